@@ -2,7 +2,8 @@
  * Views without elements, which stand where an ordinary view would in a tensor.
  *
  * Each belongs to an interpreter. An operation on such a tensor is not computed but handed over to that interpreter, so
- * everything that is built of primitives, derivatives and optimizers included, can run on something other than numbers.
+ * that everything that is built of primitives, including derivatives and optimizers, can run on something other than
+ * numbers.
  * Tracing a function to compile it is one such interpreter.
  *
  * @module
@@ -19,11 +20,11 @@ import type { Tensor } from "./tensor.ts";
 /** Gives a meaning to operations on views without elements. */
 export type Interpreter = {
   /**
-   * Larger than that of every interpreter that was started before. If operands belong to several interpreters, the
-   * innermost, with the highest level, is asked; it need not look into views of the others.
+   * Larger than the level of every interpreter that was started before. If operands belong to several interpreters, the
+   * innermost one, with the highest level, applies the primitive; it need not look into views of the others.
    */
   readonly level: number;
-  /** The text that is shown in place of the elements: "it is being traced by compile". */
+  /** The reason to show in place of the elements: "it is being traced by compile". */
   readonly description: string;
   /**
    * Applies a primitive.
@@ -39,9 +40,9 @@ export type Interpreter = {
     results: readonly ValueType[],
     operands: readonly Tensor[],
   ): readonly View[];
-  /** Set if a view stands for one of many examples, all of which have elements somewhere. */
+  /** Set if each view stands for one of many examples, whose elements the interpreter has. */
   readonly mapsExamples?: true;
-  /** Returns the error to throw where elements are read that do not exist. */
+  /** Returns the error to throw when elements are read, which do not exist. */
   unreadable(): AbstractValueError;
 };
 
@@ -86,8 +87,8 @@ export function isAbstract(view: View): view is AbstractView & View {
 }
 
 /**
- * Returns the interpreter that operations on these views are handed over to: the innermost, or the one that
- * {@link runWithin} has named if that is further in; `undefined` if no view is abstract.
+ * Returns the interpreter that operations on these views are handed over to: the innermost one, or that of {@link
+ * runWithin} if its level is higher; `undefined` if no view is abstract.
  */
 export function interpreterOf(views: readonly View[]): Interpreter | undefined {
   let found: Interpreter | undefined;
@@ -100,11 +101,11 @@ export function interpreterOf(views: readonly View[]): Interpreter | undefined {
 }
 
 type Interpreters = {
-  /** How many have been started. */
+  /** The number of interpreters started so far. */
   started: number;
-  /** How many functions are being run by one. */
+  /** The number of functions that interpreters are running now. */
   running: number;
-  /** The one that {@link runWithin} names. */
+  /** The interpreter of {@link runWithin}. */
   within: Interpreter | undefined;
 };
 
@@ -129,8 +130,8 @@ export function runAbstractly<R>(f: () => R): R {
 }
 
 /**
- * Runs a function all of whose operations on abstract views belong to an interpreter, also those on views from outside:
- * what a branch computes of what it closes over must not be computed where the branch is not taken.
+ * Runs a function, and gives all its operations on abstract views to an interpreter, even those on views from outside:
+ * what a branch computes from variables that it closes over must not be computed if the branch is not taken.
  */
 export function runWithin<R>(interpreter: Interpreter, f: () => R): R {
   const { within } = interpreters;

@@ -1,5 +1,5 @@
 /**
- * Checks of arguments from callers without types, made before work is done.
+ * Checks of arguments from callers without types, before any work is done.
  *
  * @module
  */

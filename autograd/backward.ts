@@ -23,7 +23,7 @@ import { innerAttributes, innerShape } from "./tensor_record.ts";
 /** The gradients that `backward` returns: one for every tracked leaf that the root depends on, of the leaf's shape. */
 export type Gradients = ReadonlyMap<Tensor, Tensor>;
 
-/** Cotangents on their way; each node removes its own and adds to those of its inputs. */
+/** The cotangents computed so far; each node removes its own and adds to those of its inputs. */
 type Cotangents = Map<Tensor, Tensor>;
 
 /**
@@ -79,12 +79,12 @@ export function gradientOf<D extends DType>(gradients: Gradients, t: Tensor<D>):
 }
 
 /**
- * Does the work of {@link backward}, for a choice of leaves.
+ * Does the work of {@link backward}, for chosen tensors.
  *
  * @param root The tensor to differentiate.
  * @param seed Its cotangent.
- * @param wanted The tensors to stop at and to return cotangents for; every variable if left out. Only what leads to one
- * of them is computed.
+ * @param wanted The tensors to stop at and to return cotangents for; every variable if left out. Only cotangents on the
+ * way to one of them are computed.
  */
 export function cotangentsOf(root: Tensor, seed: Tensor, wanted?: ReadonlySet<Tensor>): Gradients {
   checkSeed(root, seed);
@@ -99,9 +99,9 @@ export function cotangentsOf(root: Tensor, seed: Tensor, wanted?: ReadonlySet<Te
 export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySet<Tensor>): Gradients {
   const isLeaf = (t: Tensor): boolean => wanted === undefined ? t.tag === "variable" : wanted.has(t);
   const order = topologicalOrderOf(seeds.keys(), isLeaf);
-  // An application of several results is one step, at the place of its first result: every reader of its results comes
-  // later.
-  const needed = new Set<Tensor>(), steps: Step[] = [], seen = new Set<readonly Node[]>();
+  // An application with several results is one step, at the position of its first result: all readers of its results
+  // come later.
+  const needed = new Set<Tensor>(), steps: BackwardStep[] = [], seen = new Set<readonly Node[]>();
   for (const t of order) {
     if (isLeaf(t)) needed.add(t);
     else if (t.tag === "node" && t.inputs.some((input) => needed.has(input))) {
@@ -120,15 +120,15 @@ export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySe
   );
 }
 
-type Step = (cotangents: Cotangents) => Cotangents;
+type BackwardStep = (cotangents: Cotangents) => Cotangents;
 
 /** Returns the closure of one node, which removes the node's cotangent and hands each needed input its share. */
-function stepOf(node: Node & OneResult, needed: ReadonlySet<Tensor>): Step {
+function stepOf(node: Node & OneResult, needed: ReadonlySet<Tensor>): BackwardStep {
   return (cotangents) => {
     const cotangent = cotangents.get(node);
     if (cotangent === undefined) return cotangents;
     cotangents.delete(node);
-    const application = insideTransform() ? new Application(node) : new ConstantApplication(node);
+    const application = insideTransform() ? new RuleContext(node) : new ConstantRuleContext(node);
     node.inputs.forEach((input, index) => {
       if (needed.has(input)) handOver(cotangents, input, node.primitive.vjp(index, cotangent, application));
     });
@@ -136,8 +136,8 @@ function stepOf(node: Node & OneResult, needed: ReadonlySet<Tensor>): Step {
   };
 }
 
-/** An application whose rule gives results that will be differentiated again. */
-class Application implements VjpContext<unknown> {
+/** The context of a rule whose results will be differentiated again. */
+class RuleContext implements VjpContext<unknown> {
   constructor(protected readonly node: Node & OneResult) {}
 
   get attributes(): unknown {
@@ -153,8 +153,8 @@ class Application implements VjpContext<unknown> {
   }
 }
 
-/** An application on constants, so that its rule keeps no graph. They are made when asked for: many rules ask for none. */
-class ConstantApplication extends Application {
+/** The context of a rule that must not build a graph: its tensors are constants, made when a rule reads them. */
+class ConstantRuleContext extends RuleContext {
   override get inputs(): readonly Tensor[] {
     return this.node.inputs.map(stopGradient);
   }
@@ -165,13 +165,13 @@ class ConstantApplication extends Application {
 }
 
 /**
- * Returns the closure of an application of several results, which removes all their cotangents and hands out shares.
+ * Returns the closure of an application with several results, which removes all their cotangents and hands each needed input its share.
  */
 function jointStepOf(
   { primitive, inputs, siblings }: Node & SeveralResults,
   needed: ReadonlySet<Tensor>,
   isLeaf: (t: Tensor) => boolean,
-): Step {
+): BackwardStep {
   const attributes = innerAttributes(siblings[0]!);
   return (cotangents) => {
     // A result that is wanted itself keeps its cotangent; nothing is passed on from it.

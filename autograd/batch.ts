@@ -1,7 +1,7 @@
 /**
- * Batching rules: what `vmap` does with a primitive some of whose operands hold many examples.
+ * Batching rules: how `vmap` applies a primitive to operands some of which hold many examples.
  *
- * A rule stands beside the derivative of its primitive, as the method `batch`. Those that many primitives share are here.
+ * A rule stands beside the derivative of its primitive, as the method `batch`. The rules that many primitives share are here.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export type BatchOperand = {
   whole(rank?: number): Tensor;
 };
 
-/** What a function of single examples returned: as `[size, ...shape]` if it is batched. */
+/** The result of a function of single examples: `[size, ...shape]` if it is batched. */
 export type BatchResult = { readonly tensor: Tensor; readonly isBatched: boolean };
 
 /**
@@ -56,14 +56,14 @@ export type BatchContext<A, R> = {
   withOwnDerivative(results: readonly Tensor[]): readonly Tensor[];
 };
 
-/** The batching rule of what broadcasts its operands. */
+/** The batching rule of primitives that broadcast their operands. */
 export function batchAligned<A, R>(operands: readonly BatchOperand[], { attributes, again }: BatchContext<A, R>): R {
   let rank = 0;
   for (const { shape } of operands) rank = Math.max(rank, shape.length);
   return again(attributes, operands.map((operand) => operand.aligned(rank)));
 }
 
-/** The batching rule of what runs along one axis of its operands, which have the same number of axes. */
+/** The batching rule of primitives that run along one axis of their operands, which have the same number of axes. */
 export function batchAlong<A extends { readonly axis: number }, R>(
   operands: readonly BatchOperand[],
   { attributes, again }: BatchContext<A, R>,
@@ -71,28 +71,28 @@ export function batchAlong<A extends { readonly axis: number }, R>(
   return again({ ...attributes, axis: attributes.axis + 1 }, operands.map((operand) => operand.whole()));
 }
 
-/** The batching rule of what takes axes before those that it works on for a stack, the same for all operands. */
+/** The batching rule of primitives that take leading axes for a stack, the same for all operands. */
 export function batchWhole<A, R>(operands: readonly BatchOperand[], { attributes, again }: BatchContext<A, R>): R {
   return again(attributes, operands.map((operand) => operand.whole()));
 }
 
-/** The batching rule of what reduces axes of its first operand, with which the others broadcast. */
+/** The batching rule of primitives that reduce axes of their first operand, with which the others broadcast. */
 export function batchRows<A extends { readonly axes: readonly number[] }, R>(
   [first, ...others]: readonly BatchOperand[],
   { attributes, again }: BatchContext<A, R>,
 ): R {
   const rank = first!.shape.length, differ = others.some(({ isBatched }) => isBatched);
-  // Derivatives count axes from the front, and take scale and shift to be of one shape.
+  // Derivatives count axes from the front, and assume that scale and shift have the same shape.
   return again({ ...attributes, axes: shifted(attributes.axes) }, [
     first!.whole(),
     ...others.map((operand) => differ ? operand.whole(rank) : operand.ranked(rank)),
   ]);
 }
 
-/** The batching rule of what works on single examples only. */
+/** The batching rule of primitives that work on single examples only. */
 export function batchOneByOne<A, R>(_: readonly BatchOperand[], { oneByOne }: BatchContext<A, R>): R {
   return oneByOne();
 }
 
-/** Returns the axes of an example where they stand in a batch. */
+/** Returns the axes of an example as axes of a batch. */
 export const shifted = (axes: readonly number[]): readonly number[] => axes.map((axis) => axis + 1);

@@ -39,9 +39,9 @@ export type CustomOpDefinition<D extends DType, I extends readonly Tensor<D>[]> 
     application: { readonly inputs: I; readonly output: Tensor<D> },
   ) => readonly (Tensor | null)[];
   /**
-   * Computes the results for many examples, for `vmap`: as `forward`, but operands hold `size` examples along a new first
-   * axis where `isBatched` says so, and the result along its own. If it is left out, `vmap` runs `forward` on all examples
-   * at once if it is written with tensor operations, and otherwise in a loop over them.
+   * Computes the results for many examples, for `vmap`: like `forward`, but operands for which `isBatched` is true hold
+   * `size` examples along a new first axis, and so does the result. If it is left out, `vmap` runs `forward` on all
+   * examples at once if `forward` is written with tensor operations, and otherwise in a loop over them.
    */
   readonly batch?: (
     inputs: I,
@@ -56,8 +56,8 @@ export type CustomOpDefinition<D extends DType, I extends readonly Tensor<D>[]> 
  * `{ inputs, output }`, to an array of one cotangent, or `null`, for each operand. `vjp` is called once for each use of
  * the function in a backward pass. If it is written with tensor operations, it can itself be differentiated, which
  * second derivatives and `jvp` need. `batch`, which is optional, computes many examples at once in a function that `vmap`
- * maps. Without it, a `forward` or a `vjp` that reads values is called there for one example after another: a loop over the
- * batch. The derivative of the batch is always that of its examples, by `vjp`.
+ * maps. Without it, a `forward` or a `vjp` that reads values is called for one example after another. The derivative of
+ * the batch is always that of its examples, by `vjp`.
  * @returns The function. It throws a `DTypeError` if the dtypes of operands and result differ, a `TypeError` if
  * `forward` does not return a tensor, and, in the backward pass, a `ShapeError` if `vjp` does not return one cotangent
  * of the right shape for each operand.
@@ -97,7 +97,7 @@ export function customOp<D extends DType, I extends readonly Tensor<D>[]>(
     );
   };
   // On tensors without elements, `forward` is run as it is if it reads no values; otherwise it becomes a primitive of
-  // its own, and zeros are used to find the shape of its result.
+  // its own, and is run on zeros to find the shape of its result.
   const runAbstract = (inputs: readonly Tensor<D>[]): View<D> => {
     if (batch === undefined || !areExamples(inputs)) {
       try {
@@ -138,7 +138,7 @@ function primitiveOf<D extends DType, I extends readonly Tensor<D>[]>(
     batch: (operands, { size, oneByOne }) => {
       if (batch === undefined) return oneByOne();
       const isBatched = operands.map((operand) => operand.isBatched);
-      // It is run as `forward` is, so that it may read values wherever that may.
+      // It is run as `forward` is, so that it may read values wherever `forward` may.
       const forward = (...inputs: readonly Tensor<D>[]): Tensor<D> => batch(inputs as I, { isBatched, size });
       // Operands have dtype D. The results get the derivative of single examples.
       const inputs = operands.map(({ tensor }) => stopGradient(tensor)) as readonly Tensor[] as readonly Tensor<D>[];
@@ -166,7 +166,7 @@ function primitiveOf<D extends DType, I extends readonly Tensor<D>[]>(
   };
 }
 
-/** Tells whether the tensors stand for one of many examples each. */
+/** Tells whether each of the tensors stands for one of many examples. */
 const areExamples = (tensors: readonly Tensor[]): boolean =>
   interpreterOf(tensors.map((t) => innerView(t)))?.mapsExamples === true;
 

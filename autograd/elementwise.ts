@@ -16,7 +16,7 @@ import { apply, type OperatingWith, type PrimitiveFacts, type Sample, type VjpCo
 import { batchAligned } from "./batch.ts";
 import { constantOf, type Tensor, type TensorLike } from "./tensor.ts";
 
-/** Element-wise operations have no settings: values that vary are operands, 0-d if necessary. */
+/** The settings of element-wise operations: none, since values that vary are operands, 0-d if necessary. */
 export type NoAttributes = Readonly<Record<never, never>>;
 
 const NO_ATTRIBUTES: NoAttributes = /* @__PURE__ */ Object.freeze({});
@@ -30,7 +30,7 @@ export type Elementwise = PrimitiveFacts<NoAttributes> & OperatingWith<NoAttribu
 
 /** The options of {@link elementwise}. */
 export type ElementwiseOptions = {
-  /** The partial derivatives, if those that follow from the expression are not the ones wanted. */
+  /** The partial derivatives, if those that follow from the expression are not the desired ones. */
   readonly derivatives?: readonly ((...args: readonly Scalar[]) => Scalar)[];
   /** The interval from which the generic checks draw each operand; `[-2, 2]` if left out. */
   readonly domains?: readonly (readonly [min: number, max: number])[];
@@ -61,8 +61,9 @@ export function elementwise(
 }
 
 /**
- * Makes a primitive like {@link elementwise} does, of an expression that consists of arithmetic, square roots, extrema,
- * comparisons and choices, like its derivatives: programs that use only such primitives have no other functions in them.
+ * Makes a primitive like {@link elementwise} does, from an expression that consists, like its derivatives, of
+ * arithmetic, square roots, extrema, comparisons and choices: bundles that use only such primitives contain no code for
+ * other functions.
  */
 export function arithmetic(
   name: string,
@@ -82,7 +83,7 @@ function made(
   return fromExpression(name, part, build(...args), args.length, samples, derivatives?.map((d) => d(...args)));
 }
 
-/** Operands of all shapes that a primitive of so many may have, in their domains. */
+/** Returns samples with operands of all shapes that a primitive of `count` operands may have, in their domains. */
 const samplesOf = (count: number, domains: Required<ElementwiseOptions>["domains"]): readonly Sample<NoAttributes>[] =>
   (SAMPLE_SHAPES[count] ?? []).map((shapes) => ({
     attributes: NO_ATTRIBUTES,
@@ -163,7 +164,7 @@ const containsQuotient = (slope: Scalar): boolean =>
 type Pullback = (cotangent: Tensor, application: VjpContext<NoAttributes>) => Tensor | null;
 
 /**
- * Makes an element-wise primitive of `cotangent * slope` over the operands that the slope mentions. Where the slope
+ * Makes the derivative rule of an input: an element-wise primitive that computes `cotangent * slope` from the operands in the slope. Where the slope
  * contains the value itself (`exp`, `tanh`, `sqrt`), it uses the computed output.
  */
 function pullback(name: string, part: EnginePart<"map">, value: Scalar, slope: Scalar, arity: number): Pullback {
@@ -197,7 +198,7 @@ export function applyElementwise<D extends DType>(
   operands: readonly TensorLike<D>[],
 ): Tensor<D> {
   if (!operands.some((operand) => typeof operand === "number")) {
-    return apply(primitive, NO_ATTRIBUTES, operands as readonly Tensor<D>[]); // none of them is a number
+    return apply(primitive, NO_ATTRIBUTES, operands as readonly Tensor<D>[]); // `operands` has no numbers
   }
   const tensor = operands.find((operand) => typeof operand === "object");
   const dtype = tensor?.dtype ?? "float32" as D; // numbers only: D is its default

@@ -30,18 +30,18 @@ export class GraphCycleError extends Error {
   }
 }
 
-// Unique symbols cannot come out of a function.
+// TypeScript declares a unique symbol only for a direct call of `Symbol`: hence the cast.
 const UNREADABLE: unique symbol = /* @__PURE__ */ shared("unreadable", () => Symbol("unreadable")) as never;
 
 /**
- * Thrown when an operation needs the elements of a tensor without any, because a function is run only to see what it
- * does.
+ * Thrown when an operation needs the elements of a tensor that has none, because the function is run only to record
+ * what it does.
  */
 export class AbstractValueError extends TypeError {
   /** The name of the class. */
   override readonly name: string = "AbstractValueError";
 
-  /** Makes an error that all copies of the library know. */
+  /** Makes an error that all copies of the library recognize. */
   constructor(message?: string, options?: ErrorOptions) {
     super(message, options);
     Object.defineProperty(this, UNREADABLE, { value: true });

@@ -31,7 +31,7 @@ function visit(
   order: Tensor[],
   state: Map<Tensor, "open" | "done">,
 ): void {
-  // Beside each tensor on the path, the number of its inputs that have been visited.
+  // For each tensor on the path, the number of its inputs that have been visited.
   const path: { readonly tensor: Tensor; next: number }[] = [{ tensor: root, next: 0 }];
   state.set(root, "open");
   while (path.length > 0) {
@@ -53,6 +53,6 @@ function visit(
 
 function cycleError(path: readonly Tensor[], repeated: Tensor): GraphCycleError {
   const cycle = path.slice(path.indexOf(repeated)).reverse();
-  // Only nodes have operands, and so a cycle.
+  // Only nodes have operands, so that all tensors of a cycle are nodes.
   return new GraphCycleError(cycle.map((tensor) => (tensor as Node).primitive.name));
 }

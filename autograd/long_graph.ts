@@ -1,12 +1,12 @@
 /**
- * A warning about graphs that only grow: a value that is computed from itself, step after step, keeps every step alive.
+ * A warning about graphs that only grow: a value that is repeatedly computed from itself keeps every step in memory.
  *
  * @module
  */
 import { shared } from "../blas/shared.ts";
 import { insideTransform } from "./transforms/nesting.ts";
 
-/** A chain of this many operations is hardly ever meant to be differentiated at once. */
+/** A longer chain of operations is hardly ever meant to be differentiated at once. */
 const LONGEST = 100_000;
 
 const state = /* @__PURE__ */ shared("long graph", () => ({ warned: false }));

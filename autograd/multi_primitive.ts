@@ -1,5 +1,5 @@
 /**
- * Primitives of several results that are computed and differentiated together, such as a value and its position.
+ * Primitives with several results that are computed and differentiated together, such as a value and its position.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { checkOperands, type Sample } from "./primitive.ts";
 import { constantOf, nodesOf, type Tensor } from "./tensor.ts";
 import { innerView } from "./tensor_record.ts";
 
-/** What the derivative rule of several results may read: the application it belongs to. */
+/** The application that the derivative rule of several results may read. */
 export type MultiVjpContext<A> = {
   /** The settings. */
   readonly attributes: A;
@@ -27,7 +27,7 @@ export type MultiVjpContext<A> = {
   readonly outputs: readonly Tensor[];
 };
 
-/** Makes a program of a function of tensors, which it runs once; what the function closes over has values. */
+/** Makes a program from a function of tensors, which it runs once; tensors that the function closes over have values. */
 export type TraceFunction = (
   parameters: readonly ValueType[],
   f: (inputs: readonly Tensor[]) => readonly Tensor[],
@@ -71,9 +71,9 @@ export type MultiPrimitive<A> =
       /** Computes results of the given shapes; for a primitive that programs call from outside. */
       evaluate(inputs: readonly View[], attributes: A, shapes: readonly Shape[]): readonly View[];
       /**
-       * Gives the operation of a primitive that programs do not call outside, since it is a program of its own.
+       * Returns the operation of a primitive that holds programs, so that programs need not call it outside.
        *
-       * @param trace Makes a program of a function of tensors of these types.
+       * @param trace Makes a program from a function of tensors of these types.
        */
       place?(inputs: readonly TypedValue[], attributes: A, trace: TraceFunction): Operation;
     }
@@ -83,13 +83,13 @@ export type MultiPrimitive<A> =
 export type MultiOperatingWith<A, N extends EngineFunctionName> = {
   /** Returns the operation. */
   operator(attributes: A): MultiOperator<N>;
-  /** The part of an engine that eager calls compute it with: who imports the primitive brings that part along. */
+  /** The part of an engine that eager calls compute it with; importing the primitive imports that part. */
   readonly part: EnginePart<N>;
   readonly evaluate?: undefined;
 };
 
 /**
- * Applies a primitive of several results: checks, computes, and records the application if any operand is tracked.
+ * Applies a primitive with several results: checks, computes, and records the application if any operand is tracked.
  *
  * @throws {DTypeError} If the operands' dtypes differ.
  * @throws {ShapeError} If the primitive's shape rule says so.
@@ -103,7 +103,7 @@ export function applySeveral<A, D extends DType>(
   return applySeveralChecked(primitive, attributes, inputs);
 }
 
-/** {@link applySeveral} to operands that are known to be tensors; they may differ in dtype. */
+/** Applies like {@link applySeveral}, to operands that are known to be tensors; they may differ in dtype. */
 export function applySeveralChecked<A, D extends DType>(
   primitive: MultiPrimitive<A>,
   attributes: A,

@@ -36,7 +36,7 @@ export type SampleInput = {
   readonly min?: number;
   /** 2 if left out. */
   readonly max?: number;
-  /** Whether the numbers are rounded down to whole ones, with respect to which there are no derivatives. */
+  /** Whether the numbers are rounded down to whole ones; derivatives with respect to them do not exist. */
   readonly whole?: boolean;
 };
 
@@ -66,7 +66,7 @@ export type PrimitiveFacts<A> = {
    * broadcast; `backward` sums it to the input's.
    */
   vjp(index: number, cotangent: Tensor, application: VjpContext<A>): Tensor | null;
-  /** Returns the dtype of the result, if it is not that of the operands. */
+  /** Returns the dtype of the result, if it differs from that of the operands. */
   resultDType?(attributes: A): DType;
   /**
    * Computes the results for many examples, along a new first axis, from operands at least one of which holds that many;
@@ -92,7 +92,7 @@ export type Operating<A> =
     | OperatingAlone<A>
   );
 
-/** An operation, and the part of an engine that computes it: who imports the primitive brings that part along. */
+/** An operation, and the part of an engine that computes it; importing the primitive imports that part. */
 export type OperatingWith<A, N extends EngineFunctionName> = {
   /** The operation. */
   operator(attributes: A): Operator<N>;
@@ -139,7 +139,7 @@ export function applyChecked<A, D extends DType>(
   attributes: A,
   inputs: readonly Tensor<D>[],
 ): Tensor<D> {
-  // One loop and not four walks over the operands: this runs for every operation, and many are on a few numbers.
+  // One loop, not four, over the operands: this runs for every operation, and many operations are on a few numbers.
   const count = inputs.length, shapes = new Array<Shape>(count), views = new Array<View<D>>(count);
   let tracked = false;
   for (let k = 0; k < count; k++) {
@@ -149,7 +149,7 @@ export function applyChecked<A, D extends DType>(
     if (input.requiresGrad) tracked = true;
   }
   const shape = unwrap(primitive.shape(shapes, attributes));
-  // Before anything is allocated, and for abstract operands too. That of an operand has been checked.
+  // Checked before anything is allocated, for abstract operands too. The shape of an operand has been checked before.
   if (shape !== shapes[0]) checkResultShape(primitive.name, shape);
   const interpreter = interpreterOf(views);
   const type = { dtype: primitive.resultDType?.(attributes) ?? views[0]!.dtype, shape };
@@ -163,10 +163,10 @@ export function applyChecked<A, D extends DType>(
   return tracked ? nodeOf(view, primitive, attributes, inputs) : constantOf(view);
 }
 
-/** The operator, with the part of an engine that it needs left open: {@link engineFor} gives that very part. */
+/** Returns the operator, without the type of the engine part that it needs: {@link engineFor} returns that part. */
 const operatorOf = <A>(primitive: Operating<A>, attributes: A): Operator => primitive.operator(attributes) as Operator;
 
-/** Returns what an operation computes with: the engine in use, or as much of it as it needs. */
+/** Returns the engine in use, or the part of it that an operation needs. */
 export const engineFor = ({ part }: { readonly part?: EnginePart | undefined }): Pick<Engine, never> =>
   part === undefined ? NO_ENGINE : part.inUse();
 

@@ -55,14 +55,14 @@ export type Node<D extends DType = DType> = {
   readonly inputs: readonly Tensor<D>[];
 } & (OneResult | SeveralResults);
 
-/** The further fields of a node of an operation with one result. */
+/** The additional fields of a node of an operation with one result. */
 export type OneResult = {
   /** The operation. */
   readonly primitive: Primitive<unknown>;
   readonly siblings?: undefined;
 };
 
-/** The further fields of a node of an operation with several results. */
+/** The additional fields of a node of an operation with several results. */
 export type SeveralResults = {
   /** The operation. */
   readonly primitive: MultiPrimitive<unknown>;
@@ -80,7 +80,7 @@ export type Tensor<D extends DType = DType> = Constant<D> | Variable<D> | Node<D
 /** An operand of element-wise operations: a tensor, or a number, which takes the other operand's dtype. */
 export type TensorLike<D extends DType = DType> = Tensor<D> | number;
 
-// The class holds the fields of all three kinds, and each function below fills in some: hence the casts.
+// The class has the fields of all three kinds, and each function below fills in those of one kind: hence the casts.
 
 /** Wraps a view that is no longer written to as a tensor that is not tracked. */
 export function constantOf<D extends DType>(view: View<D>): Constant<D> {
@@ -136,10 +136,10 @@ export function nodesOf<D extends DType>(
 /**
  * Tells whether a value is a tensor.
  *
- * Copies of the library in one process recognise each other's tensors, if they are of one version. A record with what a
- * tensor has, `{ ...t }`, is not one: what a tensor computes when it is asked, such as its shape, is not copied.
+ * Copies of the library in one process recognise each other's tensors, if they are of one version. A record made from a
+ * tensor, `{ ...t }`, is not a tensor: getters such as `shape` are not copied.
  *
- * @throws {TypeError} If it is a tensor of another version of the library: the graphs of two versions do not fit together.
+ * @throws {TypeError} If it is a tensor of another version of the library, whose graphs may be different.
  *
  * @example
  * ```ts
@@ -157,8 +157,8 @@ export function isTensor(value: unknown): value is Tensor {
 }
 
 /**
- * Tells whether a primitive can be applied to a value: to a tensor, and to a node made by hand, `{ ...node, inputs }`, by
- * which a graph can be built that depends on itself. Such a node lacks what {@link isTensor} promises.
+ * Tells whether a primitive can be applied to a value: to a tensor, or to a node made by hand, `{ ...node, inputs }`,
+ * with which a graph with a cycle can be built. Such a node lacks fields that {@link isTensor} promises.
  */
 export function isOperand(value: unknown): value is Tensor {
   return isTensor(value) || (typeof value === "object" && value !== null && hasView(value));

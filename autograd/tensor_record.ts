@@ -1,10 +1,10 @@
 /**
  * The class of all tensors.
  *
- * Nobody can change a tensor, code without types included. Yet the shapes and strides that operations work with are not frozen:
- * loops over frozen arrays take three times as long, and an element-wise operation on a few numbers a quarter longer. So the
- * view of a tensor stands under a symbol that the library keeps to itself. What everybody sees is a frozen shape and a
- * frozen view, which are made when they are first asked for.
+ * No code can change a tensor, even code without types. Yet the shapes and strides that operations work with are not
+ * frozen: loops over frozen arrays take three times as long, and an element-wise operation on a few numbers a quarter
+ * longer. Therefore the view of a tensor is stored under a symbol that is private to the library. The public shape and
+ * view are frozen, and made on first use.
  *
  * @module
  */
@@ -20,18 +20,18 @@ import { deeplyFrozen } from "./deeply_frozen.ts";
 import type { AnyPrimitive } from "./primitive.ts";
 import type { Node, Tensor } from "./tensor.ts";
 
-/** Where a tensor has its view. */
-// Unique symbols cannot come out of a function.
+/** The key of a tensor's view. */
+// TypeScript declares a unique symbol only for a direct call of `Symbol`: hence the cast.
 const VIEW: unique symbol = /* @__PURE__ */ shared("view", () => Symbol("view")) as never;
 
-/** Where a node has the settings of its operation. */
-// As for the view.
+/** The key of the settings of a node's operation. */
+// Likewise.
 const ATTRIBUTES: unique symbol = /* @__PURE__ */ shared("attributes", () => Symbol("attributes")) as never;
 
-/** The frozen views that were asked for, by those that they show. */
+/** The frozen views made so far, by the views that they show. */
 const shown = new WeakMap<View, View>();
 
-/** The one prototype of all tensors: frozen records that a console shows as arrays. */
+/** The class of all tensors: frozen records that a console shows as arrays. */
 const TensorClass = /* @__PURE__ */ (() =>
   class TensorClass {
     declare readonly [VIEW]: View;
@@ -47,7 +47,7 @@ const TensorClass = /* @__PURE__ */ (() =>
       attributes?: unknown,
       readonly inputs?: readonly Tensor[],
       readonly siblings?: readonly Node[],
-      /** How many operations led to it, by way of first operands: see `depthAfter`. */
+      /** The number of operations that led to it through first operands: see `depthAfter`. */
       readonly depth = 0,
     ) {
       this[VIEW] = view;
@@ -73,12 +73,12 @@ const TensorClass = /* @__PURE__ */ (() =>
       return made;
     }
 
-    /** The settings, frozen when they are first asked for: to freeze those of every operation takes time. */
+    /** The settings, frozen on first use: freezing those of every operation would take time. */
     get attributes(): unknown {
       return deeplyFrozen(this[ATTRIBUTES]);
     }
 
-    /** In text, what a console shows. In arithmetic, an error: `t + 1` would be text, and nobody wants that. */
+    /** Returns the text that a console shows; in arithmetic, throws: `t + 1` would be a text. */
     [Symbol.toPrimitive](hint: "string" | "number" | "default"): string {
       if (hint === "string") return formatView(this[VIEW]);
       throw new TypeError(
@@ -96,28 +96,28 @@ const TensorClass = /* @__PURE__ */ (() =>
     }
   })();
 
-/** An abstract view, which is used as it is: what operations ask it is whose it is. */
+/** An abstract view is used as it is, since operations ask for its interpreter. */
 function withFrozenLists(view: View): View {
   Object.freeze(view.shape);
   Object.freeze(view.stride);
   return Object.freeze(view);
 }
 
-/** What all tensors are instances of. */
+/** The type of an instance of that class. */
 export type TensorRecord = InstanceType<typeof TensorClass>;
 
 /** The class of all tensors, one for all copies of the library. */
 export const TensorRecord: typeof TensorClass = /* @__PURE__ */ shared("TensorRecord", () => TensorClass);
 
-/** Tells whether a value has the view of a tensor: tensors do, and what is made of one by hand, `{ ...node }`. */
+/** Tells whether a value has the view of a tensor: a tensor has one, and so has a copy made by hand, `{ ...node }`. */
 export const hasView = (value: object): boolean => VIEW in value;
 
-/** The view that a tensor holds. Only what a kernel has just allocated is written to, and no shape ever. */
+/** Returns the view that a tensor holds. It is written to only by the kernel for which it was allocated; its shape never changes. */
 export const innerView = <D extends DType>(t: Tensor<D>): View<D> =>
   (t as unknown as TensorRecord)[VIEW] as View as View<D>; // every tensor is of this class
 
-/** The settings of a node's operation, for its rules. */
+/** Returns the settings of a node's operation, for its rules. */
 export const innerAttributes = (node: object): unknown => (node as TensorRecord)[ATTRIBUTES];
 
-/** The shape of a tensor, for operations: read faster than `t.shape`, which is frozen. */
+/** Returns the shape of a tensor, for operations: loops over it are faster than over `t.shape`, which is frozen. */
 export const innerShape = (t: Tensor): Shape => innerView(t).shape;

@@ -7,7 +7,7 @@
  * Shapes are drawn by the seed, the same for both. `--only` picks workloads by a regular expression on their names;
  * `--list` shows them with their shapes; `--programs` prints the programs that run; `--rounds=0` only compares values.
  * Times are in milliseconds, best (median). Ratios are PyTorch's time divided by ours, by medians, followed by the
- * mark to reach; an exclamation mark says that it is missed.
+ * mark to reach; an exclamation mark means that it is missed.
  *
  * - Compiled, single operations run inside a program with their arguments already there: the step of
  *   `compile(f).scan` whose carry holds the operands and the results (`breadth/runner.ts`). An operand that no
@@ -57,7 +57,7 @@ const seed = Number(seedText),
   milliseconds = Number(slice),
   only = new RegExp(String(pattern));
 const withPlain = options["no-plain"] !== true;
-/** Slices of each side in a round. */
+/** The number of slices of each side in a round. */
 const SLICES = 3;
 /** The share of slices that must count; if fewer do, up to as many rounds again are measured. */
 const ENOUGH = 0.34;
@@ -124,7 +124,7 @@ if (options.list) {
   }
 } else {
   const torch = await startTorch(), measured: Measured[] = [], failed: string[] = [];
-  /** Returns all rows, by the peaks known so far: those of the whole run are known at its end. */
+  /** Returns all rows, by the peaks so far; the peaks of the whole run are known only at its end. */
   const rowsNow = (): readonly Row[] => measured.map((one) => rowOf(one, peaks));
   if (torch === undefined) console.log("PyTorch is not installed: no ratios");
   else if (torch.probe < makeProbe()() / 2) {

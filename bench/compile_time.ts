@@ -7,8 +7,9 @@
  * deno run -A bench/compile_time.ts mlp_train_b32    # one workload, first compilation in the process
  * ```
  *
- * A time per operation that stays the same from one row of a chain to the next is linear. Times are those that the thread
- * was on a core for, so that other processes count little; what the runtime does on other threads is not in them.
+ * If the time per operation stays the same from one row of a chain to the next, the total is linear. Times are those
+ * that the thread spent on a core, so that other processes count little; work of the runtime on other threads is not
+ * included.
  *
  * @module
  */
@@ -31,7 +32,7 @@ import {
 } from "../mod.ts";
 import { ownTime } from "./breadth/clock.ts";
 
-/** A function of `count` operations and their gradient, and what it is called with. */
+/** A function of `count` operations and their gradient, and its argument. */
 type Chain = (count: number) => { readonly f: (x: Tensor<"float64">) => unknown; readonly x: Tensor<"float64"> };
 
 const repeated = (count: number, step: (x: Tensor<"float64">, k: number) => Tensor<"float64">) => {
@@ -42,7 +43,7 @@ const repeated = (count: number, step: (x: Tensor<"float64">, k: number) => Tens
   };
 };
 
-/** Adds up pair by pair, so that no chain of additions arises. */
+/** Adds terms up pair by pair, so that there is no chain of additions. */
 const sumOf = (terms: readonly Tensor<"float64">[]): Tensor<"float64"> => {
   if (terms.length === 1) return terms[0]!;
   const half = terms.length >> 1;
@@ -51,7 +52,7 @@ const sumOf = (terms: readonly Tensor<"float64">[]): Tensor<"float64"> => {
 
 const vector = tensor64([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]);
 
-/** Chains by name: operations that come one after the other, that all read one value, and that are products. */
+/** Chains by name: of operations one after another, of operations that all read one value, and of products. */
 const CHAINS: { readonly [name: string]: Chain } = {
   "sin and mul": (count) => {
     const body = repeated(count / 2, (y, k) => mul(sin(y), 1 + k / count));
@@ -111,7 +112,7 @@ if (workload === undefined) {
     );
   }
   for (const which of ["cold", "again"]) {
-    const step = make(); // begins at random numbers, which is not compilation
+    const step = make(); // draws the initial params, which is not compilation
     console.log(`${workload} ${which} ${milliseconds(() => step.compiled()).toFixed(1)} ms, first run included`);
   }
 }

@@ -71,7 +71,7 @@ function layered(make: typeof lstmLayer, { width, steps, batch }: Sizes): Run {
 
 type Weights = { readonly [name: string]: Tensor };
 
-/** A step of a cell, as one writes it: both products in the loop. */
+/** A step of a cell in its usual form: both products in the loop. */
 type Cell = (w: Weights, carry: readonly Tensor[], x: Tensor) => readonly Tensor[];
 
 const linear = (x: Tensor, weight: Tensor, bias: Tensor): Tensor => add(matmul(x, transpose(weight)), bias);
@@ -169,7 +169,7 @@ export const LOOPS: { readonly [name: string]: () => Run } = {
   rk4: () => equation(rk4),
 };
 
-/** Gradients through 10,000 steps, all at once and with a checkpoint every 100, and what they are called with. */
+/** Gradients through 10,000 steps, all at once and with a checkpoint every 100, and their argument. */
 export function longLoops() {
   const start = tensor64(Array.from({ length: 16 }, (_, k) => k / 16));
   const step = (h: T64, _: null) => [sin(h), null] as const;

@@ -6,9 +6,9 @@
  * OPENBLAS_NUM_THREADS=1 deno run -A bench/loops.ts [--rounds=3] [workload...]
  * ```
  *
- * Each round measures every workload here and in PyTorch, one after the other, in the processor's time; the best and the
- * median of the rounds are shown. A first call traces, compiles and runs: cold in a process that has computed nothing yet, warm in one that has
- * compiled the same before.
+ * Each round measures every workload here and in PyTorch, one after another, in processor time; the best and the median
+ * of the rounds are shown. A first call traces, compiles and runs: cold in a process that has not computed anything
+ * yet, warm in one that has compiled the same before.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { longLoops, LOOPS } from "./loop_workloads.ts";
 
 const { rounds = "3", first, _: chosen } = parseArgs(Deno.args, { string: ["rounds", "first"] });
 
-/** Returns the processor's time for a call in milliseconds, whatever else the machine does. */
+/** Returns the processor time of a call in milliseconds, whatever else the machine does. */
 function milliseconds(f: () => void): number {
   const start = process.cpuUsage();
   f();

@@ -1,7 +1,6 @@
 /**
  * One step of each optimizer, over a million parameters in one tensor and over the six tensors of the MNIST network,
- * 784-128-64-10. The baseline is the same arithmetic as a plain loop over arrays, whose results are fresh arrays as
- * well.
+ * 784-128-64-10. The baseline is the same arithmetic as a plain loop over arrays, whose results are new arrays as well.
  *
  * @module
  */

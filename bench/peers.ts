@@ -28,16 +28,16 @@ const options = parseArgs(Deno.args, { string: ["only", "rounds", "slice"], bool
 const rounds = Number(options.rounds ?? 9), milliseconds = Number(options.slice ?? 40);
 const chosen = PEER_WORKLOADS.filter(({ name }) => new RegExp(String(options.only ?? "")).test(name));
 
-/** How near to its best the probe beside a slice must be for the slice to count. */
+/** The share of its best that the probe beside a slice must reach for the slice to count. */
 const NEAR = 0.8;
 
-/** Milliseconds of a call from which a side is measured in every third round only. */
+/** A side whose call takes at least this many milliseconds is measured only in every third round. */
 const SLOW = 400;
 
 /** The best probe of each side in the run. */
 const peaks = new Map<SideName, number>();
 
-/** A row that has only its notes yet, and its slices. */
+/** A row that so far has only notes, and its slices. */
 type Measured = { readonly row: PeerRow; readonly slices: ReadonlyMap<SideName, readonly Slice[]> };
 
 async function measure(workload: Workload, torch: Torch | undefined): Promise<Measured> {
@@ -71,7 +71,7 @@ async function measure(workload: Workload, torch: Torch | undefined): Promise<Me
   return { row: { name: workload.name, shapes, cells }, slices };
 }
 
-/** The row with its times, by the peaks known so far: those of the whole run are known at its end. */
+/** Returns the row with its times, by the peaks so far; the peaks of the whole run are known only at its end. */
 function timed({ row, slices }: Measured): PeerRow {
   const cells = SIDES.map((name): readonly [SideName, Cell] => {
     const all = slices.get(name) ?? [], good = all.filter(({ probe }) => probe >= NEAR * peaks.get(name)!);

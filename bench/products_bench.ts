@@ -34,7 +34,7 @@ function product(name: string, a: Operand, b: Operand): Case {
     operation: { kind: "gemm", a, b },
     lengths: [sizeOf(a.shape), sizeOf(b.shape)],
     result: [m, n],
-    // Results are arrays that were allocated for them, here and below.
+    // Here and below, results are arrays that were allocated for them.
     plain: ([x, y], c) => () => engines.simd.gemm({ alpha: 1, a: x!, b: y!, beta: 0, c: c as never }),
   };
 }
@@ -91,7 +91,7 @@ const CASES: readonly Case[] = [
   product("turned", turned(whole(0, [256, 256])), turned(whole(1, [256, 256]))),
 ];
 
-/** Multiplies and adds only in registers, which shows what the machine can do at the moment. */
+/** Multiplies and adds only in registers, which shows the present speed of the machine. */
 function peak(): (turns: number) => void {
   const builder = new ModuleBuilder(), { multiplyAdd, vector } = laneInstructionsOf("float32", hasRelaxedSimd());
   builder.function({ name: "run", parameters: { turns: "i32" }, result: "f32" }, (f, { turns }) => {
@@ -105,7 +105,7 @@ function peak(): (turns: number) => void {
   return new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes())).exports.run as (turns: number) => void;
 }
 
-/** Multiplications and additions in one turn of `peak`. */
+/** Multiplications and additions in one iteration of `peak`. */
 const PEAK_FLOP = 2 * 12 * 4 * 4;
 
 /** Returns the best of several rounds of about 10 ms, in which all take turns; in microseconds per call. */

@@ -1,5 +1,5 @@
 /**
- * What relaxed SIMD, multiply-add in one instruction, is worth in a runtime:
+ * Measures how much relaxed SIMD, multiply-add in one instruction, gains in a runtime:
  *
  *     deno bundle --platform=browser -o relaxed_simd.mjs bench/relaxed_simd.ts
  *     node relaxed_simd.mjs && node relaxed_simd.mjs --without
@@ -28,7 +28,7 @@ import {
   valueAndGradient,
 } from "../mod.ts";
 
-/** Says of every module with an instruction of relaxed SIMD that it is not valid, before the library asks. */
+/** Makes every module with an instruction of relaxed SIMD invalid, before the library checks. */
 function hideRelaxedSimd(): void {
   const validate = WebAssembly.validate;
   const relaxed = (bytes: Uint8Array): boolean =>

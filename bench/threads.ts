@@ -1,10 +1,11 @@
 /**
- * How much faster training steps and plain calls are on several threads than on one.
+ * Measures how much faster training steps and plain calls are on several threads than on one.
  *
  *     deno run -A bench/threads.ts [--threads=2] [--rounds=5] [--only=pattern]
  *
- * All of it runs in one process, on one thread and on several in turn; the ratio is the time on one thread over the time on
- * several, medians of the rounds: above 1, threads are faster. The last columns are PyTorch's on as many threads (where
+ * Everything runs in one process, alternately on one thread and on several; the ratio is the time on one thread over
+ * the time on several, medians of the rounds: above 1, threads are faster. The last columns are PyTorch's on as many
+ * threads (where
  * `python3` has torch), and its time over ours. The machine must have as many idle cores.
  *
  * @module
@@ -48,7 +49,7 @@ const onElements = (f: (x: Tensor) => Tensor, shape: readonly number[]) => () =>
   return () => void f(x);
 };
 
-/** What is measured, by name: each call prepares it for the engine in use. */
+/** The workloads by name: each call prepares one for the engine in use. */
 const MEASURED: { readonly [name: string]: () => () => void } = {
   "gemm float32 512": product(512, 512, 512),
   "gemm float32 1024": product(1024, 1024, 1024),
@@ -77,7 +78,7 @@ const MEASURED: { readonly [name: string]: () => () => void } = {
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
-/** Milliseconds a call, for about so many milliseconds. */
+/** Returns the milliseconds of a call, measured for about as long as given. */
 function timeOf(f: () => void, milliseconds: number): number {
   const start = performance.now();
   let calls = 0;

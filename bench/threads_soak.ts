@@ -1,6 +1,6 @@
 /**
- * A soak of threads: many training steps, with errors in the middle, engines in turn, and two compiled functions in turn; then
- * many pools, closed or dropped.
+ * A soak test of threads: many training steps, with errors in between, alternating between engines and between two
+ * compiled functions; then many pools, closed or dropped.
  *
  *     deno run -A --v8-flags=--expose-gc bench/threads_soak.ts [--steps=100000] [--pools=100]
  *
@@ -41,7 +41,7 @@ const pick = (x: Matrix, indices: Tensor) => sum(tanh(take(mul(x, x), indices)))
 const bits = (t: Tensor) => [...tensorData(t)];
 const resident = () => `${(Deno.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`;
 
-/** Trains for some steps on two engines, with what may go wrong in between. */
+/** Trains for some steps on two engines, with errors in between. */
 async function train(count: number): Promise<void> {
   const threaded = await threadedEngine(2), right = constant([0, 5, 63]), wrong = constant([0, 64, 1]);
   const both = [engines.simd, threaded].map((engine) => ({
@@ -77,7 +77,7 @@ async function churn(count: number): Promise<void> {
     setEngine(engines.simd);
     if (k % 2 === 0) engine.close();
     gc?.();
-    await new Promise((resolve) => setTimeout(resolve, 5)); // lets what was collected be called
+    await new Promise((resolve) => setTimeout(resolve, 5)); // lets finalizers run
     if (k % 20 === 19) console.log(`${k + 1} pools; ${resident()}`);
   }
 }

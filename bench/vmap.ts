@@ -6,7 +6,7 @@
  * deno run -A bench/vmap.ts [--rounds=5]
  * ```
  *
- * Each round measures everything once, alternating; the best of the rounds is shown, in the processor's time of one call.
+ * Each round measures everything once, alternating; the best of the rounds is shown, in processor time for one call.
  *
  * @module
  */
@@ -46,7 +46,7 @@ import {
 
 const { rounds = "5" } = parseArgs(Deno.args, { string: ["rounds"] });
 
-/** Returns the processor's time for one call in milliseconds: the best of some runs. */
+/** Returns the processor time of one call in milliseconds: the best of some runs. */
 function milliseconds(f: () => void): number {
   const cpu = (): number => {
     const { user, system } = process.cpuUsage();
@@ -79,7 +79,7 @@ const FUNCTIONS: { readonly [name: string]: (x: T64) => T64 } = {
   "two layers of 64": (x) => sum(square(matmul(w2, tanh(matmul(w1, x))))),
 };
 
-/** The Hessian as it was computed before: the pullback of the gradient, for one row after another. */
+/** The Hessian without `vmap`: the pullback of the gradient, for one row after another. */
 const rowByRow = (f: (x: T64) => T64) => (x: T64): Tensor => {
   const { pullback } = vjp(gradient(f), x);
   return stack(Array.from({ length: SIZE }, (_, i) => pullback(oneHot(i, SIZE, { dtype: "float64" }))[0]));

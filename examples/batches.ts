@@ -36,7 +36,7 @@ export function pixelScale({ images }: Dataset): PixelScale {
  * Returns the batches of an epoch as indices: every index once, in an order drawn from the key. Pixels stay bytes until
  * {@link gatherBatch} standardises those of one batch.
  *
- * @param key The key that the order is drawn from; without it the indices are in order.
+ * @param key The key from which the order is drawn; without it the indices are in order.
  * @param size The number of samples.
  * @param batch The number of samples in a batch; the last batch holds the remainder.
  */

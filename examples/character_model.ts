@@ -39,7 +39,7 @@ import { formatDuration, formatPercent } from "./formatting.ts";
 import { accuracy, digitMetrics, meanLoss, type Metrics } from "./metrics.ts";
 import type { Reporter } from "./progress.ts";
 
-/** The number of characters that the network looks back at. */
+/** The number of preceding characters that the network sees. */
 export const CONTEXT = 32;
 
 const FEATURES = 96;
@@ -75,10 +75,10 @@ export const characterModel = (characters: number) =>
     denseLayer(FEATURES, characters),
   ], { name: "Character model" });
 
-/** The width of an embedded character, and of what the LSTM carries. */
+/** The width of an embedded character, and of the LSTM's carry. */
 const EMBEDDED = 64, HIDDEN = 192;
 
-/** Makes the network with an LSTM in place of attention, which reads one character after the other. */
+/** Makes the network with an LSTM in place of attention, which reads one character after another. */
 export const recurrentCharacterModel = (characters: number) =>
   sequential([
     embedding(characters, EMBEDDED),
@@ -101,7 +101,7 @@ const WARMUP = 1 / 20;
 /**
  * Trains a network on windows drawn from a text.
  *
- * @param key The key that windows are drawn from.
+ * @param key The key from which windows are drawn.
  * @returns The trained params.
  */
 export function trainCharacterModel<P extends ParameterTree, S extends ParameterTree>(
@@ -164,7 +164,7 @@ type Drawn = { readonly inputs: Tensor<"float32">; readonly targets: Tensor; rea
 const TEST_BATCH = 64;
 
 /**
- * Measures how well a network predicts a text, each character from the ones before it in its window; the loss is in
+ * Measures how well a network predicts a text, each character from the preceding ones in its window; the loss is in
  * nats.
  */
 export function heldOutMetrics<P extends ParameterTree, S extends ParameterTree>(

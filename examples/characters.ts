@@ -58,7 +58,7 @@ export function randomWindows(key: Key, codes: Codes, batch: number, context: nu
   return windowsAt(codes, Array.from(starts), context);
 }
 
-/** Returns where consecutive windows begin, as many as fit whole into a text. */
+/** Returns the starts of consecutive windows, as many as fit completely into a text. */
 export function consecutiveStarts({ length }: Codes, context: number): readonly number[] {
   return Array.from({ length: Math.floor((length - 1) / context) }, (_, window) => window * context);
 }

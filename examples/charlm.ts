@@ -4,8 +4,8 @@
  * for the flags.
  *
  * Expect a loss below 1.7 nats per character on the last twentieth of the book, which it has not seen, after 2,000
- * steps, and 1.62 from the LSTM; random guessing has log 83 = 4.42. They then predict half of the characters: short words
- * are right, long ones are made up, quotations end, and the text makes no sense.
+ * steps, and 1.62 from the LSTM; random guessing has log 83 = 4.42. They then predict half of the characters: short
+ * words are right, long ones are invented, quotations are closed, and the text makes no sense.
  *
  * @module
  */

@@ -28,8 +28,7 @@ const block = (inChannels: number, outChannels: number) =>
   ], { name: `Block ${outChannels}` });
 
 /**
- * Makes the network: three blocks, each followed, except the last, by halving the images, and the mean of every
- * channel.
+ * Makes the network: three blocks, the first two followed by halving the images, and the mean of every channel.
  */
 export const convolutionalReader = () =>
   sequential([

@@ -2,8 +2,9 @@
  * An ensemble that knows what it does not know: twenty networks learn the same few points of a sine, all at once, and
  * differ where there were none: `deno run examples/ensemble.ts`.
  *
- * The network, its loss and its training step are written for one member; `vmap` makes them those of all, and `compile` one
- * program of it. The spread at the points is about 0.02, and ten times as much where there are none.
+ * The network, its loss and its training step are written for one member; `vmap` applies them to all members, and
+ * `compile` makes one program of that. The spread at the points is about 0.02, and ten times as much where there are
+ * none.
  *
  * @module
  */
@@ -37,7 +38,7 @@ const network = sequential([denseLayer(1, 32, { activation: activations.tanh }),
 type Params = ReturnType<typeof network.init>["params"];
 const optimizer = adam({ learningRate: 0.02 }), { state } = network.init(key(0));
 
-/** What one network says of points, `[points, 1]`. */
+/** Returns the prediction of one network for points, `[points, 1]`. */
 const predict = (params: Params, x: T32): T32 => network.apply({ params, state }, x, evaluate)[0];
 
 const column = (values: readonly number[]): T32 => constant(values.map((x) => [x]));
@@ -45,15 +46,15 @@ const column = (values: readonly number[]): T32 => constant(values.map((x) => [x
 /** Points on the left and on the right; there are none from -1 to 2. */
 const xs = column([-3, -2.6, -2.2, -1.8, -1.4, -1, 2, 2.4, 2.8]), ys = sin(xs);
 
-/** One member's beginning, and one step of its training. */
+/** The initial state of one member, and one step of its training. */
 const begin = (k: Key) => optimizer.init(network.init(k).params);
 const learn = (state: ReturnType<typeof begin>) =>
   optimizer.step(state, gradient((params: Params) => mseLoss(predict(params, xs), ys))(state.params));
 
-/** The mean and the standard deviation of what the members say of each point. */
+/** The mean and the standard deviation of the members' predictions for each point. */
 export type Opinion = { readonly x: number; readonly mean: number; readonly spread: number };
 
-/** Trains the ensemble and asks it. */
+/** Trains the ensemble and returns its predictions. */
 export function opinions(points: readonly number[], { members = MEMBERS, steps = STEPS } = {}): readonly Opinion[] {
   const step = compile(vmap(learn));
   let all = vmap(begin)(split(key(1), members));

@@ -95,7 +95,7 @@ export function formatHelp(about: string, usage: string, flags: Flags): string {
 }
 
 /**
- * `--epochs -1` is a negative value, not a flag `-1`: it becomes `--epochs=-1`, which is rejected as a negative number.
+ * Joins negative values to their flags: `--epochs -1` becomes `--epochs=-1`, so that it is rejected as a negative number and not as a flag `-1`.
  */
 function joinNegatives(names: readonly string[], [first, second, ...rest]: readonly string[]): string[] {
   if (first === undefined) return [];
@@ -129,7 +129,7 @@ function refusal(names: readonly string[], argument: string): string {
   return `Cannot train with ${argument.replace(/=.*$/s, "")}: this flag does not exist; ${remedy}`;
 }
 
-/** Passes over the training data. */
+/** The number of passes over the training data. */
 export const epochsFlag = (fallback: number): Flag<number> => ({
   name: "epochs",
   placeholder: "N",

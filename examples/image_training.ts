@@ -84,7 +84,7 @@ export type ImageSettings = SettingsOf<ReturnType<typeof flagsOf>>;
 /** Images for training and for testing, and the scale of their pixels, that of the whole training set. */
 export type ImageData = Mnist & { readonly scale: PixelScale };
 
-/** Makes a network for rows of pixels, as batches hold them, from one for images with a channel. */
+/** Makes a network for rows of pixels, the form of batches, from one for images with a channel. */
 const ofRows = <P extends ParameterTree, S extends ParameterTree>(
   reader: Layer<P, S>,
   [height, width]: Mnist["train"]["imageShape"],

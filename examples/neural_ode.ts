@@ -41,10 +41,10 @@ type T64 = Tensor<"float64">;
 /** A change of position per unit of time, at positions `[..., 2]`. */
 export type Motion = (position: T64) => T64;
 
-/** How many steps the spiral has, how many those pieces have that the network is trained on, and the time of a step. */
+/** The number of steps of the spiral, the number of steps of the pieces on which the network is trained, and the time of a step. */
 const STEPS = 200, PIECE = 10, TIME_STEP = 0.05;
 
-/** Follows a motion from a position, by the classical Runge-Kutta method: `[steps, ...]`, one entry for each step. */
+/** Follows a motion from a position by the classical Runge-Kutta method; returns `[steps, ...]`, one entry for each step. */
 export function follow(motion: Motion, start: T64, steps: number): T64 {
   const h = TIME_STEP,
     step = (y: T64, _: null): readonly [T64, T64] => {
@@ -58,23 +58,23 @@ export function follow(motion: Motion, start: T64, steps: number): T64 {
 
 const TURN = tensor64([[-0.1, -2], [2, -0.1]]), START = tensor64([2, 0]);
 
-/** The motion of the spiral: the third powers of a position, turned. */
+/** The motion of the spiral: the third powers of a position, rotated. */
 export const spiral: Motion = (y) => matmul(pow(y, 3), TURN);
 
-/** What learns the motion. */
+/** The network that learns the motion. */
 const network = sequential([
   denseLayer(2, 32, { activation: activations.tanh, dtype: "float64" }),
   denseLayer(32, 2, { dtype: "float64" }),
 ]);
 
-/** What training has led to: the mean squared distance per coordinate, on pieces and along the whole spiral. */
+/** The result of training: the mean squared distance per coordinate, on pieces and along the whole spiral. */
 export type Trained = { readonly onPieces: number; readonly along: number };
 
 /**
  * Trains a network to follow the spiral.
  *
- * @param steps How many steps of training.
- * @param report Is told the loss of each step.
+ * @param steps The number of training steps.
+ * @param report Called with the loss of each step.
  */
 export function train(steps: number, report: (step: number, loss: number) => void = () => {}): Trained {
   const points = concat([reshape(START, [1, 2]), follow(spiral, START, STEPS)]), count = STEPS + 1 - PIECE;

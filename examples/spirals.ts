@@ -30,13 +30,13 @@ import {
 import { type Labelled, twoSpirals } from "./small_data.ts";
 import { type Moment, spiralsSpec } from "./spirals_spec.ts";
 
-/** The side of the grid on which the network is seen, in points. */
+/** The side of the grid on which the network is evaluated, in points. */
 export const GRID = 44;
 
-/** The square that is seen reaches from -EXTENT to EXTENT. */
+/** The square of the picture extends from -EXTENT to EXTENT. */
 const EXTENT = 1.15;
 
-/** A training run: the loss of every step, and what the network thought of the square at some of them. */
+/** A training run: the loss of every step, and the network's probabilities over the square at some steps. */
 export type SpiralsRun = {
   readonly data: Labelled;
   readonly losses: readonly number[];
@@ -46,7 +46,7 @@ export type SpiralsRun = {
 /**
  * Trains a network of three layers on two spirals.
  *
- * @param seen The steps at which the network is looked at, ascending; the last one ends the run.
+ * @param seen The steps at which the network is evaluated, ascending; the last one ends the run.
  */
 export function learnSpirals(seen: readonly number[], seed = 0): SpiralsRun {
   const data = twoSpirals(70, 1.5), [initKey, orderKey] = split(key(seed), 2);

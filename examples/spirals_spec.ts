@@ -5,7 +5,7 @@
  */
 import type { GroupMark, Spec } from "vega";
 
-/** What a network thought of a square after so many steps: the probability of class 1 at each point of a grid. */
+/** The probability of class 1 at each point of a grid, after a number of steps. */
 export type Moment = { readonly step: number; readonly probabilities: readonly number[] };
 
 /** The contents of the picture. */
@@ -36,7 +36,7 @@ export function spiralsSpec(picture: SpiralsPicture): Spec {
   };
 }
 
-/** Makes the square of one moment: shades of what the network thinks, and the points. */
+/** Makes the square of one moment: the probabilities as shades, and the points. */
 function square({ extent, grid }: SpiralsPicture, { step, probabilities }: Moment, k: number): GroupMark {
   const cell = SIDE / grid, surface = { grid: { width: grid, height: grid, values: [...probabilities] } };
   return {

@@ -16,7 +16,7 @@ export const threadsFlag: Flag<number> = {
   read: wholeNumber(1),
 };
 
-/** Runs a function on so many threads. */
+/** Runs a function on a number of threads. */
 export async function onThreads<A>(threads: number, run: () => A | Promise<A>): Promise<A> {
   if (threads === 1) return await run();
   const engine = await threadedEngine(threads), previous = setEngine(engine);

@@ -92,7 +92,7 @@ export type TrainingStep<P extends ParameterTree, S extends ParameterTree> = Com
 /**
  * Makes the training step.
  *
- * @param key The key that random layers draw from in training.
+ * @param key The key from which random layers draw in training.
  */
 export function trainingStep<P extends ParameterTree, S extends ParameterTree>(
   model: Layer<P, S>,
@@ -157,7 +157,7 @@ const epochsSoFar = ({ curve }: Training): number => curve.at(-1)?.epoch ?? 0;
 /** The results of a model on a data set. */
 export type Evaluation = {
   readonly metrics: Metrics;
-  /** How often each class was classified as each. */
+  /** How often each class was classified as each other class. */
   readonly confusion: ConfusionMatrix;
   /** The class that the model chose for each sample. */
   readonly predictions: Uint8Array;

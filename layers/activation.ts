@@ -24,7 +24,7 @@ export type Activation = {
 const activation = (name: string, forward: Activation["forward"], config: Activation["config"] = {}): Activation =>
   remembered(deepFreeze<Activation>({ tag: "activation", name, config, forward }), "forward");
 
-/** Makes an activation that is also the function that makes others of its kind. */
+/** Makes an activation that can also be called, to make others of its kind. */
 function callable(make: (setting?: number) => Activation): Activation & typeof make {
   const call = (setting?: number): Activation => make(setting), fields = Object.getOwnPropertyDescriptors(make());
   return Object.freeze(Object.defineProperties(call, fields)) as Activation & typeof make; // it has all the fields now
@@ -97,7 +97,7 @@ export function isActivation(value: unknown): value is Activation {
     value.tag === "activation" && "forward" in value && typeof value.forward === "function";
 }
 
-/** Throws if the value is not an activation; `action` says what was to be built. */
+/** Throws if the value is not an activation; `action` is the action for the error message. */
 export function checkActivation(action: string, value: Activation): void {
   if (isActivation(value)) return;
   throw new TypeError(

@@ -1,6 +1,6 @@
 /**
- * Checks of a layer's arguments before it computes: callers without types, and callers who have mixed up variables, are
- * told which argument is wrong.
+ * Checks of a layer's arguments before it computes. They tell callers without types, and callers who have mixed up
+ * variables, which argument is wrong.
  *
  * @module
  */
@@ -46,7 +46,7 @@ export function checkVariables(name: string, variables: { readonly params: unkno
     ? { state: variables.state }
     : undefined;
   if (wrong === undefined) return;
-  const [[argument, given]] = Object.entries(wrong) as [[string, unknown]]; // called where something is wrong
+  const [[argument, given]] = Object.entries(wrong) as [[string, unknown]]; // there is at least one
   throw variablesError(
     name,
     argument,
@@ -62,12 +62,12 @@ export function checkOwnVariables(
   variables: { readonly params: unknown; readonly state: unknown },
 ): void {
   checkVariables(name, variables);
-  // Names are put together only where they are needed: this runs at every call of a layer.
+  // Paths are built only if they are needed: this runs at every call of a layer.
   if (!fits(params, variables.params)) checkTree(name, params, variables.params, "params");
   if (!fits(state, variables.state)) checkTree(name, state, variables.state, "state");
 }
 
-/** Tells whether a tree has the tensors that are wanted, of their shapes. */
+/** Tells whether a tree has exactly the specified tensors, with their shapes. */
 function fits(wanted: Tree<TensorSpec>, given: unknown): boolean {
   if (wanted instanceof TensorSpec) return isTensor(given) && sameShape(innerShape(given), wanted.shape);
   const parts = wanted as Readonly<Record<string, Tree<TensorSpec>>>; // no spec: a branch
@@ -94,8 +94,8 @@ function checkTree(name: string, wanted: Tree<TensorSpec>, given: unknown, path:
 }
 
 /**
- * Checks like {@link checkVariables}, and throws unless there are lists of one entry for each of `count` layers. The list of
- * states may be empty, for layers without a state.
+ * Checks like {@link checkVariables}, and throws unless params and state are lists with one entry for each of `count`
+ * layers. The list of states may be empty, for layers without a state.
  */
 export function checkListed(
   name: string,

@@ -8,7 +8,7 @@ import { isKey, type Key } from "../autograd/random/key.ts";
 import type { ConfigValue } from "./config.ts";
 import type { Initializer } from "./initializers.ts";
 
-/** Throws if a size is not a whole number above 0; `action` says what was to be built. */
+/** Throws if a size is not a whole number above 0; `action` is the action for the error message. */
 export function checkSize(action: string, name: string, value: number): void {
   if (Number.isInteger(value) && value > 0) return;
   throw new RangeError(
@@ -36,7 +36,7 @@ export function checkFlag(action: string, name: string, value: boolean): void {
   throw new TypeError(`Cannot ${action} with ${name} ${describe(value)}: it must be true or false; pass one of them`);
 }
 
-/** Throws if a value that a layer must draw from is not a key. */
+/** Throws if the value from which a layer draws its variables is not a key. */
 export function checkKey(name: string, value: Key): void {
   if (isKey(value)) return;
   throw new TypeError(

@@ -14,7 +14,7 @@ export type ConfigValue =
   | { readonly [name: string]: ConfigValue };
 
 /**
- * Freezes arrays and plain records recursively, so that code without types cannot change them unnoticed. Tensors, keys
+ * Freezes arrays and plain records recursively, so that code without types cannot change them. Tensors, keys
  * and instances of other classes are left as they are.
  */
 export function deepFreeze<T>(value: T): T {

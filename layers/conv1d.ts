@@ -61,7 +61,7 @@ export type Conv1dOptions<D extends DType = DType, B extends boolean = boolean> 
  * @throws {TypeError} If an option does not exist or has a wrong type.
  * @throws {DTypeError} If the dtype does not exist.
  *
- * @example A causal convolution: padding at the left alone
+ * @example A causal convolution: padding on the left only
  * ```ts
  * import { conv1dLayer, forward, key, zeros } from "@nanograd/nanograd";
  * import { assertEquals } from "@std/assert";

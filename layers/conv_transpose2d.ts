@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Tensor } from "../autograd/tensor.ts";
 import type { DType } from "../blas/dtype.ts";
 import { checkOptions } from "../blas/options.ts";
 import { resolveDType } from "../autograd/values/dtype_option.ts";
@@ -12,12 +13,24 @@ import { convTranspose2d, type PerAxis, type TransposedConvolutionOptions } from
 import { activations, checkActivation } from "./activation.ts";
 import { checkFlag, checkName, checkSize, initializerConfig } from "./checks.ts";
 import { frozenCopy } from "./config.ts";
-import type { Conv1dOptions, Conv1dParams } from "./conv1d.ts";
+import type { Bias } from "./bias.ts";
+import type { Conv1dOptions } from "./conv1d.ts";
 import { checkGroups, checkSettings, fanInBias } from "./convolution_checks.ts";
 import { checkInitializer, initializers } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState, tryShape } from "./make_layer.ts";
 import { TensorSpec } from "./spec.ts";
+
+/**
+ * The params of a transposed convolutional layer.
+ *
+ * @typeParam D Their dtype.
+ * @typeParam B Whether there is a bias, `[outChannels]`.
+ */
+export type ConvTranspose2dParams<D extends DType = DType, B extends boolean = boolean> = Bias<D, B> & {
+  /** `[inChannels, outChannels / groups, kernel height, kernel width]` */
+  readonly weight: Tensor<D>;
+};
 
 /** The options of {@link convTranspose2dLayer}. */
 export type ConvTranspose2dOptions<D extends DType = DType, B extends boolean = boolean> =
@@ -31,8 +44,7 @@ export type ConvTranspose2dOptions<D extends DType = DType, B extends boolean = 
 /**
  * Makes a layer that makes images larger with learned kernels: `activation(convTranspose2d(x, weight, bias))`.
  *
- * The params are `{ weight: [inChannels, outChannels / groups, kernel height, kernel width], bias: [outChannels] }`. Both
- * start as PyTorch's `ConvTranspose2d`: uniform in `±1 / sqrt(outChannels / groups * kernel height * kernel width)`.
+ * Weight and bias start as PyTorch's `ConvTranspose2d`: uniform in `±1 / sqrt(outChannels / groups * kernel height * kernel width)`.
  *
  * @param inChannels Channels of `x`, which is `[inChannels, height, width]`, optionally with a batch axis in front.
  * @param outChannels Channels of the result.
@@ -58,7 +70,7 @@ export function convTranspose2dLayer<D extends DType = "float32", B extends bool
   outChannels: number,
   kernelSize: PerAxis,
   options: ConvTranspose2dOptions<D, B> = {},
-): Layer<Conv1dParams<D, B>, NoState> {
+): Layer<ConvTranspose2dParams<D, B>, NoState> {
   checkOptions<ConvTranspose2dOptions>("build convTranspose2dLayer", options, {
     stride: true,
     padding: true,
@@ -97,7 +109,7 @@ export function convTranspose2dLayer<D extends DType = "float32", B extends bool
   resolveDType(name, dtype);
   const weightShape = [inChannels, outChannels / groups, ...expandSetting(kernelSize, 2)];
   const weight = new TensorSpec(weightShape, dtype, initializer);
-  const layer = makeLayer<Conv1dParams, NoState>({
+  const layer = makeLayer<ConvTranspose2dParams, NoState>({
     kind: "convTranspose2d",
     name,
     inputSize: inChannels,
@@ -119,7 +131,7 @@ export function convTranspose2dLayer<D extends DType = "float32", B extends bool
     outputShape: (input) => tryShape(() => planTransposed({ op: name, input, weight: weightShape, settings }, 2).shape),
     compute: ({ params, state }, x) => [convTranspose2d(x, params.weight, params.bias ?? null, settings), state],
   });
-  return layer as Layer<Conv1dParams<D, B>, NoState>; // the specs say the dtype and whether there is a bias
+  return layer as Layer<ConvTranspose2dParams<D, B>, NoState>; // the specs say the dtype and whether there is a bias
 }
 
 function checkOutputPadding(action: string, padding: PerAxis, stride: PerAxis, dilation: PerAxis): void {

@@ -36,7 +36,7 @@ export function checkGroups(action: string, inChannels: number, outChannels: num
   );
 }
 
-/** Specifies a bias that starts as PyTorch's: uniform, as the weight is, or at 0 where the weight starts otherwise. */
+/** Specifies a bias that starts like PyTorch's: uniform if the weight is, otherwise at 0. */
 export function fanInBias(count: number, { shape, dtype, initializer }: TensorSpec): TensorSpec {
   const usual = initializer.name === initializers.fanInUniform.name;
   const limit = 1 / Math.sqrt(sizeOf(shape.slice(1)));

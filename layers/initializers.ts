@@ -14,10 +14,10 @@ import { innerView } from "../autograd/tensor_record.ts";
 import { type ConfigValue, deepFreeze } from "./config.ts";
 import { orthogonalTensor } from "./orthogonal.ts";
 
-/** How params start: a function of a key, a shape and a dtype, with a name to save it by. */
+/** The initial values of params: a function of a key, a shape and a dtype, with a name by which it is saved. */
 export type Initializer = {
   readonly tag: "initializer";
-  /** The name it is saved by, such as `"heNormal"`. */
+  /** The name by which it is saved, such as `"heNormal"`. */
   readonly name: string;
   /** Its settings, such as `{ gain: 1 }`. */
   readonly config: Readonly<Record<string, ConfigValue>>;
@@ -29,7 +29,7 @@ export type Initializer = {
   draw<D extends DType>(key: Key, shape: Shape, dtype: D): Tensor<D>;
 };
 
-/** Returns how many numbers one number of the next layer is computed from, and how many each number contributes to. */
+/** Returns from how many numbers each output is computed, and to how many outputs each number contributes. */
 function fans(shape: Shape): { readonly fanIn: number; readonly fanOut: number } {
   const kernel = sizeOf(shape.slice(2));
   return { fanIn: (shape[1] ?? 1) * kernel, fanOut: (shape[0] ?? 1) * kernel };
@@ -150,7 +150,7 @@ export function isInitializer(value: unknown): value is Initializer {
     "draw" in value && typeof value.draw === "function";
 }
 
-/** Throws if the value is not an initializer; `action` says what was to be built. */
+/** Throws if the value is not an initializer; `action` is the action for the error message. */
 export function checkInitializer(action: string, value: Initializer): void {
   if (isInitializer(value)) return;
   throw new TypeError(

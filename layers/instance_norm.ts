@@ -16,8 +16,9 @@ import {
 } from "./normalization.ts";
 
 /**
- * Makes an instance normalization: every channel of every example to mean 0 and variance 1 over its pixels, then scaled
- * and shifted by channel. It is PyTorch's `InstanceNorm2d(channels, affine=True)`: the scale starts at 1, the shift at 0,
+ * Makes an instance normalization, which brings every channel of every example to mean 0 and variance 1 over its
+ * pixels, then scales and shifts it by channel. It is PyTorch's `InstanceNorm2d(channels, affine=True)`: the scale
+ * starts at 1, the shift at 0,
  * and there are no running statistics.
  *
  * @param channels Channels of `x`, which is `[channels, height, width]`, optionally with a batch axis in front.

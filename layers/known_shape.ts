@@ -1,5 +1,5 @@
 /**
- * What is known about shapes in a model whose input shape is unknown.
+ * Descriptions of what is known about shapes in a model whose input shape is not.
  *
  * @module
  */

@@ -19,7 +19,7 @@ import type { Mode } from "./mode.ts";
 export type LambdaOptions = NameOption & {
   /**
    * Returns the shape of the result for an input of this shape; if left out, the function is applied to zeros to find
-   * it.
+   * the shape.
    */
   readonly outputShape?: (shape: Shape) => ShapeResult;
 };

@@ -17,7 +17,7 @@ import { applyLayer } from "./layer_calls.ts";
 import { evaluate, type Mode } from "./mode.ts";
 import type { VariableSpecs } from "./spec.ts";
 
-/** The values that a layer computes with: those that are learned, and those that are carried along. */
+/** The variables of a layer: those that are learned, and those that are carried along. */
 export type Variables<P extends object = ParameterTree, S extends object = ParameterTree> = {
   /** The tensors that an optimizer changes. */
   readonly params: P;
@@ -28,7 +28,7 @@ export type Variables<P extends object = ParameterTree, S extends object = Param
 /**
  * A pair of pure functions, with a description of them.
  *
- * @typeParam P The params: a tree of tensors. An `interface` will do, though it has no index signature.
+ * @typeParam P The params: a tree of tensors. An `interface` is accepted, though it has no index signature.
  * @typeParam S The state: a tree of tensors, an empty tuple if there is none.
  */
 export type Layer<P extends object = ParameterTree, S extends object = ParameterTree> = {
@@ -36,21 +36,21 @@ export type Layer<P extends object = ParameterTree, S extends object = Parameter
   readonly kind: string;
   /** The name in summaries and error messages. */
   readonly name: string;
-  /** The length of the last input axis, or the number of input channels; `null` if any will do. */
+  /** The length of the last input axis, or the number of input channels; `null` if it may be any. */
   readonly inputSize: number | null;
   /** The length of the last output axis, or the number of output channels; `null` if it follows from the input. */
   readonly outputSize: number | null;
   /** The activation that is applied to the output. */
   readonly activation: Activation;
-  /** The settings it was made with, as JSON. */
+  /** The settings with which it was made, as JSON. */
   readonly config: Readonly<Record<string, ConfigValue>>;
-  /** The layers inside, in order; none for most. Params and state are then tuples in their order. */
+  /** The layers inside, in order, if there are any: params and state are then tuples in that order. */
   readonly layers?: readonly AnyLayer[];
-  /** A layer inside whose params are part of the state, since they are not learned; specs are those of the whole. */
+  /** A layer inside whose params are part of the state, since they are not learned. The specs are those of the whole layer. */
   readonly wraps?: AnyLayer;
   /** Set if the size after the layer does not follow from the size before: sizes cannot be checked across it. */
   readonly reshapes?: true;
-  /** The specs of its variables; none for models, whose layers have theirs. */
+  /** The specs of its variables; models have none, since their layers have their own. */
   readonly specs?: VariableSpecs;
   // Methods, so that a layer with known params is assignable to any layer.
   /** Draws initial params and state. */
@@ -90,7 +90,7 @@ export function isOfKind(value: unknown, kind: string): boolean {
   return isLayer(value) && value.kind === kind;
 }
 
-/** Throws if the value is not a layer; `action` says what was to be done, and `what` names the argument. */
+/** Throws if the value is not a layer; `action` is the action for the error message, and `what` names the argument. */
 export function checkLayer(action: string, value: AnyLayer, what = "the layer"): void {
   if (isLayer(value)) return;
   const remedy = typeof value === "object" && value !== null && "kind" in value && "config" in value

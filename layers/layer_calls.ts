@@ -1,5 +1,5 @@
 /**
- * Calls of the functions of a layer that may come from elsewhere: what they return is checked before it is used.
+ * Calls of the functions of a layer that may not be the library's: their results are checked before they are used.
  *
  * @module
  */
@@ -16,7 +16,7 @@ type AnyVariables = Variables<object, object>;
 /**
  * Draws the variables of a layer.
  *
- * @throws {TypeError} If it returns none.
+ * @throws {TypeError} If its `init` returns no variables.
  */
 export function initLayer(layer: AnyLayer, key: Key): AnyVariables {
   const variables = layer.init(key);
@@ -27,7 +27,7 @@ export function initLayer(layer: AnyLayer, key: Key): AnyVariables {
 /**
  * Applies a layer.
  *
- * @throws {TypeError} If it returns no output and state.
+ * @throws {TypeError} If its `apply` does not return an output and a state.
  */
 export function applyLayer<D extends DType>(
   layer: AnyLayer,

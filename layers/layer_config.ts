@@ -24,7 +24,7 @@ export type LayerConfig = {
   readonly name: string;
   /** Its activation, by name, with its settings. */
   readonly activation: { readonly name: string; readonly config: Readonly<Record<string, ConfigValue>> };
-  /** The settings it was made with. */
+  /** The settings with which it was made. */
   readonly config: Readonly<Record<string, ConfigValue>>;
   /** The layers inside, if it is a model. */
   readonly layers?: readonly LayerConfig[];
@@ -38,8 +38,8 @@ const DEEPEST = 64;
 /**
  * Writes a layer, or a whole model, as JSON, from which {@link layerFromConfig} makes the same layer.
  *
- * @throws {ConfigError} If the layer is or contains a function (`lambda`) or a kind from elsewhere; if models are
- * nested more than 64 deep; or if an activation or initializer is not one of `activations` or `initializers`.
+ * @throws {ConfigError} If the layer is or contains a function (`lambda`) or a kind that is not registered; if models
+ * are nested more than 64 deep; or if an activation or initializer is not one of `activations` or `initializers`.
  *
  * @example
  * ```ts
@@ -136,7 +136,7 @@ function build(json: unknown, path: string, depth: number): Layer {
   if (!Array.isArray(inside)) return refuse(path, "its layers must be a list");
   const layers = inside.map((part, k) => build(part, path === "" ? `${k}` : `${path}.${k}`, depth + 1));
   const activation = activationFrom(fieldOf(json, "activation"), path);
-  // What JSON holds are values of settings.
+  // Everything that JSON can hold can be a setting.
   if (own !== undefined) return ownLayer(own, kind, config as Layer["config"], { name, activation, layers }, path);
   const reader: Reader = {
     name,
@@ -151,7 +151,7 @@ function build(json: unknown, path: string, depth: number): Layer {
   return built(path, () => BUILDERS[kind]!(reader));
 }
 
-/** Makes a layer of a kind that was registered; what its builder throws, and what it returns, is not trusted. */
+/** Makes a layer of a registered kind; the errors and the result of its builder are not trusted. */
 function ownLayer(
   builder: LayerBuilder,
   kind: string,

@@ -1,5 +1,5 @@
 /**
- * Low-rank adaptation: fine-tuning few numbers of a model that stays as it is.
+ * Low-rank adaptation: fine-tuning with few parameters, while the model itself stays as it is.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import type { Mode } from "./mode.ts";
 import { initialize, TensorSpec } from "./spec.ts";
 import { specsOf } from "./specs_of.ts";
 
-/** What {@link lora} learns for one weight of `[outputs, inputs]`; its change is `alpha / rank * up @ down`. */
+/** The parameters that {@link lora} learns for one weight `[outputs, inputs]`; the change of the weight is `alpha / rank * up @ down`. */
 export type Adapter = {
   /** `[rank, inputs]`, drawn at random at the start. */
   readonly down: Tensor;
@@ -54,8 +54,9 @@ export type LoraOptions = {
 };
 
 /**
- * Makes a layer that computes as another one does whose weights are changed by products of two small matrices: every
- * weight with two axes, `[outputs, inputs]`, both longer than the rank, becomes `weight + alpha / rank * up @ down`. Only
+ * Makes a layer that computes like another one, but with weights that are changed by products of two small matrices:
+ * every weight with two axes, `[outputs, inputs]`, both longer than the rank, becomes `weight + alpha / rank * up @
+ * down`. Only
  * `down` and `up` are learned.
  *
  * The params of the model are in the state, where optimizers and weight decay do not reach them. To adapt a model that has
@@ -63,7 +64,7 @@ export type LoraOptions = {
  * trained.params, inner: trained.state } }`. At the start the changes are 0. {@link mergeLora} returns the model's params
  * with the changes added, for the model without adapters.
  *
- * @param layer Any layer or model, of layers that have specs, as those of this library.
+ * @param layer Any layer or model whose layers have specs, like those of this library.
  * @param options The rank, `alpha`, and a name.
  * @returns A layer with adapters for params, by path, and `{ base, inner }` for its state.
  * @throws {RangeError} If `rank` is not a whole number above 0, no weight is larger than it, or `alpha` is not finite.
@@ -113,10 +114,10 @@ export function lora<P extends object, S extends object>(
     specs,
     init: (key: Key) => {
       checkKey(name, key);
-      const [own, others] = splitKey(key, 2) as [Key, Key]; // two, as asked for
+      const [own, others] = splitKey(key, 2) as [Key, Key]; // the number requested
       const { params, state } = layer.init(others);
       const drawn = initialize<LoraParams, object>({ params: adapters, state: [] }, own);
-      const base = mapTensors((t) => stopGradient(t), params); // what is carried along is not tracked
+      const base = mapTensors((t) => stopGradient(t), params); // the state is not tracked
       return { params: drawn.params, state: { base, inner: state } };
     },
     apply: <D extends DType>(
@@ -142,8 +143,8 @@ export function lora<P extends object, S extends object>(
 }
 
 /**
- * Returns the params of an adapted model with the changes added to its weights, for the model itself: it computes the same
- * without adapters.
+ * Returns the params of an adapted model with the changes added to its weights: with them, the model itself computes
+ * the same, without adapters.
  *
  * @param layer What {@link lora} returned.
  * @param variables Its params and state.
@@ -200,7 +201,7 @@ function adaptersFor(
   }]));
 }
 
-/** Adds the changes that adapters make to the weights that they are for. */
+/** Adds the changes of the adapters to their weights. */
 const changed = <P extends object>(base: P, adapters: LoraParams, factor: number): P =>
   mapTensors((t, path) => {
     const adapter = Object.hasOwn(adapters, path) ? adapters[path] : undefined;

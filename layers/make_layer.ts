@@ -77,7 +77,7 @@ export function makeLayer<P extends object, S extends object>(
   return remembered(layer, "apply");
 }
 
-/** Returns a shape if the condition holds, else the error. */
+/** Returns a shape if the condition holds, otherwise the error. */
 export function shapeIf(
   fits: boolean,
   { op, x, result, problem, remedy }: {

@@ -34,7 +34,7 @@ export { decodeTree, encodeTree, type Storable, type StoredLeaf, type StoredTree
 export { loadTree, saveTree } from "./checkpoint/tree_files.ts";
 export { conv2dLayer, type Conv2dOptions, type Conv2dParams, isConv2dLayer } from "./conv2d.ts";
 export { conv1dLayer, type Conv1dOptions, type Conv1dParams } from "./conv1d.ts";
-export { convTranspose2dLayer, type ConvTranspose2dOptions } from "./conv_transpose2d.ts";
+export { convTranspose2dLayer, type ConvTranspose2dOptions, type ConvTranspose2dParams } from "./conv_transpose2d.ts";
 export { denseLayer, type DenseOptions, type DenseParams, isDenseLayer } from "./dense.ts";
 export { dropout } from "./dropout.ts";
 export { embedding, type EmbeddingOptions, type EmbeddingParams } from "./embedding.ts";

@@ -1,12 +1,12 @@
 /**
- * The two modes that a layer is applied in.
+ * The two modes in which a layer is applied.
  *
  * @module
  */
 import { describe } from "../blas/describe.ts";
 import { foldIn, isKey, type Key } from "../autograd/random/key.ts";
 
-/** Whether a layer is being trained and, if so, the key that its randomness comes from. */
+/** Whether a layer is being trained and, if so, the key from which its randomness comes. */
 export type Mode = { readonly training: false } | { readonly training: true; readonly key: Key };
 
 /**

@@ -104,7 +104,7 @@ export function multiHeadAttention<D extends DType = "float32", B extends boolea
         remedy: "reshape x, or build the layer for its features",
       }),
     compute: ({ params: { query, key, value, output }, state }, x) => {
-      // One for each of the three.
+      // One result for each of the three.
       const [q, k, v] = [query, key, value].map((params) => splitHeads(dense(x, params), heads)) as [
         Tensor,
         Tensor,

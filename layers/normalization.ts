@@ -55,7 +55,7 @@ export function resolveNormalization(
 }
 
 /**
- * Makes a layer normalization: every example to mean 0 and variance 1 over its last axes, then scaled and shifted.
+ * Makes a layer normalization, which brings every example to mean 0 and variance 1 over its last axes, then scales and shifts it.
  *
  * @param normalizedShape The length of the last axis of `x`, or the lengths of its last axes.
  * @param options See {@link NormalizationOptions}.
@@ -149,8 +149,8 @@ export function rmsNormLayer<D extends DType = "float32">(
 }
 
 /**
- * Makes a group normalization: every example to mean 0 and variance 1 over each group of channels, then scaled and
- * shifted by channel.
+ * Makes a group normalization, which brings every example to mean 0 and variance 1 over each group of channels, then
+ * scales and shifts it by channel.
  *
  * @param groups The number of groups that the channels are split into.
  * @param channels Channels of `x`, which is `[channels, height, width]` or `[channels]`, optionally with a batch axis
@@ -210,7 +210,7 @@ export function groupNormLayer<D extends DType = "float32">(
   return layer as Layer<NormalizationParams<D>, NoState>; // the specs say the dtype
 }
 
-/** Specifies factors that begin at 1, and what is added to the products, at 0. */
+/** Specifies factors that start at 1, and shifts that start at 0. */
 export const weightAndBias = (
   shape: Shape,
   dtype: DType,

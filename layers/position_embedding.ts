@@ -14,7 +14,7 @@ import type { Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState, shapeIf } from "./make_layer.ts";
 import { TensorSpec } from "./spec.ts";
 
-/** The deviation of GPT-2's positions: small compared with the embeddings that they are added to. */
+/** GPT-2's initial values of positions: small compared with the embeddings to which they are added. */
 const USUAL = /* @__PURE__ */ initializers.normal(0.02);
 
 /**

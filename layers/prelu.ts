@@ -91,5 +91,5 @@ export function preluLayer<D extends DType = "float32">(
   return layer as Layer<PreluParams<D>, NoState>; // the specs say the dtype
 }
 
-/** Which axis holds the channels: the first, or the second after a batch axis. */
+/** Returns the axis of the channels: the first, or the second if there is a batch axis. */
 const channelAxis = (x: Shape): number => x.length === 2 || x.length === 4 ? 1 : 0;

@@ -1,5 +1,5 @@
 /**
- * Kinds of layers that a program has of its own, so that they can be saved and read.
+ * Registration of a program's own kinds of layers, so that they can be saved and read.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { AnyLayer, Layer } from "./layer.ts";
 /**
  * Makes a layer from its settings.
  *
- * @param config What the layer's `config` was, as JSON brings it back.
+ * @param config The layer's `config`, as read from JSON.
  * @param parts Its name, its activation, and the layers inside it, which have been made already.
  */
 export type LayerBuilder = (
@@ -21,22 +21,23 @@ export type LayerBuilder = (
   parts: { readonly name: string; readonly activation: Activation; readonly layers: readonly Layer[] },
 ) => AnyLayer;
 
-/** The builders by kind; a layer that is saved by one copy of the library can be read by another. */
+/** The builders by kind, shared by all copies of the library: a layer that one copy saves can be read by another. */
 const builders = /* @__PURE__ */ shared("layer builders", () => new Map<string, LayerBuilder>());
 
-/** The kinds that the library has, and `lambda`, which is a function and cannot be saved. */
+/** The library's own kinds, and `lambda`, which is a function and cannot be saved. */
 const RESERVED =
   "dense conv1d conv2d convTranspose2d batchNorm1d batchNorm2d dropout layerNorm rmsNorm groupNorm instanceNorm prelu " +
   "upsample lora embedding positionEmbedding flatten maxPool2d avgPool2d globalAvgPool2d activation multiHeadAttention " +
   "recurrent rnn lstm gru sequential residual lambda";
 
 /**
- * Lets layers of one's own be saved with `encodeModel` and `layerToConfig`, and read again, alone or inside models.
+ * Registers a custom kind of layer, so that such layers can be saved with `encodeModel` and `layerToConfig`, and read again, alone or inside models.
  *
- * Call it once for each kind, when the program begins, before models are read. The layer's `config` must hold all that
- * its maker needs, as JSON. A layer that computes something else than its maker's would be read as what the maker makes.
+ * Call it once for each kind, when the program begins, before models are read. The layer's `config` must hold
+ * everything that the builder needs, as JSON. What is read is always the layer that the builder makes, even if the
+ * saved one computed something else.
  *
- * @param kind The `kind` of these layers, which the library must not have. A prefix, as in `"mycompany.scaling"`, keeps it
+ * @param kind The `kind` of these layers, which must not be one of the library's. A prefix, as in `"mycompany.scaling"`, keeps it
  * apart from the library's later ones.
  * @param build Makes the layer from its settings. What it throws as a `RangeError` or `TypeError` about them becomes the
  * `ConfigError` of reading.

@@ -83,7 +83,7 @@ export function residual(
     const shapes = layers.map((layer, k) =>
       either.mapLeft((error: ShapeError) => atIndex(error, k))(shapeAfter(layer, x))
     );
-    // One of the block, and one of a shortcut.
+    // One from the block, and one from a shortcut if there is one.
     const [long, around = either.right(x)] = shapes as [ShapeResult, ShapeResult?];
     if (either.isLeft(long) || either.isLeft(around) || sameShape(long.right, around.right)) {
       return either.isLeft(around) ? around : long;

@@ -104,7 +104,7 @@ function sequenceOf<const L extends readonly AnyLayer[]>(name: string, layers: L
       checkListed(name, layers.length, variables);
       checkMode(name, mode);
       const { params, state: given } = variables;
-      // An empty list stands for layers without a state; one that has a state says what it lacks.
+      // An empty list stands for layers without a state; a layer that has a state then throws.
       const states = given.length > 0 ? given : layers.map((layer) => isSequential(layer) ? [] : NO_STATE);
       const start: readonly [Tensor<D>, readonly object[]] = [x, []];
       const [y, next] = layers.reduce(([input, sofar], layer, k) => {

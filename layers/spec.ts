@@ -1,6 +1,6 @@
 /**
- * Specifications of a layer's variables: shapes, dtypes and initial values. A model is checked against a file, counted
- * and initialized by these, so nothing is allocated to learn its shapes.
+ * Specifications of a layer's variables: shapes, dtypes and initial values. With these, a model is checked against a
+ * file, counted and initialized, so that nothing is allocated to find its shapes.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export class TensorSpec {
   readonly shape: Shape;
   /** Its dtype. */
   readonly dtype: DType;
-  /** How its values start. */
+  /** Its initial values. */
   readonly initializer: Initializer;
 
   /**

@@ -12,15 +12,15 @@ import { initLayer } from "./layer_calls.ts";
 import { TensorSpec, type VariableSpecs } from "./spec.ts";
 
 /**
- * Returns the specs of a layer's variables; those of the layers inside as tuples. A layer from elsewhere that has no
- * specs is asked for variables once, to see their shapes.
+ * Returns the specs of a layer's variables; those of the layers inside as tuples. A layer that is not the library's and
+ * has no specs is initialized once, to find the shapes.
  */
 export function specsOf(layer: AnyLayer): VariableSpecs {
   const inside = layer.layers?.map(specsOf);
   if (inside !== undefined) {
     return { params: inside.map(({ params }) => params), state: inside.map(({ state }) => state) };
   }
-  if (layer.specs) return layer.specs; // null, too, is none
+  if (layer.specs) return layer.specs; // null counts as none, too
   const { params, state } = initLayer(layer, key(0));
   const specs = (tree: object): Tree<TensorSpec> =>
     map<Tensor, TensorSpec, ParameterTree>(

@@ -19,7 +19,7 @@ type Row = readonly [layer: string, outputShape: string, parameters: string];
 
 type Counts = { readonly params: number; readonly state: number };
 
-/** How shapes are followed through a model: as numbers, or as what is known about them. */
+/** How shapes are tracked through a model: as numbers, or as descriptions of what is known. */
 type Following<S> = {
   readonly format: (shape: S) => string;
   readonly next: (layer: AnyLayer, input: S) => S;
@@ -107,7 +107,7 @@ function countsOf(layer: AnyLayer): Counts {
       { params: 0, state: 0 },
     );
   }
-  // A layer from elsewhere may not have specs.
+  // A layer that is not the library's may have no specs.
   const { params, state } = layer.specs ?? initLayer(layer, key(0));
   const count = (tree: object): number =>
     leaves<Pick<Tensor, "shape">>(tree as Tree<Pick<Tensor, "shape">>) // trees of tensors or of their specs
@@ -115,7 +115,7 @@ function countsOf(layer: AnyLayer): Counts {
   return { params: count(params), state: count(state) };
 }
 
-/** Returns the shape of a tensor or of its spec; a layer from elsewhere may have something else among its variables. */
+/** Returns the shape of a tensor or of its spec; throws for anything else, which a layer that is not the library's may have among its variables. */
 function shapeOf(layer: AnyLayer, leaf: Pick<Tensor, "shape">): Shape {
   if (typeof leaf === "object" && leaf !== null && Array.isArray(leaf.shape)) return leaf.shape;
   throw new TypeError(
@@ -137,7 +137,7 @@ function formatTable(title: string, rows: readonly Row[], footers: readonly stri
   return [title, rule, line(rows[0]!), rule, ...rows.slice(1).map(line), rule, ...footers].join("\n");
 }
 
-/** More spaces than anybody has room for. */
+/** The largest indent, wider than any page. */
 const WIDEST_INDENT = 10_000;
 
 /**

@@ -23,7 +23,7 @@ export type AdadeltaOptions = WeightDecayOptions & {
 };
 
 /**
- * Makes Adadelta: the gradient over the root of its mean square, times the root of the mean square of the steps before.
+ * Makes Adadelta: the gradient over the root of its mean square, times the root of the mean square of the previous steps.
  * The steps have the unit of the parameters, and no learning rate needs to be found. Weight decay is added to the
  * gradient, as in PyTorch.
  *

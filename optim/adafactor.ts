@@ -13,21 +13,21 @@ import { decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 
 /** The options of {@link adafactor}. */
 export type AdafactorOptions = WeightDecayOptions & {
-  /** The most that a parameter changes by, as a share of its size; 0.01 if left out. After many steps it is `1 / sqrt(step)`. */
+  /** The largest change of a parameter, as a share of its size; 0.01 if left out. After many steps it is `1 / sqrt(step)`. */
   readonly learningRate?: number | Schedule;
-  /** The means keep `1 - step ** -decayPower` of what they were, 0 or more; 0.8 if left out. */
+  /** At each step, the means keep the share `1 - step ** -decayPower`; 0 or more; 0.8 if left out. */
   readonly decayPower?: number;
   /** Added to the squares of gradients; 1e-30 if left out. */
   readonly epsilon?: number;
-  /** The least size that a parameter counts as having, so that one of 0 can grow; 0.001 if left out. */
+  /** The smallest assumed size of a parameter, so that one of 0 can grow; 0.001 if left out. */
   readonly smallest?: number;
-  /** The most that the root of the mean square of an update may be, above 0; 1 if left out. */
+  /** The largest root mean square of an update, above 0; 1 if left out. */
   readonly clipping?: number;
 };
 
 /**
- * Makes Adafactor: a matrix's gradients are divided by the root of their mean squares, of which only the means of rows and
- * columns are remembered; nothing else is. Steps are in proportion to the parameter: `min(learningRate, 1 / sqrt(step))`
+ * Makes Adafactor: a matrix's gradients are divided by the root of their mean squares, of which it remembers only the
+ * means of rows and columns. Steps are in proportion to the parameter: `min(learningRate, 1 / sqrt(step))`
  * times the root of its mean square. Parameters with more than two axes are factored over the last two.
  *
  * @param options `weightDecay` is decoupled, as in PyTorch: each step shrinks the parameters by `learningRate * weightDecay`.

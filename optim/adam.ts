@@ -45,7 +45,7 @@ export function adam(
   return descentBy({ ...rest, transforms: [...decay, scaling] });
 }
 
-/** What Adam and its variants are made of; the order of `scaling` and `decay` tells Adam and AdamW apart. */
+/** The parts of Adam and its variants; Adam and AdamW differ in the order of `scaling` and `decay`. */
 export type AdamParts<S extends Memory<string>> = Omit<Descent, "transforms"> & {
   readonly scaling: Transform<S>;
   readonly decay: readonly Transform<Memory<never>>[];
@@ -53,13 +53,13 @@ export type AdamParts<S extends Memory<string>> = Omit<Descent, "transforms"> & 
 
 /** How a variant of Adam differs from the others. */
 export type AdamVariant<S extends Memory<string>> = {
-  /** The settings that hold where the options leave them out. */
+  /** The settings that apply if the options leave them out. */
   readonly fallback?: { readonly learningRate?: number; readonly epsilon?: number; readonly weightDecay?: number };
   /** Returns the scaling for settings that have been checked. */
   readonly scaling: (settings: Required<ScaleByAdamOptions>) => Transform<S>;
 };
 
-/** Checks options, and returns what a variant of Adam is made of. */
+/** Checks options, and returns the parts of a variant of Adam. */
 export function adamParts<S extends Memory<string>>(
   name: string,
   options: AdamOptions,

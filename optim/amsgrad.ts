@@ -10,8 +10,8 @@ import { type AmsgradMemory, scaleByAmsgrad } from "./transforms/scale_by_amsgra
 
 /**
  * Makes AMSGrad: Adam that divides by the root of the largest mean square so far, so that the steps of a parameter never
- * grow after rare large gradients. As in PyTorch's `Adam(amsgrad=True)`, the mean squares are compared before their
- * correction for having begun at 0, and weight decay is added to the gradient.
+ * grow after rare large gradients. As in PyTorch's `Adam(amsgrad=True)`, the mean squares are compared before the
+ * correction for their start at 0, and weight decay is added to the gradient.
  *
  * @param options The options of `adam`.
  * @returns An optimizer that remembers three tensors of each parameter's shape.

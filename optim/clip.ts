@@ -23,8 +23,8 @@ function mapGradients<G>(f: (g: Tensor) => Tensor, gradients: G): G {
  * Scales all gradients by one factor such that their common Euclidean norm does not exceed `maxNorm`; the direction
  * stays. The factor is `min(1, maxNorm / (norm + 1e-6))`, as in PyTorch.
  *
- * @param gradients A tree of tensors, or what `backward` returned. A norm that is NaN or infinite makes all of them NaN
- * or 0, as in PyTorch: check `gradientHealth` first.
+ * @param gradients A tree of tensors, or what `backward` returned. If the norm is NaN or infinite, all of them become
+ * NaN or 0, as in PyTorch: check `gradientHealth` first.
  * @returns The same structure.
  * @throws {RangeError} If `maxNorm` is not a finite number above 0.
  *

@@ -58,7 +58,7 @@ export function defineOptimizer<S extends StateTree>(
 
 /** Returns the step of any optimizer; for one written by a user, deferred gradients are computed first. */
 export function deferredStepOf<S extends StateTree>(optimizer: Optimizer<S>): DeferredStep<S> {
-  const { deferred } = optimizer.step as StepWithDeferred<S>; // present only where the optimizer was made of transforms
+  const { deferred } = optimizer.step as StepWithDeferred<S>; // present only if the optimizer was made from transforms
   return deferred ?? ((state, gradients, parameters) => {
     const computed = gradients.map((gradient, k) => materialize(gradient, parameters[k]!));
     return optimizer.step(state, withLeaves(state.params, computed));
@@ -66,8 +66,8 @@ export function deferredStepOf<S extends StateTree>(optimizer: Optimizer<S>): De
 }
 
 /**
- * Returns the tree of params with these tensors: variables where there were variables, unless a transform is running
- * that differentiates the step itself.
+ * Returns the tree of params with these tensors: variables stay variables, unless a transform is running that
+ * differentiates the step itself.
  */
 export function nextParams<P>(params: P, tensors: readonly Tensor[]): P {
   const before = leaves<Tensor>(params as ParameterTree); // params are trees of tensors

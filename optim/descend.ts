@@ -105,7 +105,7 @@ export function descentBy<S extends StateTree>(
 
 const number = (value: number): Tensor<"float64"> => constant(value, { dtype: "float64" });
 
-/** Applies updates one after another, each to the result of the one before. */
+/** Applies updates one after another, each to the result of the previous one. */
 export function inTurn(
   updates: readonly ReturnType<typeof deferredUpdateOf<StateTree>>[],
   gradients: readonly Deferred[],

@@ -10,8 +10,8 @@ import { constant } from "../autograd/values/constructors.ts";
 import type { Memory } from "./transforms/leafwise.ts";
 
 /**
- * Leaves parameters as they are, whatever their gradients: an optimizer for a group of `partitioned`. It counts its steps
- * and remembers nothing.
+ * Leaves parameters as they are, whatever their gradients: an optimizer for a group of `partitioned`. It counts its
+ * steps, and has no other memory.
  *
  * @example
  * ```ts

@@ -41,19 +41,19 @@ import { materialize } from "./transforms/deferred.ts";
 export type LbfgsOptions = {
   /** 1 if left out, the length of a step of Newton's method. */
   readonly learningRate?: number | Schedule;
-  /** The number of earlier steps that the curvature is known from; 10 if left out. */
+  /** The number of earlier steps from which the curvature is estimated; 10 if left out. */
   readonly history?: number;
 };
 
-/** What {@link lbfgs} remembers of its `n` parameters, newest first. */
+/** The memory of {@link lbfgs} for `n` parameters, newest first. */
 export type LbfgsMemory = {
   /** The changes of the parameters, `[history, n]`. */
   readonly steps: Tensor;
   /** The changes of the gradients, `[history, n]`. */
   readonly changes: Tensor;
-  /** What each step's inner product with its change divides, `[history]`; 0 where nothing is known yet. */
+  /** The reciprocal of each step's inner product with its change, `[history]`; 0 where there is no step yet. */
   readonly inverses: Tensor;
-  /** The curvature that is assumed where none is known: the scale of the inverse Hessian, 0-d. */
+  /** The scale of the initial inverse Hessian, which stands for all curvature that is not known, 0-d. */
   readonly scale: Tensor;
   /** The last gradient, `[n]`. */
   readonly gradient: Tensor;
@@ -61,15 +61,15 @@ export type LbfgsMemory = {
   readonly step: Tensor;
 };
 
-/** The least inner product of a step and a change of gradients that tells a curvature, PyTorch's. */
+/** The smallest inner product of a step and a change of gradients from which a curvature is learned, as in PyTorch. */
 const LEAST_CURVATURE = 1e-10;
 
 /**
- * Makes L-BFGS: each step is one of a quasi-Newton method, with the curvature that the last steps have shown. It has no
- * line search, takes one gradient a step, and is meant for the gradients of all data: noise looks like curvature. These are
+ * Makes L-BFGS, a quasi-Newton method that estimates the curvature from the last steps. It has no line search, takes
+ * one gradient for each step, and is meant for the gradients of all data: noise looks like curvature. These are
  * the steps of PyTorch's `LBFGS(max_iter=1)`; the first has a length of at most the learning rate in the 1-norm.
  *
- * All parameters are one vector to it, of float64 if any of them is.
+ * It treats all parameters as one vector, of float64 if any of them is.
  *
  * @returns An optimizer that remembers `2 * history + 2` numbers for each parameter.
  * @throws {RangeError} If the rate is NaN, infinite or negative, or `history` is not a whole number above 0.
@@ -134,7 +134,7 @@ function blank(parameters: readonly Tensor[], history: number): LbfgsMemory {
   };
 }
 
-/** Adds what the last step has shown, if the gradient grew along it. */
+/** Adds the last step and its change of gradients, if the gradient grew along the step. */
 function learn(memory: LbfgsMemory, gradient: Tensor): LbfgsMemory {
   const change = sub(gradient, memory.gradient), product = dot(change, memory.step);
   const isCurved = greater(product, LEAST_CURVATURE);
@@ -153,7 +153,7 @@ function learn(memory: LbfgsMemory, gradient: Tensor): LbfgsMemory {
 
 type Pair = { readonly step: Tensor; readonly change: Tensor; readonly inverse: Tensor };
 
-/** Multiplies the inverse Hessian that is known of by a vector: the recursion of two loops. */
+/** Multiplies the estimated inverse Hessian by a vector: the two-loop recursion. */
 function inverseTimes({ steps, changes, inverses, scale }: LbfgsMemory, vector: Tensor): Tensor {
   const pairs = { step: steps, change: changes, inverse: inverses };
   const [reduced, shares] = scanAlong(

@@ -39,7 +39,7 @@ export type OptimizerState<P = ParameterTree, S extends StateTree = StateTree> =
 export type Optimizer<S extends StateTree = StateTree> = {
   /** The name, such as `"adam"`. */
   readonly name: string;
-  /** The settings it was made with, defaults included. */
+  /** The settings with which it was made, including defaults. */
   readonly config: OptimizerConfig;
   /** Returns the state before the first step. */
   init<P extends TensorTree<P>>(params: P): OptimizerState<P, S>;
@@ -66,7 +66,7 @@ export function isOptimizer(value: unknown): value is Optimizer {
 /**
  * Reads the learning rate of the next step from this state.
  *
- * Inside compiled code nothing can be read; use the tensor `state.learningRate` there.
+ * Values cannot be read inside compiled code; use the tensor `state.learningRate` there.
  *
  * @returns The rate; NaN if the optimizer's schedule has none for that step because it ends with the training.
  */
@@ -94,7 +94,7 @@ export function withLearningRate<P, S extends StateTree>(
 export function checkState(action: string, state: unknown): void {
   const isState = typeof state === "object" && state !== null &&
     ["params", "step", "learningRate", "memory"].every((field) => field in state);
-  // An object, whose fields are looked at before they are trusted.
+  // It is an object; its fields are checked here.
   if (isState && isTensor((state as OptimizerState).step) && isTensor((state as OptimizerState).learningRate)) return;
   throw new TypeError(
     `Cannot ${action} ${describe(state)}: it must be an optimizer's state, with params, memory, and the tensors step ` +

@@ -1,5 +1,5 @@
 /**
- * Groups of parameters, each with an optimizer of its own.
+ * Groups of parameters, each with its own optimizer.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { entries, leaves } from "../autograd/tree/tree.ts";
 import { partOf } from "./transforms/part_of.ts";
 import type { OptimizerConfig, StateTree } from "./transforms/transform.ts";
 
-/** What one group of {@link partitioned} remembers: the state of its optimizer, without the parameters. */
+/** The memory of one group of {@link partitioned}: the state of its optimizer, without the parameters. */
 export type GroupMemory = {
   /** The number of steps that the group's optimizer has taken, 0-d. */
   readonly step: Tensor<"float64">;
@@ -34,15 +34,15 @@ export type PartitionedMemory = { readonly [group: string]: GroupMemory };
 export type LabelOf<Group extends string> = (path: string, parameter: Tensor) => Group | "frozen";
 
 /**
- * Makes an optimizer that treats groups of parameters differently: with other optimizers, other learning rates, or not at
- * all. What is labelled `"frozen"` stays as it is.
+ * Makes an optimizer that treats groups of parameters differently: with different optimizers, with different learning
+ * rates, or not at all. Parameters labelled `"frozen"` stay as they are.
  *
  * Each group keeps its own learning rate and schedule; `state.learningRate` is that of the first group.
  * `withLearningRate(state, rate)` sets one rate for all of them.
  *
  * @typeParam Group The names of the groups.
- * @param groups The optimizers by the name of their group. One named `frozen` replaces what that label does.
- * @param labelOf Names the group of a parameter; it must name the same at every step.
+ * @param groups The optimizers by the name of their group. One named `frozen` replaces the meaning of that label.
+ * @param labelOf Names the group of a parameter; it must name the same group at every step.
  * @returns An optimizer; `state.memory` has the state of each group, without parameters, by the group's name.
  * @throws {TypeError} If a group is not an optimizer, or there is none; when it is used, if a label is not a group's name.
  *

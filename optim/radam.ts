@@ -10,8 +10,8 @@ import type { Memory } from "./transforms/leafwise.ts";
 import { scaleByRadam } from "./transforms/scale_by_radam.ts";
 
 /**
- * Makes RAdam: Adam that needs no warm-up. As long as too few gradients have been seen to trust their mean square, the
- * steps follow the mean gradient; after that, Adam's steps are corrected for the variance of the root. Weight decay is
+ * Makes RAdam: Adam that needs no warm-up. Until it has seen enough gradients to trust their mean square, the steps
+ * follow the mean gradient; after that, Adam's steps are corrected for the variance of the root. Weight decay is
  * added to the gradient, as in PyTorch.
  *
  * @param options The options of `adam`.

@@ -41,6 +41,6 @@ export function computeNumber(expression: Scalar, ...numbers: readonly StepNumbe
 /** Returns a number as a 0-d tensor of a dtype, for operations with tensors of that dtype. */
 export function numberTensor(x: StepNumber, dtype: DType): Tensor {
   const value = knownValue(x);
-  // Not a number, and so a tensor.
+  // Its value is not known, so it is a tensor.
   return value === undefined ? cast(x as Tensor<"float64">, dtype) : scalarConstant(value, dtype);
 }

@@ -17,7 +17,7 @@ import { joinPath } from "./walk.ts";
  */
 export function carriedLeaves(args: Signature, result: Signature): readonly Carried[] {
   const taken = firstOf(args), returned = firstOf(result);
-  // Every leaf of a signature is a distinct object, so it can stand for its place.
+  // Every leaf of a signature is a distinct object, so it can be the key of its position.
   const places = new Map<DataLeafSignature, number>(dataOf(taken).map((leaf, k) => [leaf, k]));
   const pairs: Carried[] = [];
   const visit = (before: Signature | undefined, after: Signature | undefined, path: string): void => {

@@ -19,8 +19,8 @@ import { MEASURED_FOR } from "./profile.ts";
 import { acquire, callSpecialization, release, type Specialization, specialize } from "./specialization.ts";
 import { specializationCache } from "./specialization_cache.ts";
 
-/** The key by which {@link formatProgram} asks a compiled function for a specialization. */
-// Unique symbols cannot come out of a function.
+/** The key under which a compiled function gives {@link formatProgram} a specialization. */
+// TypeScript declares a unique symbol only for a direct call of `Symbol`: hence the cast.
 const SPECIALIZATION_FOR: unique symbol = /* @__PURE__ */ shared(
   "specializationFor",
   () => Symbol("specializationFor"),
@@ -34,7 +34,7 @@ export type Compiled<A extends readonly unknown[], R> = {
    * Folds a step, from `(carry, x)` to `[carry, y]`, over a sequence; the carry stays in compiled memory in between.
    *
    * @param carry The carry for the first step.
-   * @param xs The inputs of the steps, one after the other; they are read as the steps run.
+   * @param xs The inputs of the steps, one after another; they are read as the steps run.
    * @returns A generator that yields the result of each step, and returns the last carry. Its `carry` is a copy of the
    * current carry, at any time between steps, also after `break`.
    */
@@ -131,8 +131,8 @@ export function compile<A extends readonly unknown[], R>(
 }
 
 /**
- * Returns the program that a compiled function runs for some arguments, as text: as traced, and as it runs, where
- * instructions that functions outside of WebAssembly compute are marked so.
+ * Returns the program that a compiled function runs for some arguments, as text: first as traced, then as it runs, with
+ * marks at the instructions that functions outside of WebAssembly compute.
  *
  * @param compiled A function from {@link compile}.
  * @param args Arguments, as for a call.
@@ -149,7 +149,7 @@ export function compile<A extends readonly unknown[], R>(
  */
 export function formatProgram<A extends readonly unknown[]>(compiled: Compiled<A, unknown>, ...args: A): string {
   const specializationFor =
-    // In JavaScript, anything may be passed.
+    // Callers without types may pass anything.
     (compiled as { readonly [SPECIALIZATION_FOR]?: (...args: A) => Specialization } | undefined | null)
       ?.[SPECIALIZATION_FOR];
   if (specializationFor === undefined) {

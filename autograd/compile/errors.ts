@@ -6,7 +6,7 @@
 
 import { AbstractValueError } from "../errors.ts";
 
-/** Thrown when the function given to `compile` does something that needs values: while it is traced, there are none. */
+/** Thrown when the function given to `compile` does something that needs values: while it is traced, tensors have none. */
 export class TraceError extends AbstractValueError {
   /** The name of the class. */
   override readonly name: string = "TraceError";

@@ -19,7 +19,7 @@ const TITLES = ["ms", "share", "calls", "us each", "GB/s", "GFLOP/s", "instructi
  *
  * @param profile The result of `profileOf`.
  * @returns The lines of the table, with the total in the last one.
- * @throws {TypeError} If it is anything else.
+ * @throws {TypeError} If the argument is anything else.
  */
 export function formatProfile(profile: readonly InstructionProfile[]): string {
   if (!Array.isArray(profile) || !profile.every(isMeasured)) {

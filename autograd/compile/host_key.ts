@@ -1,5 +1,5 @@
 /**
- * Keys of functions outside a program, which tell equal calls.
+ * Keys of calls of functions outside a program, by which equal calls are found.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { AnyPrimitive } from "../primitive.ts";
  * Returns the key of a function that a program calls outside: calls with equal keys on equal operands give equal
  * results.
  *
- * @returns `undefined` if the settings are more than data: then no other call is equal.
+ * @returns `undefined` if the settings are not just data: then no other call is equal.
  */
 export function hostKey(primitive: AnyPrimitive, attributes: unknown): string | undefined {
   let data = true;

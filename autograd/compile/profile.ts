@@ -11,7 +11,7 @@ import { shared } from "../../blas/shared.ts";
 import type { Compiled } from "./compile.ts";
 import type { Specialization } from "./specialization.ts";
 
-/** The key by which {@link profileOf} asks a compiled function for programs that have been measured. */
+/** The key under which a compiled function gives {@link profileOf} its measured programs. */
 export const MEASURED_FOR: unique symbol = /* @__PURE__ */ shared("measuredFor", () => Symbol("measuredFor")) as never;
 
 /** The runs of one instruction of a compiled function. */
@@ -26,7 +26,7 @@ export type InstructionProfile = {
   readonly calls: number;
   /** The time of all runs. */
   readonly milliseconds: number;
-  /** Its part of the time of the whole program, from 0 to 1. */
+  /** Its share of the time of the whole program, from 0 to 1. */
   readonly share: number;
   /** Bytes that one run reads and writes; `undefined` if that is not known beforehand. */
   readonly bytes: number | undefined;
@@ -36,8 +36,8 @@ export type InstructionProfile = {
    */
   readonly flops: number | undefined;
   /**
-   * The instructions inside a loop or a choice, which one run may run many times or not at all; their time is part of its own.
-   * Empty where the loop itself is computed outside of WebAssembly.
+   * The instructions inside a loop or a conditional, which may run many times or not at all in one run of it; their
+   * time is part of its own. Empty if the loop itself is computed outside of WebAssembly.
    */
   readonly inner: readonly InstructionProfile[];
 };
@@ -46,7 +46,7 @@ export type InstructionProfile = {
  * Tells how long each instruction of a compiled function has taken so far, in the order in which they run.
  *
  * The function must have been compiled with `{ profile: true }`: its code then asks for the time before and after each
- * instruction, which takes about 0.15 microseconds. Copying arguments in and results out is no instruction.
+ * instruction, which takes about 0.15 microseconds. Copying arguments in and results out is not an instruction.
  *
  * @param compiled A function from `compile(f, { profile: true })`.
  * @param args Arguments like those that it has been called with; for `compiled.scan`, a carry and an input. Where it has been
@@ -99,7 +99,7 @@ export function profileOf<A extends readonly unknown[]>(
 const timeOf = (profile: readonly InstructionProfile[]): number =>
   profile.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
 
-/** The profile of a specialization, in a list; an empty list if it has not run, or its engine does not measure. */
+/** Returns the profile of a specialization, in a list; an empty list if it has not run, or its engine does not measure. */
 function profileOfSpecialization({ measured }: Specialization): readonly (readonly InstructionProfile[])[] {
   const timings = measured.map(({ timing }) => timing).filter((timing) => timing !== undefined);
   if (timings.length === 0) return [];

@@ -85,7 +85,7 @@ export function signatureOf(
 /** Tells whether a leaf is part of the signature: another value needs another program. */
 const isStatic = (part: unknown): boolean => part === null || (typeof part !== "object" && typeof part !== "symbol");
 
-// Only asked for names that it has.
+// Only called with names of its fields.
 const childOf = (branch: unknown, name: string): unknown => (branch as Readonly<Record<string, unknown>>)[name];
 
 /**

@@ -10,7 +10,7 @@ import { joinPath } from "./walk.ts";
 export type SignatureChange = {
   /** The argument that changes, from what to what; or that the engine does. */
   readonly cause: string;
-  /** What to do so that it no longer needs another program. */
+  /** What to do so that one program is enough. */
   readonly remedy: string;
 };
 
@@ -27,7 +27,7 @@ export function changeBetween(before: Signature, after: Signature): SignatureCha
   return { cause: `${placeOf(path)} from ${describeSignature(a)} to ${describeOther(a, b)}`, remedy: remedyFor(a, b) };
 }
 
-/** All arguments together are an array. */
+/** Names the place of a change; the empty path is the list of all arguments. */
 const placeOf = (path: string): string => path === "" ? "the list of arguments changes" : `argument ${path} changes`;
 
 type Difference = readonly [path: string, before: Signature, after: Signature];
@@ -47,7 +47,7 @@ function* differences(before: Signature, after: Signature, path: string): Genera
     const inside = [...new Set([...before.names, ...after.names])].flatMap((name) => [
       ...differences(fieldOf(before, name), fieldOf(after, name), joinPath(path, name)),
     ]);
-    // Fields in another order, or more that are undefined, are no difference inside.
+    // If no field differs, fields are in another order, or additional ones are undefined.
     yield* inside.length === 0 && before.names.join() !== after.names.join()
       ? [[path, before, after] as const]
       : inside;

@@ -26,7 +26,7 @@ export type Specialization = {
   readonly args: Signature;
   /** The signature of the result. */
   readonly result: Signature;
-  /** For a step: which result is which parameter of the next run; results in the order of the returned carry. */
+  /** For a step, which result becomes which parameter of the next run; results in the order of the returned carry. */
   readonly carried: readonly Carried[];
   /** The engine in use when it was compiled. */
   readonly engine: Engine;

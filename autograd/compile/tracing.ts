@@ -43,7 +43,7 @@ export function trace(f: (...args: never[]) => unknown, args: Signature, carries
     if (datum.kind === "key") return keyOf(constantOf(traced) as Tensor<"float64">); // keys are float64
     return datum.kind === "tensor" && datum.tracked ? variableOf(traced) : constantOf(traced);
   };
-  // Leaves of the arguments in their places again.
+  // The arguments, with their leaves replaced by traced ones.
   const lifted = unflattenLeaves(args, lift) as never[], returned = tracing.run(() => f(...lifted));
   if (returned instanceof Promise) {
     returned.catch(() => {}); // its outcome does not matter, and must not end the process
@@ -100,7 +100,7 @@ class TracedView extends AbstractView {
   }
 }
 
-/** A run of a function, and the program that it makes. */
+/** A run of a function, and the program that it records. */
 export class Tracing implements Interpreter {
   readonly level: number = nextLevel();
   readonly description = "it is being traced by compile";
@@ -212,7 +212,7 @@ function operationOf(
   results: readonly ValueType[],
 ): Operation {
   const { name } = primitive, [result] = results as readonly [ValueType]; // a primitive has one result
-  // What a function outside computes with tensors is computed by the engine of the program that calls it.
+  // If a function outside computes with tensors, the engine of the program that calls it computes.
   const host = (evaluate: (views: readonly View[]) => readonly View[]): HostOperation => ({
     kind: "host",
     name,

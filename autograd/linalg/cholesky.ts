@@ -21,7 +21,7 @@ import { solveTriangular } from "./solve_triangular.ts";
 /** The symmetric part of the operand is factored: then the derivative is symmetric, too. */
 const choleskyPrimitive: Primitive<NoAttributes> = {
   name: "cholesky",
-  // Random matrices are not positive definite, but for these; the tests of the operation have others.
+  // Random matrices are not positive definite, except for these; the tests of the operation have others.
   samples: () => [[3, 1, 1], [1, 1], [0, 0]].map((shape) => ({ attributes: {}, inputs: [{ shape, min: 0.5 }] })),
   shape: ([a]) => either.right(a!),
   evaluate: ([a], _, shape) => {

@@ -64,13 +64,13 @@ const logDeterminantPrimitive: Primitive<NoAttributes> = {
 /** The primitives of this file, for the generic checks. */
 export const determinantPrimitives = [determinantPrimitive, logDeterminantPrimitive];
 
-/** A number for each matrix, as matrices of one element. */
+/** Returns a number for each matrix as matrices of one element. */
 const column = (t: Tensor): Tensor => reshape(t, [...innerShape(t), 1, 1]);
 
 /**
  * Computes the determinant of square matrices.
  *
- * That of a singular matrix is 0, up to rounding; its gradient is an error there, since it is computed from the inverse.
+ * The determinant of a singular matrix is 0, up to rounding; its gradient throws there, since it is computed from the inverse.
  * Computed in float64 in JavaScript, whatever the dtype; a compiled program calls it outside of WebAssembly.
  *
  * @param a `[..., n, n]`

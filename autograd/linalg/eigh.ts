@@ -30,7 +30,7 @@ export type EighResult<D extends DType> = {
 
 const sample = (shape: Shape) => ({ attributes: {}, inputs: [{ shape }] });
 
-/** Operand `[..., n, n]`, whose symmetric part is meant; results `[..., n]` and `[..., n, n]`. */
+/** Operand `[..., n, n]`, of which the symmetric part is used; results `[..., n]` and `[..., n, n]`. */
 const eighPrimitive: MultiPrimitive<NoAttributes> = {
   name: "eigh",
   samples: () => [sample([2, 1, 1]), sample([1, 1]), sample([0, 0])], // see solve.ts
@@ -81,8 +81,9 @@ export function inverseDifferences(x: Tensor, like: Tensor): Tensor {
  *
  * The symmetric part of `a`, `(a + a^T) / 2`, is used, so that the gradient is symmetric, as in PyTorch. Vectors are
  * determined up to their signs: here, the first of the largest elements of each is positive. Where eigenvalues
- * coincide, vectors have no derivative, and the gradient of what depends on them is not finite; that of the values is
- * right. Computed in float64 in JavaScript, whatever the dtype: a matrix of 256 x 256 takes a tenth of a second; a
+ * coincide, vectors have no derivative, and the gradient of results that depend on them is not finite; the gradient of
+ * the values is right. Computed in float64 in JavaScript, whatever the dtype: a matrix of 256 x 256 takes a tenth of a
+ * second; a
  * compiled program calls it outside of WebAssembly.
  *
  * @param a `[..., n, n]`, symmetric.

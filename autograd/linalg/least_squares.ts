@@ -12,14 +12,14 @@ import { tallQr } from "./qr.ts";
 import { solveTriangular } from "./solve_triangular.ts";
 
 /**
- * Finds the `x` for which `a x` is nearest to `b`: with the smallest sum of squares of `a x - b`. If many are, because
- * there are more columns than rows, it finds the shortest of them.
+ * Finds the `x` for which `a x` is nearest to `b`: that with the smallest sum of squares of `a x - b`. If there are
+ * many, because `a` has more columns than rows, it finds the shortest.
  *
  * A QR decomposition of `a`, or of its transpose, solves it. Computed in float64 in JavaScript, whatever the dtype; a
  * compiled program calls it outside of WebAssembly.
  *
  * @param a `[..., m, n]`, whose columns are independent, or whose rows if they are fewer.
- * @param b `[..., m, k]`, a column for each right side; or vectors, `[m]`, or `[..., m]` with the leading axes of `a`, as
+ * @param b `[..., m, k]`, a column for each right-hand side; or vectors, `[m]`, or `[..., m]` with the leading axes of `a`, as
  * in {@link solve}. Leading axes broadcast.
  * @returns `[..., n, k]`, or `[..., n]` for vectors.
  * @throws {ShapeError} If `a` has fewer than two axes, `b` has another number of rows, or the leading axes do not

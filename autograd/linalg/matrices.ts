@@ -1,5 +1,5 @@
 /**
- * What the operations of linear algebra share: checks of operands, batch axes, triangles, errors for singular matrices.
+ * Functions that the operations of linear algebra share: checks of operands, batch axes, triangles, errors for singular matrices.
  *
  * @module
  */
@@ -57,7 +57,7 @@ export function transposeLast<D extends DType>(t: Tensor<D>): Tensor<D> {
   return transpose(t, [...allAxes(rank - 2), rank - 1, rank - 2]);
 }
 
-/** Right sides as a stack of matrices, and what makes the answer's shape of a stack of solutions. */
+/** Right-hand sides as a stack of matrices, and the function that gives a stack of solutions the shape of the result. */
 export type RightSides<D extends DType> = {
   readonly a: Tensor<D>;
   readonly b: Tensor<D>;
@@ -65,10 +65,10 @@ export type RightSides<D extends DType> = {
 };
 
 /**
- * Makes the leading axes of a matrix and of right sides equal, and a matrix with one column of a vector.
+ * Makes the leading axes of a matrix and of right-hand sides equal, and turns a vector into a matrix with one column.
  *
  * @param a `[..., m, n]`, checked.
- * @param b `[..., m, k]`; or `[m]`, or `[..., m]` with the very leading axes of `a`, which are vectors.
+ * @param b `[..., m, k]`; or `[m]`, or vectors, `[..., m]`, with exactly the leading axes of `a`.
  * @throws {ShapeError} If the rows differ in number, or the leading axes do not broadcast.
  * @throws {DTypeError} If the dtypes differ.
  */
@@ -99,7 +99,7 @@ export function alignRightSides<D extends DType>(op: string, a: Tensor<D>, b: Te
   };
 }
 
-/** Which elements of a matrix stay: those below the diagonal, and those on it if it is `diagonal`. */
+/** Which elements of a matrix stay: those below the diagonal if `lower`, otherwise those above; and the diagonal itself if `diagonal`. */
 export type Triangle = { readonly lower: boolean; readonly diagonal: boolean };
 
 /** Replaces the elements outside of a triangle by 0. */
@@ -119,21 +119,21 @@ export function matrixOf<D extends DType>(
   return constant<D>(data, { dtype: t.dtype, shape: [rows, columns] });
 }
 
-/** Calls a function with the number of each matrix of a stack, and the place in the data where each view has it. */
+/** Calls a function for each matrix of a stack, with its number and its offset in the data of each view. */
 export function forEachMatrix(views: readonly View[], call: (index: number, ...offsets: number[]) => void): void {
   const all = views.map(matrixOffsets);
   for (let k = 0; k < all[0]!.length; k++) call(k, ...all.map((offsets) => offsets[k]!));
 }
 
-/** The error for a matrix that an operation cannot work with because its columns, or rows, are not independent. */
+/** Returns the error for a matrix whose columns, or rows, are not independent, though the operation needs that. */
 export function singularError(op: string, { shape }: View, index: number, problem: string, remedy: string): RangeError {
   const count = sizeOf(shape.slice(0, -2));
   const which = count === 1 ? "a singular matrix" : `a stack of ${count} matrices of which number ${index} is singular`;
   return new RangeError(`Cannot apply ${op} to ${which}, ${formatShape(shape.slice(-2))}: ${problem}; ${remedy}`);
 }
 
-/** The leading axes of results that have other matrices than the operand. */
+/** Returns the leading axes, without those of the matrices. */
 export const leadingOf = (shape: Shape): Shape => shape.slice(0, -2);
 
-/** The shape that leading axes broadcast to. */
+/** Returns the shape that leading axes broadcast to. */
 export const commonShape = (op: string, shapes: readonly Shape[]): Shape => unwrap(broadcastShapes(op, shapes));

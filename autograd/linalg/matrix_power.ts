@@ -44,7 +44,7 @@ export function matrixPower<D extends DType>(a: Tensor<D>, exponent: number): Te
   return power(exponent < 0 ? inverse(a) : a, Math.abs(exponent));
 }
 
-/** By squaring: `count` is at least 1. */
+/** Computes a power by repeated squaring; `count` is at least 1. */
 function power<D extends DType>(a: Tensor<D>, count: number): Tensor<D> {
   if (count === 1) return a;
   const half = power(a, Math.floor(count / 2)), squared = matmul(half, half);

@@ -86,7 +86,7 @@ export function norm<D extends DType>(t: Tensor<D>, options: NormOptions = {}): 
   return keepDims ? kept : reshape(kept, droppedShape(shape, axes));
 }
 
-/** The axes counted from the front, in the order given: the first of two is that of rows. */
+/** Returns the axes counted from the front, in the given order: the first of two is that of rows. */
 function inOrder(shape: Shape, axes: NormOptions["axes"]): readonly number[] {
   const resolved = resolveAxes("norm", shape, axes);
   const [first] = Array.isArray(axes) ? axes : [axes];
@@ -96,7 +96,7 @@ function inOrder(shape: Shape, axes: NormOptions["axes"]): readonly number[] {
     : resolved;
 }
 
-/** Orders of matrices that are numbers. */
+/** The numbers that are orders of matrix norms. */
 const MATRIX_ORDERS: readonly number[] = [1, -1, 2, -2, Infinity, -Infinity];
 
 function checkOrder(order: unknown, shape: Shape, axes: readonly number[]): void {
@@ -129,7 +129,7 @@ function checkOrder(order: unknown, shape: Shape, axes: readonly number[]): void
 const lastAxes = <D extends DType>(t: Tensor<D>, axes: readonly number[]): Tensor<D> =>
   transpose(t, [...allAxes(innerShape(t).length).filter((axis) => !axes.includes(axis)), ...axes]);
 
-/** Keeps the axes, with length 1. */
+/** Computes the norm of vectors; the axes stay, with length 1. */
 function vectorNorm<D extends DType>(t: Tensor<D>, order: number, axes: readonly number[]): Tensor<D> {
   const magnitudes = abs(t), over = { axes, keepDims: true }, isEmpty = axes.some((axis) => innerShape(t)[axis] === 0);
   if (order === 1 || (order === Infinity && isEmpty)) return sum(magnitudes, over);
@@ -138,7 +138,7 @@ function vectorNorm<D extends DType>(t: Tensor<D>, order: number, axes: readonly
   if (order === 0) return sum(greater(magnitudes, 0), over);
   if (order < 0) return pow(sum(pow(magnitudes, order), over), 1 / order);
   const largest = stopGradient(max(magnitudes, over));
-  // Divided by the largest, which is the same as not, but that no power overflows or vanishes.
+  // Elements are divided by the largest magnitude first, so that no power overflows or underflows.
   const usual = mul(greater(largest, 0), less(largest, Infinity)), size = where(usual, largest, 1);
   const share = div(t, size);
   const total = sum(order === 2 ? square(share) : pow(abs(share), order), over);
@@ -146,7 +146,7 @@ function vectorNorm<D extends DType>(t: Tensor<D>, order: number, axes: readonly
   return where(isZero, 0, mul(size, order === 2 ? sqrt(safe) : pow(safe, 1 / order)));
 }
 
-/** The norm of matrices in the last two axes. */
+/** Computes the norm of matrices in the last two axes. */
 function matrixNorm<D extends DType>(t: Tensor<D>, order: NormOrder): Tensor<D> {
   if (order === "frobenius") return vectorNorm(t, 2, [innerShape(t).length - 2, innerShape(t).length - 1]);
   if (order === "nuclear") return sum(svd(t).s, { axes: -1 });

@@ -70,7 +70,7 @@ const qrPrimitive: MultiPrimitive<QrAttributes> = {
 /** The primitives of this file, for the generic checks. */
 export const qrPrimitives = [qrPrimitive];
 
-/** The first column whose diagonal element of `r` is not larger than rounding makes it; -1 if none is. */
+/** Returns the first column whose diagonal element of `r` is no larger than rounding errors; -1 if there is none. */
 function dependentColumn(r: Float64Array, m: number, n: number): number {
   for (let j = 0; j < n; j++) {
     let squares = 0;
@@ -102,9 +102,9 @@ export function tallQr<D extends DType>(a: Tensor<D>, regularFor?: string): QrRe
 /**
  * Factors matrices into orthonormal columns and an upper triangular matrix: `a = q r`, thin.
  *
- * The signs are LAPACK's, so elements on the diagonal of `r` may be negative. If there are more rows than columns, or as
- * many, the gradient needs independent columns, and otherwise independence of the first `m`: it is an error that says
- * so, or huge, where they are not. Computed in float64 in JavaScript, whatever the dtype, at some 10^9 operations a
+ * The signs are LAPACK's, so elements on the diagonal of `r` may be negative. The gradient needs independent columns
+ * or, if there are fewer rows than columns, independence of the first `m`: otherwise it throws, or is huge. Computed in
+ * float64 in JavaScript, whatever the dtype, at some 10^9 operations a
  * second; a compiled program calls it outside of WebAssembly.
  *
  * @param a `[..., m, n]`
@@ -127,7 +127,7 @@ export function qr<D extends DType>(a: Tensor<D>): QrResult<D> {
   requireMatrix("qr", a);
   const shape = innerShape(a), [m, n] = shape.slice(-2) as [number, number]; // a matrix: it has two axes
   if (m >= n) return tallQr(a);
-  // The first columns make q; the others are seen in its coordinates.
+  // The first columns determine q; the others are expressed in its coordinates.
   const last = shape.length - 1, { q, r } = tallQr(partAlong(a, last, 0, m));
   return { q, r: concat([r, matmul(transposeLast(q), partAlong(a, last, m, n - m))], last) };
 }

@@ -18,8 +18,8 @@ import { apply, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { alignRightSides, forEachMatrix, requireSquare, singularError, transposeLast } from "./matrices.ts";
 
-// Stacks of 1 x 1 matrices: the generic checks also repeat one element everywhere, which makes all others singular. Those
-// are in the tests of the operations.
+// Stacks of 1 x 1 matrices: the generic checks also repeat one element everywhere, which makes larger matrices
+// singular. The tests of the operations have larger ones.
 const sample = (a: Shape, ...others: readonly Shape[]) => ({
   attributes: {},
   inputs: [{ shape: a, min: 0.5, max: 2 }, ...others.map((shape) => ({ shape }))],
@@ -72,7 +72,7 @@ export const solvePrimitives = [inversePrimitive];
 /** The primitives of several operands that are differentiated together. */
 export const multiSolvePrimitives = [solvePrimitive];
 
-/** Factors one matrix of a stack, which must be regular. */
+/** Factors one matrix of a stack; throws if it is singular. */
 export function factorRegular(op: string, a: View, index: number, offset: number): LuFactors {
   const factors = factorLu(readMatrix(a, offset), a.shape.at(-1)!);
   if (factors.dependent < 0) return factors;
@@ -91,11 +91,11 @@ const solveAligned = <D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor<D> =>
 /**
  * Solves `a x = b` for square `a`.
  *
- * A matrix that serves several right sides by broadcasting is factored once. The gradient factors the transposed matrix
+ * A matrix that is broadcast to several right-hand sides is factored once. The gradient factors the transposed matrix
  * again. Computed in float64 in JavaScript, whatever the dtype; a compiled program calls it outside of WebAssembly.
  *
  * @param a `[..., n, n]`
- * @param b `[..., n, k]`, a column for each right side; or vectors, `[n]`, or `[..., n]` with the leading axes of `a`, as
+ * @param b `[..., n, k]`, a column for each right-hand side; or vectors, `[n]`, or `[..., n]` with the leading axes of `a`, as
  * in PyTorch. Leading axes broadcast.
  * @returns The shape of `b`, with the leading axes that it broadcasts to.
  * @throws {ShapeError} If `a` is not square, `b` has another number of rows, or the leading axes do not broadcast.
@@ -121,7 +121,7 @@ export function solve<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Ten
 }
 
 /**
- * Computes the inverse of square matrices. To multiply by an inverse, use {@link solve}, which is quicker and more exact.
+ * Computes the inverse of square matrices. To multiply by an inverse, use {@link solve}, which is faster and more accurate.
  *
  * Computed in float64 in JavaScript, whatever the dtype; a compiled program calls it outside of WebAssembly.
  *

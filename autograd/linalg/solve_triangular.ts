@@ -78,7 +78,7 @@ const zeroError = (a: View, index: number, position: number): RangeError =>
  * Computed in float64 in JavaScript, whatever the dtype; a compiled program calls it outside of WebAssembly.
  *
  * @param a `[..., n, n]`
- * @param b `[..., n, k]`, a column for each right side; or vectors, `[n]`, or `[..., n]` with the leading axes of `a`.
+ * @param b `[..., n, k]`, a column for each right-hand side; or vectors, `[n]`, or `[..., n]` with the leading axes of `a`.
  * Leading axes broadcast.
  * @param options `lower`: `true`, the default, for the lower triangle.
  * @returns The shape of `b`, with the leading axes that it broadcasts to.

@@ -67,12 +67,12 @@ const svdPrimitive: MultiPrimitive<NoAttributes> = {
 /** The primitives of this file, for the generic checks. */
 export const svdPrimitives = [svdPrimitive];
 
-/** Numbers for each column. */
+/** Returns one number for each column, as rows. */
 const asRow = (x: Tensor): Tensor => expandDims(x, -2);
 
 /**
- * The operand's cotangent that comes from its left vectors; with the two exchanged, the transpose of that from its right
- * ones.
+ * Returns the part of the operand's cotangent that comes from the left vectors; with left and right exchanged, the
+ * transpose of the part that comes from the right ones.
  *
  * @see Townsend, Differentiating the singular value decomposition, 2016, eq. 31.
  */
@@ -82,7 +82,7 @@ function shareOfVectors(u: Tensor, s: Tensor, v: Tensor, ofU: Tensor): Tensor {
   const within = matmul(matmul(u, mixture), transposeLast(v));
   const [rows, columns] = innerShape(u).slice(-2) as [number, number]; // a matrix: it has two axes
   if (rows === columns) return within;
-  // What leaves the space that the vectors span.
+  // The part outside the space that the vectors span.
   const beyond = sub(ofU, matmul(u, along));
   return add(within, matmul(div(beyond, asRow(s)), transposeLast(v)));
 }
@@ -91,9 +91,10 @@ function shareOfVectors(u: Tensor, s: Tensor, v: Tensor, ofU: Tensor): Tensor {
  * Computes the thin singular value decomposition: `a = u * s @ transpose(v)`.
  *
  * Vectors are determined up to their signs: here, the first of the largest elements of each column of `u` is positive.
- * Where singular values coincide, or are 0, vectors have no derivative, and the gradient of what depends on them is not
- * finite; that of the values is right where they are not 0. Small values are as exact as large ones, relative to their
- * column. Computed in float64 in JavaScript, whatever the dtype, which takes longer than the other decompositions: a
+ * Where singular values coincide, or are 0, vectors have no derivative, and the gradient of results that depend on them
+ * is not finite; the gradient of the values is right where they are not 0. Small values are as accurate as large ones,
+ * relative to their column. Computed in float64 in JavaScript, whatever the dtype, which takes longer than the other
+ * decompositions: a
  * matrix of 256 x 256 takes most of a second, one of 512 x 512 eight times that; a compiled program calls it outside of
  * WebAssembly.
  *

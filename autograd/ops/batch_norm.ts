@@ -129,7 +129,7 @@ const scaleDistanceAndShiftPrimitive = /* @__PURE__ */ arithmetic(
 /** The primitives of this file, for the generic checks. */
 export const batchNormPrimitives = [scaleDistancePrimitive, scaleDistanceAndShiftPrimitive];
 
-/** Numbers for each channel as they broadcast to `x`. */
+/** Returns the function that gives numbers for each channel a shape that broadcasts to that of `x`. */
 const columnOf = <D extends DType>(x: Tensor<D>) => (t: Tensor<D>): Tensor<D> =>
   reshape(t, [x.shape[1]!, ...x.shape.slice(2).map(() => 1)]);
 

@@ -61,7 +61,7 @@ export const binaryCrossEntropyPrimitives = [
  * Computes the cross-entropy of the probability of a yes: minus `target * log(prob) + (1 - target) * log(1 - prob)`.
  *
  * A probability of 0 or 1 costs 0 if the target is the same, and Infinity if it is the opposite. If you have logits,
- * use {@link binaryCrossEntropyWithLogits}, which is exact for any.
+ * use {@link binaryCrossEntropyWithLogits}, which is accurate for all of them.
  *
  * @param prob Numbers in [0, 1], of any shape.
  * @param target Numbers in [0, 1], of the same shape.

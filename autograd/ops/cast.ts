@@ -37,7 +37,7 @@ export const castPrimitives = [castPrimitive];
  * infinite. The gradient is converted back.
  *
  * @param t Any shape.
- * @param dtype The dtype wanted; a tensor that already has it is returned unchanged.
+ * @param dtype The desired dtype; a tensor that already has it is returned unchanged.
  * @returns The shape of `t`.
  * @throws {DTypeError} If the dtype does not exist.
  *

@@ -252,7 +252,7 @@ export function where<D extends DType>(
   return applyElementwise(wherePrimitive, [condition, a, b]);
 }
 
-/** Compares operands without their history: the result is flat and needs no derivative. */
+/** Compares operands without their history: the result is locally constant and needs no derivative. */
 export function compare<D extends DType>(primitive: Elementwise, a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
   return applyElementwise<D>(primitive, [a, b].map((operand) => isTensor(operand) ? stopGradient(operand) : operand));
 }

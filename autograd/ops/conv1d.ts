@@ -16,7 +16,7 @@ import { planConvolution } from "./convolution_shape.ts";
 export type Convolution1dOptions = {
   /** Steps from one window to the next, 1 if left out. */
   readonly stride?: number;
-  /** Zeros put at both ends, or at the left and at the right; 0 if left out. */
+  /** How many zeros are added at both ends, or at the left and at the right; 0 if left out. */
   readonly padding?: number | readonly [left: number, right: number];
   /** Steps from one element of a window to the next, 1 if left out. */
   readonly dilation?: number;

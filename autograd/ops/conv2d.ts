@@ -1,5 +1,5 @@
 /**
- * Convolution over two axes: the primitive, its two adjoints, and the operation made of them.
+ * Convolution over two axes: the primitive, its two adjoints, and the operation.
  *
  * The three primitives come from one trilinear form, `sum(conv(x, w) * y)`, each without one of its operands. The
  * derivative of each with respect to an operand is another of them, so they can be differentiated any number of times.
@@ -86,7 +86,7 @@ const conv2dWeightPrimitive: Primitive<ConvolutionAttributes> = {
 /** The primitives of this file, for the generic checks. */
 export const conv2dPrimitives = [conv2dPrimitive, conv2dInputPrimitive, conv2dWeightPrimitive];
 
-// A function declaration, like those below: the samples are made before a constant would be initialized.
+// A function declaration, like those below, since a constant would be initialized too late for the primitives above.
 function windowsOf({ stride, padding, dilation, groups }: ConvolutionGeometry): ConvolutionGeometry {
   return { stride, padding, dilation, groups };
 }
@@ -113,7 +113,7 @@ function adjointShape(
   );
 }
 
-/** Returns geometries that differ in every setting, with the operands that are asked for. */
+/** Returns geometries that differ in every setting, with the requested operands. */
 function samples(
   operands: (shapes: { readonly x: Shape; readonly w: Shape; readonly y: Shape }) => readonly Shape[],
 ): readonly Sample<ConvolutionAttributes>[] {
@@ -149,7 +149,7 @@ function attributesOf(geometry: ConvolutionGeometry, x: Shape, w: Shape): Convol
 export type ConvolutionOptions = {
   /** Steps from one window to the next, 1 if left out. */
   readonly stride?: PerAxis;
-  /** Zeros put around every image, 0 if left out. */
+  /** How many zeros are added around every image, 0 if left out. */
   readonly padding?: Padding;
   /** Steps from one element of a window to the next, 1 if left out. */
   readonly dilation?: PerAxis;

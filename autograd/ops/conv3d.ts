@@ -21,7 +21,7 @@ import { transpose } from "./transpose.ts";
 export type Convolution3dOptions = {
   /** Steps from one window to the next, 1 if left out. */
   readonly stride?: PerAxis3d;
-  /** Zeros put around every volume, 0 if left out. */
+  /** How many zeros are added around every volume, 0 if left out. */
   readonly padding?: Padding3d;
   /** Steps from one element of a window to the next, 1 if left out. */
   readonly dilation?: PerAxis3d;
@@ -32,8 +32,8 @@ export type Convolution3dOptions = {
 /**
  * Slides kernels over volumes, such as scans or videos, and sums up the products at every position.
  *
- * It is one {@link conv2d} of images whose channels are those of all planes that a kernel sees, so it needs memory for
- * the input as many times as the kernel is deep, divided by the stride along the depth.
+ * It is one {@link conv2d} of images whose channels are those of all planes that a kernel sees. The memory that it
+ * needs for the input is therefore multiplied by the depth of the kernel, and divided by the stride along the depth.
  *
  * @param input `[channels, depth, height, width]`, or `[batch, channels, depth, height, width]`.
  * @param weight `[filters, channels / groups, kernel depth, kernel height, kernel width]`
@@ -79,7 +79,7 @@ export function conv3d<D extends DType>(
   const [filters, own, planes, rows, columns] = kernels as readonly [number, number, number, number, number];
   const [outDepth, outHeight, outWidth] = shape.slice(-3) as [number, number, number];
   const batch = given.length === 5 ? given[0]! : 1, around = expandSetting(padding, 6);
-  // The planes that each plane of the result sees, beside one another: [batch, channels, output depth, planes, height, width].
+  // The planes that each plane of the result sees, side by side: [batch, channels, output depth, planes, height, width].
   const padded = pad(reshape(input, [batch, channels, depth, height, width]), [
     [0, 0],
     [0, 0],

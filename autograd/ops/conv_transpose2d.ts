@@ -1,5 +1,5 @@
 /**
- * Transposed convolution: the adjoint of convolution as an operation.
+ * Transposed convolution over two axes: the adjoint of convolution as an operation.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * The batching rules of convolution and its adjoints: many images with the same kernels are more images; many kernels are
- * more filters of one convolution if they see the same images, and groups of it if each sees images of its own.
+ * The batching rules of convolution and its adjoints: batches of images with the same kernels are one larger batch;
+ * batches of kernels become filters of one convolution if they see the same images, and groups of it if each sees
+ * images of its own.
  *
  * @module
  */
@@ -49,45 +50,45 @@ const grouped = <A extends { readonly groups: number }>(attributes: A, size: num
   groups: attributes.groups * size,
 });
 
-/** `[a, b, ...]` as `[a * b, ...]`. */
+/** Returns `[a, b, ...]` as `[a * b, ...]`. */
 function folded(t: Tensor): Tensor {
   const [a, b, ...rest] = innerShape(t);
   return reshape(t, [a! * b!, ...rest]);
 }
 
-/** `[size * n, ...]` as `[size, n, ...]`. */
+/** Returns `[size * n, ...]` as `[size, n, ...]`. */
 function unfolded(t: Tensor, size: number): Tensor {
   const [all, ...rest] = innerShape(t);
   return reshape(t, [size, all! / size, ...rest]);
 }
 
-/** `[size, batch, channels, ...]` as `[batch, size * channels, ...]`. */
+/** Returns `[size, batch, channels, ...]` as `[batch, size * channels, ...]`. */
 function intoChannels(t: Tensor): Tensor {
   const [size, batch, channels, height, width] = innerShape(t);
   return reshape(transpose(t, [1, 0, 2, 3, 4]), [batch!, size! * channels!, height!, width!]);
 }
 
-/** `[batch, size * channels, ...]` as `[size, batch, channels, ...]`. */
+/** Returns `[batch, size * channels, ...]` as `[size, batch, channels, ...]`. */
 function outOfChannels(t: Tensor, size: number): Tensor {
   const [batch, channels, height, width] = innerShape(t);
   return transpose(reshape(t, [batch!, size, channels! / size, height!, width!]), [1, 0, 2, 3, 4]);
 }
 
-/** `[size, batch, filters, ...]` as `[batch, groups * size * filters / groups, ...]`. */
+/** Returns `[size, batch, filters, ...]` as `[batch, groups * size * filters / groups, ...]`. */
 function intoFilters(t: Tensor, groups: number): Tensor {
   const [size, batch, filters, height, width] = innerShape(t);
   const turned = transpose(inGroups(t, 2, groups), [1, 2, 0, 3, 4, 5]);
   return reshape(turned, [batch!, size! * filters!, height!, width!]);
 }
 
-/** `[batch, groups * size * filters / groups, ...]` as `[size, batch, filters, ...]`. */
+/** Returns `[batch, groups * size * filters / groups, ...]` as `[size, batch, filters, ...]`. */
 function outOfFilters(t: Tensor, groups: number, size: number): Tensor {
   const [batch, all, height, width] = innerShape(t), filters = all! / size;
   const apart = reshape(t, [batch!, groups, size, filters / groups, height!, width!]);
   return reshape(transpose(apart, [2, 0, 1, 3, 4, 5]), [size, batch!, filters, height!, width!]);
 }
 
-/** Splits an axis of five into groups and what is in each. */
+/** Splits one of five axes into groups and the elements of each. */
 function inGroups(t: Tensor, axis: number, groups: number): Tensor {
   return reshape(t, innerShape(t).flatMap((length, k) => k === axis ? [groups, length / groups] : [length]));
 }

@@ -31,7 +31,7 @@ export type WindowSettings = {
   readonly dilation: number | readonly number[];
 };
 
-/** The part of an error beyond the operands given: the problem and the remedy. */
+/** The part of an error besides the given operands: the problem and the remedy. */
 export type SettingsProblem = { readonly problem: string; readonly remedy: string };
 
 /** A convolution as requested. */
@@ -66,7 +66,7 @@ export const KERNEL_AXES = {
   3: "kernel depth, kernel height, kernel width",
 } as const;
 
-/** How settings with a number for each axis, and padding with one for each side, may be given besides. */
+/** The forms other than a single number in which settings, and padding, may be given; for error messages. */
 export const PER_AXIS = { 1: "", 2: ", or [height, width]", 3: ", or [depth, height, width]" } as const;
 const PER_SIDE = {
   1: ", or [left, right]",
@@ -116,7 +116,7 @@ export type NumericSettings = { readonly [K in keyof typeof LEAST]?: number | re
 
 /** Returns the problem with the settings themselves, or `undefined`. */
 export function settingsProblem(settings: NumericSettings, axes: Axes): SettingsProblem | undefined {
-  // The keys of that record.
+  // These are all the keys of that record.
   const names = (Object.keys(LEAST) as (keyof typeof LEAST)[]).filter((name) => settings[name] !== undefined);
   const wrong = names.find((name) =>
     !isSetting(settings[name], LEAST[name], [axes, name === "padding" ? 2 * axes : axes])

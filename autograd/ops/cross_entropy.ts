@@ -68,7 +68,7 @@ export const crossEntropyPrimitives = [weighPrimitive, weighLogPrimitive];
  * @param pred Probabilities, `[..., classes]`. With at least one axis before the classes the mean over rows is
  * returned, over all axes but the last; of a single row, `[classes]`, the sum over its elements.
  * @param target Probabilities of the same shape.
- * @param options `reduction`: `"mean"` (default) as said, `"sum"` over all, `"none"` for one loss a row.
+ * @param options `reduction`: `"mean"` (default) as described, `"sum"` over all, `"none"` for one loss a row.
  * @throws {ShapeError} If the shapes differ.
  * @throws {DTypeError} If the dtypes differ.
  */
@@ -92,7 +92,7 @@ export type SoftmaxCrossEntropyOptions<D extends DType> = LossOptions & {
   readonly axis?: number;
   /** The share of the target that is spread evenly over all classes, in [0, 1]; 0 if left out. Szegedy et al., 2015. */
   readonly labelSmoothing?: number;
-  /** `[classes]`: how much each class counts; all alike if left out. */
+  /** `[classes]`: the weight of each class; all are equal if left out. */
   readonly weights?: Tensor<D>;
   /** A label whose rows are left out. */
   readonly ignoreIndex?: number;
@@ -105,8 +105,8 @@ export type SoftmaxCrossEntropyOptions<D extends DType> = LossOptions & {
  * @param labels Probabilities of the logits' shape, as a tensor; or classes, whole numbers of the logits' shape without
  * the class axis, as an array or a tensor.
  * @param options See {@link SoftmaxCrossEntropyOptions}.
- * @returns The mean over rows, 0-d (divided by the sum of the weights of the classes chosen where there are weights,
- * rows ignored left out, as PyTorch does; NaN with gradient 0 where none is left); the sum; or one loss a row.
+ * @returns The mean over rows, 0-d; with weights, it is divided by the sum of the weights of the chosen classes, and
+ * ignored rows do not count, as in PyTorch (NaN with gradient 0 if no row counts). Or the sum, or one loss a row.
  * @throws {ShapeError} If the labels fit neither form, or there is not one weight for each class.
  * @throws {RangeError} If a label is not a class, or `labelSmoothing` is outside [0, 1].
  * @throws {DTypeError} If the dtypes differ.

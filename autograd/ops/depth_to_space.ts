@@ -14,14 +14,14 @@ import { requireImage } from "./pooling_shape.ts";
 /** Which channels make a block. */
 export type DepthToSpaceOptions = {
   /**
-   * `"dcr"` if left out, as in ONNX and TensorFlow: the place in the block is counted first, then the channel. `"crd"`: the channel
-   * first, then the place in its block, as in PyTorch's `pixel_shuffle`.
+   * The order of the channels. `"dcr"` if left out, as in ONNX and TensorFlow: first the position in the block, then
+   * the channel. `"crd"`: first the channel, then the position in its block, as in PyTorch's `pixel_shuffle`.
    */
   readonly mode?: "dcr" | "crd";
 };
 
 /**
- * Makes blocks of pixels of channels.
+ * Rearranges channels into blocks of pixels.
  *
  * @param x `[channels, height, width]`, or `[batch, channels, height, width]`.
  * @param block Height and width of the blocks.
@@ -57,7 +57,7 @@ export function depthToSpace<D extends DType>(
 }
 
 /**
- * Makes channels of blocks of pixels: the inverse of {@link depthToSpace}.
+ * Rearranges blocks of pixels into channels: the inverse of {@link depthToSpace}.
  *
  * @param x `[channels, height, width]`, or `[batch, channels, height, width]`.
  * @param block Height and width of the blocks.

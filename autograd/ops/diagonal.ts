@@ -66,7 +66,7 @@ export function trace<D extends DType>(t: Tensor<D>, options: DiagonalOptions = 
 }
 
 /**
- * Makes a matrix with these numbers in a diagonal and zeros elsewhere; of a matrix, returns the diagonal.
+ * Makes a matrix with these numbers in a diagonal and zeros elsewhere; given a matrix, returns its diagonal.
  *
  * @param t `[length]`, or `[rows, columns]`.
  * @param offset Which diagonal: 0, the main one, if left out; 1 is the one above it, -1 the one below.

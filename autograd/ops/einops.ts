@@ -23,8 +23,8 @@ type Reduce = <D extends DType>(t: Tensor<D>, options: ReductionOptions) => Tens
 const REDUCTIONS: { readonly [R in EinopsReduction]: Reduce } = { sum, mean, max, min, prod: product, any, all };
 
 /**
- * Splits, joins, permutes and inserts axes, as a pattern says: axes are named on both sides, parentheses join several to one, 1
- * stands for an axis of length 1, and `...` for any number of axes.
+ * Splits, joins, permutes and inserts axes, as a pattern says: axes are named on both sides, parentheses join several
+ * into one, 1 stands for an axis of length 1, and `...` for any number of axes.
  *
  * @param t Any shape.
  * @param pattern Such as `"b c (h p) (w q) -> b (h w) (p q c)"`.

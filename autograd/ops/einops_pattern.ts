@@ -21,7 +21,7 @@ export type Pattern = {
 /** The lengths of axes that do not follow from the shape. */
 export type AxisSizes = { readonly [name: string]: number };
 
-/** What a pattern is for. */
+/** A pattern, and the operation that it is for. */
 export type PatternUse = {
   readonly op: "rearrange" | "reduce" | "repeat";
   readonly pattern: string;
@@ -59,10 +59,10 @@ export function parsePattern(use: PatternUse): Pattern {
 
 const hasEllipsis = (groups: Groups): boolean => groups.flat().includes(ELLIPSIS);
 
-/** A number stands for an axis without a name: on each side and at each place another one. */
+/** Tells whether an axis was written as a number: it has no name, and differs from all others. */
 const isAnonymous = (name: string): boolean => /^[<>]/.test(name);
 
-/** Returns the groups of one side; an axis outside parentheses is a group, and 1 one without axes. */
+/** Returns the groups of one side; an axis outside parentheses is a group, and 1 is a group without axes. */
 function groupsOf(use: PatternUse, side: string, mark: string): Groups {
   const groups: (readonly string[])[] = [], tokens = side.match(/\.\.\.|[()]|[A-Za-z_]\w*|\d+|\S/g) ?? [];
   let open: string[] | undefined;

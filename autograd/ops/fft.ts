@@ -28,7 +28,7 @@ export type InverseRealFourierOptions = AxisOption & {
  * Computes the discrete Fourier transform along an axis: `Y[k] = sum_j z[j] exp(-2 pi i j k / n)`.
  *
  * Any length takes time in proportion to `n log n`: those whose prime factors are at most 13 directly, others by
- * Bluestein's algorithm over a power of two, some five times as long. Several axes are transformed one after the other.
+ * Bluestein's algorithm over a power of two, some five times as long. To transform several axes, transform one after another.
  * Computed in float64 in JavaScript, whatever the dtype; a compiled program calls it outside of WebAssembly.
  *
  * @param z `{ real, imaginary }`, of the same shape; {@link rfft} takes real numbers.
@@ -152,7 +152,7 @@ export function irfft<D extends DType>(z: Complex<D>, options: InverseRealFourie
   return realFourierAdjoint({ real: half(z.real), imaginary: half(z.imaginary) }, axis, length);
 }
 
-/** Leaves out what is beyond a length, or adds zeros. */
+/** Removes elements beyond a length, or adds zeros. */
 function resized<D extends DType>(t: Tensor<D>, axis: number, length: number): Tensor<D> {
   const given = innerShape(t)[axis]!;
   if (given >= length) return given === length ? t : partAlong(t, axis, 0, length);

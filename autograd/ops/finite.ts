@@ -69,13 +69,13 @@ export function isFinite<D extends DType>(x: Tensor<D>): Tensor<D> {
   return applyElementwise(isFinitePrimitive, [stopGradient(x)]);
 }
 
-/** What takes the place of numbers that are not finite. */
+/** The replacements for numbers that are not finite. */
 export type NanToNumOptions = {
-  /** In place of NaN, 0 if left out. */
+  /** The replacement for NaN, 0 if left out. */
   readonly nan?: number;
-  /** In place of Infinity, the dtype's largest number if left out. */
+  /** The replacement for Infinity, the dtype's largest number if left out. */
   readonly positiveInfinity?: number;
-  /** In place of -Infinity, the dtype's lowest number if left out. */
+  /** The replacement for -Infinity, the dtype's lowest number if left out. */
   readonly negativeInfinity?: number;
 };
 

@@ -23,7 +23,7 @@ type LengthAttributes = AxisAttributes & { readonly length: number };
 const withLength = (shape: Shape, axis: number, length: number): Shape =>
   shape.map((own, k) => k === axis ? length : own);
 
-/** Both operands and both results have one shape. */
+/** Both operands and both results have the same shape. */
 const fourierPrimitive: MultiPrimitive<FourierAttributes> = {
   name: "fourier",
   samples: () =>
@@ -107,7 +107,7 @@ export function realFourier<D extends DType>(t: Tensor<D>, axis: number): Comple
   return { real: real!, imaginary: imaginary! };
 }
 
-/** Computes the adjoint of {@link realFourier}: the real part of {@link fourier}, sign 1, of what zeros are added to. */
+/** Computes the adjoint of {@link realFourier}: the real part of {@link fourier}, with sign 1, of `z` with zeros added at the end. */
 export function realFourierAdjoint<D extends DType>(z: Complex<D>, axis: number, length: number): Tensor<D> {
   return applySeveral(realFourierAdjointPrimitive, { axis, length }, [z.real, z.imaginary])[0]!;
 }

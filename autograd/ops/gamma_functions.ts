@@ -37,7 +37,7 @@ const NEAR = [
 /** The Bernoulli numbers B2, B4, …, of Stirling's series. */
 const bernoulli = (): readonly number[] => [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510];
 
-/** From here on the series has all digits of float64. */
+/** From here on the series is accurate to all digits of float64. */
 const LARGE = 8;
 
 const sumOf = (terms: readonly Scalar[]): Scalar => terms.reduce((sum, term) => add(sum, term));

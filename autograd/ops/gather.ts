@@ -27,9 +27,10 @@ const withLength = (shape: Shape, axis: number, length: number): Shape =>
   shape.map((own, k) => k === axis ? length : own);
 
 /**
- * Operands `t` and indices of one rank: the indices have the result's shape, that of `t` but for the axis. Indices are
- * operands, not attributes, so that one graph serves any indices. They are rounded and clipped to the axis, which makes
- * the operation one of real numbers, locally constant in them: the callers below have refused all others.
+ * Operands `t` and indices of the same rank: the indices have the result's shape, that of `t` except along the axis.
+ * Indices are operands, not attributes, so that one program works for all indices. They are rounded and clipped to the
+ * axis, so that the operation is defined for all numbers, and locally constant in them; the callers below have rejected
+ * invalid ones.
  */
 const gatherPrimitive: Primitive<GatherAttributes> = {
   name: "gather",
@@ -51,7 +52,7 @@ const gatherPrimitive: Primitive<GatherAttributes> = {
     index === 0 ? apply(scatterAddPrimitive, { axis, length: t!.shape[axis]! }, [cotangent, indices!]) : null,
 };
 
-/** Operands of one shape: elements and where they go along an axis of this length. */
+/** Operands of the same shape: elements, and the positions to which they are added along an axis of this length. */
 const scatterAddPrimitive: Primitive<ScatterAttributes> = {
   name: "scatterAdd",
   samples: () => [
@@ -83,7 +84,7 @@ function gatherFromOne(
 export const gatherPrimitives = [gatherPrimitive, scatterAddPrimitive];
 
 /**
- * {@link takeAlong} for indices that are right by construction: nothing is read, checked or broadcast.
+ * Does the same as {@link takeAlong} for indices that are valid by construction: nothing is read, checked or broadcast.
  *
  * @param indices The shape of `t` except for the axis.
  */
@@ -92,7 +93,7 @@ export function gatherAlong<D extends DType>(t: Tensor<D>, indices: Tensor<D>, a
 }
 
 /**
- * Adds elements up where indices that are right by construction say; those that nothing goes to are 0.
+ * Adds elements up at positions given by indices that are valid by construction; positions to which nothing is added are 0.
  *
  * @param indices The shape of `t`.
  * @param length The length of the axis of the result.
@@ -133,7 +134,7 @@ export function take<D extends DType>(t: Tensor<D>, indices: Tensor | Numeric, a
   const along = unwrap(normalizeAxis("take", t.shape, axis));
   const at = indexTensor("take", indices, t.shape[along]!, t.dtype), count = innerView(at).size;
   const before = t.shape.slice(0, along), after = t.shape.slice(along + 1);
-  // One index for each slice: the same number seen, by strides of 0, by all elements of the slice.
+  // One index for each slice, repeated with stride 0 for all its elements.
   const column = reshape(at, [count, ...after.map(() => 1)]);
   const taken = apply<GatherAttributes, D>(gatherPrimitive, { axis: along }, [
     t,
@@ -150,7 +151,7 @@ export function take<D extends DType>(t: Tensor<D>, indices: Tensor | Numeric, a
  *
  * @param t At least one axis.
  * @param indices Integers as an array or a tensor of whole numbers; negative ones count from the end. As many axes as
- * `t`; all but the one pointed along must be as long as those of `t`, or 1, which serves all.
+ * `t`; all but `axis` must be as long as those of `t`, or 1, which is repeated.
  * @param axis The axis that they point along, 0 if left out.
  * @returns The shape of `t` with the axis as long as that of `indices`.
  * @throws {ShapeError} If the axis is out of range, or `indices` have another shape.

@@ -1,5 +1,5 @@
 /**
- * Images seen at given positions.
+ * Images sampled at given positions.
  *
  * @module
  */
@@ -24,17 +24,17 @@ import { broadcastTo } from "./sum.ts";
 
 /** The settings of {@link gridSample}. */
 export type GridSampleOptions = {
-  /** `"linear"` if left out; `"nearest"` takes the nearest element, and has no derivative by the grid. */
+  /** `"linear"` if left out; `"nearest"` takes the nearest element, and has no derivative with respect to the grid. */
   readonly mode?: "linear" | "nearest";
-  /** What is seen beyond the image: zeros, if left out, or the nearest element of its border. */
+  /** The values beyond the image: zeros, if left out, or the nearest element of its border. */
   readonly padding?: "zeros" | "border";
   /** Whether -1 and 1 are the centers of the outermost elements, or their outer edges; `false` if left out. */
   readonly alignCorners?: boolean;
 };
 
 /**
- * Looks up images at positions between their elements: to turn, shift or warp them, with PyTorch's numbers
- * (`nn.functional.grid_sample`).
+ * Samples images at positions between their elements, to rotate, shift or warp them. It gives the same numbers as
+ * PyTorch (`nn.functional.grid_sample`).
  *
  * Derivatives go to the image and to the positions. Made of four lookups for `"linear"`, which compiled programs compute
  * in WebAssembly.
@@ -46,7 +46,7 @@ export type GridSampleOptions = {
  * `alignCorners`: `false` by default.
  * @returns `[batch, channels, output height, output width]`
  * @throws {ShapeError} If the shapes do not fit, or the image is empty.
- * @throws {RangeError} If a setting has no such value, or the image has more elements than its dtype can number: 2^24 in
+ * @throws {RangeError} If a setting has an unknown value, or the image has more elements than its dtype can number: 2^24 in
  * float32.
  * @throws {DTypeError} If the dtypes differ.
  * @see Jaderberg et al., Spatial Transformer Networks, 2015.
@@ -100,7 +100,7 @@ export function gridSample<D extends DType>(
 }
 
 /**
- * Takes elements of images by row and column, and 0 where there are none.
+ * Takes elements of images by row and column, and 0 beyond the image.
  *
  * @param x `[batch, channels, height, width]`
  * @param row `[batch, count]`, whole numbers.

@@ -1,5 +1,5 @@
 /**
- * How many elements lie in each of some intervals.
+ * Counts of elements in intervals.
  *
  * @module
  */
@@ -41,7 +41,7 @@ export type Histogram<D extends DType> = {
 
 /**
  * Counts the elements in bins of equal width, as NumPy does: each bin contains its lower bound, the last one its upper bound too.
- * Elements outside and NaN are not counted. If all bounds would be equal, they are moved apart by one half each. Not
+ * Elements outside and NaN are not counted. If the lowest and the highest bound are equal, each is moved outwards by one half. Not
  * differentiable.
  *
  * @param t Any shape; at least one element if `min` or `max` is left out.

@@ -24,13 +24,13 @@ import {
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 
-/** `exp(x) / 2` and `exp(-x) / 2`: products of `exp(x / 2)`, which overflows later. */
+/** Returns `exp(x) / 2` and `exp(-x) / 2`, made from `exp(x / 2)`, which overflows later than `exp(x)`. */
 function halves(x: Scalar): readonly [Scalar, Scalar] {
   const root = exp(mul(0.5, x));
   return [mul(mul(0.5, root), root), div(div(0.5, root), root)];
 }
 
-/** No function with a kink is applied to `x`, but in tests: derivatives of all orders follow from the expressions. */
+/** Functions with a kink are applied to `x` in conditions only, so that derivatives of all orders follow from the expressions. */
 function hyperbolicSine(x: Scalar): Scalar {
   const [rising, falling] = halves(x), small = expm1(x);
   const near = mul(0.5, add(small, div(small, add(small, 1))));

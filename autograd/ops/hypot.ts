@@ -8,7 +8,7 @@ import { abs, add, div, equal, less, max, min, mul, type Scalar, select, sqrt, s
 import { applyElementwise, arithmetic } from "../elementwise.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 
-/** Scaled by the longer one, so that no square overflows. */
+/** Divides by the longer one first, so that no square overflows. */
 function length(a: Scalar, b: Scalar): Scalar {
   const long = max(abs(a), abs(b)), ratio = div(min(abs(a), abs(b)), long);
   const isInfinite = max(equal(abs(a), Infinity), equal(abs(b), Infinity));
@@ -22,7 +22,7 @@ const hypotPrimitive = /* @__PURE__ */ arithmetic("hypot", length, {
   derivatives: [(a, b) => slope(a!, length(a!, b!)), (a, b) => slope(b!, length(a!, b!))],
   domains: [[0.3, 2], [-2, 2]],
 });
-// Exact at both ends: at each, the other one is multiplied by 0.
+// Exact at both ends, where the other operand is multiplied by 0.
 const lerpPrimitive = /* @__PURE__ */ arithmetic(
   "lerp",
   (a, b, weight) => {

@@ -1,5 +1,5 @@
 /**
- * Linear recurrences along an axis, which running products and the derivatives of running logarithms are made of.
+ * Linear recurrences along an axis, used by running products and the derivatives of running logarithms.
  *
  * @module
  */
@@ -40,7 +40,7 @@ const linearRecurrencePrimitive: Primitive<RecurrenceAttributes> = {
     kernel.linearRecurrence({ axis, reverse, a: a!, b: b!, y });
     return y;
   },
-  // What reaches y[j] comes from its own cotangent and, through the factor of the next step, from what reaches y[j + 1].
+  // The whole cotangent of y[j] is its own plus, through the factor of the next step, the whole cotangent of y[j + 1].
   vjp: (index, cotangent, { attributes: { axis, reverse }, inputs: [a], output }) => {
     const reached = linearRecurrence(shiftedAlong(a!, axis, reverse ? 1 : -1), cotangent, axis, !reverse);
     return index === 1 ? reached : mul(reached, shiftedAlong(output, axis, reverse ? -1 : 1));
@@ -51,7 +51,7 @@ const linearRecurrencePrimitive: Primitive<RecurrenceAttributes> = {
 export const recurrencePrimitives = [linearRecurrencePrimitive];
 
 /**
- * Computes `y[j] = a[j] y[j - 1] + b[j]` along an axis, or from its end if in reverse; the first is that of `b`.
+ * Computes `y[j] = a[j] y[j - 1] + b[j]` along an axis, or from its end if in reverse; the first `y` is the first `b`.
  *
  * @param b The shape of `a`.
  * @param axis Counted from the front.

@@ -1,5 +1,5 @@
 /**
- * Logarithms and powers to other bases, and sums of what is known by its logarithm.
+ * Logarithms and powers to other bases, and sums of numbers that are given by their logarithms.
  *
  * @module
  */

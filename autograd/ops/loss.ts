@@ -32,7 +32,7 @@ export function checkReduction(op: string, reduction: LossReduction): void {
   }
 }
 
-/** Rejects a label to ignore that no label can be. */
+/** Rejects an `ignoreIndex` that cannot be a label. */
 export function checkIgnoreIndex(op: string, ignoreIndex: number | undefined): void {
   if (ignoreIndex === undefined || Number.isInteger(ignoreIndex)) return;
   throw new RangeError(
@@ -66,7 +66,7 @@ export function reduceLoss<D extends DType>(losses: Tensor<D>, reduction: LossRe
   return reduction === "none" ? losses : reduction === "sum" ? sum(losses) : mean(losses);
 }
 
-/** Throws if predictions and targets differ in dtype or shape: broadcasting them is nearly always a mistake. */
+/** Throws if predictions and targets differ in dtype or shape: broadcasting them is almost always a mistake. */
 export function checkSameShape(op: string, pred: Tensor, target: Tensor): void {
   checkOperands(op, [pred, target]);
   if (sameShape(innerShape(pred), innerShape(target))) return;

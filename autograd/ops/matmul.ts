@@ -27,7 +27,7 @@ import { transpose } from "./transpose.ts";
 
 const sample = (a: Shape, b: Shape) => ({ attributes: {}, inputs: [{ shape: a }, { shape: b }] });
 
-/** Up to as many columns, matrices are worth copying so that all are multiplied at once. */
+/** Matrices of up to this many columns are worth copying so that all are multiplied at once. */
 const NARROW = 8;
 
 /** Operands of two axes or more: the last two are those of matrices; the others are batch axes and broadcast. */
@@ -55,7 +55,7 @@ const matmulPrimitive: Primitive<NoAttributes> = {
   part: productPart,
   batch: ([a, b], { attributes, again }) => {
     const rank = Math.max(a!.shape.length, b!.shape.length);
-    // Matrices below one another, all multiplied by the same one, are a single product.
+    // A stack of matrices that are all multiplied by the same one is a single product.
     if (!b!.isBatched && b!.shape.length === 2) return multiply(a!.tensor, b!.tensor);
     if (!a!.isBatched && a!.shape.length === 2 && b!.shape.at(-1)! <= NARROW) {
       return swapLast(multiply(swapLast(b!.tensor), swapLast(a!.tensor)));
@@ -184,7 +184,7 @@ export function dot<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tenso
  */
 export function outer<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tensor<D> {
   requireVectors("outer", a, b);
-  // Not as a product of matrices: sums in the derivative keep digits that a matrix times a vector loses.
+  // This is not a product of matrices, since sums in its derivative keep digits that a matrix times a vector loses.
   return mul(reshape(a, [innerShape(a)[0]!, 1]), reshape<D>(b, [1, innerShape(b)[0]!]));
 }
 

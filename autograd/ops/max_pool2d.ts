@@ -61,8 +61,8 @@ export const maxPool2dPrimitives = [maxPositionsPrimitive];
  * @param x `[channels, height, width]`, or `[batch, channels, height, width]`.
  * @param options `size` of the windows, `stride` (default: the size): a number or `[height, width]`; `padding` (default
  * 0): also `[top, left, bottom, right]`, less than the size; `dilation` (default 1): steps from one element of a window
- * to the next; `ceilMode` (default `false`): whether the number of windows is rounded up, so that rows and columns that
- * are left at the end are seen.
+ * to the next; `ceilMode` (default `false`): whether the number of windows is rounded up, so that the last rows and
+ * columns are covered.
  * @returns The shape of `x`, except that height and width are
  * `floor((length + padding - dilation * (size - 1) - 1) / stride) + 1`, padding on both sides counted.
  * @throws {ShapeError} If `x` has another number of axes, a setting is not a whole number or is too small, or windows

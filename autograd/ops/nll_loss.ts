@@ -24,7 +24,7 @@ import { expandDims, squeeze } from "./reshape.ts";
 export type NllLossOptions<D extends DType> = LossOptions & {
   /** The axis of the classes, the last if left out. */
   readonly axis?: number;
-  /** `[classes]`: how much each class counts; all alike if left out. */
+  /** `[classes]`: the weight of each class; all are equal if left out. */
   readonly weights?: Tensor<D>;
   /** A label whose rows are left out. */
   readonly ignoreIndex?: number;
@@ -37,8 +37,8 @@ export type NllLossOptions<D extends DType> = LossOptions & {
  * @param logProbs Log-probabilities, such as `logSoftmax` gives: `[..., classes]`, or with the classes on another axis.
  * @param classes Whole numbers of the shape of `logProbs` without the class axis, as an array or a tensor.
  * @param options `axis`: the last by default; `weights`: one for each class; `ignoreIndex`: a label whose rows are left
- * out; `reduction`: `"mean"` (default) over rows, divided by the sum of the weights chosen where there are weights, as
- * PyTorch does; `"sum"`; or `"none"`, one loss a row.
+ * out; `reduction`: `"mean"` (default) over rows, with weights divided by the sum of those of the chosen classes, as in
+ * PyTorch; `"sum"`; or `"none"`, one loss a row.
  * @returns 0-d, or the shape of `classes` with `"none"`. The mean is NaN with gradient 0 where no row counts.
  * @throws {ShapeError} If the classes have another shape, or there is not one weight for each class.
  * @throws {RangeError} If a label is not a class.
@@ -72,7 +72,7 @@ export function nllLoss<D extends DType>(
     : readAsTensor(readIndices(op, classes, count, ignoreIndex), dtype);
   checkShapes(logProbs.shape, count, rows, read.shape, weights);
   const kept = ignoreIndex === undefined ? ones(read.shape, { dtype }) : sub<D>(1, equal<D>(read, ignoreIndex));
-  // Rows left out point at class 0, and their losses are dropped, infinite ones too.
+  // Ignored rows get class 0, and their losses are dropped, even infinite ones.
   const chosen = ignoreIndex === undefined ? read : where<D>(kept, read, 0);
   const picked = neg(squeeze(takeAlong(logProbs, expandDims(chosen, along), along), along));
   const weight = weights === undefined ? kept : mul(take(weights, chosen), kept);

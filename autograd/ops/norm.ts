@@ -39,7 +39,7 @@ import { broadcastTo, sum } from "./sum.ts";
 export type L2NormalizeOptions = {
   /** One axis or several that make up a vector; all if left out. */
   readonly axis?: number | readonly number[];
-  /** The least number to divide by, 1e-8 if left out. */
+  /** The smallest number to divide by, 1e-8 if left out. */
   readonly epsilon?: number;
 };
 
@@ -49,7 +49,7 @@ export type L2NormalizeOptions = {
  * The gradient is finite everywhere, at 0 too, where it is that of `x / epsilon`.
  *
  * @param x Any shape.
- * @param options `axis`: one axis or several that make up a vector, all by default; `epsilon`: the least number to
+ * @param options `axis`: one axis or several that make up a vector, all by default; `epsilon`: the smallest number to
  * divide by, 1e-8 by default.
  * @returns The shape of `x`.
  * @throws {ShapeError} If an axis is out of range or named twice.
@@ -77,9 +77,9 @@ export function l2Normalize<D extends DType>(
 
 /** The options of {@link cosineSimilarity}. */
 export type CosineSimilarityOptions = {
-  /** The axis along which vectors are, the last if left out. */
+  /** The axis of the vectors, the last if left out. */
   readonly axis?: number;
-  /** The least length to divide by, 1e-8 if left out. */
+  /** The smallest length to divide by, 1e-8 if left out. */
   readonly epsilon?: number;
 };
 
@@ -89,8 +89,8 @@ export type CosineSimilarityOptions = {
  *
  * @param a At least one axis.
  * @param b A shape that broadcasts with that of `a`.
- * @param options `axis`: that along which vectors are, the last by default, counted in the broadcast shape; `epsilon`:
- * the least length to divide by, 1e-8 by default.
+ * @param options `axis`: the axis of the vectors, the last by default, counted in the broadcast shape; `epsilon`: the
+ * smallest length to divide by, 1e-8 by default.
  * @returns The broadcast shape without the axis; 0 where a vector is 0.
  * @throws {ShapeError} If the shapes do not broadcast or the axis is out of range.
  * @throws {RangeError} If `epsilon` is not a finite number of 0 or more.
@@ -120,7 +120,7 @@ export function cosineSimilarity<D extends DType>(
   return sum(mul(unit(a), unit(b)), { axes: along });
 }
 
-/** The settings: the axes of a vector, and the least number to divide by. */
+/** The settings: the axes of a vector, and the smallest number to divide by. */
 type NormSettings = { readonly axes: readonly number[]; readonly epsilon: number };
 
 const SAMPLES: readonly (readonly [settings: NormSettings, shape: Shape])[] = [
@@ -130,9 +130,9 @@ const SAMPLES: readonly (readonly [settings: NormSettings, shape: Shape])[] = [
   [{ axes: [1], epsilon: 0.1 }, [0, 3]],
 ];
 
-/** The largest size of an element, for which these powers of two bring the squares of all that matter into range. */
+/** The largest magnitude of a vector's elements. */
 const SIZE = /* @__PURE__ */ stageValue(0);
-/** Limits and factors beyond float32's range are never met in it. */
+/** A power of two that brings the squares of elements into range. Float32 never reaches the limits that are beyond its range. */
 const FACTOR = /* @__PURE__ */ (() =>
   select(
     greater(SIZE, 2 ** 60),
@@ -169,11 +169,11 @@ const l2NormalizePrimitive: MultiPrimitive<NormSettings> = {
   },
 };
 
-/** The share of the slope of a length that counts where the larger of it and `epsilon` is divided by. */
+/** Returns the slope of `max(length, epsilon)` with respect to the length: 1, 0, or one half where they are equal. */
 const isLonger = (length: Scalar, epsilon: ScalarLike): Scalar =>
   select(greater(length, epsilon), 1, select(same(length, epsilon), 0.5, 0));
 
-/** `(g - y sum(g y)) / length`, without the sum where `epsilon` was divided by; of the result `y`, lengths, and a cotangent. */
+/** Computes `(g - y sum(g y)) / length` from the result `y`, the lengths and the cotangent `g`; where `epsilon` was the divisor, the sum is left out. */
 const l2NormalizeGradientPrimitive: MultiPrimitive<NormSettings> = {
   name: "l2NormalizeGradient",
   samples: () =>

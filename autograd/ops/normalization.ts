@@ -27,7 +27,7 @@ export function checkEpsilon(op: string, epsilon: number): void {
   );
 }
 
-/** Throws if scales or shifts have another dtype than the operand or another shape than wanted. */
+/** Throws if scales or shifts have another dtype than the operand or a wrong shape. */
 export function checkAffine(
   op: string,
   x: Tensor,
@@ -83,7 +83,7 @@ export function rmsNorm<D extends DType>(
 /** The options of {@link layerNorm}. */
 export type LayerNormOptions = EpsilonOption & {
   /**
-   * The lengths of the last axes, those normalized over; that of `weight` or `bias` if left out, else the last axis.
+   * The lengths of the last axes, over which elements are normalized; if left out, the shape of `weight` or `bias`, or else the last axis.
    */
   readonly normalizedShape?: Shape;
 };
@@ -96,7 +96,7 @@ export type LayerNormOptions = EpsilonOption & {
  * @param weight The shape of the feature axes, or `null` for none.
  * @param bias The same shape, or `null` for none.
  * @param options `epsilon`: 1e-5 by default; `normalizedShape`: the feature axes, by default those of `weight` or
- * `bias`, and without both the last axis.
+ * `bias`; without both, the last axis.
  * @returns The shape of `x`.
  * @throws {ShapeError} If `x` does not end with the feature axes, or weight or bias have another shape.
  * @throws {RangeError} If `epsilon` is not a finite number of 0 or more.
@@ -220,7 +220,7 @@ export function instanceNorm<D extends DType>(
   return perGroup("instanceNorm", x, [batch, channels, 1, sizeOf(rest)], weight, bias, epsilon);
 }
 
-/** Normalizes over the last two axes of another shape of `x`, `[batch, groups, channels of a group, pixels]`. */
+/** Normalizes over the last two axes of `x` reshaped to `[batch, groups, channels of a group, pixels]`. */
 function perGroup<D extends DType>(
   op: string,
   x: Tensor<D>,

@@ -1,5 +1,5 @@
 /**
- * Classes as rows of zeros and a one.
+ * Classes as rows of zeros with a single one.
  *
  * @module
  */
@@ -66,8 +66,8 @@ export type AbstractClasses<D extends DType> = {
 };
 
 /**
- * Returns one-hot rows, made by comparisons because the classes cannot be read, and 1 for every class except the
- * ignored one, if there is such a class.
+ * Returns one-hot rows, made by comparisons because the classes cannot be read; and, if there is an ignored class, 1
+ * for every row of another class and 0 for its own.
  */
 export function abstractOneHot<D extends DType>(
   { op, classes, count, axis, dtype, ignoreIndex }: AbstractClasses<D>,

@@ -30,7 +30,7 @@ export type PadOptions = {
   readonly value?: number;
 };
 
-/** The length that an axis needs for each mode to find `count` elements to copy. */
+/** Returns, for each mode, the length that an axis must have to add `count` elements. */
 const needed: { readonly [M in PadMode]: (count: number) => number } = {
   constant: () => 0,
   reflect: (count) => count === 0 ? 0 : count + 1,
@@ -43,12 +43,13 @@ const needed: { readonly [M in PadMode]: (count: number) => number } = {
  *
  * @param t Any shape.
  * @param widths `[before, after]` for each axis: how many elements to add.
- * @param options `mode`: `"constant"` (default) adds `value` (0 by default), `"reflect"` what follows the outermost
- * element, in reverse, `"replicate"` the outermost element, `"circular"` what is at the other end. PyTorch's names;
+ * @param options `mode`: `"constant"` (default) adds `value` (0 by default), `"reflect"` the elements next to the
+ * outermost one, in reverse, `"replicate"` the outermost element, `"circular"` the elements at the other end. These are
+ * PyTorch's names;
  * NumPy says `"edge"` and `"wrap"` for the last two.
  * @returns Each axis longer by `before + after`.
  * @throws {ShapeError} If there is not one pair of whole numbers of 0 or more for each axis, or an axis is too short:
- * reflecting takes more elements than are added at an end, circular padding as many, replicating one.
+ * reflecting needs more elements than it adds at an end, circular padding as many, replicating one.
  * @throws {RangeError} If the mode does not exist.
  *
  * @example
@@ -115,7 +116,7 @@ function ends<D extends DType>(
   }
 }
 
-/** The widths as a text: pairs of numbers written out, as they are meant to be. */
+/** Describes the given widths; lists of pairs of numbers are written out. */
 const widthsInWords = (widths: unknown): string =>
   Array.isArray(widths) ? `[${widths.map(describeSetting).join(",")}]` : describe(widths);
 
@@ -180,8 +181,8 @@ export function tile<D extends DType>(t: Tensor<D>, repeats: number | readonly n
   const rank = Math.max(given.length, t.shape.length);
   const filled = (counts: readonly number[]): number[] => [...new Array(rank - counts.length).fill(1), ...counts];
   const counts = filled(given), shape = filled(t.shape);
-  // An axis of length 1 before each that is repeated, stretched by a stride of 0: the copies are made once, where the
-  // axes are joined. Axes that stay 1 are left out meanwhile, since 64 are the most.
+  // Before each axis that is repeated, an axis of length 1 is inserted and stretched with stride 0; the elements are
+  // copied once, when the axes are joined. Axes that would stay 1 are not inserted, since a tensor has at most 64 axes.
   const axes = shape.flatMap((length, axis) => [{ from: 1, to: counts[axis]! }, { from: length, to: length }])
     .filter(({ to }) => to !== 1);
   const stretched = broadcastTo(reshape(t, axes.map(({ from }) => from)), axes.map(({ to }) => to));

@@ -110,7 +110,7 @@ export function avgPool1d<D extends DType>(x: Tensor<D>, options: AveragePooling
   return alongLines("avgPool1d", x, windows, (images, plan) => meansOfWindows(images, plan, countIncludePad));
 }
 
-/** Pools lines as images that are one row high. */
+/** Pools lines as images of one row. */
 function alongLines<D extends DType>(
   op: string,
   x: Tensor<D>,

@@ -115,7 +115,7 @@ export function avgPool3d<D extends DType>(x: Tensor<D>, options: AveragePooling
   return inTwoSteps("avgPool3d", x, windows, (images, plan) => meansOfWindows(images, plan, countIncludePad));
 }
 
-/** Pools each plane, and then the planes: what is largest, or the mean, of parts is that of the whole. */
+/** Pools each plane, and then along the planes: the maximum of maxima, or the mean of means, is that of the whole. */
 function inTwoSteps<D extends DType>(
   op: string,
   x: Tensor<D>,

@@ -55,7 +55,7 @@ export type WindowAxis = {
   readonly size: number;
   readonly stride: number;
   readonly dilation: number;
-  /** The padding that was asked for. */
+  /** The requested padding. */
   readonly before: number;
   readonly after: number;
   /** The padding after the axis, with what `ceilMode` adds. */
@@ -68,7 +68,7 @@ export type WindowAxis = {
 export type PoolingPlan = {
   /** The geometry, with the padding that `ceilMode` adds. */
   readonly geometry: PoolingGeometry;
-  /** The padding that was asked for. */
+  /** The requested padding. */
   readonly padding: PoolingGeometry["padding"];
   /** Height and width of the result. */
   readonly counts: readonly [height: number, width: number];
@@ -93,14 +93,14 @@ export function requireInput(op: string, tensor: Tensor, axes: Axes): void {
 /**
  * Checks a pooling of images, `[…, height, width]`.
  *
- * @throws {ShapeError} If it cannot be done.
+ * @throws {ShapeError} If it is not possible.
  */
 export function planPooling(op: string, x: Shape, options: MaxPoolingOptions): PoolingPlan {
   const [rows, columns] = planWindows(op, x, options, 2) as readonly [WindowAxis, WindowAxis]; // one for each axis
   return imagePlan(rows, columns);
 }
 
-/** Puts the windows along two axes together. */
+/** Combines the windows along two axes. */
 export function imagePlan(rows: WindowAxis, columns: WindowAxis): PoolingPlan {
   const dilation = [rows.dilation, columns.dilation] as const, isDilated = dilation[0] > 1 || dilation[1] > 1;
   return {
@@ -115,7 +115,7 @@ export function imagePlan(rows: WindowAxis, columns: WindowAxis): PoolingPlan {
   };
 }
 
-/** An axis that is left as it is: windows of one element. */
+/** Returns windows of one element, which leave an axis as it is. */
 export const untouched = (length: number): WindowAxis => ({
   size: 1,
   stride: 1,
@@ -136,7 +136,7 @@ const EMPTY = {
  * Checks a pooling along the last axes.
  *
  * @returns The windows along each of them.
- * @throws {ShapeError} If it cannot be done.
+ * @throws {ShapeError} If it is not possible.
  */
 export function planWindows(op: string, x: Shape, options: WindowOptions, axes: Axes): readonly WindowAxis[] {
   const { size, stride = size, padding = 0, dilation = 1, ceilMode = false } = options;
@@ -184,8 +184,8 @@ export function planWindows(op: string, x: Shape, options: WindowOptions, axes: 
     );
   }
   return sizes.map((own, axis): WindowAxis => {
-    // Windows that are rounded up reach further than asked for; windows that are rounded down leave padding uncovered,
-    // which is harmless.
+    // If the number of windows is rounded up, they reach beyond the requested padding; if it is rounded down, some
+    // padding stays uncovered, which is harmless.
     const reach = (counts[axis]! - 1) * strides[axis]! + spans[axis]!, after = around[axes + axis]!;
     return {
       size: own,
@@ -199,7 +199,7 @@ export function planWindows(op: string, x: Shape, options: WindowOptions, axes: 
   });
 }
 
-/** Tells whether a window that begins in the padding before an axis steps from there to beyond the axis. */
+/** Tells whether a window that begins in the padding before an axis steps over the whole axis. */
 function missesImage(length: number, stride: number, dilation: number, before: number, count: number): boolean {
   for (let k = 0; k < count && k * stride < before; k++) {
     const from = k * stride - before;

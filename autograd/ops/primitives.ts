@@ -99,7 +99,7 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...castPrimitives,
 ]; // each keeps the type of its attributes beside them, in its samples
 
-/** Every primitive of several results; checked likewise. */
+/** All primitives with several results; checked likewise. */
 export const MULTI_PRIMITIVES: readonly MultiPrimitive<unknown>[] = [
   ...standardizePrimitives,
   ...multiNormPrimitives,

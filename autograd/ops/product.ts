@@ -40,8 +40,8 @@ export const productPrimitives = [productPrimitive];
 /**
  * Multiplies elements over axes.
  *
- * The derivative with respect to an element is the product of the others. It is multiplied out, without division, so it
- * is right for elements that are 0 or negative too.
+ * The derivative with respect to an element is the product of the others. It is computed without division, so that it
+ * is also right for elements that are 0 or negative.
  *
  * @param t Any shape.
  * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.
@@ -79,7 +79,7 @@ function productsOfOthers(t: Tensor, axes: readonly number[]): Tensor {
   return transpose(reshape(others, moved.shape), order.map((_, axis) => order.indexOf(axis)));
 }
 
-/** Works on pairs: the other elements of `a` are `b` and the others of the pair. */
+/** Works on pairs `a b`: the elements other than `a` are `b` and the elements of all other pairs. */
 function othersAlong(t: Tensor, axis: number): Tensor {
   const length = t.shape[axis]!;
   if (length < 2) return ones(t.shape, { dtype: t.dtype });

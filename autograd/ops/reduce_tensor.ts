@@ -71,8 +71,8 @@ const reduceTensorPrimitive: Primitive<ReduceAttributes> = {
 };
 
 /**
- * The user's gradients of a tensor's elements, which are linear in the cotangent, the second operand. Only the user
- * knows how they depend on the elements.
+ * Computes the user's gradients of a tensor's elements, which are linear in the cotangent, the second operand. How they
+ * depend on the elements is not known.
  */
 const reduceTensorGradientPrimitive: Primitive<GradientAttributes> = {
   name: "reduceTensorGradient",

@@ -19,7 +19,7 @@ export const remainderPrimitives = [remainderPrimitive];
  * Returns the remainder of `a / b`, element by element, with the sign of `b`: `a - floor(a / b) * b`, computed without
  * rounding the quotient. It is PyTorch's and NumPy's `remainder`, and Python's `%`; JavaScript's `%` has the sign of `a`.
  *
- * The slope in `a` is 1, that in `b` is `-floor(a / b)`. The remainder is NaN where `b` is 0 or `a` infinite.
+ * The slope with respect to `a` is 1, that with respect to `b` is `-floor(a / b)`. The remainder is NaN where `b` is 0 or `a` infinite.
  *
  * @param a A tensor or a number.
  * @param b A shape that broadcasts with that of `a`, or a number.

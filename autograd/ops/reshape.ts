@@ -47,7 +47,7 @@ export const reshapePrimitives = [reshapePrimitive];
 
 /** Checks a shape against a number of elements, and computes the axis given as -1. */
 function resolveShape(from: Shape, shape: Shape): ShapeResult {
-  let product = 1, plain = true; // the plain case first, and in one loop: most shapes come from the library itself
+  let product = 1, plain = true; // the common case is checked in one loop: most shapes come from the library itself
   for (let axis = 0; axis < shape.length; axis++) {
     const length = shape[axis]!;
     if (!Number.isInteger(length) || length < 0) plain = false;

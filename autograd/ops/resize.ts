@@ -1,5 +1,5 @@
 /**
- * Images of another size.
+ * Resizing of images.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { type ResizeMode, resizeTaps } from "./resize_taps.ts";
 
 /** The settings of {@link resize}. */
 export type ResizeOptions = {
-  /** `"linear"` if left out; `"nearest"` takes elements as they are, `"cubic"` is the smoothest. */
+  /** `"linear"` if left out; `"nearest"` copies elements, `"cubic"` is the smoothest. */
   readonly mode?: ResizeMode;
   /** Whether the elements in the corners stay as they are, `false` if left out; not for `"nearest"`. */
   readonly alignCorners?: boolean;
@@ -26,10 +26,10 @@ export type ResizeOptions = {
 const MODES: readonly unknown[] = ["nearest", "linear", "cubic"] satisfies readonly ResizeMode[];
 
 /**
- * Makes images larger or smaller by interpolation, with PyTorch's numbers (`nn.functional.interpolate` with the modes
- * `nearest`, `bilinear` and `bicubic`).
+ * Makes images larger or smaller by interpolation. It gives the same numbers as PyTorch (`nn.functional.interpolate`
+ * with the modes `nearest`, `bilinear` and `bicubic`).
  *
- * Elements between elements are weighted sums of two, or four for `"cubic"`, along each axis; nothing is averaged when an
+ * New elements are weighted sums of two elements, or four for `"cubic"`, along each axis; nothing is averaged when an
  * image becomes smaller, so shrinking to less than half leaves elements out (`avgPool2d` does not). Each axis takes one
  * pass of `take` for each of these elements, which compiled programs compute in WebAssembly.
  *
@@ -39,7 +39,7 @@ const MODES: readonly unknown[] = ["nearest", "linear", "cubic"] satisfies reado
  * @returns The shape of `t` with the last two axes of that size.
  * @throws {ShapeError} If `t` has fewer than two axes or an empty image, or the size is not two whole numbers of 1 or
  * more.
- * @throws {RangeError} If there is no such mode, or `alignCorners` is `true` for `"nearest"`.
+ * @throws {RangeError} If the mode does not exist, or `alignCorners` is `true` for `"nearest"`.
  * @see Keys, Cubic convolution interpolation for digital image processing, 1981, with PyTorch's parameter of -0.75.
  *
  * @example

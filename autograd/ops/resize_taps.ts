@@ -1,16 +1,16 @@
 /**
- * Which elements of an axis the elements of a resized axis are made of, and how much of each.
+ * The elements of an axis that each element of a resized axis is a weighted sum of, and their weights.
  *
  * @module
  */
 
-/** How elements between elements are made. */
+/** The kind of interpolation. */
 export type ResizeMode = "nearest" | "linear" | "cubic";
 
 /** For each element of the result, one element of the axis and its weight; weights over all taps add up to 1. */
 export type Tap = { readonly indices: readonly number[]; readonly weights: readonly number[] };
 
-/** The parameter of the cubic kernel in PyTorch, which is -0.5 elsewhere. */
+/** The parameter of the cubic kernel in PyTorch; other libraries use -0.5. */
 const CUBIC = -0.75;
 
 /**
@@ -22,7 +22,7 @@ const CUBIC = -0.75;
 export function resizeTaps(from: number, to: number, mode: ResizeMode, alignCorners: boolean): readonly Tap[] {
   const all = Array.from({ length: to }, (_, k) => k);
   if (mode === "nearest") {
-    // PyTorch rounds to float32 on the way, in both dtypes: of 14 elements to 46, element 23 is the one before 7.
+    // PyTorch rounds to float32 here, in both dtypes: from 14 elements to 46, element 23 is therefore element 6, not 7.
     const step = Math.fround(from / to);
     const indices = all.map((k) => Math.min(from - 1, Math.floor(Math.fround(k * step))));
     return [{ indices, weights: all.map(() => 1) }];
@@ -45,7 +45,7 @@ type Kernel = readonly (readonly [offset: number, weight: (share: number) => num
 
 const LINEAR: Kernel = [[0, (t) => 1 - t], [1, (t) => t]];
 
-/** Of a distance below 1, and of one between 1 and 2. */
+/** The weights at a distance below 1, and at one between 1 and 2. */
 const near = (x: number): number => ((CUBIC + 2) * x - (CUBIC + 3)) * x * x + 1;
 const far = (x: number): number => ((CUBIC * x - 5 * CUBIC) * x + 8 * CUBIC) * x - 4 * CUBIC;
 

@@ -1,5 +1,5 @@
 /**
- * Writing values to places that indices name.
+ * Functions that write values to positions given by indices.
  *
  * @module
  */
@@ -22,29 +22,30 @@ import { broadcastTo } from "./sum.ts";
 
 export type { ScatterMode } from "./scatter_primitives.ts";
 
-/** What happens where a value goes. */
+/** How a value is combined with the element at its position. */
 export type ScatterNDOptions = {
-  /** `"set"` if left out: the value replaces what is there, and the last one of several wins. */
+  /** `"set"` if left out: the value replaces the element, and the last of several values wins. */
   readonly mode?: ScatterMode;
 };
 
-/** Along which axis, and what happens where a value goes. */
+/** The axis, and how a value is combined with the element at its position. */
 export type ScatterOptions = ScatterNDOptions & {
   /** The axis that indices point along, 0 if left out. */
   readonly axis?: number;
 };
 
 /**
- * Returns a tensor with values written to places along an axis, or combined with what is there. Indices name single elements, as
- * those of `takeAlong`, or, if they have one axis, whole slices, as those of `take`.
+ * Returns a tensor with values written to positions along an axis, or combined with the elements there. Indices point
+ * at single elements, like those of `takeAlong`, or, if they have one axis, at whole slices, like those of `take`.
  *
- * The gradient goes to what is in the result: to values that were not overwritten and elements that were not replaced; those that
- * attain a maximum or minimum together share it equally. Several values for one place are combined in order.
+ * The gradient goes to the numbers that are in the result: to values that were not overwritten and elements that were
+ * not replaced; values and elements that attain a maximum or minimum together share it equally. Several values for one
+ * position are combined in order.
  *
  * @param t At least one axis.
  * @param indices Integers as an array or a tensor of whole numbers; negative ones count from the end. Of single elements: as many
- * axes as `t`, all but the one pointed along as long as those of `t`, or 1, which serves all. Of slices: one axis.
- * @param values The shape of `t` with the axis as long as that of `indices`, or what broadcasts to it.
+ * axes as `t`, all but `axis` as long as those of `t`, or 1, which is repeated. Of slices: one axis.
+ * @param values The shape of `t` with the axis as long as that of `indices`, or a shape that broadcasts to it.
  * @param options `axis`, 0 by default; `mode`: `"set"` (default), `"add"`, `"max"`, `"min"` or `"multiply"`.
  * @returns The shape of `t`.
  * @throws {ShapeError} If the axis is out of range, or shapes do not fit.
@@ -89,14 +90,15 @@ export function scatter<D extends DType>(
 }
 
 /**
- * Returns a tensor with values written to the places that tuples of indices name, or combined with what is there. A tuple names an
- * element, or, if it is shorter than the shape of `t`, a slice. Gradients are those of {@link scatter}.
+ * Returns a tensor with values written to positions given by tuples of indices, or combined with the elements there. A
+ * tuple points at an element or, if it is shorter than the shape of `t`, at a slice. Gradients are those of {@link
+ * scatter}.
  *
  * @param t Any shape.
  * @param indices `[…, depth]`: tuples of integers along the last axis, one for each of the first axes of `t`; negative ones count
  * from the end.
- * @param values `[…, rest]`: the axes of `indices` without the last one, and those of `t` after the first `depth`; or what broadcasts
- * to that.
+ * @param values `[…, rest]`: the axes of `indices` without the last one, and those of `t` after the first `depth`; or a
+ * shape that broadcasts to that.
  * @param options `mode`: `"set"` (default), `"add"`, `"max"`, `"min"` or `"multiply"`.
  * @returns The shape of `t`.
  * @throws {ShapeError} If shapes do not fit, or a tuple is longer than the shape of `t`.
@@ -130,8 +132,8 @@ export function scatterND<D extends DType>(
 }
 
 /**
- * Picks the elements, or slices, that tuples of indices name. The gradient of what is picked several times is the sum of its
- * gradients.
+ * Picks the elements, or slices, at which tuples of indices point. The gradient of an element that is picked several
+ * times is the sum of its gradients.
  *
  * @param t Any shape.
  * @param indices `[…, depth]`: tuples of integers along the last axis, one for each of the first axes of `t`; negative ones count
@@ -157,14 +159,14 @@ export function gatherND<D extends DType>(t: Tensor<D>, indices: Tensor | Numeri
   return reshape(gatherAlong(reshape(t, [rows, inner]), places, 0), [...outer, ...rest]);
 }
 
-/** Tuples of indices as numbers of rows, where all axes that they name are one. */
+/** Tuples of indices as row numbers: all axes that they index are joined into one. */
 type Rows<D extends DType> = {
   readonly at: Tensor<D>;
-  /** How many tuples. */
+  /** The number of tuples. */
   readonly count: number;
-  /** How many rows. */
+  /** The number of rows. */
   readonly rows: number;
-  /** The axes that the tuples do not name. */
+  /** The axes that the tuples do not index. */
   readonly rest: Shape;
   /** The axes of the tuples. */
   readonly outer: Shape;
@@ -196,7 +198,7 @@ function rowsOf<D extends DType>(op: string, t: Tensor<D>, indices: Tensor | Num
 
 const MODES: readonly string[] = ["set", "add", "max", "min", "multiply"];
 
-/** The values as a tensor of the dtype. */
+/** Returns the values as a tensor of the dtype. */
 function operandOf<D extends DType>(op: string, t: Tensor<D>, values: TensorLike<D>, mode: ScatterMode): Tensor<D> {
   checkOperands(op, [t]);
   const own = typeof values === "number" ? scalarConstant(values, t.dtype) : values;

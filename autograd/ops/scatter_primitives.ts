@@ -1,5 +1,5 @@
 /**
- * Writing elements to places along an axis by indices that are right by construction.
+ * Functions that write elements to positions along an axis, by indices that are valid by construction.
  *
  * @module
  */
@@ -23,13 +23,13 @@ import { greaterEqual, notEqual } from "./logic.ts";
 import { partAlong } from "./slice.ts";
 import { argsort } from "./sort.ts";
 
-/** What happens where a value goes: it replaces what is there, or is combined with it. */
+/** How a value is combined with the element at its position, or that it replaces it. */
 export type ScatterMode = "set" | "add" | "max" | "min" | "multiply";
 
 type WritersAttributes = { readonly axis: number; readonly length: number };
 type AxisAttributes = { readonly axis: number };
 
-/** The position of the last index that names each place; -1 if none does. Rounded and clipped like those of gather. */
+/** Computes for each position the last index that points there; -1 if there is none. Indices are rounded and clipped like those of gather. */
 const lastWriterPrimitive: Primitive<WritersAttributes> = {
   name: "lastWriter",
   samples: () => [
@@ -47,7 +47,7 @@ const lastWriterPrimitive: Primitive<WritersAttributes> = {
   vjp: () => null,
 };
 
-/** Operands `t`, indices and values: the latter two of one shape, that of `t` but for the axis. */
+/** Operands `t`, indices and values: the latter two have the shape of `t` except along the axis. */
 const extremumPrimitive = (extremum: Extremum): Primitive<AxisAttributes> => ({
   name: extremum === "max" ? "scatterMax" : "scatterMin",
   samples: () => [
@@ -67,7 +67,7 @@ const extremumPrimitive = (extremum: Extremum): Primitive<AxisAttributes> => ({
     kernel.scatterExtremum({ axis, extremum, indices: indices!, values: values!, y });
     return y;
   },
-  // All that attain the extremum at a place share its gradient equally, as in PyTorch.
+  // All values that attain the extremum at a position share its gradient equally, as in PyTorch.
   vjp: (index, cotangent, { attributes: { axis }, inputs: [t, indices, values], output }) => {
     if (index === 1) return null;
     const length = t!.shape[axis]!,
@@ -85,9 +85,9 @@ const scatterMinPrimitive = /* @__PURE__ */ extremumPrimitive("min");
 export const scatterPrimitives = [lastWriterPrimitive, scatterMaxPrimitive, scatterMinPrimitive];
 
 /**
- * Writes values to the places along an axis that indices name.
+ * Writes values to the positions along an axis at which indices point.
  *
- * @param indices The shape of `values`: that of `t` but for the axis.
+ * @param indices The shape of `values`: that of `t` except along the axis.
  */
 export function scatterAlong<D extends DType>(
   t: Tensor<D>,
@@ -109,7 +109,7 @@ export function scatterAlong<D extends DType>(
   }
 }
 
-/** Puts what the last writer of each place brings in its place. */
+/** Writes to each position the value that its last writer has. */
 function written<D extends DType>(
   t: Tensor<D>,
   indices: Tensor<D>,
@@ -123,8 +123,8 @@ function written<D extends DType>(
 }
 
 /**
- * Multiplies, with a gradient that is right at zeros: values in the order of their places, running products that begin anew at each
- * place, of which the last one at each is what it is multiplied by.
+ * Multiplies, with a gradient that is right at zeros: values are sorted by their positions; running products begin anew
+ * at each position, and the last one is its factor.
  */
 function multiplied<D extends DType>(t: Tensor<D>, indices: Tensor<D>, values: Tensor<D>, axis: number): Tensor<D> {
   const order = argsort(indices, { axis }), places = gatherAlong(stopGradient(indices), order, axis);

@@ -1,5 +1,5 @@
 /**
- * Places of numbers among numbers in order, and the numbers without repetitions: read from tensors with values.
+ * Positions of numbers in sorted arrays, and numbers without repetitions. Both read the values of tensors.
  *
  * @module
  */
@@ -17,14 +17,14 @@ import { take } from "./gather.ts";
 import { flatten } from "./reshape.ts";
 import { argsort } from "./sort.ts";
 
-/** On which side of equal numbers a place is. */
+/** The side of equal numbers on which a position is. */
 export type SearchSortedOptions = {
-  /** `"left"`, before all of them, if left out; `"right"` is behind them. */
+  /** `"left"`, before all of them, if left out; `"right"`, after them. */
   readonly side?: "left" | "right";
 };
 
 /**
- * Finds where numbers belong in a sorted array: how many of its elements are less, or with `side: "right"` not more. NaN belongs
+ * Finds the positions at which numbers belong in a sorted array: how many of its elements are smaller or, with `side: "right"`, not larger. NaN belongs
  * at the end. It reads values, so it does not work on tensors inside `compile`. Not differentiable.
  *
  * @param sorted One axis, in ascending order; this is not checked.
@@ -82,7 +82,7 @@ export function searchSorted<D extends DType>(
   return constant<D>(places, { dtype: sorted.dtype, shape: given.shape });
 }
 
-/** NaN is larger than all numbers. */
+/** Tells whether `a` is less than `b`; NaN is larger than all numbers. */
 const isLess = (a: number, b: number): boolean => a < b || (b !== b && a === a);
 const isNotMore = (a: number, b: number): boolean => a <= b || b !== b;
 
@@ -90,7 +90,7 @@ const isNotMore = (a: number, b: number): boolean => a <= b || b !== b;
 export type Unique<D extends DType> = {
   /** Each element once, in ascending order. */
   readonly values: Tensor<D>;
-  /** Where each of them occurs first, among the elements in row-major order. */
+  /** The position of the first occurrence of each, among the elements in row-major order. */
   readonly indices: Tensor<D>;
   /** For each element of the tensor, in its shape, its position in `values`. */
   readonly inverse: Tensor<D>;

@@ -1,5 +1,5 @@
 /**
- * Parts of a tensor, and their adjoint: parts put into one tensor.
+ * Parts of a tensor, and their adjoint: parts joined into one tensor.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
 
 type RangesAttributes = { readonly ranges: readonly Range[] };
-/** For each operand one range for each axis of the shape; no two places may share an element. */
+/** For each operand, one range for each axis of the shape; no two places may share an element. */
 type JoinAttributes = { readonly places: readonly (readonly Range[])[]; readonly shape: Shape; readonly fill: number };
 
 const part = (start: number, count: number): Range => ({ start, step: 1, count });
@@ -42,7 +42,7 @@ const slicePrimitive: Primitive<RangesAttributes> = {
     apply(joinPrimitive, { places: [ranges], shape: t!.shape, fill: 0 }, [cotangent]),
 };
 
-/** Operands written to places of an array of some shape; what belongs to no place is `fill`. */
+/** Writes operands to their places in an array; elements outside all places are `fill`. */
 const joinPrimitive: Primitive<JoinAttributes> = {
   name: "join",
   samples: () => [
@@ -122,7 +122,7 @@ export type AxisRange = readonly [start?: number | null, stop?: number | null, s
  * outside are clipped, a negative step runs backwards. Axes without a range are taken whole.
  *
  * @param t Any shape.
- * @param ranges `[start, stop, step]` for each axis; `null` stands for the end that the step comes from or runs to.
+ * @param ranges `[start, stop, step]` for each axis; `null` stands for the end of the axis from which, or to which, the step goes.
  * @throws {ShapeError} If there are more ranges than axes, a number is not whole, or a step is 0.
  *
  * @example
@@ -184,7 +184,7 @@ export function flip<D extends DType>(t: Tensor<D>, axes?: number | readonly num
   return sliceAxes(t, innerShape(t).map((_, axis): AxisRange => flipped.includes(axis) ? [null, null, -1] : []));
 }
 
-/** One part of a tensor along one axis. */
+/** Returns a part of a tensor along one axis. */
 export function partAlong<D extends DType>(t: Tensor<D>, axis: number, start: number, count: number): Tensor<D> {
   const ranges = innerShape(t).map((length, k) => k === axis ? part(start, count) : whole(length));
   return apply(slicePrimitive, { ranges }, [t]);
@@ -197,7 +197,7 @@ export function partAlong<D extends DType>(t: Tensor<D>, axis: number, start: nu
  * @param places For each tensor, a range of each axis of `shape`, as long as the tensor's axis; no two regions may
  * share an element.
  * @param shape The shape of the result.
- * @param fill What is where no tensor goes.
+ * @param fill The value of elements outside all regions.
  */
 export function joinTensors<D extends DType>(
   tensors: readonly Tensor<D>[],

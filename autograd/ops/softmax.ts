@@ -41,13 +41,13 @@ import { type AxesAttributes, type ReductionOptions, sum } from "./sum.ts";
 /** The number to subtract so that no exponential overflows: the largest element, or 0 where that is infinite. */
 export const PEAK = /* @__PURE__ */ (() => select(less(abs(stageValue(0)), Infinity), stageValue(0), 0))();
 export const POWER = /* @__PURE__ */ (() => exp(minus(argument(0), PEAK)))();
-/** The largest element of a row, and the sum of the exponentials of what elements are less than it. */
+/** The largest element of a row, and the sum of the exponentials of all elements less the largest. */
 export const STAGES: readonly RowStage[] = /* @__PURE__ */ (() => [
   { reduction: "max", expression: argument(0) },
   { reduction: "sum", expression: POWER },
 ])();
 
-/** Samples for functions of rows, and of rows with a cotangent of as many elements. */
+/** Returns samples for functions of rows, or of rows and a cotangent of the same shape. */
 const samplesOf = (inputs: number, first: Omit<SampleInput, "shape"> = {}): readonly Sample<AxesAttributes>[] =>
   ([[[1], [3, 4]], [[0], [3, 4]], [[0, 2], [2, 3, 2]], [[1], [2, 70]], [[0], [70, 3]], [[1], [0, 3]]] as const).map(
     ([axes, shape]) => ({
@@ -56,7 +56,7 @@ const samplesOf = (inputs: number, first: Omit<SampleInput, "shape"> = {}): read
     }),
   );
 
-/** Primitives of rows: one result with a number for each element. */
+/** Makes a primitive of rows: its result has a number for each element. */
 const rowPrimitive = (
   name: string,
   inputs: number,
@@ -136,7 +136,7 @@ const logSumExpPrimitive: Primitive<AxesAttributes> = {
   vjp: (_, cotangent, { attributes, inputs: [x] }) => apply(weighedSoftmaxPrimitive, attributes, [x!, cotangent]),
 };
 
-/** `g * softmax(x)`, of a number `g` for each row. A shift by the logarithm of the sum would lose digits that `x` has. */
+/** `g * softmax(x)`, with a number `g` for each row. Subtracting the logarithm of the sum instead would lose digits of `x`. */
 const weighedSoftmaxPrimitive: Primitive<AxesAttributes> = /* @__PURE__ */ rowPrimitive(
   "weighedSoftmax",
   2,

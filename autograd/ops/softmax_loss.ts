@@ -28,7 +28,7 @@ import { equal as equalTensors, where } from "./comparison.ts";
 import { logSoftmaxPrimitive, PEAK, POWER, softmaxGradientPrimitive, softmaxPrimitive, STAGES } from "./softmax.ts";
 import { sum } from "./sum.ts";
 
-/** The settings: the axis of the classes, and how likely the right class and every other one are where targets are classes. */
+/** The settings: the axis of the classes and, if targets are classes, the probabilities of the right class and of every other one. */
 type LossSettings = { readonly axes: readonly number[]; readonly on: number; readonly off: number };
 
 /** The form of a target, in the operands after the logits. */
@@ -80,7 +80,7 @@ const CLASSES: TargetForm = {
   ],
 };
 
-/** Makes the loss of a form of targets, and its derivative with respect to the logits. */
+/** Makes the loss for a form of targets, and its derivative with respect to the logits. */
 function lossesOf(
   form: TargetForm,
 ): { readonly loss: Primitive<LossSettings>; readonly gradient: Primitive<LossSettings> } {
@@ -98,7 +98,7 @@ function lossesOf(
     batch: batchRows,
     operator: operatorOfSettings((settings) => {
       const p = form.expression(settings), logarithm = less(less(argument(0), PEAK), log(stageValue(1)));
-      // A class that cannot be counts nothing, even if its logarithm is infinite.
+      // A class of probability 0 contributes nothing, even if its logarithm is infinite.
       const weighed = select(equal(p, 0), 0, times(p, logarithm));
       return rowOf({
         axes: settings.axes,
@@ -154,7 +154,7 @@ export function softmaxLoss<D extends DType>(logits: Tensor<D>, target: Tensor<D
 }
 
 /**
- * The same, where a row's target is `on` for one class and `off` for all others.
+ * Returns the same loss for rows whose target is `on` for one class and `off` for all others.
  *
  * @param labels The class of each row, with length 1 along the axis; a number that is not a class makes all `off`.
  * @param classes The numbers of all classes, as they broadcast along the axis.

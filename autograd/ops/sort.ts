@@ -18,7 +18,7 @@ import { checkPositions } from "../values/indices.ts";
 import { gatherAlong } from "./gather.ts";
 import type { AxisOption } from "./softmax.ts";
 
-/** The axis, the direction, and how many are wanted, if not all. */
+/** The axis, the direction, and the number of elements, if not all. */
 type OrderAttributes = { readonly axis: number; readonly descending: boolean; readonly count?: number };
 
 const argsortPrimitive: Primitive<OrderAttributes> = {
@@ -56,8 +56,8 @@ export type SortOptions = AxisOption & {
 };
 
 /**
- * Puts the elements along an axis in order. Equal ones keep their order; a NaN counts as larger than all numbers. The gradient of
- * each element goes back to where it came from.
+ * Puts the elements along an axis in order. Equal ones keep their order; a NaN counts as larger than all numbers. The
+ * gradient of each element goes to its original position.
  *
  * @param t At least one axis.
  * @param options `axis`, -1 by default; `descending`, false by default.
@@ -102,7 +102,7 @@ export function argsort<D extends DType>(t: Tensor<D>, options: SortOptions = {}
   return orderOf("argsort", t, options).indices;
 }
 
-/** The largest elements along an axis, and where they are. */
+/** The largest elements along an axis, and their positions. */
 export type TopK<D extends DType> = {
   /** The elements, the largest first. */
   readonly values: Tensor<D>;
@@ -150,7 +150,7 @@ export function topK<D extends DType>(t: Tensor<D>, k: number, options: AxisOpti
   return { values: gatherAlong(t, indices, along), indices };
 }
 
-/** The positions in order, and the axis counted from the front. */
+/** Returns the positions in order, and the axis counted from the front. */
 function orderOf<D extends DType>(
   op: string,
   t: Tensor<D>,

@@ -1,6 +1,6 @@
 /**
- * The part that layer, group, batch and RMS normalization share: rows are brought to mean 0 and variance 1, scaled and
- * shifted, as one operation.
+ * The part that layer, group, batch and RMS normalization share: one operation that brings rows to mean 0 and variance
+ * 1, scales and shifts them.
  *
  * @module
  */
@@ -28,13 +28,13 @@ import { broadcastTo } from "./sum.ts";
 
 /** The settings of the operation. */
 type StandardizeSettings = RowSettings & {
-  /** Whether an operand to scale by exists, and one to shift by. */
+  /** Whether there is an operand to scale by, and one to shift by. */
   readonly scaled: boolean;
   readonly shifted: boolean;
 };
 
 /**
- * The primitive of `x`, and the scale and the shift, as far as they exist. Its results are the standardized rows, and
+ * The primitive: operands are `x`, and the scale and the shift if there are any. Its results are the standardized rows, and
  * the mean and the variance of each row.
  */
 const standardizePrimitive: MultiPrimitive<StandardizeSettings> = {
@@ -96,14 +96,14 @@ export type Standardized<D extends DType> = {
   readonly variance: Tensor<D>;
 };
 
-/** Distances from the mean over axes, divided by the root of their mean square plus epsilon, then scaled and shifted. */
+/** Divides distances from the mean over axes by the root of their mean square plus epsilon, then scales and shifts. */
 export function standardize<D extends DType>(
   x: Tensor<D>,
   axes: readonly number[],
   epsilon: number,
   affine: Affine<D>,
 ): Standardized<D> {
-  // With its moments: three results.
+  // The output and its moments: three results.
   const [output, mean, variance] = standardized(x, axes, epsilon, true, affine) as readonly [
     Tensor<D>,
     Tensor<D>,

@@ -1,6 +1,7 @@
 /**
- * The derivative of rows brought to mean 0 and variance 1, scaled and shifted: one operation of rows for the operand, one for scale
- * and shift. What these depend on is written in tensor operations, so second derivatives are those of the formula composed.
+ * The derivative of rows brought to mean 0 and variance 1, scaled and shifted: one operation of rows for the operand,
+ * one for scale and shift. The derivatives of these are written in tensor operations, so that second derivatives are
+ * those of the composed formula.
  *
  * @module
  */
@@ -49,7 +50,7 @@ type AffineSettings = RowSettings & {
   readonly shifted: boolean;
 };
 
-/** Rows of the generic checks: over the last axes, over all but one, over those around one; in vectors and beside one another. */
+/** Rows for the generic checks: over the last axes, over all but one, over those around one; contiguous, and interleaved. */
 const SAMPLE_ROWS: readonly (readonly [shape: Shape, axes: readonly number[], affine: Shape])[] = [
   [[3, 4], [1], [4]],
   [[4, 3, 2], [0, 2], [3, 1]],
@@ -59,7 +60,7 @@ const SAMPLE_ROWS: readonly (readonly [shape: Shape, axes: readonly number[], af
   [[0, 3], [1], [3]],
 ];
 
-/** Samples of a primitive; `inputs` are the shapes of what comes after `x`, by those of rows and of scale and shift. */
+/** Returns samples of a primitive; `inputs` gives the operands after `x`, from the shapes of rows and of scale and shift. */
 export const rowSamples = <A extends RowSettings>(
   settings: (sample: { readonly shape: Shape; readonly affine: Shape }) => readonly Omit<A, keyof RowSettings>[],
   inputs: (settings: A, row: Shape, x: Shape, affine: Shape) => readonly SampleInput[],
@@ -78,7 +79,7 @@ export const rowSamples = <A extends RowSettings>(
     )
   );
 
-/** Samples of the statistics of rows. */
+/** Returns samples of the statistics of rows. */
 const statisticsOf = ({ centered }: RowSettings, shape: Shape): readonly SampleInput[] => [
   ...centered ? [{ shape, min: -0.5, max: 0.5 }] : [],
   { shape, min: 1, max: 2 },
@@ -89,9 +90,9 @@ export const reciprocalRoot = (variance: Scalar, { epsilon }: RowSettings): Scal
   over(1, sqrt(plus(variance, epsilon)));
 
 /**
- * The cotangent of `x`, of `x`, the statistics of its rows, the cotangent `g` and the scale if there is one:
- * `r (u - mean(u) - y mean(u y))`, where `u` is `g` times the scale, `y` the standardized `x`, and `r` what it was
- * multiplied by. It is linear in `u`, and its own adjoint.
+ * Computes the cotangent of `x` from `x`, the statistics of its rows, the cotangent `g` and the scale if there is one:
+ * `r (u - mean(u) - y mean(u y))`, where `u` is `g` times the scale, `y` the standardized `x`, and `r` the factor that
+ * standardized it. It is linear in `u`, and its own adjoint.
  */
 const standardizeGradientPrimitive: MultiPrimitive<GradientSettings> = {
   name: "standardizeGradient",
@@ -143,10 +144,10 @@ const standardizeGradientPrimitive: MultiPrimitive<GradientSettings> = {
   },
 };
 
-/** The derivative of `(variance + epsilon)^(-1/2)`, from its value. */
+/** Returns the derivative of `(variance + epsilon)^(-1/2)`, given its value. */
 const slopeOfRoot = (root: Tensor): Tensor => scale(mul(root, square(root)), -0.5);
 
-/** The cotangent of `x`; `g` is that of the result, before it is scaled if it is. */
+/** Returns the cotangent of `x`; `g` is the cotangent of the result, not yet multiplied by the scale. */
 export function standardizeGradient(
   { axes, count, epsilon, centered }: RowSettings,
   x: Tensor,
@@ -163,7 +164,7 @@ export function standardizeGradient(
   ])[0]!;
 }
 
-/** The cotangents of scale and shift, as far as there are such: sums of `g` times the standardized `x`, and of `g`. */
+/** Computes the cotangents of scale and shift, if there are any: sums of `g` times the standardized `x`, and of `g`. */
 const affineGradientsPrimitive: MultiPrimitive<AffineSettings> = {
   name: "affineGradients",
   samples: () =>
@@ -210,7 +211,7 @@ const affineGradientsPrimitive: MultiPrimitive<AffineSettings> = {
   },
 };
 
-/** The cotangents of scale and shift, of their shape; at least one of them is wanted. */
+/** Returns the cotangents of scale and shift, of their shape; at least one of them is needed. */
 export function affineGradients(
   { axes, count, epsilon, centered, scaled, shifted }: RowSettings & Pick<AffineSettings, "scaled" | "shifted">,
   x: Tensor,
@@ -222,7 +223,7 @@ export function affineGradients(
   return applySeveral(affineGradientsPrimitive, settings, [x, ...statistics, g]).map((t) => reshape(t, shape));
 }
 
-/** The axes along which an operand of the second shape repeats to have the first. */
+/** Returns the axes along which an operand of the second shape is repeated to have the first. */
 function repeatedAxes(shape: Shape, own: Shape): readonly number[] {
   const lead = shape.length - own.length;
   return shape.flatMap((_, axis) => axis < lead || own[axis - lead] === 1 ? [axis] : []);

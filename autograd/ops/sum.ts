@@ -148,7 +148,7 @@ export function mean<D extends DType>(t: Tensor<D>, options: ReductionOptions = 
  * Undoes broadcasting: sums over the axes along which `shape` was stretched.
  *
  * @param t A shape that `shape` broadcasts to.
- * @param shape The shape wanted.
+ * @param shape The desired shape.
  */
 export function sumTo<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
   if (sameShape(innerShape(t), shape)) return t;
@@ -170,8 +170,8 @@ export function sumTo<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
  * ```
  *
  * @param t A shape that broadcasts to `shape`.
- * @param shape The shape wanted.
- * @throws {ShapeError} If an axis of `t` is neither 1 nor the length wanted.
+ * @param shape The desired shape.
+ * @throws {ShapeError} If an axis of `t` is neither 1 nor the desired length.
  */
 export function broadcastTo<D extends DType>(t: Tensor<D>, shape: Shape): Tensor<D> {
   checkOperands("broadcastTo", [t]);

@@ -1,5 +1,5 @@
 /**
- * Transposed convolution over one axis or two: what is common to them.
+ * The part that transposed convolutions over one axis and over two share.
  *
  * @module
  */
@@ -31,13 +31,13 @@ type Axes = 1 | 2;
 
 const CONVOLUTIONS = { 1: "conv1d", 2: "conv2d" } as const;
 
-/** How a transposed convolution is computed: over two axes, whatever its own number of axes is. */
+/** The plan of a transposed convolution, which is always computed over two axes. */
 type TransposedPlan = {
   readonly geometry: ConvolutionGeometry;
   /** The shapes of the images and the kernels. */
   readonly images: Shape;
   readonly kernels: Shape;
-  /** Height and width of what conv2d would take. */
+  /** Height and width of the input that conv2d would take. */
   readonly size: readonly [height: number, width: number];
   /** The rows and columns that no window reaches. */
   readonly beyond: readonly number[];
@@ -61,7 +61,7 @@ export function planTransposed(call: ConvolutionCall & { readonly settings: Sett
   const asked = { ...imageGeometry(settings, axes), groups };
   const rows = axes === 1 ? [0, ...expandSetting(outputPadding, 1)] : expandSetting(outputPadding, 2);
   refuse(outputPaddingProblem(asked, rows, axes));
-  // In two axes from here on.
+  // From here on, all shapes have two axes.
   const images = imageShape(input, axes), kernels = withHeight(weight, axes);
   const { geometry, extra, beyond } = planOutputPadding(asked, rows);
   const size = outputSize(images, kernels, geometry, extra);
@@ -94,13 +94,13 @@ export function transposeConvolution<D extends DType>(
 
 const withHeight = (shape: Shape, axes: Axes): Shape => axes === 1 ? [...shape.slice(0, -1), 1, shape.at(-1)!] : shape;
 
-/** With a batch axis. */
+/** Returns the shape with a batch axis, and with a height if it has one axis. */
 const imageShape = (shape: Shape, axes: Axes): Shape =>
   withHeight(shape.length === axes + 2 ? shape : [1, ...shape], axes);
 
 /**
- * Expresses output padding in conv2d's terms. Output padding of a stride or more would mean more windows for conv2d. It
- * is therefore subtracted from the padding after the image; once that is used up, rows and columns `beyond` every
+ * Expresses output padding in conv2d's terms. With output padding of a stride or more, conv2d would have more windows.
+ * It is therefore subtracted from the padding after the image; once that is used up, rows and columns `beyond` every
  * window are added, which are 0.
  */
 function planOutputPadding({ stride, padding, ...geometry }: ConvolutionGeometry, asked: readonly number[]): {

@@ -53,7 +53,7 @@ export function triu<D extends DType>(t: Tensor<D>, diagonal = 0): Tensor<D> {
   return triangle("triu", t, diagonal, (distance) => distance >= diagonal);
 }
 
-/** Keeps the elements whose column is that far from their row. */
+/** Keeps the elements whose column is at a given distance from their row. */
 function triangle<D extends DType>(
   op: string,
   t: Tensor<D>,

@@ -31,10 +31,10 @@ const tangent = (x: Scalar): Scalar => div(sin(x), cos(x));
 /** `sqrt(1 - x^2)`, without cancellation near 1. */
 const otherLeg = (x: Scalar): Scalar => sqrt(mul(sub(1, x), add(1, x)));
 
-/** Whether a number has a minus sign, -0 included. */
+/** Tells whether a number has a minus sign; -0 has one. */
 const isNegative = (x: Scalar): Scalar => less(select(equal(x, 0), div(1, x), x), 0);
 
-/** The angle of a point, from one that is between 0 and pi / 4. */
+/** Returns the angle of a point, computed from an angle between 0 and pi / 4. */
 function angle(y: Scalar, x: Scalar): Scalar {
   const height = abs(y), width = abs(x), long = max(height, width), short = min(height, width);
   const ratio = select(equal(long, 0), 0, select(equal(short, Infinity), 1, div(short, long)));

@@ -1,5 +1,5 @@
 /**
- * Windows of images as columns, and columns added up to images.
+ * Windows of images as columns, and their adjoint: columns added up to images.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import { requireImage } from "./pooling_shape.ts";
 import { reshape } from "./reshape.ts";
 import { joinTensors, partAlong, sliceAxes } from "./slice.ts";
 
-/** Windows: their size, and where they are. */
+/** The size and the positions of windows. */
 export type WindowOptions = {
   /** Height and width of the windows. */
   readonly size: PerAxis;
@@ -68,7 +68,7 @@ export function unfold<D extends DType>(x: Tensor<D>, options: WindowOptions): T
 }
 
 /**
- * Adds up columns to images, each where {@link unfold} would take its window from: the adjoint of `unfold`, PyTorch's `fold`.
+ * Adds columns up to images, each at the window from which {@link unfold} would take it: the adjoint of `unfold`, PyTorch's `fold`.
  *
  * @param x `[channels * size height * size width, windows]`, or with a batch axis before.
  * @param outputSize Height and width of the images.
@@ -130,7 +130,7 @@ export function fold<D extends DType>(
   ]);
 }
 
-/** Windows of an image: how many down and across, and where each of their elements is, in all windows, in the padded image. */
+/** The windows of an image: how many there are down and across, and the positions of their elements in the padded image. */
 type Windows = {
   readonly counts: readonly [number, number];
   readonly elements: readonly (readonly [down: Range, across: Range])[];

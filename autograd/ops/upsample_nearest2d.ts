@@ -1,5 +1,5 @@
 /**
- * Larger images made from the same elements.
+ * Enlargement of images by repeated elements.
  *
  * @module
  */

@@ -108,10 +108,10 @@ function varianceOf<D extends DType>(
   return keepDims ? variance : reshape(variance, droppedShape(t.shape, resolved));
 }
 
-/** The settings: how many elements a row has, and what the sum of squares is divided by. */
+/** The settings: the number of elements of a row, and the divisor of the sum of squares. */
 type MomentsSettings = AxesAttributes & { readonly count: number; readonly divisor: number };
 
-/** The mean of each row, and the sum of squared distances from it over `divisor`. */
+/** Computes the mean of each row, and the sum of squared distances from it divided by `divisor`. */
 const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
   name: "moments",
   samples: () => [
@@ -146,7 +146,7 @@ const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
 /** The primitives of this file, which have several results, for the generic checks. */
 export const momentsPrimitives = [momentsPrimitive];
 
-/** The mean of each row and the sum of squared distances from it over a number, 0 if that is negative; axes have length 1. */
+/** Returns the mean of each row, and the sum of squared distances from it divided by a number, or 0 if that is negative; the axes stay, with length 1. */
 export function moments<D extends DType>(
   t: Tensor<D>,
   axes: readonly number[],

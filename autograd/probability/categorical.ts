@@ -82,7 +82,7 @@ export function categoricalEntropy<D extends DType>(logits: Tensor<D>): Tensor<D
  * @typeParam D The dtype.
  * @param logits `[..., classes]`, those of the first distribution.
  * @param otherLogits Those of the second distribution, which broadcast with them.
- * @returns The divergence in nats of each row, 0 or more; huge where the second finds impossible what the first does not.
+ * @returns The divergence in nats of each row, 0 or more; huge where a class is impossible in the second distribution only.
  * @throws {ShapeError} If there are no classes, or the shapes do not broadcast.
  * @throws {DTypeError} If the dtypes differ.
  *

@@ -16,7 +16,7 @@ import { parametersOf } from "./parameters.ts";
 
 const total = (t: Tensor): Tensor => sum(t, { axes: -1 });
 
-/** The logarithm of what the density is divided by. */
+/** Returns the logarithm of the number by which the density is divided. */
 const normalizer = (alpha: Tensor): Tensor => sub(total(logGamma(alpha)), logGamma(total(alpha)));
 
 /**

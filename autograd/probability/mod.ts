@@ -1,5 +1,5 @@
 /**
- * Distributions as plain functions: log densities, entropies, divergences, and samples with derivatives.
+ * Distributions as plain functions: log densities, entropies, divergences, and differentiable samples.
  *
  * @module
  */

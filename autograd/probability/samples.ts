@@ -42,10 +42,10 @@ function sampling(
  * Draws from the normal distribution: `mean + std * noise`, differentiable with respect to both parameters.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param mean The mean: a number, or a tensor that broadcasts to the shape.
  * @param std The standard deviation, above 0, likewise.
- * @param shape The shape of the result, that of the parameters together if left out.
+ * @param shape The shape of the result, by default the shape that the parameters broadcast to.
  * @returns A tensor of that shape.
  * @throws {RangeError} If a number is not finite, or `std` not above 0; tensors are not checked.
  * @throws {ShapeError} If the parameters do not broadcast to the shape.
@@ -76,10 +76,10 @@ export function normalSample<D extends DType = "float32">(
  * Draws from the log-normal distribution: the exponential of {@link normalSample}.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param mean The mean of the logarithm: a number, or a tensor that broadcasts to the shape.
  * @param std The standard deviation of the logarithm, above 0, likewise.
- * @param shape The shape of the result, that of the parameters together if left out.
+ * @param shape The shape of the result, by default the shape that the parameters broadcast to.
  * @returns A tensor of that shape, of numbers above 0.
  * @throws {RangeError} If a number is not finite, or `std` not above 0; tensors are not checked.
  * @throws {ShapeError} If the parameters do not broadcast to the shape.
@@ -108,10 +108,10 @@ export function logNormalSample<D extends DType = "float32">(
  * Draws from the uniform distribution on `[min, max)`: `min + (max - min) * noise`, differentiable with respect to both.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param min The lower bound: a number, or a tensor that broadcasts to the shape.
  * @param max The upper bound likewise.
- * @param shape The shape of the result, that of the parameters together if left out.
+ * @param shape The shape of the result, by default the shape that the parameters broadcast to.
  * @returns A tensor of that shape.
  * @throws {RangeError} If a number is not finite; tensors are not checked.
  * @throws {ShapeError} If the parameters do not broadcast to the shape.
@@ -141,7 +141,7 @@ export function uniformSample<D extends DType = "float32">(
  * Draws from the exponential distribution: `noise / rate`, differentiable with respect to the rate.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param rate Events in a unit of time, above 0: a number, or a tensor that broadcasts to the shape.
  * @param shape The shape of the result, that of the rate if left out.
  * @returns A tensor of that shape, of numbers of 0 or more.
@@ -170,10 +170,10 @@ export function exponentialSample<D extends DType = "float32">(
  * Draws from the Laplace distribution: `mean + scale * noise`, differentiable with respect to both parameters.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param mean The mean: a number, or a tensor that broadcasts to the shape.
  * @param scale The mean distance from it, above 0, likewise.
- * @param shape The shape of the result, that of the parameters together if left out.
+ * @param shape The shape of the result, by default the shape that the parameters broadcast to.
  * @returns A tensor of that shape.
  * @throws {RangeError} If a number is not finite, or `scale` not above 0; tensors are not checked.
  * @throws {ShapeError} If the parameters do not broadcast to the shape.
@@ -200,16 +200,16 @@ export function laplaceSample<D extends DType = "float32">(
 
 /** The settings of {@link gumbelSoftmaxSample}. */
 export type GumbelSoftmaxOptions = {
-  /** How far the shares are from 0 and 1: near 0 they are almost a class, far above 1 almost equal. 1 if left out. */
+  /** How far the shares are from 0 and 1: at a temperature near 0 they are almost one-hot, far above 1 almost equal. 1 if left out. */
   readonly temperature?: number;
 };
 
 /**
- * Draws shares of classes that are nearly one class, differentiable with respect to the logits: the class with the largest
- * share has the probabilities of `randomCategorical`.
+ * Draws nearly one-hot shares of classes, differentiable with respect to the logits: the class with the largest share
+ * is distributed as in `randomCategorical`.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param logits `[..., classes]`
  * @param options `temperature`: 1 by default.
  * @returns The shape of `logits`; rows sum to 1.
@@ -219,7 +219,7 @@ export type GumbelSoftmaxOptions = {
  * @see Jang, Gu and Poole, Categorical Reparameterization with Gumbel-Softmax, 2017; Maddison, Mnih and Teh, The Concrete
  * Distribution, 2017.
  *
- * @example Cold, the shares are nearly a class
+ * @example At a low temperature, the shares are nearly one-hot
  * ```ts
  * import { gumbelSoftmaxSample, key, max, tensor64, toNumber } from "@nanograd/nanograd";
  * import { assertGreater } from "@std/assert";

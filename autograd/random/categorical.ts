@@ -37,9 +37,9 @@ function gumbel(key: Key, shape: Shape, dtype: DType): Tensor {
  * Draws classes: class `k` with a probability in proportion to `exp(logits[..., k])`. JAX's `categorical`.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param logits `[..., classes]`, the logarithms of probabilities, up to a number added to all of a row.
- * @param shape The shape of the result, which must end with that of `logits` without the classes; that, if left out.
+ * @param shape The shape of the result, which must end with the shape of `logits` without the classes, the default.
  * @returns A constant of whole numbers from 0 to `classes - 1`.
  * @throws {ShapeError} If there are no classes, or the shape does not end with that of the rows.
  * @throws {TypeError} If `key` is not a key, or `logits` not a tensor.
@@ -75,9 +75,9 @@ export function randomCategorical<D extends DType>(key: Key, logits: Tensor<D>, 
 
 /** The settings of {@link randomChoice}. */
 export type ChoiceOptions<D extends DType> = DTypeOption<D> & {
-  /** Whether one can be chosen more than once; true if left out. */
+  /** Whether an element can be chosen more than once; true if left out. */
   readonly replace?: boolean;
-  /** The probability of each, in proportion; all the same if left out. */
+  /** Numbers proportional to the probabilities; all are equal if left out. */
   readonly p?: Tensor | readonly number[];
   /** The axis of the tensor to choose along; 0 if left out. */
   readonly axis?: number;
@@ -87,12 +87,12 @@ export type ChoiceOptions<D extends DType> = DTypeOption<D> & {
  * Chooses among the numbers from 0 to `n - 1`, or among the slices of a tensor: JAX's `choice`.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param from A number above 0, or a tensor.
  * @param shape How many to choose, as a shape; `[]`, one, if left out.
- * @param options `replace`: whether one may be chosen again, true by default; `p`: `[n]`, probabilities; `axis`: that of
+ * @param options `replace`: whether an element may be chosen again, true by default; `p`: `[n]`, probabilities; `axis`: that of
  * the tensor, 0 by default; `dtype`: of chosen numbers, float32 by default.
- * @returns A tensor of the shape; of slices, the shape stands in place of the axis. Gradients flow to what was chosen.
+ * @returns A tensor of the shape; of slices, the shape stands in place of the axis. Gradients flow to the chosen slices.
  * @throws {RangeError} If there is nothing to choose from, or more are chosen than there are without replacement.
  * @throws {ShapeError} If `p` does not have one number for each, or the axis does not exist.
  * @throws {TypeError} If an argument has a wrong type.
@@ -138,7 +138,7 @@ function indicesOf(key: Key, n: number, count: number, replace: boolean, weights
   }
   const sums = cumsum(weights, 0), all = slice(sums, n - 1, 1);
   const places = mul(all, sub(1, randomUniform<DType>(key, [count], { dtype: weights.dtype })));
-  // How many sums are less: where the place belongs among them.
+  // The number of smaller sums is the position among them.
   return cast(sum(less(sums, expandDims(places, 1)), { axes: 1 }), "float64");
 }
 
@@ -170,11 +170,11 @@ function checkCounts(n: number, count: number, replace: boolean): void {
 }
 
 /**
- * Puts the slices of a tensor along an axis into a random order, all of which are equally likely: JAX's `permutation` of an
- * array.
+ * Puts the slices of a tensor along an axis into a random order; all orders are equally likely. JAX's `permutation` of
+ * an array.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param t Any shape of at least one axis.
  * @param axis The axis whose slices move, 0 if left out; negative counts from the last.
  * @returns The shape of `t`; gradients move likewise.

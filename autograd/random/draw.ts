@@ -22,7 +22,7 @@ type DrawAttributes = { readonly distribution: Distribution; readonly shape: Sha
 
 const KEY_SAMPLE = { shape: [2], min: 0, max: 2 ** 24, whole: true } as const;
 
-/** Random numbers from the words of a key. */
+/** Draws random numbers from the words of a key. */
 const drawPrimitive: Primitive<DrawAttributes> = {
   name: "draw",
   samples: () => [
@@ -72,7 +72,7 @@ const sortByPrimitive: Primitive<NoAttributes> = {
   vjp: () => null,
 };
 
-/** The elements of a vector, side by side; not to be written to. */
+/** Returns the elements of a vector, contiguous; they must not be written to. */
 function elementsOf({ data, dtype, shape: [n], stride: [step], offset }: View): DataOf<DType> {
   const elements = data as DataOf<DType>; // only read here
   if (step === 1) return elements.subarray(offset, offset + n!);
@@ -82,7 +82,7 @@ function elementsOf({ data, dtype, shape: [n], stride: [step], offset }: View): 
 /** The primitives of this file, for the generic checks. */
 export const drawPrimitives = [drawPrimitive, sortByPrimitive];
 
-/** Draws a tensor, or leaves that to the key's interpreter if its words are not known. */
+/** Draws a tensor, or leaves that to the interpreter of the key if its words are not known. */
 export function draw<D extends DType>(distribution: Distribution, key: Key, shape: Shape, dtype: D): Tensor<D> {
   if (isAbstractKey(key)) {
     return apply(drawPrimitive, { distribution, shape, dtype }, [wordsOf(key)]) as Tensor as Tensor<D>;
@@ -92,7 +92,7 @@ export function draw<D extends DType>(distribution: Distribution, key: Key, shap
   return constantOf(y as MutableView as View as View<D>);
 }
 
-/** Draws a random order of the numbers from 0 to `n - 1`, each sorted by as many rounds of random words. */
+/** Draws a random order of the numbers from 0 to `n - 1`, by sorting them by random words in several rounds. */
 export function drawOrder<D extends DType>(key: Key, n: number, rounds: number, dtype: D): Tensor<D> {
   return isAbstractKey(key) ? abstractOrder(key, n, rounds, dtype) : plainOrder(key, n, rounds, dtype);
 }
@@ -107,7 +107,7 @@ function abstractOrder<D extends DType>(key: Key, n: number, rounds: number, dty
   return cast(order, dtype);
 }
 
-/** The same without tensors in between. */
+/** Does the same without tensors in between. */
 function plainOrder<D extends DType>(key: Key, n: number, rounds: number, dtype: D): Tensor<D> {
   const places = placesUpTo(n), words = allocate("float64", [n]), sort = placeSorter(n), values = newData(dtype, n);
   for (let round = 0, next = key; round < rounds; round++, next = foldIn(next, 0)) {

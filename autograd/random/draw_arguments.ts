@@ -22,17 +22,17 @@ export type DrawArguments = {
   readonly dtype: DType;
   /** The shape of the result. */
   readonly shape: Shape;
-  /** The parameters as constants, in the order that they were given in; each broadcasts to the shape. */
+  /** The parameters as constants, in the given order; each broadcasts to the shape. */
   readonly parameters: readonly Tensor[];
 };
 
 /**
- * Checks the parameters of a distribution, and finds dtype and shape of what is drawn: those of the tensors among the
- * parameters, if nothing else is asked for.
+ * Checks the parameters of a distribution, and finds dtype and shape of the result: those of the tensors among the
+ * parameters, unless others are requested.
  *
  * @param op The function, for errors.
  * @param given The parameters.
- * @param options The shape and the dtype that were asked for, and a condition for numbers, with its words.
+ * @param options The requested shape and dtype, and a condition for numbers, with its text for errors.
  * @throws {ShapeError} If the parameters do not broadcast to the shape.
  * @throws {DTypeError} If the dtypes differ, or the dtype does not exist.
  * @throws {RangeError} If a parameter that is a number does not meet the condition.

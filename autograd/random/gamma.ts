@@ -1,5 +1,5 @@
 /**
- * Random tensors of the gamma distribution and of those made of it, with JAX's numbers.
+ * Random tensors of the gamma distribution and of distributions made from it, with JAX's numbers.
  *
  * @module
  */
@@ -26,7 +26,7 @@ import { wordsOf } from "./key_tensor.ts";
 
 type GammaAttributes = { readonly dtype: DType; readonly isLog: boolean };
 
-/** Numbers of the gamma distribution, or their logarithms, from the words of a key and a shape parameter for each. */
+/** Draws numbers of the gamma distribution, or their logarithms, from the words of a key and a shape parameter for each. */
 const gammaPrimitive: Primitive<GammaAttributes> = {
   name: "drawGamma",
   batch: batchOneByOne,
@@ -81,7 +81,7 @@ const POSITIVE = { allowed: (x: number) => Number.isFinite(x) && x > 0, wanted: 
  * a rate. The result has no derivative with respect to `alpha`.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param alpha The shape parameter, which is the mean: a number, or a tensor that broadcasts to the shape.
  * @param shape The shape of the result, that of `alpha` if left out.
  * @param options `dtype`: that of `alpha` if it is a tensor, else float32 by default.
@@ -116,10 +116,10 @@ export function randomGamma<D extends DType = "float32">(
  * Draws from the beta distribution, shares between 0 and 1: JAX's `beta`. The result has no derivatives.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param a The first parameter: a number, or a tensor that broadcasts to the shape. The mean is `a / (a + b)`.
  * @param b The second parameter likewise.
- * @param shape The shape of the result, that of both parameters together if left out.
+ * @param shape The shape of the result, by default the shape that both parameters broadcast to.
  * @param options `dtype`: that of the parameters if one is a tensor, else float32 by default.
  * @returns A constant of numbers from 0 to 1.
  * @throws {RangeError} If a parameter is a number that is not finite and above 0; of tensors, such elements give NaN.
@@ -155,7 +155,7 @@ export function randomBeta<D extends DType = "float32">(
  * to `alpha`.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param alpha `[..., classes]`, above 0. The mean of a share is its part of the sum.
  * @param shape The shape of the result without the classes; that of `alpha` if left out.
  * @returns `[...shape, classes]`, a constant whose rows sum to 1.

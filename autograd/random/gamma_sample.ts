@@ -8,10 +8,10 @@ import { type DType, DTYPES } from "../../blas/dtype.ts";
 import { erfInverse, erfInverse32 } from "../../blas/scalar/erf_inverse.ts";
 import { threefry2x32, type Words } from "../../blas/threefry.ts";
 
-/** Returns key `i` of those that a key splits into. */
+/** Returns key `i` of the keys into which a key is split. */
 export const subkey = (key: Words, i: number): Words => threefry2x32(key, [0, i]);
 
-/** Returns number `i` of the uniform distribution on [0, 1) that a key gives. */
+/** Returns number `i` that a key draws from the uniform distribution on [0, 1). */
 export function unitAt(key: Words, i: number, dtype: DType): number {
   const [high, low] = threefry2x32(key, [0, i]);
   return dtype === "float32" ? ((high ^ low) >>> 9) * 2 ** -23 : (high * 2 ** 20 + (low >>> 12)) * 2 ** -52;
@@ -23,7 +23,7 @@ function normalOf(key: Words, dtype: DType): number {
   return round(round(Math.SQRT2) * (dtype === "float32" ? erfInverse32(u) : erfInverse(u)));
 }
 
-/** Below this, a cheap bound decides that a number is accepted. */
+/** The factor of a cheap bound within which numbers are accepted. */
 const SQUEEZE = 0.0331;
 
 /**

@@ -76,7 +76,7 @@ const MOST_KEYS = 16_777_216; // 2^24
 /**
  * Makes keys from one key, independent of each other and of the numbers that the given key would draw.
  *
- * Key `i` is the same however many are asked for.
+ * Key `i` is the same for every `n`.
  *
  * @param k The key to split; it must not be used again.
  * @param n How many keys, 2 if left out.
@@ -149,7 +149,7 @@ export function isKey(value: unknown): value is Key {
   return isTensorKey(value) || ("words" in value && areWords(value.words));
 }
 
-/** Tells whether these can be the words of a key: nothing else has bits to draw from. */
+/** Tells whether these can be the words of a key: two 32-bit words. */
 function areWords(words: unknown): boolean {
   return Array.isArray(words) && words.length === 2 && words[0] >>> 0 === words[0] && words[1] >>> 0 === words[1];
 }

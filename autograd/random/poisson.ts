@@ -22,7 +22,7 @@ import { wordsOf } from "./key_tensor.ts";
 
 type PoissonAttributes = { readonly dtype: DType };
 
-/** Counts, from the words of a key and a mean for each. */
+/** Draws counts from the words of a key and a mean for each. */
 const poissonPrimitive: Primitive<PoissonAttributes> = {
   name: "drawPoisson",
   batch: batchOneByOne,
@@ -50,7 +50,7 @@ export const poissonPrimitives = [poissonPrimitive];
 /** Below this mean, counting is faster than rejecting. */
 const FEW = 10;
 
-/** Returns the keys of round `k`, of a key that is split in every round: key 0 goes on, the others are used up. */
+/** Returns the keys of a round: in every round a key is split, key 0 is split in the next round, and the others are used. */
 function chainOf(start: Words, count: 2 | 3): (round: number) => readonly Words[] {
   const rounds: (readonly Words[])[] = [];
   let next = start;
@@ -86,7 +86,7 @@ function rejected(keys: ReturnType<typeof chainOf>, i: number, mean: number): nu
   }
 }
 
-/** Stirling's series for `log(k!)`, from 16 on; a sum below. */
+/** Computes `log(k!)` by Stirling's series from 16 on, and by a sum below. */
 function logFactorial(k: number): number {
   if (k < 16) return Array.from({ length: k }, (_, j) => Math.log(j + 1)).reduce((a, b) => a + b, 0);
   const x = k + 1, r = 1 / (x * x);
@@ -94,11 +94,12 @@ function logFactorial(k: number): number {
 }
 
 /**
- * Draws counts: the Poisson distribution, how often something happens that happens `lambda` times on average. JAX's `poisson`,
- * which rounds means to float32 and draws float32, whatever the dtype; large means are good to its 24 bits.
+ * Draws from the Poisson distribution: how often an event happens that happens `lambda` times on average. JAX's
+ * `poisson`, which rounds means to float32 and draws in float32, whatever the dtype; large means are
+ * accurate to 24 bits.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param lambda The mean, 0 or more: a number, or a tensor that broadcasts to the shape.
  * @param shape The shape of the result, that of `lambda` if left out.
  * @param options `dtype`: that of `lambda` if it is a tensor, else float32 by default.

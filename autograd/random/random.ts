@@ -19,7 +19,7 @@ import {
   uniformDistribution,
 } from "./random_values.ts";
 
-// `NoInfer`: a caller who expects float64 but names no dtype gets float32; the compiler must report that.
+// `NoInfer`: a caller who expects float64 but names no dtype gets float32, and the compiler must report that.
 
 /** The dtype if none is named; `D` is `"float32"` then, so the casts to `D` below are right. */
 const DEFAULT_DTYPE: DType = "float32";
@@ -65,7 +65,7 @@ export type IntegerOptions<D extends DType> = DTypeOption<D> & {
  * ```
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param shape Any shape.
  * @param options `dtype`, float32 by default; `min` and `max`, 0 and 1 by default.
  * @returns A constant of that shape.
@@ -99,7 +99,7 @@ export function randomUniform<D extends DType = "float32">(
  * ```
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param shape Any shape.
  * @param options `dtype`, float32 by default; `mean` and `std`, 0 and 1 by default.
  * @returns A constant of that shape.
@@ -124,7 +124,7 @@ export function randomNormal<D extends DType = "float32">(
 /**
  * Draws a tensor of whole numbers from the uniform distribution on `[min, max)`.
  *
- * @example Throw a die ten times
+ * @example Roll a die ten times
  * ```ts
  * import { key, randomInteger, toList } from "@nanograd/nanograd";
  * import { assert } from "@std/assert";
@@ -134,7 +134,7 @@ export function randomNormal<D extends DType = "float32">(
  * ```
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param shape Any shape.
  * @param options `dtype`, float32 by default; `min`, 0 by default and -(2^31) or more; `max`, up to 2^31.
  * @returns A constant of that shape.
@@ -170,7 +170,7 @@ export function randomInteger<D extends DType = "float32">(
  * ```
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param n How many numbers.
  * @param options `dtype`, float32 by default, which holds every whole number up to 2^24.
  * @returns `[n]`, a constant.

@@ -63,7 +63,7 @@ export function integerDistribution(min: number, max: number): Distribution {
   return { kind: "integer", min, span: max - min };
 }
 
-/** 32-bit words, as JAX draws them from the second of the keys that a key splits into. */
+/** The distribution of 32-bit words, as JAX draws them, from the second of the two keys into which a key is split. */
 export const WORDS: Distribution = { kind: "integer", min: 0, span: 2 ** 32 };
 
 /**
@@ -81,12 +81,12 @@ export function shufflesFor(n: number): number {
 }
 
 /**
- * Returns a function that sorts `n` places by 32-bit words, in place, with a stable radix sort: by more bits at a time the more
- * there are.
+ * Returns a function that sorts `n` places by 32-bit words, in place, with a stable radix sort: the more places, the
+ * more bits at a time.
  */
 export function placeSorter(n: number): (words: ArrayLike<number>, places: Uint32Array) => void {
   const bits = n > 2 ** 16 ? 16 : n > 2 ** 10 ? 11 : 8;
-  // Each word is followed by its place: in one line of the cache, both move together.
+  // Each word is followed by its place, so that both are in the same cache line.
   let pairs = new Uint32Array(2 * n), others = new Uint32Array(2 * n);
   return (words, places) => {
     for (let i = 0; i < n; i++) {
@@ -108,7 +108,7 @@ export function placesUpTo(n: number): Uint32Array<ArrayBuffer> {
   return places;
 }
 
-/** Moves pairs, in order, to where those whose word has the same digit begin. */
+/** Moves pairs, in order, to the range of those whose word has the same digit. */
 function distribute(from: Uint32Array, to: Uint32Array, shift: number, bits: number): void {
   const mask = (1 << bits) - 1, next = new Int32Array(mask + 2);
   for (let i = 0; i < from.length; i += 2) next[(from[i]! >>> shift & mask) + 1]!++;

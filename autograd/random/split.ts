@@ -51,7 +51,7 @@ export function split(
   parts: number | readonly number[] = 2,
   axis = 0,
 ): readonly Key[] | readonly Tensor[] {
-  // A number where the source is a key, as the overloads say.
+  // If the source is a key, the overloads say that this is a number.
   if (!isTensor(source)) return splitKey(source, parts as number);
   const along = unwrap(normalizeAxis("split", source.shape, axis)), sizes = typeof parts === "number" ? [parts] : parts;
   checkList("apply split", "sizes", sizes, "an array of lengths", "pass one for each part, such as [2, 1]");

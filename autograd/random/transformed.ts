@@ -36,7 +36,7 @@ export type LaplaceOptions<D extends DType> = DTypeOption<D> & {
  * Draws 1 with probability `p`, otherwise 0: JAX's `bernoulli`.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param p The probability: a number, or a tensor that broadcasts to the shape.
  * @param shape The shape of the result, that of `p` if left out.
  * @param options `dtype`: that of `p` if it is a tensor, else float32 by default.
@@ -76,7 +76,7 @@ export function randomBernoulli<D extends DType = "float32">(
  * Draws waiting times: the exponential distribution, JAX's `exponential` over the rate.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param shape Any shape.
  * @param options `rate`: events in a unit of time, 1 by default; `dtype`: float32 by default.
  * @returns A constant of numbers of 0 or more.
@@ -113,7 +113,7 @@ export function randomExponential<D extends DType = "float32">(
  * Draws from the Laplace distribution, two exponential ones back to back: JAX's `laplace`, scaled and shifted.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param shape Any shape.
  * @param options `mean`: 0 by default; `scale`, the mean distance from it: 1 by default; `dtype`: float32 by default.
  * @returns A constant of that shape.
@@ -151,12 +151,12 @@ export function randomLaplace<D extends DType = "float32">(
 
 /**
  * Draws from the normal distribution of mean 0 and standard deviation 1, given that the number is between two bounds: JAX's
- * `truncated_normal`. Nothing is drawn again, whatever the bounds.
+ * `truncated_normal`. Numbers are never rejected, whatever the bounds.
  *
- * Bounds far out on one side, beyond 5 in float32 and 8 in float64, leave no numbers to tell apart: all are at the bound.
+ * If both bounds are far out on one side, beyond 5 in float32 or 8 in float64, all numbers are at the bound.
  *
  * @typeParam D The dtype.
- * @param key The key to use up.
+ * @param key The key, which must not be used again.
  * @param lower The lower bound, which may be -Infinity.
  * @param upper The upper bound, which may be Infinity.
  * @param shape Any shape.
@@ -198,7 +198,7 @@ export function randomTruncatedNormal<D extends DType = "float32">(
   return clamp(y, neighbour(lower, dtype, 1), neighbour(upper, dtype, -1));
 }
 
-/** Returns the next number of a dtype, upwards or downwards; next to an infinite one, the largest that is finite. */
+/** Returns the next number of a dtype, upwards or downwards; for an infinite one, the finite number of largest magnitude. */
 function neighbour(x: number, dtype: DType, direction: 1 | -1): number {
   const { round, epsilon, smallestNormal } = DTYPES[dtype], rounded = round(x);
   if (!Number.isFinite(rounded)) return -direction * (2 - epsilon) * (1 / smallestNormal) * 2;

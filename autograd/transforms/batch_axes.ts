@@ -7,17 +7,17 @@ import { describe } from "../../blas/describe.ts";
 import { isKey, type Key } from "../random/key.ts";
 import { isTensor } from "../tensor.ts";
 
-/** Where the examples are: an axis, `null` for nowhere, or a tree of these like the tree of tensors or its upper part. */
+/** The axis of the examples; `null` if there is none; or a tree of these, with the structure of the tree of tensors or of its upper part. */
 export type BatchAxes = number | null | readonly BatchAxes[] | { readonly [name: string]: BatchAxes };
 
-/** What is at an end of a tree: its path, and the axis there. */
+/** A leaf of a tree, its path, and its axis. */
 export type AxisEnd = { readonly path: string; readonly part: unknown; readonly axis: number | null };
 
-/** Tells whether something is an array of keys, and not an empty one. */
+/** Tells whether a value is a non-empty array of keys. */
 export const isListOfKeys = (part: unknown): part is readonly Key[] =>
   Array.isArray(part) && part.length > 0 && part.every(isKey);
 
-/** Tells whether something is a record made with braces. */
+/** Tells whether a value is a plain record. */
 export function isPlainRecord(part: unknown): part is Readonly<Record<string, unknown>> {
   if (typeof part !== "object" || part === null || isTensor(part) || isKey(part)) return false;
   const prototype = Object.getPrototypeOf(part);
@@ -25,10 +25,10 @@ export function isPlainRecord(part: unknown): part is Readonly<Record<string, un
 }
 
 /**
- * Rebuilds a tree with something else at its ends, which are given their axes.
+ * Rebuilds a tree with its leaves replaced, each of them given with its axis.
  *
  * @param option The option that the axes come from, for errors: `"in"` or `"out"`.
- * @param keysTogether Whether an array of keys is one end; if not, each key is.
+ * @param keysTogether Whether an array of keys is one leaf; if not, each key is.
  * @throws {TypeError} If the axes do not fit the tree.
  */
 export function mapWithAxes(
@@ -61,7 +61,7 @@ export function mapWithAxes(
 
 const isAxis = (axes: unknown): axes is number | null => axes === null || Number.isInteger(axes);
 
-/** Throws if axes are not a branch like a tree's, with something for each of its children and nothing else. */
+/** Throws if axes do not have exactly the children of a branch. */
 function checkStructure(option: string, part: object, axes: unknown, path: string): void {
   if (Array.isArray(part)) {
     if (Array.isArray(axes) && axes.length === part.length) return;

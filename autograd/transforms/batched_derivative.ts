@@ -14,8 +14,8 @@ import { innerShape, innerView } from "../tensor_record.ts";
 import type { BatchMapper } from "./batching.ts";
 
 /**
- * Returns the results of a primitive for many examples, however they were computed, with the derivative that the primitive
- * has for a single one.
+ * Returns the results of a primitive for many examples, however they were computed, with the primitive's derivative for
+ * single examples.
  *
  * @param operands The operands.
  * @param results Each `[size, ...shape]`; their own history is left out.
@@ -35,7 +35,7 @@ export function differentiatedByExample(
     name: primitive.name,
     samples: () => [],
     shapes: () => either.right(shapes),
-    evaluate: () => views, // which have been computed
+    evaluate: () => views, // they have been computed already
     vjps: (cotangents, { inputs, outputs }) => {
       const present = cotangents.flatMap((cotangent, k) => cotangent === null ? [] : [k]);
       const given = [
@@ -63,7 +63,7 @@ export function differentiatedByExample(
   return nodesOf(views, batched, {}, operands.map(({ tensor }) => tensor));
 }
 
-/** The cotangents of the operands of one example. */
+/** Returns the cotangents of the operands of one example. */
 function sharesOf(
   primitive: AnyPrimitive,
   attributes: unknown,
@@ -77,7 +77,7 @@ function sharesOf(
   return inputs.map((_, k) => primitive.vjp(k, cotangent!, { attributes, inputs, output: output! }));
 }
 
-/** The cotangent of an operand, to which all examples contribute if it is the same for all. */
+/** Returns the cotangent of an operand, to which all examples contribute if it is the same for all. */
 function shareOf({ tensor, isBatched }: BatchResult, isOperandBatched: boolean, size: number): Tensor {
   if (isOperandBatched) return isBatched ? tensor : broadcastTo(tensor, [size, ...innerShape(tensor)]);
   return isBatched ? sum(tensor, { axes: 0 }) : scale(tensor, size);

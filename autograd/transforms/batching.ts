@@ -1,7 +1,7 @@
 /**
- * Batching: a function of single examples runs once, on tensors each of which stands for those of all examples.
+ * Batching: a function of single examples runs once, on tensors each of which stands for the tensors of all examples.
  *
- * An operation on them becomes one on whole batches, by the batching rule of its primitive. What it computes belongs to
+ * An operation on them becomes one on whole batches, by the batching rule of its primitive. That operation belongs to
  * whatever is outside: a graph that is differentiated, a program that is traced, another batching.
  *
  * @module
@@ -82,13 +82,13 @@ export class Batching implements Interpreter {
   /** Starts a run for `size` examples. */
   constructor(readonly size: number) {}
 
-  /** Returns the tensor that stands for an example; examples are along the first axis. */
+  /** Returns the tensor that stands for one example of a batch, whose examples are along the first axis. */
   enter(t: Tensor): Tensor {
     const view = new BatchedView(innerShape(t).slice(1), this, t);
     return t.requiresGrad ? variableOf(view) : constantOf(view);
   }
 
-  /** Returns what a tensor inside stands for. */
+  /** Returns the batch for which a tensor inside stands. */
   leave(t: Tensor): BatchResult {
     const { tensor, isBatched } = this.#operand(t);
     return { tensor, isBatched };
@@ -148,7 +148,7 @@ export class Batching implements Interpreter {
     if (!(view instanceof BatchedView && view.interpreter === this)) {
       return new Operand(innerShape(t), false, t, this.size);
     }
-    // A node that no application made has a derivative of its own, such as that of a customOp.
+    // A node that was not made by applying a primitive has its own derivative, such as that of a customOp.
     const tensor = t.tag === "node" && this.#makers.get(view) !== t.primitive ? this.#withDerivativeOf(t) : view.tensor;
     return new Operand(view.shape, true, t.requiresGrad ? tensor : stopGradient(tensor), this.size);
   }
@@ -219,7 +219,7 @@ export function mapBatches(
   return batching.run(() => f(examples).map((t) => batching.leave(t)));
 }
 
-/** Applies a function to one example after another: a loop, which in a program is one instruction. */
+/** Applies a function to one example after another, in a loop, which is one instruction in a program. */
 function oneByOne(
   operands: readonly BatchOperand[],
   size: number,

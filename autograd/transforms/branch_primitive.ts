@@ -21,9 +21,9 @@ import { record, type RecordedFunction, replay, typeOf } from "./recorded_functi
 export type BranchAttributes = {
   /** The name for errors. */
   readonly name: string;
-  /** One function that always runs, or one that runs if the predicate is not 0, and one that runs if it is. */
+  /** A single function, which always runs; or two: the first runs if the predicate is not 0, the second if it is 0. */
   readonly branches: readonly RecordedFunction[];
-  /** For each argument, whether derivatives with respect to it are wanted. */
+  /** For each argument, whether derivatives with respect to it are needed. */
   readonly tracked: readonly boolean[];
 };
 

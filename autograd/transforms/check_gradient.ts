@@ -34,7 +34,7 @@ export type GradientCheck = {
  * Directions come from a fixed key, so the same call gives the same result.
  *
  * @param f A function of tensors to a tensor of any shape, smooth near the inputs.
- * @param inputs Where to check; float64 is checked to 1e-5, float32 to 2e-3.
+ * @param inputs The inputs at which to check; float64 is checked to 1e-5, float32 to 2e-3.
  * @returns The two derivatives and their relative difference.
  * @throws {Error} If they differ by more than that, or either is NaN; the message states both.
  *
@@ -48,7 +48,7 @@ export type GradientCheck = {
 export function checkGradient<T extends readonly Tensor[]>(f: (...inputs: T) => Tensor, ...inputs: T): GradientCheck {
   checkFunction("apply checkGradient", "f", f);
   for (const input of inputs) checkTensor("apply checkGradient", input);
-  const compute = f as (...inputs: readonly Tensor[]) => Tensor; // it gets tensors of the dtypes and shapes of the inputs
+  const compute = f as (...inputs: readonly Tensor[]) => Tensor; // called with tensors of the dtypes and shapes of the inputs
   const { step, tolerance } = precisionOf(inputs);
   const keys = splitKey(key(0), inputs.length + 1);
   const directions = inputs.map(({ shape, dtype }, k) => randomNormal(keys[k]!, shape, { dtype }));
@@ -87,7 +87,7 @@ function checkResult(output: unknown): void {
   );
 }
 
-/** The distance between the two points, and the relative error that is allowed. */
+/** The step of the difference, and the relative error that is allowed. */
 const PRECISION: { readonly [D in DType]: { readonly step: number; readonly tolerance: number } } = {
   float32: { step: 1e-2, tolerance: 2e-3 },
   float64: { step: 1e-6, tolerance: 1e-5 },

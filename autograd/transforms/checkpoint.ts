@@ -1,5 +1,5 @@
 /**
- * Checkpoints: derivatives that recompute intermediate results in place of keeping them.
+ * Checkpoints: derivatives that recompute intermediate results instead of keeping them.
  *
  * @module
  */
@@ -22,11 +22,11 @@ import { leavesOf, withTensors } from "./tensor_leaves.ts";
 const ACTION = "apply checkpoint";
 
 /**
- * Turns a function into the same function, whose intermediate results are not kept for the derivative but computed again.
+ * Returns the same function, except that its intermediate results are not kept for the derivative but computed again.
  *
- * Memory for time: the derivative runs the function once more. What it closes over gets its derivatives as without.
+ * It saves memory at the cost of time: the derivative runs the function once more. Tensors that it closes over get derivatives too.
  *
- * @param f A pure function of trees of tensors and anything else to a tree of tensors; it must do the same each time.
+ * @param f A pure function of trees of tensors and anything else to a tree of tensors; it must do the same in each call.
  * @returns A function of the same arguments and results.
  * @throws {TypeError} From the function returned, if a result is not a tensor.
  *
@@ -45,7 +45,7 @@ export function checkpoint<A extends readonly unknown[], R>(f: (...args: A) => R
   return (...args) => isRunningAbstractly() ? runRecorded(f, args) : runPlainly(f, args);
 }
 
-/** The tensors among anything, and the same with other tensors in their places. */
+/** Lists the tensors among arguments of any type. */
 function tensorsIn(args: readonly unknown[]): readonly Tensor[] {
   const found: Tensor[] = [];
   map<unknown, unknown, Tree<unknown>>((part) => isTensor(part) ? found.push(part) : part, args);
@@ -95,7 +95,7 @@ const checkpointPrimitive: MultiPrimitive<CheckpointAttributes> = {
 
 function runPlainly<A extends readonly unknown[], R>(f: (...args: A) => R, args: A): R {
   const given = tensorsIn(args);
-  // Run again for a derivative, after the transform, derivatives that f computes must have graphs as they had in it.
+  // When f is run again, after the transform, derivatives that it computes must have graphs, as they had inside the transform.
   const asBefore = insideTransform() ? runTransformed : <T>(g: () => T): T => g();
   const run = (tensors: readonly Tensor[]): Run<R> => {
     const result = asBefore(() => f(...withTensorsIn(args, tensors)));
@@ -110,7 +110,7 @@ function runPlainly<A extends readonly unknown[], R>(f: (...args: A) => R, args:
 }
 
 /**
- * Returns the tracked tensors that do not depend on the given ones but that outputs are computed from, in the same
+ * Returns the tracked tensors from which outputs are computed but which do not depend on the given ones, in the same
  * order in each run.
  */
 function capturedBy(outputs: readonly Tensor[], given: readonly Tensor[]): readonly Tensor[] {

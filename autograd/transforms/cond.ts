@@ -1,5 +1,5 @@
 /**
- * Choices between functions.
+ * Conditionals: a choice between two functions.
  *
  * @module
  */
@@ -18,19 +18,19 @@ const ACTION = "apply cond";
 /**
  * Runs one of two functions.
  *
- * A plain call runs one of them, and the other one not at all, so that a function may call itself until the predicate ends
- * it, read values, or do what is wrong for the other case. Hence nothing can be said there about what the other one would
- * return. In a compiled function, where the predicate is not known, `cond` is one instruction that does the same when it
- * runs: both functions are run once, with tensors that have no values, and what they return must agree in structure, shapes
- * and dtypes. `compile` a function to have this checked.
+ * A plain call runs only one of them, so that a function may call itself until the predicate ends the recursion, read
+ * values, or do what would be an error in the other case. Therefore a plain call cannot check what the other function
+ * would return. In a compiled function, where the predicate is not known, `cond` is one instruction that does the same
+ * when it runs: both functions are run once, with tensors that have no values, and their results must agree in
+ * structure, shapes and dtypes. `compile` a function to check this.
  *
  * @param predicate A tensor of one element: 0 chooses `whenFalse`, anything else `whenTrue`. No derivative flows to it.
  * @param whenTrue A function of the operands to a tree of tensors.
  * @param whenFalse Another one.
  * @param operands Trees of tensors.
- * @returns What the function returns that was run.
+ * @returns The result of the function that was run.
  * @throws {ShapeError} If the predicate has not exactly one element.
- * @throws {TypeError} If what they return does not agree, in compiled functions; the message names the path.
+ * @throws {TypeError} In compiled functions, if their results do not agree; the message names the path.
  *
  * @example
  * ```ts

@@ -84,7 +84,7 @@ export function valueAndGradient<P extends TensorTree<P>, R extends readonly unk
   return (params, ...rest) => {
     const lifted = mapTensors(lift, params);
     const result = runTransformed(() => f(lifted, ...rest));
-    // A pair where hasAux is set, as its type says.
+    // With hasAux, f returns a pair, as its type says.
     const [loss, aux] = hasAux ? result as readonly [Tensor, A] : [result as Tensor];
     checkLoss(loss);
     const gradients = cotangentsOf(
@@ -121,7 +121,7 @@ export function gradient<P extends TensorTree<P>, R extends readonly unknown[]>(
 }
 
 /**
- * Returns a fresh leaf with the same values; inside another transform it stays connected to the tensor that is tracked
+ * Returns a new leaf with the same values; inside another transform it stays connected to the tensor that is tracked
  * there.
  */
 export function lift(t: Tensor, path: string): Tensor {
@@ -134,7 +134,7 @@ export function lift(t: Tensor, path: string): Tensor {
   }
   if (!insideTransform()) return variableOf(innerView(t));
   if (t.requiresGrad) return apply(aliasPrimitive, {}, [t]);
-  // A view without elements may stand for a tensor that is tracked; the constant that it is of is not.
+  // A view without elements may stand for a tracked tensor, even if its own tensor is a constant.
   return variableOf(innerView(isAbstract(innerView(t)) ? apply(aliasPrimitive, {}, [t]) : t));
 }
 

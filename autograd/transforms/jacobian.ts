@@ -18,7 +18,7 @@ import { leaves, map, type MapTree } from "../tree/tree.ts";
 import { mapBatches, repeated } from "./batching.ts";
 import { checkOutput } from "./vjp.ts";
 
-/** How many rows are computed at once: more need more memory, and are hardly faster. */
+/** The number of rows that are computed at once: more would need more memory, and be hardly faster. */
 const BLOCK = 128;
 
 /**
@@ -26,8 +26,8 @@ const BLOCK = 128;
  * every element of the first argument.
  *
  * The function runs once, and so does its pullback, mapped by `vmap` over the elements of the result, up to 128 of them at a
- * time. Still each costs about as much as a gradient, so it suits results of few elements. What is returned is detached from the graph; inside another transform it is not, and can be differentiated
- * again.
+ * time. Each row still costs about as much as a gradient, so it suits results of few elements. The Jacobian is detached
+ * from the graph; inside another transform it is not, and can be differentiated again.
  *
  * @param f A function from parameters, a tree of tensors, and any other arguments to a tensor or a tree of tensors of
  * any shapes.

@@ -25,7 +25,7 @@ import {
 
 type Context<A> = BatchContext<A, readonly Tensor[]>;
 
-/** The types of a recorded function's arguments for batches. */
+/** Returns the types of a recorded function's arguments for batches. */
 const typesOf = (views: RecordedFunction["inputs"], isBatched: readonly boolean[], size: number): ValueType[] =>
   views.map((view, k) => {
     const { dtype, shape } = typeOf(view);
@@ -39,7 +39,7 @@ type BatchRecording = Recording & { readonly isBatched: readonly boolean[] };
  * Records a function of single examples for batches.
  *
  * @param forced The results that are repeated if they are the same for all examples.
- * @param whole Whether all is computed inside, since the function may not run at all.
+ * @param whole Whether everything is computed inside, since the function may not run at all.
  */
 function recordBatched<A>(
   name: string,
@@ -59,7 +59,7 @@ function recordBatched<A>(
   return { ...recording, isBatched };
 }
 
-/** Finds which tensors of a carry differ between examples: those that do at first, and those that come to. */
+/** Finds which tensors of a carry differ between examples: those that do so at first, and those that do so after some steps. */
 function stableFlags<R extends { readonly isBatched: readonly boolean[] }>(
   start: readonly boolean[],
   attempt: (flags: readonly boolean[]) => R,
@@ -74,17 +74,17 @@ function stableFlags<R extends { readonly isBatched: readonly boolean[] }>(
 /** Returns an operand, as a batch if it must be one. */
 const asFlagged = (operand: BatchOperand, isBatched: boolean): Tensor => isBatched ? operand.whole() : operand.tensor;
 
-/** `[size, length, ...]` as `[length, size, ...]`, and the other way round. */
+/** Returns `[size, length, ...]` as `[length, size, ...]`, or the other way round. */
 const toSteps = (t: Tensor): Tensor => transpose(t, [1, 0, ...innerShape(t).slice(2).map((_, k) => k + 2)]);
 
-/** What the rule of a scan needs of its attributes. */
+/** The attributes of a scan that its rule needs. */
 type ScanFacts = {
   readonly step: RecordedFunction;
   readonly carries: number;
   readonly sequences: number;
 };
 
-/** The batching rule of a scan: one scan, whose steps are those of all examples. */
+/** The batching rule of a scan: one scan, each step of which computes the step of all examples. */
 export function batchScan<A extends ScanFacts>(
   operands: readonly BatchOperand[],
   context: Context<A>,
@@ -108,7 +108,7 @@ export function batchScan<A extends ScanFacts>(
   );
   const given = [
     ...operands.slice(0, carries).map((operand, k) => asFlagged(operand, flags[k]!)),
-    // Examples come first, and steps are what a scan runs along.
+    // The first axis is that of the examples, but a scan runs along the first axis.
     ...operands.slice(carries, start).map(({ tensor, isBatched }) => isBatched ? toSteps(tensor) : tensor),
     ...operands.slice(start).map(({ tensor }) => tensor),
   ];
@@ -117,19 +117,19 @@ export function batchScan<A extends ScanFacts>(
   );
 }
 
-/** 1 where a tensor is not 0, otherwise 0. */
+/** Returns 1 where a tensor is not 0, and 0 elsewhere. */
 const isTrue = (t: Tensor): Tensor => sub(1, equal(t, 0));
 
-/** What the rule of a while loop needs of its attributes. */
+/** The attributes of a while loop that its rule needs. */
 type WhileFacts = { readonly functions: readonly RecordedFunction[]; readonly carries: number };
 
-/** The batching rule of a while loop, which goes on until all examples are done; those that are stay as they are. */
+/** The batching rule of a while loop: it runs until all examples are done; examples that are done stay as they are. */
 export function batchWhile<A extends WhileFacts>(
   operands: readonly BatchOperand[],
   context: Context<A>,
 ): readonly Tensor[] {
   const { attributes, repeated, again } = context, { functions, carries } = attributes;
-  const [condition, body] = functions as readonly [RecordedFunction, RecordedFunction]; // that is what they are
+  const [condition, body] = functions as readonly [RecordedFunction, RecordedFunction]; // a while loop has these two
   const others = operands.slice(carries).map(({ isBatched }) => isBatched), views = condition.inputs;
   const holds = (examples: readonly Tensor[]): Tensor => isTrue(reshape(replay(condition, examples)[0]!, []));
   const { flags, found } = stableFlags(operands.slice(0, carries).map(({ isBatched }) => isBatched), (flags) => {
@@ -160,12 +160,12 @@ export function batchWhile<A extends WhileFacts>(
   ) => repeated({ tensor, isBatched: flags[k]! }));
 }
 
-/** What the rule of a branch needs of its attributes. */
+/** The attributes of a branch that its rule needs. */
 type BranchFacts = { readonly branches: readonly RecordedFunction[]; readonly tracked: readonly boolean[] };
 
 /**
- * The batching rule of a branch: one branch, where the predicate is the same for all examples; otherwise all functions are
- * run, and each example takes the results of its own.
+ * The batching rule of a branch: one branch, if the predicate is the same for all examples; otherwise all functions are
+ * run, and each example takes the results of its function.
  */
 export function batchBranch<A extends BranchFacts & { readonly name: string }>(
   operands: readonly BatchOperand[],

@@ -5,7 +5,7 @@
  */
 import { shared } from "../../blas/shared.ts";
 
-/** Of all copies of the library: one's transform may run another's operations. */
+/** Shared by all copies of the library: a transform of one may run operations of another. */
 const running = /* @__PURE__ */ shared("transforms", () => ({ depth: 0 }));
 
 /** Tells whether a transform is running, so that derivatives computed now may themselves be differentiated. */

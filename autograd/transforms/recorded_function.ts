@@ -3,7 +3,7 @@
  * others as often as needed.
  *
  * A recording lists which primitives are applied to which tensors, so an application can be differentiated, recorded
- * again or compiled, and `stopGradient` has its effect there too. What the function closes over becomes further arguments.
+ * again or compiled, and `stopGradient` has its effect there too. Tensors that the function closes over become additional arguments.
  *
  * @module
  */
@@ -93,7 +93,7 @@ export class Recorder implements Interpreter {
    */
   inside(t: Tensor): Tensor {
     if (this.has(t.view)) {
-      // A node that no application recorded, such as that of a customOp, which computes with operations of its own.
+      // A node that was not recorded by applying a primitive, such as that of a customOp, which computes with its own operations.
       if (t.tag === "node" && this.#makers.get(t.view) !== t.primitive) this.#note(t);
       return t;
     }
@@ -202,10 +202,10 @@ export function replay(recorded: RecordedFunction, given: readonly Tensor[]): re
 }
 
 /**
- * Returns the functions of some recordings with common arguments: those of all, followed by the tensors that each
- * captures.
+ * Returns the functions of some recordings, all with the same arguments: the common ones, followed by the tensors that
+ * each captures.
  *
- * @param common The number of arguments that all have.
+ * @param common The number of common arguments.
  */
 export function withSharedInputs(recordings: readonly Recording[], common: number): readonly RecordedFunction[] {
   return recordings.map(({ recorded }, own) => ({

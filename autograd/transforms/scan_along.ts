@@ -30,7 +30,7 @@ export type ScanAlongOptions = {
   readonly length?: number;
 };
 
-/** What a step is given of `xs`: the same tree, with a slice of each tensor, and with one key of each array of keys. */
+/** The slices of `xs` that a step receives: the same tree, with a slice of each tensor, and with one key of each array of keys. */
 export type SliceOf<X> = X extends readonly Key[] ? Key
   : X extends Tensor ? X
   : X extends object ? { readonly [K in keyof X]: SliceOf<X[K]> }
@@ -46,17 +46,17 @@ const YIELDED = { action: ACTION, subject: "y", keys: "none" } as const;
  * A plain call is an ordinary loop. In a compiled function it is one instruction, however many steps there are: the
  * function is run once, with tensors that have no values, and so are its derivatives, which go to any order.
  *
- * @typeParam C What is carried from one step to the next: a tree of tensors and keys.
- * @typeParam X What comes in: a tree of tensors and of arrays of keys, one for each step; or `null`.
- * @typeParam Y What is yielded: a tree of tensors, or `null` for nothing.
- * @param f From the carry and the next slices, a tree like `xs` whose tensors lack the axis, and which has one key in place
- * of an array of them, to `[carry, y]`.
- * @param carry What the first step is given. Structure, shapes and dtypes stay the same.
- * @param xs What is cut into slices; all axes have one length.
+ * @typeParam C The type of the carry: a tree of tensors and keys.
+ * @typeParam X The type of the input: a tree of tensors and of arrays of keys, one for each step; or `null`.
+ * @typeParam Y The type of the output of a step: a tree of tensors, or `null` for none.
+ * @param f A function from the carry and the next slices, a tree like `xs` whose tensors lack the axis, and which has
+ * one key in place of an array of keys, to `[carry, y]`.
+ * @param carry The carry for the first step. Structure, shapes and dtypes stay the same.
+ * @param xs The input that is cut into slices; the axis must have the same length in all tensors.
  * @param options `axis`: the axis of `xs`, 0 by default; `reverse`: whether to begin at its end; `length`: the number
  * of steps, where `xs` is `null`.
- * @returns `[carry, ys]`: the last carry, and each tensor of `y` stacked along a new first axis, in the order of `xs`
- * also where that is folded in reverse. Of length 0, the carry that was given, and `ys` with nothing in them.
+ * @returns `[carry, ys]`: the last carry, and each tensor of `y` stacked along a new first axis, in the order of `xs`,
+ * even in reverse. For length 0, the given carry, and `ys` without elements.
  * @throws {TypeError} If `f` returns a carry unlike the one that it was given; the message names the path.
  * @throws {ShapeError} If the axis is out of range or its lengths differ.
  * @throws {RangeError} If `length` is missing, or not that of the axis.
@@ -121,7 +121,7 @@ type Fold<Y> = {
   readonly step: (carry: readonly Tensor[], slices: readonly Tensor[]) => Stepped<Y>;
 };
 
-/** The final carry, the outputs, and a tree of the outputs' structure. */
+/** The final carry, the outputs, and a tree with the structure of an output. */
 type Folded<Y> = { readonly carried: readonly Tensor[]; readonly ys: readonly Tensor[]; readonly y: Y };
 
 function foldPlainly<Y>({ given, sequences, axes, length, reverse, step }: Fold<Y>): Folded<Y> {
@@ -159,12 +159,12 @@ function foldRecorded<Y>({ given, sequences, axes, length, reverse, step }: Fold
   return { carried: found.slice(0, start), ys: found.slice(start), y };
 }
 
-/** The tensor with an axis moved to the front. */
+/** Returns the tensor with an axis moved to the front. */
 function toFront(t: Tensor, axis: number): Tensor {
   return axis === 0 ? t : transpose(t, [axis, ...t.shape.flatMap((_, k) => k === axis ? [] : [k])]);
 }
 
-/** The number of steps. */
+/** Returns the number of steps. */
 function lengthOf(sequences: readonly Leaf[], axes: readonly number[], length: number | undefined): number {
   if (length !== undefined && !(Number.isInteger(length) && length >= 0)) {
     throw new RangeError(

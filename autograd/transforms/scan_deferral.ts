@@ -1,6 +1,6 @@
 /**
- * Sums over the steps of a loop that are put off until after it: one product of tall matrices in place of a small product, and
- * an addition, in each step.
+ * Sums over the steps of a loop that are deferred until after it: one product of tall matrices in place of a small
+ * product and an addition in each step.
  *
  * @module
  */
@@ -16,14 +16,14 @@ import type { Equation } from "./recorded_function.ts";
 
 /** A sum over all steps, computed from stacked values: those of all steps along a new first axis. */
 export type Deferred = {
-  /** What must be stacked. */
+  /** The values that must be stacked. */
   readonly needs: readonly View[];
   readonly total: (stacked: (view: View) => Tensor) => Tensor;
 };
 
-/** What is known of the values of a step. */
+/** Questions about the values of a step. */
 export type Values = {
-  /** What computes a value of the step back. */
+  /** Returns the equation of the backward step that computes a value. */
   readonly maker: (view: View) => Equation | undefined;
   /** Whether a value differs from step to step. */
   readonly isChanging: (view: View) => boolean;
@@ -31,13 +31,13 @@ export type Values = {
   readonly isStacked: (view: View) => boolean;
 };
 
-/** Operations of one operand that may as well be applied to a sum. */
+/** Linear operations of one operand, which can be applied to the sum instead of the terms. */
 const LINEAR: ReadonlySet<string> = new Set(["transpose", "reshape", "sum", "broadcastTo"]);
 
 /**
- * Puts off the sum of a value over all steps.
+ * Defers the sum of a value over all steps.
  *
- * @returns `undefined` where that takes too much memory, or is not known to be the same.
+ * @returns `undefined` if that takes too much memory, or is not known to be equivalent.
  */
 export function deferredSum(view: View, values: Values): Deferred | undefined {
   if (values.isChanging(view) && values.isStacked(view)) {
@@ -55,12 +55,12 @@ export function deferredSum(view: View, values: Values): Deferred | undefined {
   if (!LINEAR.has(primitive.name)) return undefined;
   const inner = deferredSum(inputs[0]!.view, values);
   if (inner === undefined) return undefined;
-  // Any primitive may be applied to its attributes.
+  // These are the primitive and its own attributes.
   const finish = (t: Tensor): Tensor => apply(primitive as Primitive<unknown>, attributes, [t]);
   return { needs: inner.needs, total: (stacked) => finish(inner.total(stacked)) };
 }
 
-/** The sum of the products of two matrices: one product, of the matrices of all steps side by side. */
+/** Defers a sum of products of two matrices: it is one product of the matrices of all steps, joined along the inner axis. */
 function deferredProduct(a: View, b: View, values: Values): Deferred | undefined {
   if (a.shape.length !== 2 || b.shape.length !== 2 || !values.isChanging(a) || !values.isChanging(b)) return undefined;
   const [m, k] = a.shape as [number, number], n = b.shape[1]!; // a matrix
@@ -69,7 +69,7 @@ function deferredProduct(a: View, b: View, values: Values): Deferred | undefined
   return {
     needs: [left.view, right.view],
     total: (stacked) =>
-      // Both as [steps * k, …], for which a matrix that was transposed in each step need not be copied.
+      // Both are [steps * k, …], so that a matrix that was transposed in each step need not be copied.
       matmul(
         transpose(columns(stacked(left.view), left.isTransposed ? [0, 1, 2] : [0, 2, 1])),
         columns(stacked(right.view), right.isTransposed ? [0, 2, 1] : [0, 1, 2]),
@@ -77,13 +77,13 @@ function deferredProduct(a: View, b: View, values: Values): Deferred | undefined
   };
 }
 
-/** What a matrix is the transpose of, if it is one. */
+/** Returns the matrix of which this one is the transpose, if it is one, or the matrix itself. */
 function sourceOf(view: View, { maker }: Values): { readonly view: View; readonly isTransposed: boolean } {
   const made = maker(view), isTransposed = made?.primitive.name === "transpose";
   return { view: isTransposed ? made!.inputs[0]!.view : view, isTransposed };
 }
 
-/** The matrices of all steps below each other. */
+/** Returns the matrices of all steps, one below another. */
 function columns(stacked: Tensor, axes: readonly number[]): Tensor {
   const turned = axes[1] === 1 ? stacked : transpose(stacked, axes), [steps, rows, width] = turned.shape;
   return reshape(turned, [steps! * rows!, width!]);

@@ -26,7 +26,7 @@ export type Backward = {
   readonly deferred: readonly { readonly captured: number; readonly sum: Deferred }[];
   /** The values of the forward pass that are kept, in this order. */
   readonly kept: readonly View[];
-  /** The further outputs, after the cotangents of slices, from which sums are computed after the last step. */
+  /** The additional outputs, after the cotangents of slices, from which sums are computed after the last step. */
   readonly yielded: readonly View[];
   /** The views that stand for the slices and for their cotangents, for the same sums. */
   readonly slices: readonly View[];
@@ -45,16 +45,16 @@ export type Backward = {
 const VIEWS: ReadonlySet<string> = new Set(["reshape", "transpose", "broadcastTo", "alias"]);
 
 /** The step to differentiate: from carry, slices and captured tensors to the next carry and the outputs. */
-export type Step = { readonly step: RecordedFunction; readonly carries: number; readonly sequences: number };
+export type ScanStep = { readonly step: RecordedFunction; readonly carries: number; readonly sequences: number };
 
 /**
  * Differentiates a step.
  *
- * @param tracked For each argument, whether derivatives with respect to it are wanted; those of the carry always are.
+ * @param tracked For each argument, whether derivatives with respect to it are needed; those of the carry always are.
  * @returns The step that also returns the values to keep, and the backward step.
  */
 export function differentiateStep(
-  fold: Step,
+  fold: ScanStep,
   tracked: readonly boolean[],
 ): { readonly forward: RecordedFunction; readonly backward: Backward } {
   const { carries, sequences } = fold, recorder = new Recorder("scanAlong"), start = carries + sequences;
@@ -124,10 +124,10 @@ type Pulled = {
   readonly sliced: ReadonlyMap<number, Tensor>;
 };
 
-function pullStepBack(recorder: Recorder, { step, carries, sequences }: Step, tracked: readonly boolean[]): Pulled {
+function pullStepBack(recorder: Recorder, { step, carries, sequences }: ScanStep, tracked: readonly boolean[]): Pulled {
   const inputs = step.inputs.map((view) => recorder.argument(typeOf(view))), start = carries + sequences;
   return runAbstractly(() => {
-    // Within the recording, so that it notes derivatives that the outputs have of their own, such as those of a customOp.
+    // Within the recording, so that it notes the outputs' own derivatives, such as those of a customOp.
     const outputs = replay(step, inputs).map((t) => recorder.inside(t)), boundary = recorder.equations.length;
     const cotangents = outputs.map((t) => recorder.argument(typeOf(t)));
     const wanted = inputs.filter((_, k) => k < carries || tracked[k]);
@@ -225,7 +225,7 @@ function whatIsKept(
   wanted: readonly View[],
 ): { readonly again: readonly Equation[]; readonly kept: readonly View[]; readonly places: readonly number[] } {
   const arguments_ = new Map(forward.inputs.map((view, k) => [view, k]));
-  // Several, if one computes a value and another defines its derivatives.
+  // A value has two makers if one equation computes it and another defines its derivatives.
   const makers = new Map<View, readonly Equation[]>();
   for (const equation of forward.equations) {
     for (const view of equation.results) makers.set(view, [...makers.get(view) ?? [], equation]);

@@ -92,7 +92,7 @@ function pullScanBack(
   return pullBackWith(attributes.backward!, attributes, { cotangents, inputs, outputs });
 }
 
-type Application = {
+type ScanApplication = {
   readonly cotangents: readonly (Tensor | null)[];
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
@@ -104,7 +104,7 @@ type Application = {
 function pullBackWith(
   backward: Backward,
   { step, carries, sequences, length, reverse }: ScanAttributes,
-  { cotangents, inputs, outputs }: Application,
+  { cotangents, inputs, outputs }: ScanApplication,
 ): readonly (Tensor | null)[] {
   const { accumulated, sliced, captured, tracked, residuals } = backward, proper = step.outputs.length - residuals;
   const zerosOf = ({ shape, dtype }: Tensor): Tensor => zeros(shape, { dtype });

@@ -27,7 +27,7 @@ export type LoopLeavesIn<P> = P extends ParameterTree | Key | undefined ? P
 /** A tensor of a tree, and its path; or the words of a key, or of an array of keys, `[keys, 2]`. */
 export type Leaf = { readonly path: string; readonly tensor: Tensor; readonly kind: "tensor" | "key" | "keys" };
 
-/** The words for errors: the function, and the role of the tree; and which keys are allowed. */
+/** Texts for errors: the function, and the role of the tree; and which keys are allowed. */
 export type Words = {
   readonly action: string;
   readonly subject: string;
@@ -41,10 +41,10 @@ const isNothing = (part: unknown): part is null | undefined => part === null || 
 export const placeIn = (subject: string, path: string): string =>
   path === "" ? `as the ${subject}` : `at "${path}" of the ${subject}`;
 
-/** What a tree has at its ends: what is no array and no plain record, a key, or an array of keys. */
+/** A leaf of a tree: a value that is neither an array nor a plain record, a key, or an array of keys. */
 type End = { readonly path: string; readonly part: unknown };
 
-/** Rebuilds a tree with something else at its ends, in order. */
+/** Rebuilds a tree with its leaves replaced, in order. */
 function mapEnds(tree: unknown, replace: (end: End) => unknown): unknown {
   const visit = (part: unknown, path: string, depth: number): unknown => {
     const child = (name: string, inner: unknown): unknown =>
@@ -109,7 +109,7 @@ function refusal({ action, subject, keys = "single" }: Words, path: string, part
   );
 }
 
-/** Puts other tensors, or keys of other words, in the places of a tree's own, in their order. */
+/** Replaces the tensors of a tree, and the words of its keys, in order. */
 export function withTensors<T>(tree: T, tensors: readonly Tensor[]): T {
   let next = 0;
   const nextKey = (): Key => keyFrom(tensors[next++]! as Tensor<"float64">);
@@ -119,7 +119,7 @@ export function withTensors<T>(tree: T, tensors: readonly Tensor[]): T {
   }) as T; // a tensor for each tensor, and a key for each key
 }
 
-/** Puts slices in the places of what they were cut from: tensors, and one key for each array of keys. */
+/** Replaces the tensors of a tree by their slices, and each array of keys by one key. */
 export function withSlices(tree: unknown, tensors: readonly Tensor[]): unknown {
   let next = 0;
   return mapEnds(tree, ({ part }) => {
@@ -128,7 +128,7 @@ export function withSlices(tree: unknown, tensors: readonly Tensor[]): unknown {
   });
 }
 
-/** Returns the key of some words, `[2]`; if the words are known, it equals every other key of these words. */
+/** Returns the key with the given words, `[2]`; if the words are known, it equals every other key with them. */
 export function keyFrom(words: Tensor<"float64">): Key {
   const view = innerView(words);
   if (isAbstract(view)) return keyOf(words);
@@ -137,11 +137,11 @@ export function keyFrom(words: Tensor<"float64">): Key {
 }
 
 /**
- * Lists the tensors of a tree that must be like another one, in the order of the other one.
+ * Lists the tensors of a tree in the order of another tree, which it must match.
  *
- * @param given What the function was given.
- * @param returned What it returned.
- * @param wanted Why they must be alike, such as `"the function was given"`.
+ * @param given The leaves that the function was given.
+ * @param returned The tree that it returned.
+ * @param wanted The origin of the given leaves, for errors, such as `"the function was given"`.
  * @throws {TypeError} If it has another structure, or a tensor of another shape or dtype; the message names the path.
  */
 export function likeLeaves(

@@ -1,5 +1,5 @@
 /**
- * Functions of one example as functions of many.
+ * Functions of single examples, applied to many examples at once.
  *
  * @module
  */
@@ -22,19 +22,19 @@ import { keyFrom } from "./tensor_leaves.ts";
 /** The options of {@link vmap}. */
 export type VmapOptions = {
   /**
-   * The axis of the arguments that the examples are along; `null` for what is the same for all; or an array with one of
+   * The axis of the examples in the arguments; `null` for arguments that are the same for all; or an array with one of
    * these, or a tree of them, for each argument. 0 if left out.
    */
   readonly in?: BatchAxes;
-  /** The axis of the results that the examples are put along, or a tree of axes; `null` for what is the same for all. */
+  /** The axis of the examples in the results, or a tree of axes; `null` for results that are the same for all. */
   readonly out?: BatchAxes;
   /** The number of examples: required if no argument is mapped. */
   readonly size?: number;
 };
 
 /**
- * Tells whether a type has a key in it; `any`, which is a part of everything, has none. `D` says how deep keys are
- * looked for, since recursive types have no end.
+ * Tells whether a type contains a key; `any`, which matches everything, does not. `D` limits the depth of the search,
+ * since recursive types have no end.
  */
 export type HasKey<T, D extends readonly unknown[] = readonly [1, 2, 3, 4]> = 0 extends 1 & T ? false
   : T extends Key ? true
@@ -44,7 +44,7 @@ export type HasKey<T, D extends readonly unknown[] = readonly [1, 2, 3, 4]> = 0 
     : false
   : false;
 
-/** The same type, where an array of keys may stand for each key if there are any. */
+/** The same type, in which an array of keys may replace each key. */
 export type Batch<T, D extends readonly unknown[] = readonly [1, 2, 3, 4]> = true extends HasKey<T, D>
   ? T extends Key ? Key | readonly Key[]
   : D extends readonly [unknown, ...infer Rest] ? { readonly [K in keyof T]: Batch<T[K], Rest> }
@@ -56,19 +56,21 @@ const ACTION = "apply vmap";
 /**
  * Turns a function of one example into a function of many, which computes all of them at once.
  *
- * The function is run once, on tensors that stand for one of the examples each; each operation becomes one on the whole
- * batch. So it is as fast as if it had been written for batches, and nothing in it needs to know about them. It cannot
+ * The function is run once, on tensors each of which stands for one of the examples; each operation becomes one on the
+ * whole batch. It is therefore as fast as if it had been written for batches, but nothing in it needs to know about
+ * them. It cannot
  * read values: `where` and `cond` take the place of branches.
  *
  * It composes with all other transforms, inside and outside: `vmap(gradient(f))` gives the gradient of each example,
- * `gradient` of a loss with `vmap` in it that of all, `vmap(vmap(f))` maps over two axes, and `compile` makes one program of
- * it all.
+ * `gradient` of a loss with `vmap` in it that of all, `vmap(vmap(f))` maps over two axes, and `compile` makes one
+ * program of everything.
  *
  * @param f A function of trees of tensors, and of anything else, to a tree of tensors.
- * @param options `in`: the axis of the examples in the arguments, 0 by default; `null` for what all share; for several
- * arguments, `[axis, axis, …]`, and in place of each axis a record or array of axes. Numbers and single keys are the same
+ * @param options `in`: the axis of the examples in the arguments, 0 by default; `null` for arguments that are the same
+ * for all; for several arguments, `[axis, axis, …]`, and in place of each axis a record or array of axes. Numbers and
+ * single keys are the same
  * for all; an array of keys has one for each example. `out`: the axis of the examples in the results, 0 by default, where
- * results that do not depend on the example are repeated. `size`: the number of examples, where nothing is mapped.
+ * results that do not depend on the example are repeated. `size`: the number of examples, if no argument is mapped.
  * @returns A function of the same arguments with an axis of examples, whose results have one too; a key in the result is an
  * array of keys.
  * @throws {ShapeError} If numbers of examples differ, or an axis does not exist; the message names the argument.
@@ -114,7 +116,7 @@ export function vmap<A extends readonly unknown[], R>(
       const examples = args.map((arg, k) =>
         mapWithAxes("in", arg, perArgument[k]!, argumentName(k), true, (end) => exampleOf(batching, end))
       );
-      const result: unknown = f(...examples as unknown as A); // an example in the place of each batch
+      const result: unknown = f(...examples as unknown as A); // each batch is replaced by an example
       if (result instanceof Promise) {
         result.catch(() => {}); // its outcome does not matter, and must not end the process
         throw new TypeError(
@@ -123,7 +125,7 @@ export function vmap<A extends readonly unknown[], R>(
       }
       return mapWithAxes("out", result, out, "the result", false, (end) => batchOf(batching, end));
     });
-    return returned as Batch<R>; // a batch in the place of each example
+    return returned as Batch<R>; // each example is replaced by a batch
   };
 }
 
@@ -193,7 +195,7 @@ const axisError = (path: string, shape: readonly number[], axis: number): ShapeE
     remedy: 'correct it in "in" or "out"; null is for what is the same for all examples',
   });
 
-/** Returns what stands for one example of a batch. */
+/** Returns the value that stands for one example of a batch. */
 function exampleOf(batching: Batching, { path, part, axis }: AxisEnd): unknown {
   if (axis === null) return part;
   if (isTensor(part)) return batching.enter(withAxisInFront(part, resolved(path, innerShape(part), axis)));
@@ -201,7 +203,7 @@ function exampleOf(batching: Batching, { path, part, axis }: AxisEnd): unknown {
   return keyOf(batching.enter(stack(part.map(wordsOf))) as Tensor<"float64">); // words are float64
 }
 
-/** Returns the batch of which a result stands for one example. */
+/** Returns the batch for whose examples a result stands. */
 function batchOf(batching: Batching, { path, part, axis }: AxisEnd): unknown {
   if (isKey(part)) {
     const { tensor, isBatched } = batching.leave(wordsOf(part));
@@ -219,7 +221,7 @@ function batchOf(batching: Batching, { path, part, axis }: AxisEnd): unknown {
     if (result.isBatched) throw differsError(path);
     return result.tensor;
   }
-  const shape = [...innerShape(part), batching.size]; // of as many axes as the batch has
+  const shape = [...innerShape(part), batching.size]; // with as many axes as the batch
   return withFirstAxisAt(batching.whole(result), resolved(path, shape, axis));
 }
 

@@ -1,5 +1,5 @@
 /**
- * Loops of which nobody knows beforehand how long they run.
+ * Loops whose length is not known beforehand.
  *
  * @module
  */
@@ -19,23 +19,24 @@ import { applyWhile, ended, refusingDerivatives } from "./while_primitive.ts";
 
 /** The options of {@link whileLoop}. */
 export type WhileLoopOptions = {
-  /** How many steps there may be: with it the loop can be differentiated. */
+  /** The largest number of steps; with it, the loop can be differentiated. */
   readonly maxSteps?: number;
 };
 
 const ACTION = "apply whileLoop";
 
 /**
- * Runs a function again and again as long as a condition holds.
+ * Runs a function repeatedly as long as a condition holds.
  *
- * A plain call is an ordinary loop, in a compiled function it is one instruction. It cannot be differentiated in reverse,
- * since what its steps need to keep has no bound, unless `maxSteps` is given; `scanAlong` is for loops whose length is known.
+ * A plain call is an ordinary loop; in a compiled function it is one instruction. Without `maxSteps` it cannot be
+ * differentiated in reverse mode, since there is no bound on the values that its steps would have to keep. `scanAlong`
+ * is for loops whose length is known.
  *
- * @param condition From the carry to a tensor of one element; 0 ends the loop.
- * @param body From the carry to the next one, of the same structure, shapes and dtypes.
+ * @param condition A function from the carry to a tensor of one element; 0 ends the loop.
+ * @param body A function from the carry to the next one, of the same structure, shapes and dtypes.
  * @param carry A tree of tensors and keys.
- * @param options `maxSteps`: how many steps there may be. In a compiled function that is differentiated, as many are made,
- * of which those beyond the end do nothing.
+ * @param options `maxSteps`: the largest number of steps. A compiled function that is differentiated always runs that
+ * many, of which those after the end do nothing.
  * @returns The carry for which the condition does not hold.
  * @throws {RangeError} If the condition still holds after `maxSteps` steps.
  * @throws {TypeError} If `body` returns a carry unlike the one that it was given; the message names the path.
@@ -99,7 +100,7 @@ function runPlainly({ holds, next, given, maxSteps }: Loop): readonly Tensor[] {
     if (unbounded && returned.some((t) => t.requiresGrad)) tracked = [...given, ...returned];
     carry = unbounded ? returned.map(stopGradient) : returned;
   }
-  // Nothing is kept but one step, which leads to all that derivatives could be asked of.
+  // Only one step was tracked: it leads to every tensor with respect to which a derivative may be requested.
   return unbounded && tracked.some((t) => t.requiresGrad) ? refusingDerivatives(carry, tracked) : carry;
 }
 
@@ -123,7 +124,7 @@ type Bounded = {
   readonly maxSteps: number;
 };
 
-/** As many steps as there may be, of which those after the end do nothing. */
+/** Runs `maxSteps` steps, of which those after the end do nothing. */
 function scanSteps(condition: Recording, body: Recording, { given, captured, maxSteps }: Bounded): readonly Tensor[] {
   const count = given.length, split = count + condition.captured.length;
   const types = [...given, ...captured].map(typeOf);

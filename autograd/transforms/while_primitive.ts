@@ -75,7 +75,7 @@ export function refusingDerivatives(carry: readonly Tensor[], tracked: readonly 
 
 type EndAttributes = { readonly error: () => Error };
 
-/** 0, once it is certain that it is. */
+/** Returns 0, once the condition is known to be 0; otherwise it throws. */
 const endPrimitive: Primitive<EndAttributes> = {
   name: "whileLoop ended",
   samples: () => [],
@@ -90,7 +90,7 @@ const endPrimitive: Primitive<EndAttributes> = {
 
 const MINUS = /* @__PURE__ */ (() => mapOf(sub(argument(0), argument(1))))();
 
-/** A tensor minus the 0 that it waits for; its cotangents wait for it too, where the tensor itself is not needed. */
+/** Subtracts from a tensor the 0 that it waits for. Its cotangents wait for that too, in case the tensor itself is not needed. */
 const waitPrimitive: Primitive<Readonly<Record<never, never>>> = {
   name: "wait",
   samples: () => [],
@@ -101,7 +101,7 @@ const waitPrimitive: Primitive<Readonly<Record<never, never>>> = {
   vjp: (index, cotangent, { inputs: [, zero] }) => index === 0 ? apply(waitPrimitive, {}, [cotangent, zero!]) : null,
 };
 
-/** The carry, once it is certain that the condition does not hold any more. */
+/** Returns the carry, once the condition is known not to hold any more. */
 export function ended(carry: readonly Tensor[], still: Tensor, error: () => Error): readonly Tensor[] {
   const zero = apply(endPrimitive, { error }, [still]);
   return carry.map((t) => apply(waitPrimitive, {}, [t, cast(zero, t.dtype)]));

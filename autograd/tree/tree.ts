@@ -27,13 +27,13 @@ function isBranch(tree: unknown): tree is readonly unknown[] | { readonly [key: 
   return prototype === Object.prototype || prototype === null;
 }
 
-/** How deep trees may be: those that contain themselves have no end. */
+/** The largest depth of trees, so that trees that contain themselves are detected. */
 const DEEPEST = 1000;
 
 /**
  * Returns the next depth.
  *
- * @throws {TypeError} If a tree that ends is not that deep.
+ * @throws {TypeError} If the tree is deeper than that.
  */
 export function deeper(depth: number, path: string): number {
   if (depth < DEEPEST) return depth + 1;
@@ -86,7 +86,7 @@ export function map<A, B, T extends Tree<A> = Tree<A>>(f: (leaf: A, path: string
   const visit = (part: unknown, path: string, depth: number): unknown =>
     isBranch(part)
       ? build(part, (key) => visit(childOf(part, key), join(path, key), deeper(depth, path)))
-      : f(part as A, path); // what is not a branch is a leaf
+      : f(part as A, path); // it is not a branch, so it is a leaf
   return visit(tree, "", 0) as MapTree<T, A, B>; // the structure is the same and every A became a B: what MapTree says
 }
 
@@ -105,7 +105,7 @@ export function zipWith<A, B, C, T extends Tree<A> = Tree<A>>(
   const visit = (a: unknown, b: unknown, path: string, depth: number): unknown => {
     if (!isBranch(a)) {
       if (isBranch(b)) throw mismatch(path, a, b);
-      return f(a as A, b as B, path); // a leaf, as it is no branch
+      return f(a as A, b as B, path); // a leaf, since it is not a branch
     }
     if (!isBranch(b) || Array.isArray(a) !== Array.isArray(b)) throw mismatch(path, a, b);
     const extra = keysOf(b).find((key) => !hasChild(a, key)), missing = keysOf(a).find((key) => !hasChild(b, key));
@@ -136,7 +136,7 @@ export function leaves<A>(tree: Tree<A>): readonly A[] {
   const result: A[] = [];
   const visit = (part: unknown, depth: number): void => {
     if (isBranch(part)) { for (const key of keysOf(part)) visit(childOf(part, key), deeper(depth, key)); }
-    else result.push(part as A); // a leaf, as it is no branch
+    else result.push(part as A); // a leaf, since it is not a branch
   };
   visit(tree, 0);
   return result;
@@ -148,7 +148,7 @@ export function entries<A>(tree: Tree<A>): readonly (readonly [path: string, lea
   const visit = (part: unknown, path: string, depth: number): void => {
     if (isBranch(part)) {
       for (const key of keysOf(part)) visit(childOf(part, key), join(path, key), deeper(depth, path));
-    } else result.push([path, part as A]); // a leaf, as it is no branch
+    } else result.push([path, part as A]); // a leaf, since it is not a branch
   };
   visit(tree, "", 0);
   return result;

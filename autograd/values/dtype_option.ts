@@ -13,13 +13,13 @@ export type DTypeOption<D extends DType> = {
 };
 
 /**
- * Returns the dtype asked for, float32 by default.
+ * Returns the requested dtype, float32 by default.
  *
  * @param op The constructor, for error messages.
  * @throws {DTypeError} If it is not a dtype.
  */
 export function resolveDType<D extends DType>(op: string, dtype: D | undefined): D {
-  // Where dtype is left out, D is its default at every caller: "float32".
+  // If dtype is left out, D is its default at every caller: "float32".
   if (dtype === undefined) return "float32" as D;
   if (isDType(dtype)) return dtype;
   throw new DTypeError({

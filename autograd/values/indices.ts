@@ -1,5 +1,5 @@
 /**
- * Whole numbers that point at something: classes, positions.
+ * Whole numbers that are indices: classes, positions.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export type Indices = { readonly shape: Shape; readonly values: readonly number[
  * @param op The operation on whose behalf; errors name it.
  * @param indices An array of integers, or a tensor of whole numbers.
  * @param count Indices must be in `[0, count)`.
- * @param exception One value allowed besides.
+ * @param exception One more value that is allowed.
  * @throws {RangeError} If an index is not a whole number or is out of range; the message names it and its position.
  */
 export function readIndices(op: string, indices: Tensor | Numeric, count: number, exception?: number): Indices {
@@ -51,7 +51,7 @@ export function readIndices(op: string, indices: Tensor | Numeric, count: number
   return { shape, values: result };
 }
 
-/** As float64, so that every index a 32-bit integer can hold is exact. */
+/** Parses indices as float64, in which all 32-bit integers are exact. */
 function parsed(op: string, indices: Numeric): { readonly shape: Shape; readonly values: ArrayLike<number> } {
   const view = parseNumeric(op, indices, "float64");
   return { shape: view.shape, values: view.data };
@@ -76,27 +76,27 @@ export function indexTensor<D extends DType>(
   // Indices of that dtype.
   if (areAbstract(indices)) return apply(indexPrimitive, { op, count, dtype, negative: true }, [indices]) as Tensor<D>;
   if (isTensor(indices) && indices.dtype === dtype && gatherPart.inUse().allWithin(innerView(indices), 0, count - 1)) {
-    return stopGradient(indices) as Tensor<D>; // as it is: it may be a view that shows few numbers many times
+    return stopGradient(indices) as Tensor<D>; // without a copy: it may be a view that repeats a few numbers many times
   }
   const { shape, values } = isTensor(indices)
     ? { shape: indices.shape, values: tensorData(indices) }
     : parsed(op, indices);
   let negative = false;
   for (let i = 0; i < values.length; i++) {
-    const value = values[i]!, whole = value | 0; // quick, and enough for all but errors and very long axes
+    const value = values[i]!, whole = value | 0; // fast, and sufficient except for errors and very long axes
     if ((whole !== value || whole < -count || whole >= count)) {
       const range = { op, count, negative: true };
       if (indexOf(value, range) === undefined) throw indexError(range, value, i);
     }
     if (value < 0) negative = true;
   }
-  // A tensor that fits is used as it is: it may be a view that shows few numbers many times.
+  // A tensor that fits is used without a copy: it may be a view that repeats a few numbers many times.
   if (!negative && isTensor(indices) && indices.dtype === dtype) return stopGradient(indices) as Tensor<D>;
   return constant<D>(Float64Array.from(values, (value) => value < 0 ? value + count : value), { dtype, shape });
 }
 
 /**
- * Refuses axes with more positions than a dtype holds: beyond 2^24, float32 would give a neighbour of the right one.
+ * Throws for axes with more positions than a dtype holds: beyond 2^24, float32 would give a neighbour of the right position.
  *
  * @throws {RangeError} If the dtype does not hold all positions.
  */
@@ -111,7 +111,7 @@ export function areAbstract(indices: Tensor | Numeric): indices is Tensor {
 }
 
 /**
- * {@link readIndices} of a tensor without elements: they are checked when it has some, in every run of a compiled program.
+ * Does the same as {@link readIndices} for a tensor without elements: indices are checked in every run of the compiled program.
  *
  * @param dtype The dtype of the result.
  * @returns The indices as a tensor of their shape.
@@ -129,14 +129,14 @@ export function abstractIndices<D extends DType>(
   return apply(indexPrimitive, { op, count, dtype, exception, negative: false }, [indices]) as Tensor<D>;
 }
 
-/** A tensor of a number that is folded into a key, which is checked in every run of a compiled program. */
+/** Returns a tensor of a number that is folded into a key; it is checked in every run of a compiled program. */
 export function abstractKeyNumber(number: Tensor<"float64">): Tensor<"float64"> {
   return apply(indexPrimitive, { ...KEY_NUMBERS, dtype: "float64" }, [number]);
 }
 
 type IndexAttributes = IndexRange & { readonly dtype: DType };
 
-/** Checks indices: a primitive for tensors without elements alone, since others are checked where they are read. */
+/** Checks indices: a primitive for tensors without elements only, since others are checked when they are read. */
 const indexPrimitive: Primitive<IndexAttributes> = {
   name: "checkIndices",
   samples: () => [
@@ -160,7 +160,7 @@ const indexPrimitive: Primitive<IndexAttributes> = {
 /** The primitives of this file, for the generic checks. */
 export const indexPrimitives = [indexPrimitive];
 
-/** A tensor of indices, each in `[0, count)`: checked now, or where it has no elements, when it has. */
+/** Returns a tensor of indices, each in `[0, count)`: checked now or, if it has no elements, when the compiled program runs. */
 export function checkedIndices<D extends DType>(op: string, indices: Tensor<D>, count: number): Tensor<D> {
   if (areAbstract(indices)) return abstractIndices(op, indices, count, indices.dtype);
   readIndices(op, indices, count);

@@ -13,7 +13,7 @@ import { type DTypeOption, resolveDType } from "./dtype_option.ts";
 
 /** The dtype, and whether the last number is included. */
 export type LinspaceOptions<D extends DType> = DTypeOption<D> & {
-  /** Whether `stop` is the last number, true if left out; if not, it would be the next one. */
+  /** Whether `stop` is the last number, true if left out; if false, it would be the next one. */
   readonly endpoint?: boolean;
 };
 
@@ -56,7 +56,7 @@ export function linspace<D extends DType = "float32">(
   checkShape("linspace", [count]);
   const view = allocate(resolveDType("linspace", dtype), [count]), steps = endpoint ? count - 1 : count;
   for (let k = 0; k < count; k++) {
-    // Counted from the nearer end: both ends are exact.
+    // Counted from the nearer end, so that both ends are exact.
     const weight = steps === 0 ? 0 : k / steps;
     view.data[view.offset + k] = weight < 0.5 ? start + weight * (stop - start) : stop - (1 - weight) * (stop - start);
   }

@@ -13,7 +13,7 @@ import { checkTensor } from "../arguments.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerView } from "../tensor_record.ts";
 
-/** Up to this many elements, a copy takes next to no time. */
+/** Up to this many elements, a copy takes almost no time. */
 const COPIED = 64;
 
 /**
@@ -27,8 +27,8 @@ const COPIED = 64;
  * assertEquals(tensorData(tensor64([[1, 2], [3, 4]])), new Float64Array([1, 2, 3, 4]));
  * ```
  *
- * @returns A typed array to read from. That of more than 64 elements may be the tensor's own storage, and its type has nothing
- * to write with: copy it, `data.slice()`, to change it.
+ * @returns A typed array to read from. With more than 64 elements it may be the tensor's own storage, and its type does
+ * not allow writing: copy it, `data.slice()`, to change it.
  */
 export function tensorData<D extends DType>(t: Tensor<D>): ReadonlyDataOf<D> {
   checkTensor("apply tensorData", t);
@@ -37,12 +37,12 @@ export function tensorData<D extends DType>(t: Tensor<D>): ReadonlyDataOf<D> {
   return (values === view.data && values.length <= COPIED ? values.slice() : values) as ReadonlyDataOf<D>;
 }
 
-/** The elements of a tensor in row-major order, maybe its own storage. */
+/** Returns the elements of a tensor in row-major order, possibly its own storage. */
 const valuesOf = (t: Tensor): ReadonlyDataOf<DType> => elementsOf(innerView(t));
 
 /**
- * Returns the elements of a view in row-major order, possibly its own storage; if they lie otherwise, the engine in use
- * copies them.
+ * Returns the elements of a view in row-major order, possibly its own storage; if they are in another order, the engine
+ * in use copies them.
  */
 export function elementsOf<D extends DType>(x: View<D>): ReadonlyDataOf<D> {
   const { data, dtype, shape, offset } = x, size = sizeOf(shape);

@@ -2,8 +2,8 @@
  * Prints how near convolution and its adjoints come to the bare micro-kernel of `gemm`, and depthwise convolution to
  * the speed of memory, with copies in and out of scratch memory included.
  *
- * `deno run bench/blas/convolution_bench.ts [rounds]`. In each round everything takes its turn, the three functions
- * twice; only the second time counts, when operands that fit into a cache are in it. The best of all rounds is
+ * `deno run bench/blas/convolution_bench.ts [rounds]`. Each round runs everything once, and the three functions twice;
+ * only the second time counts, when operands that fit into a cache are in it. The best of all rounds is
  * reported, since on a shared machine it is what can be reproduced, with the median of each round's ratio in brackets.
  * Results go to existing arrays, as with `gemm`: allocating large ones takes the runtime as long as computing them.
  *

@@ -10,7 +10,7 @@ const STATISTICS = "/proc/thread-self/schedstat";
 /** Returns the milliseconds that this thread has waited for a core. */
 const waited = (): number => Number(Deno.readTextFileSync(STATISTICS).split(" ")[1]) / 1e6;
 
-/** What the thread had waited when it began to count; `undefined` on another system, where all time counts. */
+/** The waiting time of the thread when counting began; `undefined` on other systems, where all time counts. */
 const atFirst = ((): number | undefined => {
   try {
     const milliseconds = waited();
@@ -20,10 +20,10 @@ const atFirst = ((): number | undefined => {
   }
 })();
 
-/** Attempts at reading both clocks without losing the core in between. */
+/** The number of attempts at reading both clocks without losing the core in between. */
 const ATTEMPTS = 5;
 
-/** The latest time that was told: where the core is lost between both clocks, the next one would be earlier. */
+/** The latest time returned: if the core is lost between reading both clocks, the next one would be earlier. */
 let latest = 0;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Shapes drawn by a seed: the same seed and workload give the same shapes in every run, and none is chosen by hand.
- * Seed 0 draws round sizes: powers of two, where there is one between the bounds.
+ * Shapes drawn from a seed: the same seed and workload give the same shapes in every run, and no shape is chosen by
+ * hand. Seed 0 draws round sizes: powers of two, if there is one between the bounds.
  *
  * @module
  */

@@ -44,7 +44,7 @@ export async function startLineProcess(
   return { process: { ask, close }, greeting: JSON.parse(first) };
 }
 
-/** Yields the lines of a stream that begin with a brace; libraries greet on the standard output, too. */
+/** Yields the lines of a stream that begin with a brace, since libraries also print greetings to the standard output. */
 async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string, undefined, undefined> {
   let rest = "";
   for await (const text of stream.pipeThrough(new TextDecoderStream())) {

@@ -6,7 +6,7 @@
 import type { Row } from "./report.ts";
 import { median } from "./statistics.ts";
 
-/** The workloads that stand for the others in the README. */
+/** The workloads that represent the others in the README. */
 export const CHOSEN: readonly string[] = [
   "tiny network, batch 1",
   "MLP, batch 1",

@@ -18,8 +18,8 @@ export type Family =
   | "network";
 
 /**
- * The least ratios wanted, compiled and plain; without `plain`, plain calls have no mark, since allocating the result
- * bounds them.
+ * The smallest acceptable ratios, compiled and plain; without `plain`, plain calls have no mark, since allocating the
+ * result limits them.
  */
 export type Marks = { readonly compiled: number; readonly plain?: number };
 

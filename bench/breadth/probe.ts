@@ -1,8 +1,8 @@
 /**
- * Measures what the core can do at the moment: multiply-adds of a bare kernel whose numbers stay in registers.
+ * Measures the present speed of the core: multiply-adds of a bare kernel whose numbers stay in registers.
  *
- * A neighbour on the physical core makes it alternate between full and half speed for a second at a time, so a slice of
- * work counts only if the probes before and after it are near the best of the whole run.
+ * Other work on the same physical core makes it alternate between full and half speed for a second at a time, so a
+ * slice counts only if the probes before and after it are near the best of the whole run.
  *
  * @module
  */

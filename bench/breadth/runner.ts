@@ -3,8 +3,8 @@
  *
  * A single operation is measured inside a program with its arguments already there: the step of a compiled fold whose
  * carry holds the operands, which do not change, and the results, which each step replaces. They are computed directly
- * in the carry's memory, so a step copies a single number in and out. That the operation is really computed can be seen
- * in the program, in which an instruction must read every operand.
+ * in the carry's memory, so a step copies a single number in and out. The program shows that the operation is really
+ * computed: instructions must read all operands.
  *
  * @module
  */
@@ -13,10 +13,12 @@ import {
   compile,
   constant,
   formatProgram,
+  type InstructionProfile,
   type Key,
   key,
   type Optimizer,
   type ParameterTree,
+  profileOf,
   sgd,
   sizeOf,
   split,
@@ -42,19 +44,31 @@ export type Ready = {
 };
 
 /** A workload with its calls. */
-export type Runner = { readonly ready: Ready; readonly compiled: () => void; readonly plain: () => void };
+export type Runner = {
+  readonly ready: Ready;
+  readonly compiled: () => void;
+  readonly plain: () => void;
+  /** The numbers that a plain call is given, and those that it returns, without what it makes in between. */
+  readonly sizes: { readonly operands: number; readonly results: number };
+  /** What the compiled calls so far took, by instruction. */
+  readonly profile: () => readonly InstructionProfile[];
+};
 
 /** The number of steps whose losses are compared. */
 const COMPARED_STEPS = 4;
 
-/** Draws a workload's shapes and prepares it. */
-export function makeRunner(workload: Workload, seed: number): Runner {
+/**
+ * Draws a workload's shapes and prepares it.
+ *
+ * @param profiled Whether the compiled code measures its instructions, which takes time of its own.
+ */
+export function makeRunner(workload: Workload, seed: number, profiled = false): Runner {
   const draw = drawFor(seed, workload.name);
-  if (workload.mode !== "train") return operationRunner(workload.draw(draw), workload);
+  if (workload.mode !== "train") return operationRunner(workload.draw(draw), workload, profiled);
   const network = workload.draw(draw), random = workload.comparison.kind === "average";
   return workload.optimizer === "adam"
-    ? networkRunner(network, random, adam({ learningRate: 1e-3 }))
-    : networkRunner(network, random, sgd({ learningRate: 1e-2 }));
+    ? networkRunner(network, random, adam({ learningRate: 1e-3 }), profiled)
+    : networkRunner(network, random, sgd({ learningRate: 1e-2 }), profiled);
 }
 
 type OperationCarry = {
@@ -64,11 +78,15 @@ type OperationCarry = {
   readonly key: Key;
 };
 
-function operationRunner({ inputs, run }: Operation, { mode, dtype, comparison }: Workload): Runner {
+function operationRunner(
+  { inputs, run }: Operation,
+  { mode, dtype, comparison }: Workload,
+  profiled: boolean,
+): Runner {
   const filled = inputs.map((input, place) => fillInput(input, place, dtype));
   const tracked = inputs.map(({ fill }) => fill.kind === "uniform"), random = comparison.kind === "average";
   const list = (given: Tensor | readonly Tensor[]): readonly Tensor[] =>
-    Array.isArray(given) ? given : [given as Tensor]; // a tensor, as it is no list
+    Array.isArray(given) ? given : [given as Tensor]; // it is not a list, so it is a tensor
   const compute = (inputs: readonly Tensor[], cotangents: readonly Tensor[], now: Key): readonly Tensor[] => {
     if (mode === "forward") return list(run(inputs, now));
     const all = (primals: readonly Tensor[]): readonly Tensor[] => {
@@ -87,7 +105,7 @@ function operationRunner({ inputs, run }: Operation, { mode, dtype, comparison }
   const step = compile(({ inputs, cotangents, key }: OperationCarry, x: Tensor): readonly [OperationCarry, Tensor] => {
     const [now, next] = random ? split(key) : [key, key];
     return [{ inputs, cotangents, results: compute(inputs, cotangents, now), key: next }, x];
-  });
+  }, { profile: profiled });
   const x = constant(0), program = formatProgram(step, carry, x), begun = performance.now();
   const once = step.scan(carry, [x]);
   once.next();
@@ -107,6 +125,8 @@ function operationRunner({ inputs, run }: Operation, { mode, dtype, comparison }
       if (random) drawn = split(drawn)[1];
       compute(filled, cotangents, drawn);
     },
+    sizes: { operands: elementsOf([...filled, ...cotangents]), results: elementsOf(first) },
+    profile: () => profileOf(step, carry, x),
   };
 }
 
@@ -114,6 +134,7 @@ function networkRunner<M extends ParameterTree>(
   { params, data, loss }: Network,
   random: boolean,
   optimizer: Optimizer<M>,
+  profiled: boolean,
 ): Runner {
   const begin = params.map((input, place) => fillInput(input, place, "float32"));
   const given = data.map((input, k) => fillInput(input, params.length + k, "float32"));
@@ -126,7 +147,9 @@ function networkRunner<M extends ParameterTree>(
     );
     return [{ optimizer: optimizer.step(carry.optimizer, gradients), key: next }, value];
   };
-  const compiled = compile(step), begun = performance.now(), steps = compiled.scan(start, endless(given));
+  const compiled = compile(step, { profile: profiled }),
+    begun = performance.now(),
+    steps = compiled.scan(start, endless(given));
   const losses = [steps.next().value as Tensor], compilation = performance.now() - begun; // it does not end before
   while (losses.length < COMPARED_STEPS) losses.push(steps.next().value as Tensor); // it does not end before
   let carry = start;
@@ -148,8 +171,12 @@ function networkRunner<M extends ParameterTree>(
     plain: () => {
       [carry] = step(carry, given);
     },
+    sizes: { operands: elementsOf([...begin, ...given]), results: elementsOf(begin) },
+    profile: () => profileOf(compiled, start, given),
   };
 }
+
+const elementsOf = (tensors: readonly Tensor[]): number => tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
 function* endless<T>(x: T): Generator<T, never, undefined> {
   for (;;) yield x;

@@ -8,7 +8,7 @@ import { ownTime } from "./clock.ts";
 /** One slice: milliseconds per call, and the slower of the two probes in GFLOP/s. */
 export type Slice = { readonly milliseconds: number; readonly probe: number };
 
-/** Long enough for the runtime to replace its first code by optimized code. */
+/** Milliseconds, long enough for the runtime to replace its first code by optimized code. */
 const WARM_UP = 250;
 
 /** Calls a function for a while, and returns the milliseconds per call at the end. */

@@ -8,7 +8,7 @@ import type { Slice } from "./slice.ts";
 /** The summary of one side's slices: milliseconds per call, and the share of slices that counted. */
 export type Summary = { readonly best: number; readonly median: number; readonly kept: number };
 
-/** How near a slice's probe must be to the best one for the slice to count. */
+/** The share of the best probe that a slice's probe must reach for the slice to count. */
 const NEAR = 0.8;
 
 /** Returns the median of some numbers. */

@@ -16,7 +16,7 @@ export type Operation = {
   readonly inputs: readonly InputSpec[];
   readonly settings?: Settings;
   readonly marks?: Marks;
-  /** Public operations only. The key is fresh in each call. */
+  /** It uses public operations only. The key is new in each call. */
   readonly run: (inputs: readonly Tensor[], key: Key) => Tensor | readonly Tensor[];
 };
 

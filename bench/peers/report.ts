@@ -11,7 +11,7 @@ import { type SideName, SIDES } from "./sides.ts";
 /** The milliseconds of a call: the median of slices, and half of the range of the middle half of them. */
 export type Time = { readonly median: number; readonly spread: number };
 
-/** What came of one side: a time, or the reason why there is none. */
+/** The result of one side: a time, or the reason why there is none. */
 export type Cell = { readonly time?: Time; readonly note?: string };
 
 /** A workload with its cells. */
@@ -27,7 +27,7 @@ export function timeOf(milliseconds: readonly number[]): Time {
   return { median: median(sorted), spread: (sorted[sorted.length - 1 - quarter]! - sorted[quarter]!) / 2 };
 }
 
-/** Returns the table, and what its notes say. */
+/** Returns the table, followed by its notes. */
 export function peerTable(rows: readonly PeerRow[]): string {
   const notes = [...new Set(rows.flatMap(({ cells }) => SIDES.flatMap((side) => cells[side]?.note ?? [])))];
   const text = ({ time, note }: Cell = {}): string => {

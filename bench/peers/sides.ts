@@ -1,5 +1,5 @@
 /**
- * The sides of the comparison with other libraries, each in a process or a thread of its own.
+ * The sides of the comparison with other libraries, each in its own process or thread.
  *
  * @module
  */
@@ -19,13 +19,13 @@ export type SideName = typeof SIDES[number];
 /** A side that is ready to be measured. */
 export type Side = {
   readonly prints: readonly Fingerprint[];
-  /** What must be known of its times. */
+  /** A remark about its times. */
   readonly note?: string;
   slice(milliseconds: number): Promise<Slice>;
   close(): void | Promise<void>;
 };
 
-/** The folder of the programs for libraries of npm, which have their own `package.json`. */
+/** The folder of the programs for npm libraries, which have their own `package.json`. */
 const RIVALS = new URL("./rivals/", import.meta.url);
 
 /** Installs them, if they are not installed. */

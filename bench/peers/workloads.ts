@@ -1,5 +1,5 @@
 /**
- * What the comparison with other libraries runs: workloads of `bench/breadth.ts`, of round sizes.
+ * The workloads of the comparison with other libraries: some of `bench/breadth.ts`, with round sizes.
  *
  * @module
  */

@@ -11,7 +11,7 @@ import { ARITHMETIC } from "../simd/math/arithmetic.ts";
 import type { VectorFunctions } from "../simd/math/vector_functions.ts";
 import { standardContext } from "./context.ts";
 
-/** The functions that the default engine has vector code for by now: {@link arithmeticPart} has few, `mapPart` adds the rest. */
+/** The functions for which the default engine has loaded vector code: few with {@link arithmeticPart}, all with `mapPart`. */
 export const functionsInUse: { current: VectorFunctions } = /* @__PURE__ */ shared(
   "vector functions of the default engine",
   () => ({ current: ARITHMETIC }),

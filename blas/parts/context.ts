@@ -1,5 +1,5 @@
 /**
- * What all parts of the default engine compute with.
+ * The memory and the kernels that all parts of the default engine share.
  *
  * @module
  */
@@ -8,8 +8,8 @@ import { type Context, createContext } from "../simd/context.ts";
 import { hasSimd } from "../simd/features.ts";
 
 /**
- * Returns the memory and the kernels of the default engine: of the `simd` engine, or nothing if the runtime has no WebAssembly
- * SIMD, where the reference engine takes its place.
+ * Returns the memory and the kernels of the default engine; `undefined` if the runtime has no WebAssembly SIMD, where
+ * the reference engine is the default.
  */
 export const standardContext = (): Context | undefined =>
   shared("context of the default engine", () => hasSimd() ? createContext() : undefined);

@@ -9,7 +9,7 @@ import { conv2d, conv2dInput, conv2dWeight } from "../reference/convolution.ts";
 import { convolutionOn } from "../simd/convolution/mod.ts";
 import { standardContext } from "./context.ts";
 
-/** Slides kernels over images, and computes both adjoints of that. */
+/** Computes convolutions of images, and both adjoints. */
 export const convolutionPart: EnginePart<ConvolutionForm> = /* @__PURE__ */ enginePart(
   ["conv2d", "conv2dInput", "conv2dWeight"],
   () => {

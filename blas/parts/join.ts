@@ -1,5 +1,5 @@
 /**
- * The part of the default engine that puts arrays together.
+ * The part of the default engine that joins arrays.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { join } from "../simd/copy.ts";
 import { standardContext } from "./context.ts";
 import { copyPart } from "./copy.ts";
 
-/** Puts arrays in their places in a larger one. */
+/** Writes arrays to their places in a larger one. */
 export const joinPart: EnginePart<"join"> = /* @__PURE__ */ enginePart(["join"], () => {
   const context = standardContext();
   return { join: context === undefined ? joinBy(copyPart.standard().copy) : (operands) => join(context, operands) };

@@ -7,7 +7,7 @@ import { type EnginePart, extendedPart } from "../engine_in_use.ts";
 import { ALL_FUNCTIONS } from "../simd/math/mod.ts";
 import { arithmeticPart, functionsInUse } from "./arithmetic.ts";
 
-/** Computes expressions for every element, of whichever functions. */
+/** Computes expressions for every element, with all functions. */
 export const mapPart: EnginePart<"map"> = /* @__PURE__ */ extendedPart(arithmeticPart, () => {
   functionsInUse.current = ALL_FUNCTIONS;
 });

@@ -1,5 +1,5 @@
 /**
- * The part of the default engine that copies, by plain loops.
+ * The part of the default engine that copies with plain loops.
  *
  * @module
  */
@@ -8,15 +8,15 @@ import { type EnginePart, enginePart } from "../engine_in_use.ts";
 import { copy as copyByLoops } from "../reference/level1.ts";
 import { shared } from "../shared.ts";
 
-/** How the default engine copies by now: {@link plainCopyPart} by loops, `copyPart` with kernels. */
+/** The function with which the default engine copies: plain loops with {@link plainCopyPart}, kernels with `copyPart`. */
 export const copyingInUse: { current: Engine["copy"] } = /* @__PURE__ */ shared(
   "copying of the default engine",
   () => ({ current: copyByLoops }),
 );
 
 /**
- * Copies arrays that rarely have to be: only those of a program whose operations turn or cut arrays are worth a kernel, and these
- * operations bring it.
+ * Copies arrays with plain loops. Most bundles rarely copy; operations that transpose or slice arrays need a fast copy,
+ * and bring `copyPart`.
  */
 export const plainCopyPart: EnginePart<"copy"> = /* @__PURE__ */ enginePart(
   ["copy"],

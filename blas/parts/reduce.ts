@@ -8,7 +8,7 @@ import { reduce as reduceByLoops } from "../reference/reduce.ts";
 import { createReduce } from "../simd/reduce.ts";
 import { standardContext } from "./context.ts";
 
-/** Sums, multiplies and finds extrema over axes. */
+/** Computes sums, products and extrema over axes. */
 export const reducePart: EnginePart<"reduce"> = /* @__PURE__ */ enginePart(["reduce"], () => {
   const context = standardContext();
   return { reduce: context === undefined ? reduceByLoops : createReduce(context) };

@@ -11,7 +11,7 @@ import { copyPart } from "./copy.ts";
 import { mapPart } from "./map.ts";
 import { reducePart } from "./reduce.ts";
 
-/** Computes reductions of rows and what follows from them in one go. */
+/** Computes reductions of rows, and expressions of their results, in one go. */
 export const rowsPart: EnginePart<"rows"> = /* @__PURE__ */ enginePart(["rows"], () => {
   const context = standardContext(), { map } = mapPart.standard(), { reduce } = reducePart.standard();
   return {

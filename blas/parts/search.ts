@@ -1,5 +1,5 @@
 /**
- * The part of the default engine that looks for extrema and their places.
+ * The part of the default engine that searches for the positions of extrema.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { searchRegions } from "../search.ts";
 import { search } from "../simd/search.ts";
 import { standardContext } from "./context.ts";
 
-/** Finds the largest or smallest elements of regions. */
+/** Finds the positions of the largest or smallest elements of windows. */
 export const searchPart: EnginePart<"search"> = /* @__PURE__ */ enginePart(["search"], () => {
   const context = standardContext();
   return { search: context === undefined ? searchRegions : (operands) => search(context, operands) };

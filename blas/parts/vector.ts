@@ -12,7 +12,7 @@ import { standardContext } from "./context.ts";
 /** The names of its functions. */
 type VectorFunction = "dot" | "axpy" | "scal" | "nrm2" | "asum" | "iamax" | "ger" | "gemv";
 
-/** Computes with vectors. */
+/** Computes BLAS levels 1 and 2. */
 export const vectorPart: EnginePart<VectorFunction> = /* @__PURE__ */ enginePart(
   ["dot", "axpy", "scal", "nrm2", "asum", "iamax", "ger", "gemv"],
   () => {

@@ -6,7 +6,7 @@
 import { loopsOf } from "./operands.ts";
 import type { Loop, Operand, Operation, Program } from "./program.ts";
 
-/** The programs that an operation holds. */
+/** Returns the programs that an operation holds. */
 export function bodiesOf(operation: Operation): readonly Program[] {
   switch (operation.kind) {
     case "scan":
@@ -20,7 +20,7 @@ export function bodiesOf(operation: Operation): readonly Program[] {
   }
 }
 
-/** The operation with other programs, whose parameters are as before and then what further operands show. */
+/** Returns the operation with other programs, whose parameters are the previous ones and then one for each further operand. */
 export function withBodies(operation: Operation, bodies: readonly Program[], further: readonly Operand[]): Operation {
   switch (operation.kind) {
     case "scan":
@@ -39,12 +39,12 @@ export function withBodies(operation: Operation, bodies: readonly Program[], fur
   }
 }
 
-/** All loops of a program's instructions, those of the programs that they hold included. */
+/** Lists all loops of a program's instructions, including those of the programs that they hold. */
 export function allLoops({ instructions }: Program): readonly Loop[] {
   return instructions.flatMap(({ operation }) => [...loopsOf(operation), ...bodiesOf(operation).flatMap(allLoops)]);
 }
 
-/** All operations of a program, those of the programs that they hold included. */
+/** Lists all operations of a program, including those of the programs that they hold. */
 export function allOperations({ instructions }: Program): readonly Operation[] {
   return instructions.flatMap(({ operation }) => [operation, ...bodiesOf(operation).flatMap(allOperations)]);
 }

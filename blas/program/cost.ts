@@ -1,5 +1,5 @@
 /**
- * What an instruction costs: the numbers that it computes, and the bytes that it reads and writes.
+ * The cost of an instruction: the numbers that it computes, and the bytes that it reads and writes.
  *
  * @module
  */
@@ -11,8 +11,8 @@ import { kindOf } from "./operations/mod.ts";
 import type { Instruction, Operand, Program, ValueType } from "./program.ts";
 
 /**
- * What one run of an instruction costs; a number is `undefined` if it is not known beforehand, as for a host function, a
- * loop of unknown length, and a choice.
+ * The cost of one run of an instruction; a number is `undefined` if it is not known beforehand, as for a host function,
+ * a loop of unknown length, or a conditional.
  */
 export type Cost = {
   /** Additions, multiplications and other functions of numbers; a product of matrices takes `2 * m * n * k`. */
@@ -49,13 +49,13 @@ function costOf({ operation, results }: Instruction, types: readonly ValueType[]
   }
 }
 
-/** Adds numbers up, and multiplies the sum, unless one of them is not known. */
+/** Multiplies a sum of numbers by a count; `undefined` if one of them is not known. */
 function times(count: number, numbers: readonly (number | undefined)[]): number | undefined {
   const known = numbers.filter((number) => number !== undefined);
   return known.length < numbers.length ? undefined : count * known.reduce((sum, number) => sum + number, 0);
 }
 
-/** Bytes of the elements that operands show; an element that repeats is read once, and so are equal operands. */
+/** Returns the bytes of the elements that operands show; repeated elements and equal operands count once. */
 function bytesRead(operands: readonly Operand[], types: readonly ValueType[]): number {
   const seen = new Set<string>();
   let bytes = 0;

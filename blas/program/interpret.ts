@@ -20,7 +20,7 @@ import type { Stopwatch } from "./timing.ts";
  * @param program The program.
  * @param given A view for each parameter.
  * @param engine The engine that computes.
- * @param watches What measures each instruction, if anything does.
+ * @param watches The stopwatch of each instruction, if instructions are measured.
  * @returns A row-major array for each result.
  */
 export function interpret(

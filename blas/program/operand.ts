@@ -1,5 +1,5 @@
 /**
- * Making and comparing single operands.
+ * Functions that make and compare single operands.
  *
  * @module
  */

@@ -9,7 +9,7 @@ import { kindOf } from "./operations/mod.ts";
 import type { JoinPart } from "./operations/join.ts";
 import type { Loop, Operand, Operation, Program, ValueType } from "./program.ts";
 
-/** The loops that an operation computes with: that of a map, the one before a reduction, those of the parts of a join. */
+/** Returns the loops that an operation computes with: that of a map, the one before a reduction, those of the parts of a join. */
 export function loopsBefore(operation: Operation): readonly Loop[] {
   return "loop" in operation ? [operation.loop] : "parts" in operation ? operation.parts.map(({ loop }) => loop) : [];
 }
@@ -33,14 +33,14 @@ function operandsBefore(operation: Operation): readonly Operand[] {
   return direct.length === 0 && loops.length === 1 ? valuesOf(loops[0]!) : [...direct, ...loops.flatMap(valuesOf)];
 }
 
-/** The operands of a loop that are values of the program, and not what the instruction computes. */
+/** Returns the operands of a loop that are values of the program, and not results of the instruction itself. */
 function valuesOf({ operands }: Loop): readonly Operand[] {
   return operands.every(isValue) ? operands : operands.filter(isValue);
 }
 
 const isValue = ({ value }: Operand): boolean => value >= 0;
 
-/** The loop that gives an operation's results, and the operands that it reads before. */
+/** Returns the loop that computes an operation's results, and the operands that the operation reads before it. */
 export function lastLoop(
   operation: Operation,
 ): { readonly loop: Loop | undefined; readonly before: readonly Operand[] } {
@@ -68,7 +68,7 @@ function replaceAll(operands: readonly Operand[], replace: (operand: Operand) =>
   return replaced.every((operand, k) => operand === operands[k]) ? operands : replaced;
 }
 
-/** The loops of an operation: those that it computes with, and the one that it runs on what it has computed. */
+/** Returns the loops of an operation: those that it computes with, and its epilogue. */
 export function loopsOf(operation: Operation): readonly Loop[] {
   const epilogue = epilogueOf(operation);
   return epilogue === undefined ? loopsBefore(operation) : [...loopsBefore(operation), epilogue];
@@ -83,7 +83,7 @@ export function mapLoops(operation: Operation, replace: (loop: Loop) => Loop): O
   }
   if ("parts" in result) {
     const { parts } = result;
-    // Of many parts few change: one list is made, and only then.
+    // Few of many parts change: a new list is made only at the first change.
     let replaced: JoinPart[] | undefined;
     for (let k = 0; k < parts.length; k++) {
       const loop = replace(parts[k]!.loop);

@@ -36,7 +36,7 @@ export type ValueType = { readonly dtype: DType; readonly shape: Shape };
  * 0 repeats.
  */
 export type Operand = {
-  /** The number of the value; below 0 {@link EPILOGUE_INPUT}, or what a stage of rows has computed. */
+  /** The number of the value; below 0: {@link EPILOGUE_INPUT}, or the result of a stage of rows. */
   readonly value: number;
   /** The lengths of the axes. */
   readonly shape: Shape;
@@ -49,7 +49,7 @@ export type Operand = {
 /** In an epilogue, the operand's value that stands for the result of the operation itself. */
 export const EPILOGUE_INPUT = -1;
 
-/** In place of a value's number: what stage 0 of rows has computed; that of stage `k` is `k` less. */
+/** In place of a value's number, the result of stage 0 of rows; for stage `k`, the number is `k` less. */
 export const FIRST_STAGE_INPUT = -2;
 
 /**

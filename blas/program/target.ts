@@ -1,5 +1,5 @@
 /**
- * Executables: what targets make of programs.
+ * Executables, which targets make from programs.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export type Executable = {
   readonly read: (result: number) => View;
   /** Returns a new row-major copy of the current value of a parameter. */
   readonly readParameter: (parameter: number) => View;
-  /** For each instruction whether functions outside of the compiled code compute it. Left out: it is not known. */
+  /** For each instruction, whether functions outside the compiled code compute it; `undefined` if that is not known. */
   readonly outside?: readonly boolean[];
   /** The runs of each instruction so far, if these are measured. The record changes with each run. */
   readonly timing?: ProgramTiming;

@@ -17,7 +17,7 @@ export type Timing = {
 /** A program as a target runs it, perhaps in another order, and the runs of each of its instructions. */
 export type ProgramTiming = { readonly program: Program; readonly instructions: readonly Timing[] };
 
-/** What a target measures an instruction with. */
+/** Measures the runs of an instruction. */
 export type Stopwatch = {
   readonly timing: Timing;
   /** Begins a run. */
@@ -44,7 +44,7 @@ export function stopwatch(bodies: readonly ProgramTiming[] = []): Stopwatch {
   };
 }
 
-/** Adds up timings of one program, of which there is at least one: each is of another executable. */
+/** Adds up the timings of several executables of one program; there must be at least one. */
 export function addTimings(timings: readonly ProgramTiming[]): ProgramTiming {
   const [{ program, instructions }] = timings as readonly [ProgramTiming];
   return { program, instructions: instructions.map((_, i) => addUp(timings.map((one) => one.instructions[i]!))) };

@@ -1,8 +1,8 @@
 /**
  * `copy` and `join` of the `simd` engine: JavaScript copies long runs fastest, a kernel everything else.
  *
- * The result is put together in scratch memory, block after block: what a block needs of an operand is copied in as few
- * ranges of its array, a kernel moves its elements to their places, and the block is copied out.
+ * The result is assembled in scratch memory, block by block: the elements that a block needs are copied in, in as few
+ * ranges of each operand's array as possible; a kernel moves them to their places; the block is copied out.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { rowMajorStrides, sizeOf } from "../shape.ts";
 import { isContiguous, type MutableView, unsafeView, type View } from "../view.ts";
 import { coalesce, forEachRun, type Walk } from "../walk.ts";
 import { copyRuns, hasLongRuns, type Part, partWithin, stage, type Target, walkOf, WASTE } from "./copy_parts.ts";
-import { copyTurned, turnedAxis } from "./copy_turned.ts";
+import { copyTransposed, transposedAxis } from "./copy_transposed.ts";
 import { copyRun, type Elements } from "./elementwise/transfer.ts";
 import type { Context, Kernel } from "./kernels.ts";
 import { COPY_KERNELS, MOVE_AXES } from "./move_kernel.ts";
@@ -23,10 +23,10 @@ import { MARGIN } from "./scratch.ts";
 /** Up to this many elements, loops take less time than planning. */
 const SMALL = 512;
 
-/** Bytes of a block: it and what it is made of stay in the second-level cache. */
+/** Bytes of a block: the block and the elements that it is made of stay in the second-level cache. */
 const BLOCK_BYTES = 262_144;
 
-/** The least length of an axis that a kernel walks along inside another. */
+/** The smallest length of an axis that is worth being the innermost loop of a kernel. */
 const SHORT_AXIS = 4;
 
 const joinByLoops = /* @__PURE__ */ joinBy(copyByLoops);
@@ -38,30 +38,35 @@ export function copy<D extends DType>(
 ): void {
   const { x, y } = operands;
   if (x.size <= SMALL) return copyByLoops(operands);
-  const walk = coalesce(x.shape, [x.stride, y.stride]), { shape, strides: [stride] } = walk, across = turnedAxis(walk);
+  const walk = coalesce(x.shape, [x.stride, y.stride]),
+    { shape, strides: [stride] } = walk,
+    across = transposedAxis(walk);
   const gapless = isContiguous(y as View);
-  if (across >= 0 && (!gapless || isLong(walk, across, x.dtype))) return copyTurned(context, operands, walk, across);
+  if (across >= 0 && (!gapless || isLong(walk, across, x.dtype))) {
+    return copyTransposed(context, operands, walk, across);
+  }
   if (hasLongRuns(walk)) return copyRuns(walk, x.data, x.offset, y.data as Elements, y.offset);
   if (!gapless) return copyByLoops(operands);
   const part = { data: x.data, offset: x.offset, stride: stride!, place: shape.map(wholeAxis) };
-  assemble(context, [part], undefined, { data: y.data, offset: y.offset, dtype: y.dtype, shape });
+  assembleArray(context, [part], undefined, { data: y.data, offset: y.offset, dtype: y.dtype, shape });
 }
 
 /**
- * Tells whether a matrix is turned faster by columns, which are read whole: if blocks of few rows would be read in pieces so short
- * that the memory is slow, and columns are not so long that those of a block would be written in such pieces.
+ * Tells whether a matrix is transposed faster by blocks of columns, which are read whole: if blocks of few rows would
+ * be read in pieces so short that memory is slow, while the rows of a block of columns are written in pieces that are
+ * long enough.
  */
 function isLong({ shape }: Walk, across: number, dtype: DType): boolean {
   const piece = (side: number) => BLOCK_BYTES / BYTES_PER_ELEMENT[dtype] / side;
   return piece(shape.at(-1)!) < LONG_PIECE && piece(shape[across]!) >= SHORT_PIECE;
 }
 
-/** Elements in a piece of memory from which reading it is fast, and from which writing it is. */
+/** The fewest elements in a piece of memory that is read fast, and in one that is written fast. */
 const LONG_PIECE = 256, SHORT_PIECE = 24;
 
 const wholeAxis = (count: number) => ({ start: 0, step: 1, count });
 
-/** Writes operands to places of a row-major array, and `fill` where none goes. */
+/** Writes operands to places of a row-major array, and `fill` to all other places. */
 export function join<D extends DType>(context: Context, { inputs, places, fill, y }: JoinOperands<D>): void {
   if (y.size <= SMALL) return joinByLoops({ inputs, places, fill, y });
   const parts: readonly Part[] = inputs.map(({ data, offset, stride }, k) => ({
@@ -73,14 +78,14 @@ export function join<D extends DType>(context: Context, { inputs, places, fill, 
     .filter(({ place }) => place.every(({ count }) => count > 0));
   const covered = isCovered(y.shape, places);
   const strides = rowMajorStrides(y.shape), walks = parts.map((part) => walkOf(part, strides));
-  if (!walks.every(hasLongRuns)) return assemble(context, parts, covered ? undefined : fill, y);
+  if (!walks.every(hasLongRuns)) return assembleArray(context, parts, covered ? undefined : fill, y);
   const to = y.data as Elements;
   if (!covered && !Object.is(fill, 0)) to.fill(fill, y.offset, y.offset + y.size);
   parts.forEach(({ data, offset }, k) => copyRuns(walks[k]!, data, offset, to, y.offset + walks[k]!.start));
 }
 
-/** Scratch memory, in which positions count elements. */
-type Room = {
+/** The scratch memory in which a block is assembled, and the kernel that moves its elements. Positions count elements. */
+type BlockMemory = {
   readonly heap: Elements;
   readonly source: number;
   readonly target: number;
@@ -88,33 +93,44 @@ type Room = {
   readonly move: Kernel;
 };
 
-/** Puts an array together. */
-function assemble({ scratch, kernels }: Context, parts: readonly Part[], fill: number | undefined, y: Target): void {
+/** Assembles an array from its parts. */
+function assembleArray(
+  { scratch, kernels }: Context,
+  parts: readonly Part[],
+  fill: number | undefined,
+  y: Target,
+): void {
   const { shape, dtype } = y, mark = scratch.mark(), bytes = BYTES_PER_ELEMENT[dtype], strides = rowMajorStrides(shape);
   const most = Math.floor(Math.min(BLOCK_BYTES, (scratch.maximumBytes - mark) / (2 * WASTE)) / bytes);
   try {
     const target = scratch.reserve(most * bytes + MARGIN) / bytes;
     const source = scratch.reserve(WASTE * most * bytes + MARGIN) / bytes;
-    const room: Room = { heap: scratch.data(dtype), source, target, dtype, move: kernels(COPY_KERNELS, dtype).move! };
+    const memory: BlockMemory = {
+      heap: scratch.data(dtype),
+      source,
+      target,
+      dtype,
+      move: kernels(COPY_KERNELS, dtype).move!,
+    };
     const visit = (axis: number, size: number, start: number, own: readonly Part[]): void => {
       const length = shape[axis]!, each = size / length, rows = each > most ? 1 : Math.floor(most / each);
       for (let from = 0; from < length; from += rows) {
         const to = Math.min(length, from + rows), at = start + from * each;
         const within = own.flatMap((part) => partWithin(part, axis, from, to) ?? []);
         if (each > most) visit(axis + 1, each, at, within);
-        else assembleBlock(room, within, strides, fill, y, at, (to - from) * each);
+        else assembleBlock(memory, within, strides, fill, y, at, (to - from) * each);
       }
     };
-    if (shape.length === 0) assembleBlock(room, parts, strides, fill, y, 0, 1);
+    if (shape.length === 0) assembleBlock(memory, parts, strides, fill, y, 0, 1);
     else if (y.shape.every((length) => length > 0)) visit(0, sizeOf(shape), 0, parts);
   } finally {
     scratch.release(mark);
   }
 }
 
-/** Puts together `count` elements from the position `start` of the array. */
+/** Assembles `count` elements of the array, from position `start` on. */
 function assembleBlock(
-  room: Room,
+  memory: BlockMemory,
   parts: readonly Part[],
   strides: readonly number[],
   fill: number | undefined,
@@ -122,31 +138,34 @@ function assembleBlock(
   start: number,
   count: number,
 ): void {
-  const { heap, target } = room, to = data as Elements;
+  const { heap, target } = memory, to = data as Elements;
   if (parts.length === 0) {
     if (!Object.is(fill, 0)) to.fill(fill!, offset + start, offset + start + count);
     return;
   }
   if (fill !== undefined) heap.fill(fill, target, target + count);
-  for (const part of parts) place(room, part, strides, target - start);
+  for (const part of parts) place(memory, part, strides, target - start);
   copyRun(heap, target, to, offset + start, count);
 }
 
-/** Writes a part to its place of an array that begins at a position of scratch memory. */
-function place(room: Room, part: Part, strides: readonly number[], origin: number): void {
-  const walk = walkOf(part, strides), { shape, strides: [from, to] } = walk, { heap } = room, at = origin + walk.start;
+/** Writes a part to its place in an array that begins at a position of scratch memory. */
+function place(memory: BlockMemory, part: Part, strides: readonly number[], origin: number): void {
+  const walk = walkOf(part, strides),
+    { shape, strides: [from, to] } = walk,
+    { heap } = memory,
+    at = origin + walk.start;
   if (hasLongRuns(walk)) return copyRuns(walk, part.data, part.offset, heap, at);
-  const staged = stage(part, walk, heap, room.source);
+  const staged = stage(part, walk, heap, memory.source);
   if (staged === undefined) {
     const x = unsafeView(part.data, shape, from!, part.offset) as View;
     return copyByLoops({ x, y: unsafeView(heap, shape, to!, at) });
   }
-  move(room, shape, staged.origin, staged.steps, at, to!);
+  move(memory, shape, staged.origin, staged.steps, at, to!);
 }
 
 /** Moves elements within scratch memory. */
 function move(
-  { dtype, move: kernel }: Room,
+  { dtype, move: kernel }: BlockMemory,
   shape: readonly number[],
   source: number,
   from: readonly number[],
@@ -164,8 +183,9 @@ function move(
 }
 
 /**
- * The axes in the order in which a kernel walks along them: as in the target, except that the axis along which the source is
- * contiguous becomes the last but one, so that matrices are turned, and that a short axis is not the innermost one.
+ * Returns the axes in the order in which a kernel walks along them: as in the target, except that the axis along which
+ * the source is contiguous becomes the last but one, so that matrices are transposed, and that a short axis is not the
+ * innermost one.
  */
 function orderOf(shape: readonly number[], from: readonly number[], to: readonly number[]): readonly number[] {
   const axes = shape.map((_, axis) => axis), last = shape.length - 1;

@@ -1,5 +1,5 @@
 /**
- * Parts of an array with the places that they go to, as lengths and steps.
+ * Parts of an array and the places that they go to, as lengths and steps.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { MutableView, Range, View } from "../view.ts";
 import { coalesce, forEachRun, type Walk } from "../walk.ts";
 import { copyRun, type Elements } from "./elementwise/transfer.ts";
 
-/** Elements of any strides, and where in an array they go: one range for each axis. */
+/** Elements of any strides, and their place in an array: one range for each axis. */
 export type Part = {
   readonly data: View["data"];
   readonly offset: number;
@@ -16,7 +16,7 @@ export type Part = {
   readonly place: readonly Range[];
 };
 
-/** Returns what of a part goes to the indices of an axis from `from` up to `to`; `undefined` if nothing does. */
+/** Returns the piece of a part whose place is at indices `from` to `to - 1` of an axis; `undefined` if no element is there. */
 export function partWithin(part: Part, axis: number, from: number, to: number): Part | undefined {
   const { start, step, count } = part.place[axis]!, ends = [(from - start) / step, (to - 1 - start) / step];
   const low = Math.max(0, Math.ceil(Math.min(...ends))), high = Math.min(count - 1, Math.floor(Math.max(...ends)));
@@ -40,15 +40,15 @@ export function walkOf({ stride, place }: Part, whole: readonly number[]): PartW
 /** Runs of at least this many elements are copied by a call each. */
 const LONG = 48;
 
-/** Tells whether elements lie side by side on both sides of a walk, so many that copying them run by run is fastest. */
+/** Tells whether source and target have runs of adjacent elements so long that copying run by run is fastest. */
 export function hasLongRuns({ shape, strides: [from, to] }: Walk): boolean {
   return from!.at(-1) === 1 && to!.at(-1) === 1 && shape.at(-1)! >= LONG;
 }
 
-/** Copies a walk of runs. */
+/** Copies the elements of a walk run by run. */
 export function copyRuns({ shape, strides }: Walk, data: View["data"], offset: number, to: Elements, at: number): void {
   const last = shape.length - 1, length = shape[last]!, from = data as Elements; // only read
-  // The axis around the runs is walked along here, since visiting each of many short runs takes as long as copying it.
+  // A loop here walks along the axis around the runs: a visit to each of many short runs takes as long as its copy.
   const rows = last === 0 ? 1 : shape[last - 1]!;
   const [fromRow, toRow] = strides.map((steps) => last === 0 ? 0 : steps[last - 1]!) as [number, number]; // of both sides
   const outer: Walk = last < 1
@@ -68,9 +68,9 @@ export type Staged = { readonly origin: number; readonly steps: readonly number[
 export const WASTE = 3, SHORTEST = 16;
 
 /**
- * Copies elements in, as few ranges of their array as cover them without much in between.
+ * Copies elements in, as the fewest ranges of their array that cover them with few others in between.
  *
- * @param at The position to copy to, with room for {@link WASTE} times the elements.
+ * @param at The position to copy to; {@link WASTE} times the elements must fit there.
  * @returns `undefined` if the ranges would be too short.
  */
 export function stage(
@@ -97,5 +97,5 @@ export function stage(
   return { origin: at + before, steps: own };
 }
 
-/** The row-major array that parts are put together in. */
+/** The row-major array that is assembled from parts. */
 export type Target = Pick<MutableView, "data" | "offset" | "dtype" | "shape">;

@@ -1,5 +1,5 @@
 /**
- * `Engine.draw`: random numbers, drawn block after block in scratch memory.
+ * `Engine.draw`: random numbers, drawn block by block in scratch memory.
  *
  * @module
  */
@@ -26,7 +26,7 @@ type Kernel = (
 ) => void;
 
 /**
- * Makes the function of an engine.
+ * Makes the `draw` of an engine.
  *
  * @param relaxed Whether to use relaxed SIMD; the numbers are the same.
  */

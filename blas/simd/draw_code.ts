@@ -51,21 +51,21 @@ export function formOf(distribution: Distribution): { readonly form: Form; reado
   }
 }
 
-/** Numbers that are drawn together. */
+/** How many numbers are drawn together. */
 const GROUP = 32;
 
 /** Bytes of scratch memory that drawing takes. */
 export const DRAW_SCRATCH: number = GROUP * 8;
 
-/** Vectors whose inverse error function is computed together. */
+/** The number of vectors whose inverse error function is computed together. */
 const TOGETHER = 6;
 
-/** Numbers that are drawn before they are made normal: whole groups, and few enough for the innermost cache. */
+/** How many numbers are drawn before they are made normal: whole groups, few enough for the first-level cache. */
 const BLOCK = 1920;
 
 const SETTINGS = ["first", "second", "third", "fourth"] as const;
 
-/** What a function is built for. */
+/** The specification of a function that draws. */
 export type DrawFunction = {
   readonly form: Form;
   readonly dtype: DType;
@@ -73,11 +73,11 @@ export type DrawFunction = {
   readonly relaxed: boolean;
 };
 
-/** The functions that modules have. */
+/** The functions that each module already has. */
 const built = new WeakMap<ModuleBuilder, Map<string, Callable<"none">>>();
 
 /**
- * Returns the function of a module that draws numbers `from` to `to - 1` of a stream, and builds it if there is none.
+ * Returns the function of a module that draws numbers `from` to `to - 1` of a stream; builds it on first use.
  *
  * @param name A name to export it by.
  * @returns The function, with parameters `(high, low, from, to, target, scratch: i32, first, second, third, fourth: f64)`: the
@@ -165,10 +165,10 @@ function buildNormalize(m: ModuleBuilder, { form, dtype, relaxed }: DrawFunction
 }
 
 /**
- * Emits a loop over groups of elements. The last ones, if they do not fill a group, are processed in scratch memory: what lies
- * behind them belongs to others.
+ * Emits a loop over groups of elements. The last ones, if they do not fill a group, are processed in scratch memory,
+ * since the elements behind them must not be overwritten.
  *
- * @param reads Whether the code reads the elements that are there.
+ * @param reads Whether `body` reads the elements that are already there.
  */
 function inGroups(
   f: FunctionBuilder,
@@ -212,7 +212,7 @@ function affine({ dtype, keep }: VectorMath, x: Vector, offset: Vector, scale: V
 const countersOf = ({ f }: VectorMath, first: Local<"v128">, vectors: number): readonly Vector[] =>
   Array.from({ length: vectors }, (_, k) => k === 0 ? first : f.let(i32x4.add(first, i32x4.const(4 * k))));
 
-/** Draws uniform numbers: vectors whose leading bits make numbers from 1 to 2, less 1. */
+/** Draws uniform numbers: the leading bits of each word become the fraction of a number in [1, 2), and 1 is subtracted. */
 function drawUnits(
   math: VectorMath,
   key: KeyWords,
@@ -241,10 +241,10 @@ function drawUnits(
   };
 }
 
-/** Draws whole numbers: the remainders of 64 bits or, where the upper ones do not matter, of 32. */
+/** Draws whole numbers: remainders of 64 random bits or, where the upper bits do not matter, of 32. */
 function drawIntegers(math: VectorMath, key: KeyWords, setting: Setting, both: boolean): DrawGroup {
   const { f, dtype, keep } = math, wide = vectorMathOf({ ...math, dtype: "float64" });
-  // Keys 0 and 1 of a split.
+  // The two keys that a split gives.
   const [[a, b]] = threefry(f, [{ schedule: keySchedule(f, key), counters: i32x4.const(0, 1, 0, 0) }]) as [
     readonly [Vector, Vector],
   ];
@@ -268,7 +268,7 @@ function drawIntegers(math: VectorMath, key: KeyWords, setting: Setting, both: b
       for (let k = 0; k < vectors; k++) {
         const own = numbers.slice(k * schedules.length, (k + 1) * schedules.length);
         const halves = own.at(-1)!.map((low, half) => {
-          // All of this is exact; a half more keeps the quotient of a multiple of `span` from falling below a whole number.
+          // All of this is exact; adding a half keeps the quotient of a multiple of `span` from falling below a whole number.
           const all = both ? keep(wide.multiplyAdd(own[0]![half]!, multiplier, low)) : low;
           const quotient = f64x2.floor(f64x2.mul(f64x2.add(all, wide.constant(0.5)), inverse));
           return keep(f64x2.add(wide.subtractProduct(all, quotient, span), min));

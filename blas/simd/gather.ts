@@ -13,13 +13,13 @@ import { GATHER_KERNELS } from "./gather_kernel.ts";
 import type { Context } from "./kernels.ts";
 import { LARGE_ALIGNMENT, MARGIN } from "./scratch.ts";
 
-/** Fewer elements are picked, or checked, by plain loops. */
+/** Fewer elements than this are picked, or checked, by plain loops. */
 const SMALL = 256;
 
 /** Bytes of the operands of a block. */
 const BLOCK_BYTES = 131_072;
 
-/** Elements of the indexed array for each that is picked; if there are more, copying them takes longer than it saves. */
+/** The most elements of the indexed array for each one picked: with more, copying them in takes longer than it saves. */
 const MOST_UNUSED = 4;
 
 /** Returns the functions that compute with a context. */
@@ -30,16 +30,16 @@ export function gatherOn(context: Context): Pick<Engine, "gather" | "allWithin">
   };
 }
 
-/** Picks elements by index: lines of them in kernels, what has no lines in plain loops. */
+/** Picks elements by index: whole lines by kernels, everything else by plain loops. */
 function gather<D extends DType>(context: Context, operands: GatherOperands<D>): void {
-  const plan = planOf(operands);
-  if (plan === undefined || !runPlan(context, operands, plan)) pickEach(operands);
+  const plan = gatherPlan(operands);
+  if (plan === undefined || !gatherLines(context, operands, plan)) pickEach(operands);
 }
 
-/** Lines of `n` elements picked from parts of `x`, `lines` from each; a line has indices of its own, or all have the same. */
-type Plan = {
+/** How to pick lines of `n` elements: `lines` of them from each part of `x`, by their own indices or all by the same. */
+type GatherPlan = {
   readonly kernel: "along" | "across";
-  /** The number of parts, elements in each, and elements from a line's part of `x` to the next one's. */
+  /** The number of parts of `x`; then the elements in each part, the lines picked from it, and the elements of a line. */
   readonly parts: number;
   readonly length: number;
   readonly lines: number;
@@ -47,8 +47,8 @@ type Plan = {
   readonly repeats: boolean;
 };
 
-/** Returns how to pick lines; `undefined` if there are none, or too few elements. */
-function planOf({ axis, x, indices, y }: GatherOperands<DType>): Plan | undefined {
+/** Plans how to pick lines; `undefined` if elements do not form lines, or are too few. */
+function gatherPlan({ axis, x, indices, y }: GatherOperands<DType>): GatherPlan | undefined {
   const { shape } = indices, inner = sizeOf(shape.slice(axis + 1)), outer = sizeOf(shape.slice(0, axis));
   const count = shape[axis]!, length = x.shape[axis]! * inner;
   if (y.size < SMALL || length > MOST_UNUSED * count * inner) return undefined;
@@ -62,11 +62,15 @@ function planOf({ axis, x, indices, y }: GatherOperands<DType>): Plan | undefine
   return { kernel: "across", parts: outer, length, lines: count, n: inner, repeats: false };
 }
 
-/** Runs a plan; returns false if that takes more memory than there is. */
-function runPlan<D extends DType>({ scratch, kernels }: Context, operands: GatherOperands<D>, plan: Plan): boolean {
+/** Picks lines as planned; returns false if scratch memory is too small. */
+function gatherLines<D extends DType>(
+  { scratch, kernels }: Context,
+  operands: GatherOperands<D>,
+  plan: GatherPlan,
+): boolean {
   const { axis, x, indices, y } = operands, { kernel, length, n, repeats } = plan, { dtype } = y;
   const bytes = BYTES_PER_ELEMENT[dtype], highest = x.shape[axis]! - 1, along = kernel === "along";
-  // Of a part with lines of its own, or of parts that are lines, a block has as many as fit.
+  // A block has as many lines as fit: of one part, which stays in memory, or each with a part of its own.
   const perLine = (along ? length : 0) + 2 * n, fixed = along ? 0 : length;
   const total = along ? plan.parts : plan.lines;
   const block = Math.min(total, Math.max(1, Math.floor(BLOCK_BYTES / bytes / perLine)));

@@ -13,8 +13,8 @@ export const GATHER_KERNELS: KernelModule = { name: "gather", build: buildGather
 /**
  * Builds, for elements and indices of the dtype, with all steps in bytes:
  *
- * - `along(lines, n, x, xLine, at, atLine, y, step, highest)`: of each line of `x`, the `n` elements that a line of indices
- *   names, side by side in `y`;
+ * - `along(lines, n, x, xLine, at, atLine, y, step, highest)`: picks from each line of `x` the `n` elements that a line
+ * of indices names, and stores them side by side in `y`;
  * - `across(…)`: the same where element `k` of a line is in column `k` of `x`, whose rows are `step` apart;
  * - `within(n, x, low, high)`: whether all numbers of `n` whole vectors are whole, and from `low` to `high`.
  *
@@ -41,7 +41,7 @@ function buildPick(m: ModuleBuilder, lanes: LaneInstructions, name: "along" | "a
       f.set(index, at);
       f.set(target, y);
       f.for({ to: n, step: count }, () => {
-        // Rounded, and clipped; those below 0 are clipped, however they are rounded.
+        // Adding a half rounds indices of 0 and above; those below 0 are clipped, however they are rounded.
         const whole = truncated(lanes, lanes.vector.add(v128.load(index), half));
         const places = i32x4.min_s(i32x4.max_s(whole, zero), limit);
         const offsets = columns ? i32x4.mul(places, steps) : i32x4.shl(places, Math.log2(bytes));
@@ -58,11 +58,11 @@ function buildPick(m: ModuleBuilder, lanes: LaneInstructions, name: "along" | "a
   });
 }
 
-/** The integers before numbers, in the lowest lanes. */
+/** Returns numbers rounded toward 0, as integers in the lowest lanes. */
 const truncated = ({ dtype }: LaneInstructions, v: Vector): Vector =>
   dtype === "float32" ? i32x4.trunc_sat_f32x4_s(v) : i32x4.trunc_sat_f64x2_s_zero(v);
 
-/** The elements at addresses, each `apart` bytes further on than the one before it. */
+/** Returns the elements at addresses; each lane's is `apart` bytes further on than the previous lane's. */
 function picked({ bytes, count }: LaneInstructions, addresses: Local<"v128">, apart: number): Vector {
   const address = (lane: number): Expression<"i32"> => i32x4.extract_lane(addresses, lane);
   const first = bytes === 4 ? v128.load32_zero(address(0)) : v128.load64_zero(address(0));

@@ -75,10 +75,10 @@ function dispatch<D extends DType>(context: GemmContext, problem: StagedGemm<D>)
   else multiplyVector(context, { alpha, beta, a: transpose(b), x: a, y: c, target });
 }
 
-/** Steps of k, and as many again at most, whose passes are added up in float32. */
+/** Sums of more than `LONG` terms are computed in slabs of `SLAB` terms, whose results are added up in float64. */
 const LONG = 6144, SLAB = 3072;
 
-/** Elements of `c` that are computed at a time where they are added up in float64, and rows at least. */
+/** The elements of `c` that are computed at a time where slabs are added up in float64, and the fewest rows. */
 const WIDE_ELEMENTS = 1 << 20, WIDE_ROWS = 240;
 
 /** Computes a problem in float32 whose sums are long, a slab of `k` at a time; slabs are added up in float64. */
@@ -121,7 +121,7 @@ function multiply<D extends DType>(context: GemmContext, problem: StagedGemm<D>)
   const rowBytes = (k + n) * bytes, width = TILE_VECTORS * 16 / bytes;
   if (batch > 1 && batch * (m * rowBytes + k * n * bytes) > 2 * blocks.bytes) return divide(context, problem);
   const rows = batch > 1 ? m : Math.min(m, rowsOf(Math.max(k, n / 2) * bytes, blocks));
-  const step = roundUp(k, 16) + 16; // of packed rows of `a`: not a power of two, which would crowd one set of the cache
+  const step = roundUp(k, 16) + 16; // between packed rows of `a`: not a power of two, which would crowd one set of the cache
   const upright = batch === 1 && Math.abs(a.rowStride) < Math.abs(a.columnStride); // `a` is column-major
   const strip = Math.max(16, Math.floor(blocks.bytes / (4 * m * bytes) / 16) * 16), piece = upright ? strip : rows;
   const partsA = cutAll(a, upright ? "columns" : "rows", piece), partsC = cutAll(c, "rows", rows);

@@ -16,7 +16,7 @@ export type Kernel = (...numbers: number[]) => number;
 /** The exports of a kernel module. */
 export type Kernels = { readonly [name: string]: Kernel };
 
-/** A module of kernels: its name, which no other one has, and what puts its functions into a module. */
+/** A module of kernels: its unique name, and the function that adds its kernels to a WebAssembly module. */
 export type KernelModule = {
   readonly name: string;
   readonly build: (m: ModuleBuilder, lanes: LaneInstructions) => void;

@@ -44,7 +44,7 @@ export function buildMicroKernel(
     const columns = Array.from({ length: vectors }, () => f.local("v128")), row = f.local("v128");
     const runs = [a];
     for (let i = 1; i < rows; i++) runs.push(f.let(i32.add(runs[i - 1]!, aRow)));
-    const turn = (steps: number) => {
+    const iteration = (steps: number) => {
       for (let step = 0; step < steps; step++) {
         columns.forEach((column, j) => f.set(column, v128.load(b, (step * TILE_VECTORS + j) * 16)));
         sums.forEach((sum, i) => {
@@ -56,8 +56,8 @@ export function buildMicroKernel(
       f.increment(b, steps * TILE_VECTORS * 16);
     };
     const p = f.local("i32"), unroll = rows === TILE_ROWS && vectors === TILE_VECTORS ? UNROLL : UNROLL_EDGE;
-    f.for({ counter: p, from: 0, to: i32.sub(depth, unroll - 1), step: unroll }, () => turn(unroll));
-    f.for({ counter: p, to: depth }, () => turn(1));
+    f.for({ counter: p, from: 0, to: i32.sub(depth, unroll - 1), step: unroll }, () => iteration(unroll));
+    f.for({ counter: p, to: depth }, () => iteration(1));
 
     const alphas = f.let(vector.splat(alpha)), betas = f.let(vector.splat(beta));
     const store = (read: boolean) => {

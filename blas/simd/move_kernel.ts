@@ -21,14 +21,14 @@ import { buildPackRows } from "./pack_kernel.ts";
 /** The number of axes that one call walks along. */
 export const MOVE_AXES = 4;
 
-/** Elements that one turn of the loop for arbitrary steps moves. */
+/** Elements that one iteration of the loop for arbitrary steps moves. */
 const UNROLL = 4;
 
 /**
- * Rows of a matrix that are turned together, if they have at least this many columns: what is written of a line of the cache is
- * not lost before the rest of it is, even where rows are 4096 bytes apart.
+ * The number of rows of a matrix that are transposed together, if they have at least this many columns: a cache line
+ * that is partly written is not evicted before the rest of it is written, even where rows are 4096 bytes apart.
  */
-const TURNED_ROWS = 16, TURNED_COLUMNS = 32;
+const TRANSPOSED_ROWS = 16, TRANSPOSED_COLUMNS = 32;
 
 /** One row: pointers that may be changed, its length, and the steps between its elements in bytes. */
 type Row = {
@@ -53,13 +53,13 @@ export function buildMove(m: ModuleBuilder, lanes: LaneInstructions): void {
   const parameters = Object.fromEntries(["source", "target", ...axes].map((name) => [name, "i32" as const]));
   m.function({ name: "move", parameters }, (f, given) => {
     const { source, target, n0, s0, t0, n1, s1, t1, n2, s2, t2, n3, s3, t3 } = given as Required<typeof given>;
-    // An axis whose elements are side by side in the source, and another one in the target.
-    const turns = f.let(i32.and(i32.and(i32.eq(s1!, bytes), i32.eq(t0!, bytes)), i32.ne(s0!, bytes)));
+    // One axis is contiguous in the source, and another one in the target.
+    const transposes = f.let(i32.and(i32.and(i32.eq(s1!, bytes), i32.eq(t0!, bytes)), i32.ne(s0!, bytes)));
     f.for({ to: n3! }, () => {
       const from2 = f.let(source!), to2 = f.let(target!);
       f.for({ to: n2! }, () => {
-        f.if(turns, () => {
-          const group = f.let(select(i32.ge_s(n0!, TURNED_COLUMNS), constant("i32", TURNED_ROWS), n1!));
+        f.if(transposes, () => {
+          const group = f.let(select(i32.ge_s(n0!, TRANSPOSED_COLUMNS), constant("i32", TRANSPOSED_ROWS), n1!));
           const from1 = f.let(from2),
             to1 = f.let(to2),
             across = f.let(i32.mul(group, s1!)),
@@ -87,7 +87,7 @@ export function buildMove(m: ModuleBuilder, lanes: LaneInstructions): void {
   });
 }
 
-/** Moves a row: whole vectors if they are side by side in the target, and what is left one by one. */
+/** Moves a row: in whole vectors if its elements are adjacent in the target, and the rest one by one. */
 function moveRow(f: FunctionBuilder, lanes: LaneInstructions, { from, to, count, fromStep, toStep }: Row): void {
   const { bytes, scalar } = lanes, done = f.local("i32");
   f.set(done, 0);
@@ -109,7 +109,7 @@ function moveRow(f: FunctionBuilder, lanes: LaneInstructions, { from, to, count,
   });
 }
 
-/** Emits loops over vectors of the steps that they can be read with; leaves with the number of elements that are done. */
+/** Emits a loop over vectors for each step at which they can be read; `done` counts the elements that have been moved. */
 function moveVectors(f: FunctionBuilder, lanes: LaneInstructions, row: Row, done: Local<"i32">, exit: Label): void {
   const { bytes, count: lane } = lanes,
     { from, to, count, fromStep } = row,

@@ -1,5 +1,5 @@
 /**
- * `Engine.rows`: a small program for each computation, run on block after block of rows in scratch memory.
+ * `Engine.rows`: a kernel for each computation, run on one block of rows after another in scratch memory.
  *
  * Operands are copied in row-major; operands that are the same for all rows are copied once. If rows do not follow one
  * another along the first axis, for example because that axis is reduced, the whole operand is one block.
@@ -20,21 +20,21 @@ import { withoutNumbers } from "./rows_numbers.ts";
 import { LARGE_ALIGNMENT, MARGIN } from "./scratch.ts";
 
 /**
- * Up to this many elements, rows are computed stage by stage: that takes little longer, and needs no kernel for the shape, which
- * takes a millisecond to make.
+ * Up to this many elements, rows are computed stage by stage: that takes little longer, and saves the millisecond that
+ * making a kernel takes.
  */
 const SMALL = 128;
 
 /** Bytes of all operands and outputs in a block: few enough for the second-level cache. */
 const BLOCK_BYTES = 262_144;
 
-/** Kernels kept at most. */
+/** The largest number of kernels to keep. */
 const LIMIT = 1024;
 
 /** The computation of rows for which there is no kernel. */
 type Fallback = Pick<Engine, "map" | "reduce" | "copy"> & { readonly relaxed?: boolean | undefined };
 
-/** Makes the function of an engine. */
+/** Makes the `rows` of an engine. */
 export function createRows(
   { scratch }: Pick<Context, "scratch">,
   { map, reduce, copy, relaxed }: Fallback,
@@ -102,7 +102,7 @@ export function createRows(
   };
 }
 
-/** An operand without the axes along which it repeats, in an array without gaps. */
+/** Returns an operand without the axes along which it repeats, in an array without gaps. */
 function gapless<D extends DType>({ data, dtype, shape, stride, offset }: View<D>, copy: Engine["copy"]): View<D> {
   const own = shape.map((length, axis) => stride[axis] === 0 ? 1 : length);
   const x = unsafeView(data, own, stride, offset);

@@ -1,8 +1,8 @@
 /**
- * Rows of any lengths and strides as one WebAssembly function: a new shape needs no code of its own.
+ * Rows of any lengths and strides as one WebAssembly function, so that a new shape needs no new code.
  *
- * The levels of loops, and along which of them each array moves, are those of a plan; lengths, steps and addresses are read from
- * memory when the code runs.
+ * A plan says which levels of loops there are and along which of them each array moves; lengths, steps and addresses
+ * are read from memory when the code runs.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import type { ReductionLevels } from "./program/reduction_levels.ts";
 import { lowestEverywhere, waysOf } from "./program/rows_function.ts";
 import type { RowPass, RowsPlan } from "./program/rows_plan.ts";
 
-/** Vectors of columns that are computed together. */
+/** The number of vectors of columns that are computed together. */
 const SIDES = 4, FEWER_SIDES = 2;
 
 /** A pass of more instructions for a vector than this is computed for fewer columns at a time. */
@@ -33,13 +33,13 @@ export function suitsAnyLength({ strides, kept, byRows, lengths }: ReductionLeve
   return strides.every((steps) => steps[along] === 0 || steps[along] === 1);
 }
 
-/** Writes down all about levels that code depends on; equal for those that can share a function. */
+/** Returns everything about levels that the code depends on, as a key: levels with equal keys can share a function. */
 export function kindOfLevels({ strides, kept, byRows, lengths }: ReductionLevels): string {
   const moves = strides.map((steps) => steps.map((step) => step === 0 ? "0" : "1").join("")).join(" ");
   return `${kept} ${lengths.length} ${byRows} ${moves}`;
 }
 
-/** The 32-bit integers that the function reads: the length of each level, then for each array its address and steps in bytes. */
+/** Lists the 32-bit integers that the function reads: the length of each level; for each array its address and its steps in bytes. */
 export function numbersOfLevels(
   { lengths, strides }: ReductionLevels,
   addresses: readonly number[],
@@ -48,7 +48,7 @@ export function numbersOfLevels(
   return [...lengths, ...strides.flatMap((steps, k) => [addresses[k]!, ...steps.map((step) => step * bytes)])];
 }
 
-/** What is emitted. */
+/** The specification of a function for rows of any length. */
 export type AnyRowsSpec = {
   /** A plan for some shape; the operands that are read come first among the arrays, then the outputs. */
   readonly plan: RowsPlan;
@@ -60,7 +60,7 @@ export type AnyRowsSpec = {
   readonly parameters: Local<"i32">;
 };
 
-/** Vectors that are computed together, `origin` bytes behind the pointers, and what stages have computed of them. */
+/** A vector of columns `origin` bytes after the pointers, and the results of its stages so far. */
 type Side = { readonly origin: number; readonly values: Map<number, Vector> };
 
 /** Emits the function's body. Vectors are read up to 16 bytes beyond the last element, and never written there. */
@@ -76,7 +76,7 @@ export function emitAnyRows(f: FunctionBuilder, { plan, dtype, relaxed, slowPath
     own.map((_, l) => moves(source, l) ? word(levels + source * (levels + 1) + 1 + l) : 0)
   );
 
-  /** Emits code that moves pointers along a level, and puts them back behind it. */
+  /** Emits code that moves pointers along a level, and restores them after it. */
   const moving = (level: number, body: (advance: (step?: number) => void) => void): void => {
     const moved = pointers.flatMap((pointer, source) =>
       moves(source, level) ? [{ pointer, step: steps[source]![level]! }] : []
@@ -102,7 +102,7 @@ export function emitAnyRows(f: FunctionBuilder, { plan, dtype, relaxed, slowPath
     }, known);
   const storeLane = (pointer: Local<"i32">, v: Vector, lane: number, offset: number) =>
     f.do(bytes === 4 ? v128.store32_lane(pointer, v, lane, offset) : v128.store64_lane(pointer, v, lane, offset));
-  /** Stores a vector of an output, or as many of its lanes as are left. */
+  /** Stores a vector of an output; with `left`, only as many of its lanes as elements are left. */
   const store = (output: number, offset: number, made: Vector, left?: Local<"i32">): void => {
     const pointer = pointers[operands.length + output]!, v = math.keep(made);
     if (left === undefined) return f.do(v128.store(pointer, v, offset));
@@ -112,7 +112,7 @@ export function emitAnyRows(f: FunctionBuilder, { plan, dtype, relaxed, slowPath
       }
     });
   };
-  /** The lanes below `left`, with all bits set. */
+  /** Returns a mask with all bits set in the lanes below `left`. */
   const inside = (left: Local<"i32">): Vector =>
     i32x4.lt_s(i32x4.const(...[0, 1, 2, 3].map((part) => Math.floor(part * 4 / bytes))), i32x4.splat(left));
 
@@ -133,7 +133,7 @@ export function emitAnyRows(f: FunctionBuilder, { plan, dtype, relaxed, slowPath
         return accumulatorOf(f, { reduction, dtype, ways, settles, minusZero });
       })
     );
-    /** Computes a vector of each side; with `left`, of a row that has only so many elements more. */
+    /** Computes a vector of each side; with `left`, only that many elements of the row are left. */
     const absorb = (way: number, left?: Local<"i32">): void =>
       sides.forEach((side, s) => {
         const offset = 16 * way, computed = values(side, offset, prepared[s]), mask = left && f.let(inside(left));
@@ -143,13 +143,13 @@ export function emitAnyRows(f: FunctionBuilder, { plan, dtype, relaxed, slowPath
           const own = mask === undefined ? v : v128.bitselect(v, math.constant(IDENTITY[reduction]), mask);
           accumulators[s]![k]!.absorb(own, way);
         });
-        // All is computed before anything is stored.
+        // All results are computed before any is stored.
         const results = outputs.map(({ expression }) => computed.value(expression));
         outputs.forEach(({ output }, k) => store(output, side.origin + offset, results[k]!, left ?? columns));
       });
     const settles = stages.some(({ reduction }) => needsSettling(reduction, dtype, Infinity));
     const settle = () => accumulators.flat().forEach((one) => one.settle());
-    /** Vectors in each register since its sums were carried over. */
+    /** How many vectors each register has received since its sums were last carried over. */
     const since = settles ? f.local("i32") : undefined;
     const settleInTime = () => {
       if (since === undefined) return;
@@ -158,8 +158,8 @@ export function emitAnyRows(f: FunctionBuilder, { plan, dtype, relaxed, slowPath
         f.set(since, 0);
       });
     };
-    /** Repeats turns that are counted in `left`, `each` at a time, and carries sums over now and then. */
-    const turns = (left: Local<"i32">, each: number, turn: () => void): void =>
+    /** Emits a loop that takes `each` elements in every iteration until fewer are left, and carries sums over in time. */
+    const repeated = (left: Local<"i32">, each: number, iteration: () => void): void =>
       f.while(i32.ge_s(left, each), () => {
         const count = f.let(each === 1 ? left : i32.div_u(left, constant("i32", each)));
         if (since !== undefined) {
@@ -167,7 +167,7 @@ export function emitAnyRows(f: FunctionBuilder, { plan, dtype, relaxed, slowPath
           f.set(count, select(i32.lt_s(count, most), count, most));
           f.increment(since, count);
         }
-        f.for({ to: count }, turn);
+        f.for({ to: count }, iteration);
         f.increment(left, i32.mul(count, -each));
         settleInTime();
       });
@@ -178,18 +178,18 @@ export function emitAnyRows(f: FunctionBuilder, { plan, dtype, relaxed, slowPath
       moving(level, (advance) => {
         const left = f.let(lengths[level]!);
         if (!byRows) {
-          return turns(left, 1, () => {
+          return repeated(left, 1, () => {
             absorb(0);
             advance();
           });
         }
         if (ways > 1) {
-          turns(left, ways * lanes, () => {
+          repeated(left, ways * lanes, () => {
             for (let way = 0; way < ways; way++) absorb(way);
             advance(16 * ways);
           });
         }
-        turns(left, lanes, () => {
+        repeated(left, lanes, () => {
           absorb(0);
           advance(16);
         });

@@ -1,6 +1,6 @@
 /**
- * Kernels for rows: one WebAssembly function for each computation and kind of shape, or for a single shape where no such function
- * fits.
+ * Kernels for rows: one WebAssembly function for each computation and kind of shape, or for a single shape where a
+ * function for many does not do.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import { emitAnyRows, kindOfLevels, numbersOfLevels, suitsAnyLength } from "./ro
 /** The specification of a kernel. */
 export type RowsKernelOptions = {
   readonly rows: Rows;
-  /** The shape of all elements; it has some. */
+  /** The shape of all elements; none of its lengths is 0. */
   readonly shape: Shape;
   /** The shapes of the operands, which broadcast to it. */
   readonly own: readonly Shape[];
@@ -33,15 +33,15 @@ export type RowsKernelOptions = {
 
 /** A computation of rows. */
 export type RowsKernel = {
-  /** Whether it can be run on some indices of axis 0; else it is run on all of them. */
+  /** Whether it can be run on some indices of axis 0; otherwise it is run on all of them. */
   readonly splits: boolean;
-  /** The number of 32-bit integers that it needs memory for. */
+  /** The number of 32-bit integers that it keeps in memory. */
   readonly words: number;
   /**
    * Computes the first `count` indices of axis 0.
    *
    * @param parameters The address of memory for those integers.
-   * @param addresses Where each operand and then each output is, in bytes; row-major.
+   * @param addresses The byte addresses of the operands and then of the outputs, all row-major.
    */
   readonly run: (count: number, parameters: number, addresses: readonly number[]) => void;
 };
@@ -52,14 +52,14 @@ export type RowsKernels = (options: Omit<RowsKernelOptions, "relaxed" | "memory"
 /** A function for a kind of shapes; it takes the address of its parameters. */
 type AnyRows = (parameters: number) => void;
 
-/** Functions kept at most. */
+/** The largest number of functions to keep. */
 const LIMIT = 1024;
 
 /** Returns a source of kernels that compute in a memory. */
 export function rowsKernels(memory: WebAssembly.Memory, relaxed: boolean): RowsKernels {
   const functions = new Map<string, AnyRows>(), narrow = new Map<string, RowsKernel>();
   let integers = new Int32Array(memory.buffer);
-  /** A kernel for matrices of as many columns, whatever number of rows they have. */
+  /** Returns the kernel for matrices with this number of columns and any number of rows. */
   const narrowKernel = (
     given: RowsKernelOptions,
     used: readonly number[],
@@ -107,13 +107,13 @@ export function rowsKernels(memory: WebAssembly.Memory, relaxed: boolean): RowsK
   };
 }
 
-/** Vectors of the longest rows that have kernels for their own length: straight code for so few takes two thirds of the time. */
+/** Rows of up to this many vectors have kernels for their own length: straight code for so few takes two thirds of the time. */
 const NARROW = 4;
 
 const isNarrow = ({ byRows, kept, lengths }: ReductionLevels, lanes: number): boolean =>
   byRows && kept === 1 && lengths.length === 2 && lengths[1]! <= NARROW * lanes;
 
-/** The operands that rows read, found once. */
+/** The operands that each computation reads, found once. */
 const usedBy = new WeakMap<Rows, readonly number[]>();
 
 function usedOperands(rows: Rows): readonly number[] {
@@ -125,18 +125,18 @@ function usedOperands(rows: Rows): readonly number[] {
   return used;
 }
 
-/** The steps of a row-major array that repeats along axes of length 1. */
+/** Returns the strides of a row-major array that is repeated along its axes of length 1. */
 const broadcastStrides = (own: Shape, shape: Shape): readonly number[] =>
   rowMajorStrides(own).map((step, axis) => own[axis] === shape[axis] ? step : 0);
 
-/** Whether rows can be computed for some indices of axis 0. */
+/** Tells whether rows can be computed for some indices of axis 0. */
 const splitsAt = (shape: Shape, { axes }: Rows, { byRows, kept }: Pick<ReductionLevels, "byRows" | "kept">): boolean =>
   shape[0]! > 1 && !axes.includes(0) && (byRows || kept > 1);
 
-/** What tells computations apart, written once for each. */
+/** The key of each computation, made once. */
 const keys = new WeakMap<Rows, string>();
 
-/** Tells computations apart. Expressions have numbers of their own. */
+/** Returns the key of a computation: equal for equal computations, since equal expressions have equal ids. */
 export function keyOf(rows: Rows): string {
   const found = keys.get(rows);
   if (found !== undefined) return found;
@@ -147,7 +147,7 @@ export function keyOf(rows: Rows): string {
   return key;
 }
 
-/** Makes the function for shapes of this kind. */
+/** Makes the function for all shapes of the kind that this one is of. */
 function anyRows({ rows, shape, own, dtype, relaxed, memory }: RowsKernelOptions): AnyRows {
   const operation = placeRows(rows, own.map((shape, value) => ({ dtype, shape, value })), shape);
   const plan = rowsPlan(operation, dtype), builder = new ModuleBuilder();
@@ -164,7 +164,7 @@ function anyRows({ rows, shape, own, dtype, relaxed, memory }: RowsKernelOptions
   return instantiated(builder, memory).run as AnyRows; // exported under this name, with this signature
 }
 
-/** The exports of a module of kernels. */
+/** Instantiates a module of kernels, and returns its exports. */
 const instantiated = (builder: ModuleBuilder, memory: WebAssembly.Memory): WebAssembly.Exports =>
   new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes()), { engine: { memory, ...SLOW_FUNCTIONS } })
     .exports;
@@ -186,7 +186,7 @@ export function makeRowsKernel({ rows, shape, own, dtype, relaxed, memory }: Row
       }, (f, parameters) => {
         const at = names.map((name) => ({
           base: 0,
-          // The names are those of the parameters.
+          // The record has these names, by its construction above.
           start: (parameters as { readonly [name: string]: typeof parameters.count })[name]!,
         }));
         const spec = {
@@ -198,7 +198,7 @@ export function makeRowsKernel({ rows, shape, own, dtype, relaxed, memory }: Row
           results: at.slice(own.length),
         };
         if (!splits) return emitRows(f, spec);
-        // Level 0 is axis 0, or that axis together with others that are kept.
+        // Level 0 is axis 0, or axis 0 joined with other kept axes.
         const from = f.local("i32"), to = f.let(i32.mul(parameters.count, lengths[0]! / shape[0]!));
         emitRows(f, spec, { from, to });
       }),

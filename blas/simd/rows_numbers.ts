@@ -1,6 +1,6 @@
 /**
- * Rows whose settings are operands: what differs from shape to shape only by a number, such as one over the length of a row,
- * is the same computation.
+ * Rows whose settings are operands: computations that differ from shape to shape only by a number, such as one over the
+ * length of a row, share a kernel.
  *
  * @module
  */
@@ -9,19 +9,19 @@ import type { Rows } from "../rows.ts";
 import { argument, type Scalar, subexpressionsOf, substitute } from "../scalar/scalar.ts";
 import { allocate, type View } from "../view.ts";
 
-/** Rows in which some constants are operands behind the others, and the numbers that those are. */
+/** Rows in which some constants have become operands, after the other operands, and the values of those constants. */
 export type NumberedRows = {
   readonly rows: Rows;
   readonly numbers: readonly number[];
-  /** The numbers as operands of a shape of so many axes. */
+  /** Returns the numbers as operands of rows of this rank. */
   readonly operands: <D extends DType>(dtype: D, rank: number) => readonly View<D>[];
 };
 
-/** What has been found so far, by the number of operands. */
+/** The results so far, by computation and number of operands. */
 const known = new WeakMap<Rows, Map<number, NumberedRows>>();
 
 /**
- * Makes the constants of rows operands, except for those that code is chosen by: multiples of a quarter, and what is not finite.
+ * Turns the constants of rows into operands, except those that decide which code is emitted: multiples of a quarter, and numbers that are not finite.
  *
  * @param operands The number of operands that the rows have.
  */
@@ -55,7 +55,7 @@ function replaceNumbers({ axes, stages, outputs }: Rows, operands: number): Numb
   };
 }
 
-/** A number as an operand that broadcasts to shapes of so many axes. */
+/** Returns a number as an operand that broadcasts to all shapes of a rank. */
 function oneNumber<D extends DType>(dtype: D, value: number, rank: number): View<D> {
   const y = allocate<D>(dtype, new Array<number>(rank).fill(1));
   y.data[y.offset] = value;

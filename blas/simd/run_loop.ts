@@ -14,8 +14,8 @@ export type Runs = {
   readonly pointers: readonly Local<"i32">[];
   /** The number of vectors in one iteration of the loop. Default 1. */
   readonly unroll?: number;
-  /** What follows after each block of `turns` iterations: sums are carried over before they lose digits. */
-  readonly settle?: { readonly turns: number; readonly emit: () => void };
+  /** What follows after each block of `iterations` iterations: sums are carried over before they lose digits. */
+  readonly settle?: { readonly iterations: number; readonly emit: () => void };
 };
 
 /**
@@ -36,20 +36,20 @@ export function forEachElement(
 ): void {
   const i = f.local("i32");
   f.set(i, 0);
-  const several = (turn: number) => {
-    for (let k = 0; k < turn; k++) vectors(16 * k, k % unroll);
-    pointers.forEach((pointer) => f.increment(pointer, 16 * turn));
+  const several = (iteration: number) => {
+    for (let k = 0; k < iteration; k++) vectors(16 * k, k % unroll);
+    pointers.forEach((pointer) => f.increment(pointer, 16 * iteration));
   };
   if (settle !== undefined) {
     // Two iterations in one make up for what settling takes: a dot product of 1e5 elements was 3.5 % slower without.
-    const elements = settle.turns * unroll * count, joined = settle.turns % 2 === 0 ? 2 : 1;
+    const elements = settle.iterations * unroll * count, joined = settle.iterations % 2 === 0 ? 2 : 1;
     f.for({ counter: i, to: i32.sub(n, elements - 1), step: elements }, () => {
-      f.for({ to: settle.turns / joined }, () => several(joined * unroll));
+      f.for({ to: settle.iterations / joined }, () => several(joined * unroll));
       settle.emit();
     });
   }
-  for (const turn of unroll > 1 ? [unroll, 1] : [1]) {
-    f.for({ counter: i, to: i32.sub(n, turn * count - 1), step: turn * count }, () => several(turn));
+  for (const iteration of unroll > 1 ? [unroll, 1] : [1]) {
+    f.for({ counter: i, to: i32.sub(n, iteration * count - 1), step: iteration * count }, () => several(iteration));
   }
   between();
   f.for({ counter: i, to: n }, () => {

@@ -11,7 +11,7 @@ import type { DataOf, DType } from "../dtype.ts";
 import { PAGE_BYTES } from "./engine_memory.ts";
 
 /**
- * Reservations begin at a cache line; large ones at the same place of a page all, since copying to an address 64 bytes
+ * Reservations begin at a cache line; large ones all at the same offset in a page, since copying to an address 64 bytes
  * further made gemv of 1024 x 1024 a sixth slower.
  */
 const LINE = CACHE_LINE;
@@ -19,13 +19,13 @@ const LINE = CACHE_LINE;
 /** The size, in bytes, from which a reservation is large. */
 export const LARGE = 16_384;
 
-/** The distance of the places of large reservations, in bytes: the most that a reservation can lose to alignment. */
+/** The alignment of large reservations, in bytes: the most that a reservation can lose to it. */
 export const LARGE_ALIGNMENT = 4096;
 
 /**
- * The bytes by which those places are off a page. Fresh arrays begin 16 bytes behind one, and the processor takes a read for one
- * of what has just been written if the addresses agree but for whole pages: from blocks at the beginning of a page, results were
- * copied out a third slower, on another machine ten times.
+ * The offset of large reservations from the beginning of a page, in bytes. Fresh arrays begin at an offset of 16, and a
+ * read whose address differs by whole pages from that of a recent write has to wait for it: from blocks at the
+ * beginning of a page, results were copied out a third slower, on another machine ten times.
  */
 export const LARGE_OFFSET = 256;
 
@@ -79,7 +79,7 @@ export class Scratch {
     return this.#of(dtype) as DataOf<D>; // the array of that dtype
   }
 
-  /** Chooses by cases: every eager call does this, and looking a field up by its name takes 5 ns longer. */
+  /** Chooses by cases: every eager call comes here, and looking up a field by its name takes 5 ns longer. */
   #of(dtype: DType): DataOf<DType> {
     switch (dtype) {
       case "float32":
@@ -98,7 +98,7 @@ export class Scratch {
    * @throws {RangeError} If the runtime has no more memory; nothing changes in this case.
    */
   reserve(bytes: number): number {
-    // Written out, since every eager call does this and calls of functions from another module cost 12 ns here.
+    // `roundUp` is written out, since every eager call comes here, and calling a function of another module takes 12 ns.
     const address = bytes >= LARGE
       ? Math.ceil((this.#top - LARGE_OFFSET) / LARGE_ALIGNMENT) * LARGE_ALIGNMENT + LARGE_OFFSET
       : Math.ceil(this.#top / LINE) * LINE;

@@ -1,5 +1,5 @@
 /**
- * `Engine.search`: windows of images by a kernel, block after block of planes in scratch memory; everything else by loops.
+ * `Engine.search`: windows of images by a kernel, one block of planes after another in scratch memory; everything else by loops.
  *
  * @module
  */
@@ -15,10 +15,10 @@ import type { Context } from "./kernels.ts";
 import { MARGIN } from "./scratch.ts";
 import { SEARCH_KERNELS, searchArguments, type SearchNumbers } from "./search_kernel.ts";
 
-/** Fewer windows than this are left to loops, and so are those where no region has as many columns. */
+/** Loops search fewer than `FEW` windows, and windows of which no region has `NARROW` columns. */
 const FEW = 256, NARROW = 4;
 
-/** Looks for extremes of windows. */
+/** Finds the extremum of each window. */
 export function search<D extends DType>({ scratch, kernels }: Context, operands: SearchOperands<D>): void {
   const { extremum, x, regions, y } = operands, bytes = BYTES_PER_ELEMENT[x.dtype];
   const leading = leadingAxes(operands), planes = sizeOf(y.shape.slice(0, leading));
@@ -30,9 +30,9 @@ export function search<D extends DType>({ scratch, kernels }: Context, operands:
     beyond = MARGIN + 16 * Math.max(0, ...calls.map((one) => one?.xColumn ?? 0));
   const block = Math.min(planes, Math.max(1, Math.floor(PIECE_BYTES / ((xPlane + yPlane) * bytes)))),
     mark = scratch.mark();
-  const room = (scratch.maximumBytes - mark) / 2 - beyond - MARGIN;
+  const available = (scratch.maximumBytes - mark) / 2 - beyond - MARGIN;
   const wide = calls.some((one) => one !== undefined && one.columns >= NARROW);
-  if (!wide || !calls.every((one) => one !== undefined) || block * (xPlane + yPlane) * bytes > room) {
+  if (!wide || !calls.every((one) => one !== undefined) || block * (xPlane + yPlane) * bytes > available) {
     return searchRegions(operands);
   }
   try {
@@ -61,7 +61,7 @@ export function search<D extends DType>({ scratch, kernels }: Context, operands:
   }
 }
 
-/** The number of leading axes of the result along which all regions are whole and alike. */
+/** Returns the number of leading axes of the result along which all regions are whole and alike. */
 function leadingAxes({ x, regions, y }: SearchOperands<DType>): number {
   const differs = (axis: number) =>
     regions.some(({ place, stride, numbers }) =>
@@ -72,7 +72,7 @@ function leadingAxes({ x, regions, y }: SearchOperands<DType>): number {
   return first < 0 ? y.shape.length : first;
 }
 
-/** What the kernel is called with for a region of one plane; `undefined` if it has too many axes. */
+/** Returns the arguments of the kernel for a region of one plane; `undefined` if the region has too many axes. */
 function callOf(
   { place, shape, stride, offset, numbers }: WindowRegion,
   x: View,
@@ -101,7 +101,7 @@ function callOf(
   };
 }
 
-/** The rows of a region, and its columns; where elements of the result do not lie side by side, each is a row of one column. */
+/** Returns the rows and the columns of a region; if elements of the result are not adjacent, each is a row of one column. */
 function linesOf(outer: Walk) {
   const [rows, columns] = lastTwo(outer);
   return columns.steps[2] === 1 || outer.shape.length > 1
@@ -109,7 +109,7 @@ function linesOf(outer: Walk) {
     : [columns, { length: 1, steps: [0, 0, 1] }] as const;
 }
 
-/** The last two axes of a walk, each with its length and the steps along it; the first may be one of length 1. */
+/** Returns the last two axes of a walk, each with its length and steps; a missing one has length 1. */
 function lastTwo({ shape, strides }: Walk) {
   const axis = (k: number) =>
     k < 0

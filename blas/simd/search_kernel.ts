@@ -1,5 +1,5 @@
 /**
- * The kernel that looks for extremes of windows, as many windows side by side as a vector has lanes.
+ * The kernel that finds the extrema of windows, as many adjacent windows at a time as a vector has lanes.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import {
 import type { KernelModule } from "./kernels.ts";
 import { FLOAT_VECTORS, type LaneInstructions, shuffle, type Vector } from "./lane_instructions.ts";
 
-/** The parameters: addresses and steps are in bytes, those that begin with `number` count in the numbers of elements. */
+/** The parameters: addresses and steps are in bytes; those that begin with `number` count the elements of a window. */
 const NAMES = [
   ...["x", "y", "number"],
   ...["planes", "xPlane", "yPlane"],
@@ -30,19 +30,19 @@ const NAMES = [
 
 type Parameters = { readonly [name in typeof NAMES[number]]: Local<"i32"> };
 
-/** Numbers that the kernel is called with. */
+/** The arguments of the kernel, by name. */
 export type SearchNumbers = { readonly [name in typeof NAMES[number]]: number };
 
 /** Returns the arguments of a call. */
 export const searchArguments = (numbers: SearchNumbers): readonly number[] => NAMES.map((name) => numbers[name]);
 
-/** The kernels that look for extrema. */
+/** The kernels that find extrema. */
 export const SEARCH_KERNELS: KernelModule = { name: "search", build: buildSearch };
 
 /**
- * Builds `max` and `min`: for each plane, row and column the number of the first extremum of a window, the first NaN before all.
- * Columns of the result lie side by side. What is read beyond the last column, up to as many columns as a vector has lanes, and 16
- * bytes, is not used.
+ * Builds `max` and `min`: for each plane, row and column, the number of the first NaN in the window or, if there is
+ * none, of its first extremum. Columns of the result are adjacent. Beyond the last column, up to as many columns as a
+ * vector has lanes, and 16 bytes, are read but not used.
  */
 export function buildSearch(m: ModuleBuilder, lanes: LaneInstructions): void {
   for (const extremum of ["max", "min"] as const) {
@@ -71,7 +71,7 @@ function emitSearch(f: FunctionBuilder, lanes: LaneInstructions, extremum: "max"
           f.for({ to: p.wide }, () => {
             const value = loadColumns(f, lanes, at, p.xColumn);
             const worse = extremum === "max" ? float.le(value, best) : float.ge(value, best);
-            // Nothing is better than the first NaN.
+            // Nothing replaces a NaN.
             const better = f.let(v128.andnot(float.eq(best, best), worse));
             f.set(best, v128.bitselect(value, best, better));
             f.set(found, v128.bitselect(float.add(base, asFloat(own)), found, better));

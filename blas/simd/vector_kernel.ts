@@ -75,7 +75,7 @@ function buildSum(m: ModuleBuilder, lanes: LaneInstructions, name: "dot" | "asum
         n,
         pointers: y === undefined ? [x] : [x, y],
         unroll: SUMS,
-        ...carries && { settle: { turns: DEPTH, emit: () => carryOver(f, lanes, sums, carried) } },
+        ...carries && { settle: { iterations: DEPTH, emit: () => carryOver(f, lanes, sums, carried) } },
       },
       (offset, k) => f.set(sums[k]!, vectors(sums[k]!, load(x, offset)!, load(y, offset))),
       () => f.set(total, scalars(total, loadOne(x)!, loadOne(y))),

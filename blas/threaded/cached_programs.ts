@@ -10,28 +10,28 @@ import type { Engine } from "../engine.ts";
 import { compileProgram, type MemoryExecutable } from "../simd/program/compile.ts";
 import type { Team } from "../simd/program/team/team.ts";
 
-/** What is computed of some views. */
+/** A computation on some views. */
 export type Request = {
-  /** What tells this computation from others that have operands of the same types. */
+  /** Distinguishes this computation from others with operands of the same types. */
   readonly key: string;
   readonly parameters: readonly ValueType[];
-  /** The only instruction: it reads the parameters. */
+  /** Returns the program's only instruction, which reads the parameters. */
   readonly instruction: () => Instruction;
-  /** Computes the same bits on one thread, without a program: measuring tells which is faster. */
+  /** Computes the same bits on one thread, without a program; which is faster is measured. */
   readonly directly: () => void;
 };
 
-/** A program, and what is known of how fast it is. */
+/** A program, and the choice of whether to run it. */
 type Cached = { readonly program: MemoryExecutable; readonly choice: ThreadChoice };
 
-/** Bytes of memory that programs keep at most, those last used. */
+/** The most bytes of memory that programs may keep; those used last stay. */
 const MOST_BYTES = 256 * 2 ** 20;
 
-/** Programs that are kept at most. */
+/** The largest number of programs to keep. */
 const MOST_PROGRAMS = 256;
 
 /**
- * Returns the function that computes what is requested on the threads of a team.
+ * Returns the function that computes requests on the threads of a team.
  *
  * @param engine The engine that the programs belong to.
  */

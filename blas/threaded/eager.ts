@@ -1,5 +1,5 @@
 /**
- * Plain calls on several threads: products and maps that take long enough. Sums of other kinds stay on one thread, since their
+ * Plain calls on several threads: products and maps that take long enough. Reductions stay on one thread, since their
  * bits depend on the order of additions.
  *
  * @module
@@ -14,16 +14,16 @@ import { cachedPrograms } from "./cached_programs.ts";
 import { dividedProducts, type DivideProduct } from "./products.ts";
 import { inStorageOrder } from "./storage_order.ts";
 
-/** The functions of an engine that are divided. */
+/** The functions of an engine that are divided among threads. */
 export type Divided = Pick<Engine, "gemm" | "gemmBatched" | "map">;
 
 /** Nanoseconds of work below which a map is left to one thread. */
 const SHORT = 100_000;
 
-/** Maps of so few elements are left to one thread without thinking. */
+/** Maps of at most this many elements are left to one thread without an estimate. */
 const FEW = 10_000;
 
-/** Nanoseconds for copying an element to a program, or back; dividing what takes no longer gains nothing. */
+/** Nanoseconds for copying an element to a program, or back; dividing a map that takes less gains nothing. */
 const COPIED = 0.3;
 
 /** Returns functions that divide long calls among threads, and leave the others to an engine. */

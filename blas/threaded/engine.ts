@@ -11,13 +11,13 @@ import { type Pool, startPool } from "./pool.ts";
 
 /** An engine whose programs several threads run. */
 export type ThreadedEngine = Engine & {
-  /** How many threads there are, the calling one included. */
+  /** The number of threads, including the calling one. */
   readonly threads: number;
-  /** Ends the other threads. The engine, and what was compiled on it, then runs on the calling thread alone. */
+  /** Ends the other threads. The engine, and programs that it has compiled, then run on the calling thread alone. */
   readonly close: () => void;
 };
 
-/** Programs that take less than so many times what is divided alone run on one thread. */
+/** Programs that take less than this many times the shortest divided instruction run on one thread. */
 const MEETINGS = 5;
 
 /** Makes the engine over a pool. */
@@ -40,7 +40,7 @@ export function threadedEngineOver(simd: Engine, pool: Pool): ThreadedEngine {
 /**
  * Starts the threads of an engine.
  *
- * @param threads How many there are, the calling one included. Default: as many as there are cores.
+ * @param threads The number of threads, including the calling one. Default: the number of cores.
  */
 export async function startThreadedEngine(simd: Engine, threads: number = coreCount()): Promise<ThreadedEngine> {
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
@@ -55,7 +55,7 @@ export async function startThreadedEngine(simd: Engine, threads: number = coreCo
   return threadedEngineOver(simd, await startPool(threads));
 }
 
-/** Threads at most. */
+/** The largest number of threads. */
 const MOST_THREADS = 256;
 
 const coreCount = (): number => Math.min(globalThis.navigator?.hardwareConcurrency ?? 1, MOST_THREADS);

@@ -14,13 +14,13 @@ import { COMMANDS, WORDS } from "./words.ts";
 export type Pool = Team & {
   /** Ends the worker threads; programs that were prepared then run on the calling thread alone. */
   readonly close: () => void;
-  /** Ends the worker threads as if something else had: the pool does not know. For tests. */
+  /** Ends the worker threads without the pool's knowledge, as an outside event would. For tests. */
   readonly endThreads: () => void;
 };
 
 /** The settings of {@link startPool}. */
 export type PoolSettings = {
-  /** How many seconds one thread may wait for another before that is taken for dead. Default 60. */
+  /** How many seconds one thread waits for another before it considers it dead. Default 60. */
   readonly patience?: number;
   /** As in `Team`. Default 4000: a barrier takes about half a microsecond. */
   readonly least?: number;
@@ -28,34 +28,34 @@ export type PoolSettings = {
   readonly choice?: () => ThreadChoice;
 };
 
-/** How often a thread looks for the next command, or for the others' end, before it sleeps: some 50 microseconds. */
+/** How often a thread polls for the next command, or for the others to finish, before it sleeps: about 50 microseconds. */
 const LOOKS = 10_000;
 
 const ALWAYS: ThreadChoice = { next: () => true, took: () => {} };
 
-/** The state of a pool, shared with what its workers' events call, but not with what collects it. */
+/** The state of a pool. The handlers of its workers' events hold it, but not the pool, so that the pool can be collected. */
 type State = {
   readonly words: Int32Array;
   readonly threads: number;
   readonly patience: number;
   workers: readonly WorkerThread[];
-  /** Why the threads can no longer be used. */
+  /** Why the threads can no longer be used; `undefined` if they can. */
   broken: string | undefined;
   closed: boolean;
-  /** Messages to be received before the next run. */
+  /** Messages that the workers must receive before the next run. */
   pending: WorkerMessage[];
-  /** How often threads must have finished when the last command is done. */
+  /** The count of finished commands, over all threads, once the last command is done. */
   finished: number;
   nextProgram: number;
 };
 
-/** Ends the threads of pools that nobody holds any more; made with the first pool. */
+/** Ends the threads of pools that have been garbage-collected; made with the first pool. */
 let dropped: FinalizationRegistry<State> | undefined;
 
 /**
- * Starts `threads - 1` worker threads and waits until they are there.
+ * Starts `threads - 1` worker threads and waits until they are ready.
  *
- * @param threads How many threads there are, the calling one included; at least 1.
+ * @param threads The number of threads, including the calling one; at least 1.
  */
 export async function startPool(threads: number, settings: PoolSettings = {}): Promise<Pool> {
   const buffer = new SharedArrayBuffer(WORDS.count * Int32Array.BYTES_PER_ELEMENT), words = new Int32Array(buffer);
@@ -120,7 +120,7 @@ function end(state: State): void {
   state.workers = [];
 }
 
-/** Wakes the worker threads, since Deno does not end one that sleeps, and ends them. */
+/** Wakes and ends the worker threads: Deno does not end one that sleeps. */
 function endWorkers(state: State): void {
   if (state.workers.length > 0) command(state, COMMANDS.receive);
   state.workers.forEach(({ end }) => end());
@@ -205,7 +205,7 @@ function awaitFinish(state: State): void {
   }
 }
 
-/** Has all workers receive the messages that wait for them. */
+/** Makes all workers receive the pending messages. */
 function deliver(state: State): void {
   const messages: readonly WorkerMessage[] = [...state.pending, { kind: "resume" }];
   state.pending = [];

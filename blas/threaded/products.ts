@@ -24,16 +24,16 @@ import { type ThreadChoice, threadChoice } from "./thread_choice.ts";
 /** The arguments of the kernel, except the factors, which are 1 and 0. */
 type Call = { readonly [name in keyof typeof GEMM_PARAMETERS]: number };
 
-// The keys of that record.
+// These are all the keys of that record.
 const NAMES = /* @__PURE__ */ (() => Object.keys(GEMM_PARAMETERS) as (keyof typeof GEMM_PARAMETERS)[])();
 
 /** Bytes of the arguments of a call in memory, whole cache lines. */
 const CALL_BYTES = 128;
 
-/** The number of products whose sizes are remembered. */
+/** The largest number of products whose measurements are kept. */
 const MOST_KNOWN = 1024;
 
-/** Nanoseconds for a multiplication and addition, and those of a product below which it is left to one thread. */
+/** Nanoseconds for a multiplication and addition; and for a product, below which it is left to one thread. */
 const MULTIPLIED = 0.05, SHORT = 100_000;
 
 /** Computes a product `c = a * b` on the threads; `false` if it is left to one. */
@@ -69,7 +69,7 @@ export function dividedProducts(team: Team): DivideProduct {
   };
 }
 
-/** Returns the function that makes calls of the kernel for a dtype, each on a thread. */
+/** Returns the function that runs calls of the kernel for a dtype, one on each thread. */
 function callerOf(
   team: Team,
   scratch: Scratch,
@@ -106,7 +106,7 @@ function callerOf(
   };
 }
 
-/** Computes a product in shared memory; `false` if that is too small. */
+/** Computes a product in shared memory; `false` if the memory is too small. */
 function divide<D extends DType>(
   scratch: Scratch,
   threads: number,
@@ -148,7 +148,7 @@ function divide<D extends DType>(
       blockK: passOf(k, DEFAULT_BLOCKS.depth[c.dtype]),
       rowsStep: step * bytes,
     };
-    /** The call for some rows of some matrices, with memory of its own. */
+    /** Returns the call for some rows of some matrices, with memory of its own. */
     const part = (row: number, count: number, index: number, matrices: number, packed: number): Call => ({
       ...common,
       batch: matrices,
@@ -185,5 +185,5 @@ function divide<D extends DType>(
   return true;
 }
 
-/** Bytes that a reservation loses to alignment at most. */
+/** The most bytes that a reservation loses to alignment. */
 const LARGEST_GAP = 4096 + CACHE_LINE;

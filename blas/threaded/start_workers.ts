@@ -11,19 +11,19 @@ export type WorkerReply = { readonly kind: "ready" } | { readonly kind: "failed"
 /** A worker thread. */
 export type WorkerThread = {
   readonly send: (message: WorkerMessage) => void;
-  /** Ends it, whatever it does. */
+  /** Ends it, whatever it is doing. */
   readonly end: () => void;
-  /** Lets the process end although the thread is there. */
+  /** Lets the process exit while the thread is running. */
   readonly release: () => void;
 };
 
-/** What is called when a worker thread says something, or ends. */
+/** The functions to call when a worker thread sends a message, or ends. */
 export type WorkerEvents = {
   readonly onReply: (reply: WorkerReply) => void;
   readonly onEnd: (reason: string) => void;
 };
 
-/** The part of Node's module that is used. */
+/** The part of Node's `Worker` that is used. */
 type NodeWorker = {
   on(event: "message", call: (reply: WorkerReply) => void): void;
   on(event: "error", call: (error: Error) => void): void;

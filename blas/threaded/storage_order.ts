@@ -1,5 +1,5 @@
 /**
- * Views as parameters of programs: in the order in which their elements lie, so that copying them is copying one piece.
+ * Views as parameters of programs, in the order of their elements in memory, so that one copy of a range copies them.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export type Stored = {
 };
 
 /**
- * Returns how a view is given to a program. Axes along which elements repeat are left out, and the others come in the order of
+ * Returns how a view is given to a program. Axes along which elements repeat are left out, and the others are sorted by
  * their strides if the view then has no gaps.
  */
 export function inStorageOrder({ dtype, data, shape, stride, offset }: View): Stored {

@@ -1,33 +1,33 @@
 /**
- * Choosing, by measuring, whether a program runs on all threads or on one: the results are the same.
+ * The choice, by measuring, of whether a program runs on all threads or on one: the results are the same.
  *
  * @module
  */
 
-/** Runs at the beginning that are measured, alternating. */
+/** How many runs at the beginning alternate between the two ways. */
 const FIRST = 8;
 
 /**
- * The other way is tried again every so many runs, and four times as often at the beginning, while the runtime still replaces
- * its first code by faster code.
+ * The slower way is tried again every `AGAIN` runs; at the beginning every `SOON`, while the runtime still replaces its
+ * first code by faster code.
  */
 const AGAIN = 64, SOON = 16;
 
-/** Runs in a row in which it is tried: in the first one, threads may have to be woken. */
+/** For how many runs in a row it is tried: in the first one, threads may have to be woken. */
 const TRIES = 2;
 
-/** How much longer a measurement counts as it grows older, at each new one. */
+/** The factor by which the best time of a way grows at each new measurement, so that old ones count less. */
 const AGING = 1.02;
 
-/** A choice that learns. */
+/** A choice that is learned from measurements. */
 export type ThreadChoice = {
   /** Whether the next run should be divided among all threads. */
   readonly next: () => boolean;
-  /** Says how long a run took, in milliseconds. */
+  /** Reports how long a run took, in milliseconds. */
   readonly took: (divided: boolean, milliseconds: number) => void;
 };
 
-/** Starts without knowing anything: the first runs are divided, and not divided, in turn. */
+/** Makes a choice without measurements: the first runs alternate between divided and undivided. */
 export function threadChoice(): ThreadChoice {
   let runs = 0;
   const best = { divided: Infinity, alone: Infinity };

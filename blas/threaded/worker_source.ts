@@ -1,5 +1,5 @@
 /**
- * What a worker thread of a pool runs, as text: a worker that starts from text needs no file, no network and no permission.
+ * The code of a worker thread of a pool, as text: a worker that starts from text needs no file, no network and no permission.
  *
  * @module
  */
@@ -14,13 +14,13 @@ export type WorkerMessage =
     readonly id: number;
     readonly module: WebAssembly.Module;
     readonly memory: WebAssembly.Memory;
-    /** The index of the word, in the program's memory, that says that a thread failed; and of the arrivals. */
+    /** The indices, in the program's memory, of the words for failed threads and for arrivals. */
     readonly failed: number;
     readonly arrivals: number;
     readonly names: readonly string[];
   }
   | { readonly kind: "forget"; readonly id: number }
-  /** Look for commands again. */
+  /** Tells the thread to wait for commands again. */
   | { readonly kind: "resume" };
 
 /** Returns the text of the worker. It is plain JavaScript, for Node's worker threads and for Web Workers. */

@@ -14,8 +14,8 @@ const BUNDLED = [["page/main.ts", "page.js"], ["worker/worker.ts", "worker.js"]]
 /**
  * Builds the page.
  *
- * @param folder Where to.
- * @throws {Error} If a program cannot be bundled; the message has what the bundler says.
+ * @param folder The folder to build into.
+ * @throws {Error} If a program cannot be bundled; the message contains the bundler's.
  */
 export async function buildPage(folder: URL): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });

@@ -1,14 +1,14 @@
 /**
- * What the page and its workers tell each other. Numbers travel as typed arrays, which are transferred, not copied.
+ * The messages between the page and its workers. Numbers are sent as typed arrays, which are transferred, not copied.
  *
  * @module
  */
 import type { Settings } from "./settings.ts";
 
-/** The side of the grid on which a network is looked at, in points. */
+/** The side of the grid on which a network is evaluated, in points. */
 export const GRID = 48;
 
-/** The square that is looked at reaches from -EXTENT to EXTENT. */
+/** The square of the grid extends from -EXTENT to EXTENT. */
 export const EXTENT = 1.2;
 
 /** The height and width of a digit's image, in pixels. */
@@ -28,7 +28,7 @@ export type Points = {
   readonly training: number;
 };
 
-/** How well a network does. */
+/** The scores of a network. */
 export type Scores = {
   readonly step: number;
   /** The mean loss of the points that are trained with, and of the others. */
@@ -51,24 +51,24 @@ export type Snapshot = Scores & {
   readonly weights: Float32Array<ArrayBuffer>;
 };
 
-/** What a layer of the digit reader sees: `[channels, side, side]`. */
+/** The output of a layer of the digit reader: `[channels, side, side]`. */
 export type LayerView = {
   readonly channels: number;
   readonly side: number;
   readonly values: Float32Array<ArrayBuffer>;
 };
 
-/** What the digit reader makes of an image. */
+/** The answer of the digit reader for an image. */
 export type Reading = {
   readonly kind: "reading";
   /** The probability of each digit. */
   readonly probabilities: Float32Array<ArrayBuffer>;
   readonly layers: readonly LayerView[];
-  /** How long the network took, in milliseconds. */
+  /** The time that the network took, in milliseconds. */
   readonly milliseconds: number;
 };
 
-/** What a worker answers. */
+/** The reply of a worker. */
 export type Reply =
   | { readonly kind: "started"; readonly settings: Settings; readonly points: Points }
   | Snapshot

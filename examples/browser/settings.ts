@@ -1,5 +1,5 @@
 /**
- * What a visitor chooses in the playground.
+ * The settings that a visitor chooses in the playground.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export type DataName = typeof DATA_NAMES[number];
 export type ActivationName = typeof ACTIVATION_NAMES[number];
 export type OptimizerName = typeof OPTIMIZER_NAMES[number];
 
-/** All that a training run depends on. */
+/** Everything on which a training run depends. */
 export type Settings = {
   readonly data: DataName;
   /** The number of hidden layers. */
@@ -27,7 +27,7 @@ export type Settings = {
   readonly learningRate: number;
 };
 
-/** The least and the greatest number of hidden layers, and of neurons in each. */
+/** The smallest and the largest number of hidden layers, and of neurons in each. */
 export const LIMITS = { layers: [1, 4], width: [2, 8] } as const;
 
 /** Rates that work with the playground's problems. */
@@ -50,7 +50,7 @@ export const START: Settings = {
   learningRate: USUAL_RATES.adam,
 };
 
-/** Positions of the slider of learning rates: ten to a factor of ten, from 0.0001 to 1. */
+/** The last position of the slider of learning rates: ten positions for each factor of ten, from 0.0001 to 1. */
 export const RATE_POSITIONS = 40;
 
 /** Returns the learning rate at a position of the slider, with two digits. */

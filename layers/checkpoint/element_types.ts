@@ -15,11 +15,11 @@ export type ElementType = {
   readonly read: (bytes: ArrayBuffer) => ArrayLike<number>;
 };
 
-/** bfloat16 is the upper half of a float32. */
+/** Converts bfloat16, the upper half of a float32. */
 const widenBfloat16 = (bytes: ArrayBuffer): Float32Array =>
   new Float32Array(Uint32Array.from(new Uint16Array(bytes), (half) => half << 16).buffer);
 
-/** A sign bit, 5 bits of exponent biased by 15, 10 bits of fraction. IEEE 754-2008, binary16. */
+/** Converts binary16 of IEEE 754-2008: a sign bit, 5 bits of exponent biased by 15, 10 bits of fraction. */
 const widenFloat16 = (bytes: ArrayBuffer): Float32Array =>
   Float32Array.from(new Uint16Array(bytes), (half) => {
     const sign = half & 0x8000 ? -1 : 1, exponent = (half >> 10) & 31, fraction = half & 1023;
@@ -27,7 +27,7 @@ const widenFloat16 = (bytes: ArrayBuffer): Float32Array =>
     return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
   });
 
-/** The element type that each dtype is written as. */
+/** The element type as which each dtype is written. */
 export const WRITTEN_AS: { readonly [D in DType]: string } = { float32: "F32", float64: "F64" };
 
 /** The element types by their names in files. Bytes are little-endian, as on every machine that Deno runs on. */

@@ -1,5 +1,5 @@
 /**
- * The file that is replaced when something is saved under a path.
+ * The file that is replaced when data is saved under a path.
  *
  * @module
  */
@@ -27,7 +27,7 @@ async function followed(path: string): Promise<string> {
   };
   const real = await fs.realpath(path).catch(orElse(() => undefined));
   if (real !== undefined) return real;
-  // Nothing exists, at the end of a link or at all. Circular links are an error of realpath.
+  // Nothing exists, either at the path or at the end of its link. Circular links make realpath throw.
   const link = await fs.lstat(path).catch(orElse(() => undefined));
   return link?.isSymbolicLink() ? await followed(resolve(dirname(path), await fs.readlink(path))) : path;
 }

@@ -53,7 +53,7 @@ async function readAll(path: string | URL): Promise<Uint8Array> {
 }
 
 /**
- * Encodes something and writes it, completely or not at all.
+ * Encodes a value and writes it, completely or not at all.
  *
  * @param what A description of it.
  * @param encode Returns the bytes. An error that it throws becomes the task's error, and nothing is written.
@@ -76,8 +76,9 @@ export function writeEncoded(
 }
 
 /**
- * Writes a file completely or not at all. The bytes go to a temporary file in the same folder, to the disk, and only
- * then under the name wanted: renaming replaces a file in one step. The new file gets the mode of the file it replaces;
+ * Writes a file completely or not at all. The bytes are written to a temporary file in the same folder and flushed to
+ * the disk; only then is that file renamed, which replaces the old file in one step. The new file gets the mode of the
+ * file it replaces;
  * if the path is a symbolic link, the file that it leads to is replaced.
  */
 async function writeBytes(path: string | URL, bytes: Uint8Array): Promise<Either<CheckpointError, void>> {
@@ -99,10 +100,10 @@ async function writeBytes(path: string | URL, bytes: Uint8Array): Promise<Either
   }
 }
 
-/** Writes a file that does not exist yet, through to the disk. */
+/** Writes a file that does not exist yet, and flushes it to the disk. */
 async function writeNew(path: string, bytes: Uint8Array, mode: number | undefined): Promise<void> {
   const { open } = (await import("node:fs/promises")).default;
-  // With a given mode, no one else may read the file until it has that mode, whatever the process's mask is.
+  // If a mode is given, nobody else may read the file before it has that mode, whatever the umask of the process is.
   const file = await open(path, "wx", mode === undefined ? 0o666 : 0o600);
   try {
     if (mode !== undefined) await file.chmod(mode);

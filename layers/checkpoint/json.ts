@@ -29,7 +29,7 @@ export function parseJson(text: string, mostValues: number): Either<string, unkn
 
 /**
  * Says which limit a JSON text exceeds, or which name a record has twice; for a text that is not JSON it may return
- * nothing. Limits come first: looking for names takes memory for each of them.
+ * nothing. Limits are checked first, since the search for names takes memory for each of them.
  */
 export function jsonProblem(text: string, mostValues: number): string | undefined {
   return excess(text, mostValues) ?? duplicateName(text);
@@ -43,7 +43,7 @@ const isClose = (character: number): boolean => character === CLOSE_LIST || char
 
 function excess(text: string, mostValues: number): string | undefined {
   let depth = 0, values = 1;
-  return scan(text, (character) => {
+  return visitCharacters(text, (character) => {
     if (isClose(character)) depth--;
     if (isOpen(character) && ++depth > DEEPEST) return `it is nested more than ${DEEPEST} deep`;
     if ((isOpen(character) || character === COMMA) && ++values > mostValues) {
@@ -55,7 +55,7 @@ function excess(text: string, mostValues: number): string | undefined {
 
 function duplicateName(text: string): string | undefined {
   const open: (Set<string> | undefined)[] = []; // the names found so far in each open list and record
-  return scan(text, (character, start, end) => {
+  return visitCharacters(text, (character, start, end) => {
     if (isClose(character)) open.pop();
     if (isOpen(character)) open.push(undefined);
     if (character !== COLON || open.length === 0) return undefined;
@@ -72,7 +72,7 @@ function duplicateName(text: string): string | undefined {
  *
  * @param visit Also receives where the last string before the character begins and ends, quotes included.
  */
-function scan(
+function visitCharacters(
   text: string,
   visit: (character: number, start: number, end: number) => string | undefined,
 ): string | undefined {
@@ -101,7 +101,7 @@ function closingQuote(text: string, start: number): number {
   return at;
 }
 
-/** A record of JSON: neither an array nor `null`. */
+/** A JSON record: neither an array nor `null`. */
 export type JsonRecord = { readonly [name: string]: unknown };
 
 /** Tells whether a value from JSON is a record. */

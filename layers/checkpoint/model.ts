@@ -39,7 +39,7 @@ const MOST_VALUES = 1_000_000;
  * Writes a model as a safetensors file: tensors are named by their paths, such as `params.0.weight` and
  * `state.1.runningMean`, and the metadata holds the layer's configuration.
  *
- * @param layer Any layer or model that settings describe, so without a `lambda`.
+ * @param layer Any layer or model that is described by its settings, and so has no `lambda`.
  * @param variables Its params and state.
  * @throws {ConfigError} If settings do not describe the layer.
  * @throws {CheckpointError} If the variables are not the layer's: they differ in structure, shape or dtype.
@@ -86,7 +86,7 @@ export function encodeModel<P extends object, S extends object>(
 const modelError = (action: string, given: string, problem: string, remedy: string): CheckpointError =>
   new CheckpointError({ action, given, problem, remedy });
 
-/** Returns the tensors at the places that the specs give them; there must be the right one for each, and no other. */
+/** Returns the tensors in the structure of the specs; there must be the right tensor for each spec, and no other. */
 function variablesFrom(specs: VariableSpecs, tensors: Safetensors["tensors"]): Either<CheckpointError, Variables> {
   const wanted = entries<TensorSpec>({ params: specs.params, state: specs.state });
   const refuse = (given: string, problem: string): Either<CheckpointError, never> =>

@@ -26,7 +26,7 @@ import { fieldOf, isRecord, jsonProblem, type JsonRecord, parseJson } from "./js
 export type Safetensors = {
   /** The tensors by name, as constants. */
   readonly tensors: Readonly<Record<string, Tensor>>;
-  /** Further texts of the writer. */
+  /** Additional texts from the writer. */
   readonly metadata: Readonly<Record<string, string>>;
 };
 
@@ -43,7 +43,7 @@ const METADATA = "__metadata__";
 
 /**
  * Returns what is wrong with the name of a tensor or of metadata. Half a surrogate pair can be written as JSON, but
- * makes other readers of the format refuse the whole file; some names make careless programs change their own
+ * makes other readers of the format refuse the whole file; some names can make careless programs change their own
  * prototypes.
  */
 function nameProblem(name: string): string | undefined {
@@ -56,7 +56,7 @@ function nameProblem(name: string): string | undefined {
  * those of float64 first, so that every tensor is aligned.
  *
  * @param tensors The tensors by name.
- * @param metadata Further texts by name.
+ * @param metadata Additional texts by name.
  * @throws {CheckpointError} If a name is `__metadata__` or has the part `__proto__`, a text is not well-formed Unicode,
  * or the header becomes too long.
  * @throws {TypeError} If a value is not a tensor.
@@ -101,7 +101,7 @@ export function encodeSafetensors(
   bytes.fill(0x20, 8 + text.length, 8 + length); // spaces, as the format requires
   let at = 8 + length;
   for (const [, t] of ordered) {
-    const data = tensorData(t) as Float32Array | Float64Array; // read-only in type alone; only read here
+    const data = tensorData(t) as Float32Array | Float64Array; // only its type is read-only; only read here
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;
   }

@@ -1,5 +1,5 @@
 /**
- * Compares a tree from a file with the tree that is wanted.
+ * Compares a tree from a file with the expected tree.
  *
  * @module
  */
@@ -37,7 +37,7 @@ const outline = (tree: StoredTree): string =>
     return Array.isArray(part) ? part : Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => a < b ? -1 : 1));
   });
 
-/** Returns the tree with the fields that are `undefined` in the other tree, since none of these are written. */
+/** Returns the tree with the fields that are `undefined` in the other tree, since such fields are not written. */
 function withAbsent(tree: StoredTree, like: StoredTree): StoredTree {
   // Of the same kind as tree, as checked above.
   if (Array.isArray(tree)) return tree.map((part, k) => withAbsent(part, (like as readonly StoredTree[])[k]!));

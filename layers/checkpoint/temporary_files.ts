@@ -4,16 +4,16 @@
  * @module
  */
 
-/** After this many milliseconds without a write a file is stale, whether or not its process can be asked about. */
+/** After this many milliseconds without a write, a file is stale, even if its process cannot be checked. */
 const FORGOTTEN = 10 * 60 * 1000;
 
-/** Returns an unused path in the same folder. It names the process, so that others can tell whether that still runs. */
+/** Returns an unused path in the same folder. It contains the number of the process, so that others can tell whether that is still running. */
 export async function temporaryFor(target: string): Promise<string> {
   const { pid } = (await import("node:process")).default;
   return `${target}.${pid}-${crypto.randomUUID()}.tmp`;
 }
 
-/** The suffix that {@link temporaryFor} adds to a path; the first versions did so without the process. */
+/** The suffix that {@link temporaryFor} adds to a path; the first versions left out the process. */
 const SUFFIX = /^\.(?:(\d+)-)?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/;
 
 /**
@@ -38,12 +38,12 @@ async function isStale(writer: string | undefined, written: number): Promise<boo
   if (Date.now() - written > FORGOTTEN) return true;
   if (writer === undefined) return false;
   const process = (await import("node:process")).default, pid = Number(writer);
-  // A container gives the same number to one process after another.
+  // In a container, one process after another has the same number.
   if (pid === process.pid) return written < performance.timeOrigin;
   try {
     process.kill(pid, 0); // sends nothing, and fails if the process does not exist
     return false;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ESRCH"; // otherwise it runs, or Deno may not ask
+    return error instanceof Error && "code" in error && error.code === "ESRCH"; // otherwise it is running, or Deno has no permission to check
   }
 }

@@ -46,7 +46,7 @@ const MOST_VALUES = 2 ** 23;
 
 /**
  * Writes any tree of tensors, numbers, texts and truth values, such as an optimizer's state, as a safetensors file.
- * What is read back is the same to the last bit; variables stay variables and constants stay constants.
+ * Reading it gives the same values to the last bit; variables stay variables and constants stay constants.
  *
  * @param tree The tree; tensors are named by their paths, such as `params.0.weight`.
  * @throws {CheckpointError} If something in the tree cannot be written, or the tree is more than 200 deep or has more
@@ -67,7 +67,7 @@ const MOST_VALUES = 2 ** 23;
  */
 export function encodeTree(tree: StoredTree): Uint8Array<ArrayBuffer>;
 /**
- * Writes trees that an `interface` is part of.
+ * Writes trees that contain an `interface`.
  *
  * @example
  * ```ts
@@ -109,7 +109,7 @@ export function encodeTree(tree: unknown): Uint8Array<ArrayBuffer> {
     if (prototype !== Object.prototype && prototype !== null) {
       throw encodeError(path, `${describe(part)} must be a tensor, number, text or truth value`, "leave it out");
     }
-    // Neither a leaf nor null.
+    // It is neither a leaf nor null.
     const present = Object.entries(part as object).filter(([, value]) => value !== undefined);
     if (present.some(([name]) => name === "__proto__")) throw encodeError(path, "__proto__ is forbidden", "rename it");
     return ["record", ...present.map(([name, value]) => [name, child(name, value)] as const)];
@@ -143,10 +143,10 @@ const encodeError = (path: string, problem: string, remedy: string): CheckpointE
  */
 export function decodeTree(bytes: Uint8Array): Either<CheckpointError, StoredTree>;
 /**
- * Reads a tree that {@link encodeTree} wrote, and checks that it is like the one wanted.
+ * Reads a tree that {@link encodeTree} wrote, and checks that it matches the expected one.
  *
  * @param bytes The whole file.
- * @param like A tree of the structure, shapes and dtypes wanted, such as `optimizer.init(params)`.
+ * @param like A tree with the expected structure, shapes and dtypes, such as `optimizer.init(params)`.
  * @returns The tree, or an error that names the path of the first difference.
  *
  * @example
@@ -162,7 +162,7 @@ export function decodeTree(bytes: Uint8Array): Either<CheckpointError, StoredTre
  */
 export function decodeTree<T extends StoredTree>(bytes: Uint8Array, like: T): Either<CheckpointError, T>;
 /**
- * Reads trees that an `interface` is part of.
+ * Reads trees that contain an `interface`.
  *
  * @example
  * ```ts
@@ -253,7 +253,7 @@ function record(
   );
 }
 
-/** Returns the results of all, or the first error; the functions after it are not called. */
+/** Returns all results, or the first error; the functions after it are not called. */
 function collect<A>(questions: readonly (() => Either<CheckpointError, A>)[]): Either<CheckpointError, readonly A[]> {
   const answers: A[] = [];
   for (const question of questions) {

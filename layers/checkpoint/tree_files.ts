@@ -40,7 +40,7 @@ import { decodeTree, encodeTree, type Storable, type StoredTree } from "./tree_c
  */
 export function saveTree(path: string | URL, tree: StoredTree): TaskEither<CheckpointError, void>;
 /**
- * Writes trees that an `interface` is part of.
+ * Writes trees that contain an `interface`.
  *
  * @example
  * ```ts
@@ -79,10 +79,10 @@ export function saveTree(path: string | URL, tree: unknown): TaskEither<Checkpoi
  */
 export function loadTree(path: string | URL): TaskEither<CheckpointError, StoredTree>;
 /**
- * Reads a tree from a file that {@link saveTree} wrote, and checks that it is like the one wanted.
+ * Reads a tree from a file that {@link saveTree} wrote, and checks that it matches the expected one.
  *
  * @param path A path or a file URL.
- * @param like A tree of the structure, shapes and dtypes wanted, such as `optimizer.init(params)`.
+ * @param like A tree with the expected structure, shapes and dtypes, such as `optimizer.init(params)`.
  * @returns A task, which runs when it is called. Its error says why the file could not be read, or the path of the
  * first difference.
  *
@@ -100,7 +100,7 @@ export function loadTree(path: string | URL): TaskEither<CheckpointError, Stored
  */
 export function loadTree<T extends StoredTree>(path: string | URL, like: T): TaskEither<CheckpointError, T>;
 /**
- * Reads trees that an `interface` is part of.
+ * Reads trees that contain an `interface`.
  *
  * @example
  * ```ts
@@ -122,7 +122,7 @@ export function loadTree(
   path: string | URL,
   ...like: readonly [] | readonly [StoredTree]
 ): TaskEither<CheckpointError, StoredTree> {
-  leaves(like[0]); // a tree without end is refused here: a task must not throw
+  leaves(like[0]); // an infinite tree throws here, and not in the task, which must not throw
   return async () =>
     pipe(
       await readBytes(path)(),

@@ -18,7 +18,7 @@ import { isAsMade, remembered } from "../made.ts";
 import { NO_STATE } from "../make_layer.ts";
 import { initialize, TensorSpec } from "../spec.ts";
 
-/** The params of a cell with this many gates, one below the other in PyTorch's order. */
+/** The params of a cell; its gates are stacked in PyTorch's order. */
 export type CellParams<D extends DType = DType> = {
   /** `[gates * hiddenSize, inputSize]` */
   readonly weightInput: Tensor<D>;
@@ -33,7 +33,7 @@ export type CellParams<D extends DType = DType> = {
 /**
  * One step of a recurrent network.
  *
- * @typeParam C What is carried from step to step: a tree of tensors.
+ * @typeParam C The carry, from step to step: a tree of tensors.
  * @typeParam P The params.
  */
 export type Cell<C = unknown, P extends object = CellParams> = {
@@ -48,11 +48,11 @@ export type Cell<C = unknown, P extends object = CellParams> = {
   // Methods, so that a cell with a known carry is assignable to any cell.
   /** Draws initial params. */
   init(key: Key): P;
-  /** Returns the carry to begin with, zeros: `[hiddenSize]` after the batch axes. */
+  /** Returns the initial carry, zeros: `[hiddenSize]` after the batch axes. */
   start(batchShape: Shape): C;
   /** Computes the next carry and the output, `[..., hiddenSize]`, for `x` `[..., inputSize]`. */
   step(params: P, carry: C, x: Tensor): readonly [C, Tensor];
-  /** Computes what of a step depends on its input alone: for all steps at once, `[..., gates * hiddenSize]`. */
+  /** Computes the part of a step that depends only on its input, `[..., gates * hiddenSize]`, for all steps at once. */
   project(params: P, x: Tensor): Tensor;
   /** Computes the rest of the step. */
   stepProjected(params: P, carry: C, projected: Tensor): readonly [C, Tensor];
@@ -70,11 +70,11 @@ const OPTIONS: OptionNames<CellOptions> = { bias: true, dtype: true };
 
 /** The parts that distinguish one cell from another. */
 export type CellParts<C> = Pick<Cell<C>, "kind" | "stepProjected"> & {
-  /** What errors call its maker. */
+  /** The name of its maker in errors. */
   readonly maker: string;
-  /** How many gates there are. */
+  /** The number of gates. */
   readonly gates: number;
-  /** The carry to begin with, for a batch of this shape. */
+  /** Returns the initial carry for a batch of this shape. */
   readonly start: (batchShape: Shape, hiddenSize: number, dtype: DType) => C;
 };
 
@@ -126,22 +126,22 @@ export function makeCell<C>(
   return remembered(cell, "step");
 }
 
-/** A cell, or a record of one's own with some of its fields. */
+/** A cell, or a custom record with some of its fields. */
 type MaybeCell = Partial<Cell<unknown, object>>;
 
-/** The fields of a cell by which it computes; its initial params may be others. */
+/** The fields with which a cell computes; a copy may have other initial params. */
 const COMPUTED = ["start", "project", "stepProjected"] as const;
 const SETTINGS = ["kind", "inputSize", "hiddenSize", "bias", "dtype", "specs"] as const;
 
-/** Returns the kind of a cell that computes as that kind does, and `"custom"` for all others. */
+/** Returns the kind of a cell that computes as its kind says, and `"custom"` for all others. */
 export function kindOf(cell: MaybeCell): string {
   const { kind = "custom" } = cell;
   return isAsMade(cell, "step", [...COMPUTED, ...SETTINGS]) ? kind : "custom";
 }
 
 /**
- * Returns a cell that does what its `step` says: the parts of a step that it was copied with, `{ ...lstmCell(3, 5), step }`,
- * belong to another one, and are left out.
+ * Returns a cell that computes with its own `step`: in a copy with another step, `{ ...lstmCell(3, 5), step }`, the two
+ * parts of a step belong to the original, and are left out.
  */
 export function withOwnStep<C extends MaybeCell>(cell: C): C {
   const isCopy = !isAsMade(cell, "step", []) && isAsMade(cell, "project", []);
@@ -159,12 +159,12 @@ function checkBranch(maker: string, what: string, value: unknown, remedy: string
 /** Adds a bias, if there is one. */
 export const withBias = (x: Tensor, bias: Tensor | undefined): Tensor => bias === undefined ? x : add(x, bias);
 
-/** What the gates get from the output before. */
+/** Computes the part of the gates that comes from the previous output. */
 export function hiddenPart({ weightHidden, biasHidden }: CellParams, h: Tensor): Tensor {
   return withBias(matmul(h, transpose(weightHidden)), biasHidden);
 }
 
-/** PyTorch's initial values: uniform numbers, of the params' hidden size whatever their shape. */
+/** PyTorch's initial values: uniform numbers, whose limit depends on the hidden size, not on the shape. */
 const uniformWithin = (limit: number): Initializer =>
   Object.freeze<Initializer>({
     tag: "initializer",

@@ -9,9 +9,9 @@ import type { Tensor } from "../../autograd/tensor.ts";
 import { zeros } from "../../autograd/values/constructors.ts";
 import { type Cell, type CellOptions, type CellParams, type CellParts, hiddenPart, makeCell } from "./cell.ts";
 
-/** What an LSTM carries. */
+/** The carry of an LSTM. */
 export type LstmCarry<D extends DType = DType> = {
-  /** The output of the step before. */
+  /** The output of the previous step. */
   readonly hidden: Tensor<D>;
   /** The memory. */
   readonly memory: Tensor<D>;
@@ -38,29 +38,29 @@ const LSTM: CellParts<LstmCarry> = {
     return { hidden: nothing, memory: nothing };
   },
   stepProjected: (params, { hidden, memory }, projected) => {
-    // As many gates as asked for.
+    // The number of gates requested.
     const [i, f, g, o] = gatesOf(add(projected, hiddenPart(params, hidden)), 4) as [Tensor, Tensor, Tensor, Tensor];
     const next = add(mul(sigmoid(f), memory), mul(sigmoid(i), tanh(g))), output = mul(sigmoid(o), tanh(next));
     return [{ hidden: output, memory: next }, output];
   },
 };
 
-/** Gates r, z, n: reset, update, candidate; the reset gate applies to what the candidate gets from the output before. */
+/** Gates r, z, n: reset, update, candidate; the reset gate applies to the part of the candidate that comes from the previous output. */
 const GRU: CellParts<Tensor> = /* @__PURE__ */ (() => ({
   maker: "gruCell",
   kind: "gru",
   gates: 3,
   start: RNN.start,
   stepProjected: (params, h, projected) => {
-    const [xr, xz, xn] = gatesOf(projected, 3) as [Tensor, Tensor, Tensor]; // as many gates as asked for
-    const [hr, hz, hn] = gatesOf(hiddenPart(params, h), 3) as [Tensor, Tensor, Tensor]; // as many gates as asked for
+    const [xr, xz, xn] = gatesOf(projected, 3) as [Tensor, Tensor, Tensor]; // the number of gates requested
+    const [hr, hz, hn] = gatesOf(hiddenPart(params, h), 3) as [Tensor, Tensor, Tensor]; // the number of gates requested
     const update = sigmoid(add(xz, hz)), candidate = tanh(add(xn, mul(sigmoid(add(xr, hr)), hn)));
     const next = add(candidate, mul(update, sub(h, candidate)));
     return [next, next];
   },
 }))();
 
-/** The gates along the last axis. */
+/** Splits the last axis into gates. */
 function gatesOf(joined: Tensor, count: number): readonly Tensor[] {
   const size = joined.shape.at(-1)! / count, before = joined.shape.slice(1).map(() => [] as const);
   return Array.from({ length: count }, (_, k) => sliceAxes(joined, [...before, [k * size, (k + 1) * size]]));
@@ -69,8 +69,8 @@ function gatesOf(joined: Tensor, count: number): readonly Tensor[] {
 /**
  * Makes the cell `h' = tanh(weightInput x + biasInput + weightHidden h + biasHidden)`.
  *
- * @param inputSize The length of the last axis of what comes in.
- * @param hiddenSize The length of the last axis of what is carried and given.
+ * @param inputSize The length of the last axis of the input.
+ * @param hiddenSize The length of the last axis of the carry and of the output.
  * @param options `bias`: whether there are biases, true by default; `dtype`: float32 by default.
  * @throws {RangeError} If a size is not a whole number above 0.
  *
@@ -94,8 +94,8 @@ export function rnnCell<D extends DType = "float32">(
 /**
  * Makes an LSTM cell; the gates are i, f, g, o, as in PyTorch.
  *
- * @param inputSize The length of the last axis of what comes in.
- * @param hiddenSize The length of the last axis of what is carried and given.
+ * @param inputSize The length of the last axis of the input.
+ * @param hiddenSize The length of the last axis of the carry and of the output.
  * @param options `bias`: whether there are biases, true by default; `dtype`: float32 by default.
  * @throws {RangeError} If a size is not a whole number above 0.
  * @see Hochreiter and Schmidhuber, Long Short-Term Memory, 1997.
@@ -120,8 +120,8 @@ export function lstmCell<D extends DType = "float32">(
 /**
  * Makes a gated recurrent unit; the gates are r, z, n, as in PyTorch.
  *
- * @param inputSize The length of the last axis of what comes in.
- * @param hiddenSize The length of the last axis of what is carried and given.
+ * @param inputSize The length of the last axis of the input.
+ * @param hiddenSize The length of the last axis of the carry and of the output.
  * @param options `bias`: whether there are biases, true by default; `dtype`: float32 by default.
  * @throws {RangeError} If a size is not a whole number above 0.
  * @see Cho et al., Learning Phrase Representations using RNN Encoder-Decoder, 2014.

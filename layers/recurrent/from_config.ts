@@ -1,5 +1,5 @@
 /**
- * Recurrent layers from the settings that a file has of them.
+ * Recurrent layers from the settings in a file.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { CELLS } from "./cells.ts";
 import { gruLayer, lstmLayer, rnnLayer } from "./layers.ts";
 import { recurrent } from "./recurrent.ts";
 
-/** What reads a layer's name and settings, checked. */
+/** Reads a layer's name and settings, checked. */
 export type SettingReader = {
   readonly name: string;
   readonly read: <A>(field: string, is: (value: unknown) => value is A, wanted: string) => A;
@@ -40,8 +40,7 @@ export const RECURRENT_BUILDERS = /* @__PURE__ */ (() => ({
   lstm: stacked(lstmLayer),
   gru: stacked(gruLayer),
   recurrent: (r: SettingReader): Layer => {
-    const make =
-      CELLS[r.read("cell", isKind, "the name of a cell, rnn, lstm or gru: a cell of one's own cannot be saved")];
+    const make = CELLS[r.read("cell", isKind, "the name of a cell, rnn, lstm or gru: a custom cell cannot be saved")];
     return recurrent(make(number(r, "inputSize"), number(r, "hiddenSize"), common(r)), {
       reverse: flag(r, "reverse"),
       bidirectional: flag(r, "bidirectional"),

@@ -1,5 +1,5 @@
 /**
- * The usual recurrent layers, above each other as often as wanted.
+ * The usual recurrent layers, stacked any number of times.
  *
  * @module
  */
@@ -13,9 +13,9 @@ import { type AnyCell, type DirectionParams, type RecurrentLayer, recurrentLayer
 
 /** The options of {@link rnnLayer}, {@link lstmLayer} and {@link gruLayer}. */
 export type RecurrentLayerOptions<D extends DType = DType> = {
-  /** How many layers there are, each above the one before; 1 if left out. */
+  /** The number of stacked layers; 1 if left out. */
   readonly layers?: number;
-  /** The share of each layer's outputs that is dropped on the way to the next one, in training; 0 if left out. */
+  /** The share of each layer's outputs that is dropped before the next one, in training; 0 if left out. */
   readonly dropout?: number;
   /** Whether cells run from both ends; outputs are joined. False if left out. */
   readonly bidirectional?: boolean;
@@ -39,11 +39,11 @@ const OPTIONS: OptionNames<RecurrentLayerOptions> = {
   name: true,
 };
 
-/** The params of layers above each other, those of the first one first. */
+/** The params of stacked layers, those of the first one first. */
 export type StackedParams<D extends DType = DType> = readonly DirectionParams<CellParams<D>>[];
 
 /**
- * Makes layers of {@link rnnCell} above each other, over `[time, features]` or `[batch, time, features]`.
+ * Makes stacked layers of {@link rnnCell}, over `[time, features]` or `[batch, time, features]`.
  *
  * @param inputSize The number of features.
  * @param hiddenSize The length of the last axis of the result; twice that if `bidirectional`.
@@ -68,11 +68,11 @@ export function rnnLayer<D extends DType = "float32">(
 }
 
 /**
- * Makes layers of {@link lstmCell} above each other, over `[time, features]` or `[batch, time, features]`.
+ * Makes stacked layers of {@link lstmCell}, over `[time, features]` or `[batch, time, features]`.
  *
  * PyTorch's `weight_ih_l0`, `weight_hh_l0`, `bias_ih_l0` and `bias_hh_l0` are `params[0].weightInput`, `weightHidden`,
- * `biasInput` and `biasHidden`; of a bidirectional layer, they are those of `params[0].forward`, and the ones that end in
- * `_reverse` those of `params[0].backward`.
+ * `biasInput` and `biasHidden`. In a bidirectional layer, they are in `params[0].forward`, and those that end in
+ * `_reverse` are in `params[0].backward`.
  *
  * @param inputSize The number of features.
  * @param hiddenSize The length of the last axis of the result; twice that if `bidirectional`.
@@ -97,7 +97,7 @@ export function lstmLayer<D extends DType = "float32">(
 }
 
 /**
- * Makes layers of {@link gruCell} above each other, over `[time, features]` or `[batch, time, features]`.
+ * Makes stacked layers of {@link gruCell}, over `[time, features]` or `[batch, time, features]`.
  *
  * @param inputSize The number of features.
  * @param hiddenSize The length of the last axis of the result; twice that if `bidirectional`.
@@ -121,7 +121,7 @@ export function gruLayer<D extends DType = "float32">(
   return stacked("gru", "Gru", inputSize, hiddenSize, options) as RecurrentLayer<StackedParams<D>>; // likewise
 }
 
-/** Layers on top of each other, at most: each has params of its own. */
+/** The most stacked layers: each has its own params. */
 const MOST_LAYERS = 10_000;
 
 function stacked(

@@ -26,7 +26,7 @@ import type { TensorSpec, VariableSpecs } from "../spec.ts";
 import { type Cell, type CellParams, kindOf, withOwnStep } from "./cell.ts";
 import { maskOf, runBoth, runCell, type Sequences } from "./run.ts";
 
-/** A cell as layers run it: of one's own, it needs no more than sizes, `init`, `start` and `step`. */
+/** A cell as layers run it; a custom one needs only sizes, `init`, `start` and `step`. */
 export type AnyCell<P extends object = object> =
   & Pick<Cell<unknown, P>, "inputSize" | "hiddenSize" | "init" | "start" | "step">
   & Partial<Omit<Cell<unknown, P>, "inputSize" | "hiddenSize" | "init" | "start" | "step">>;
@@ -56,7 +56,7 @@ export type RecurrentInput<D extends DType = DType> =
   | {
     /** `[batch, time, features]` */
     readonly x: Tensor<D>;
-    /** How many steps of each sequence there are, `[batch]`. */
+    /** The number of steps of each sequence, `[batch]`. */
     readonly lengths: Tensor | readonly number[];
   };
 
@@ -81,8 +81,8 @@ export type DirectionParams<P extends object = CellParams> = P | { readonly forw
  * @param options `reverse`: whether it runs from the end, false by default; `bidirectional`: whether a second cell does,
  * false by default, with params `{ forward, backward }`; `returnSequences`: whether the outputs of all steps are
  * returned, `[..., time, hiddenSize]`, true by default, else only that of the last step, `[..., hiddenSize]`; `name`.
- * @returns A layer whose `apply` also takes `{ x, lengths }` for padded sequences: what is beyond a length changes
- * nothing, and outputs there are 0.
+ * @returns A layer whose `apply` also takes `{ x, lengths }` for padded sequences: elements beyond a length have no
+ * effect, and outputs there are 0.
  * @throws {TypeError} If the cell is not one, or an option does not exist or has a wrong type.
  *
  * @example
@@ -122,7 +122,7 @@ export function recurrent<P extends object>(
     returnSequences,
     dropout: 0,
   });
-  // One cell's params by themselves, where stacked layers have a list.
+  // The params of the only cell; stacked layers have a list of such params.
   const specs = inner.specs && { params: (inner.specs.params as readonly Tree<TensorSpec>[])[0]!, state: NO_STATE };
   const layer = deepFreeze<RecurrentLayer<DirectionParams<P>>>({
     ...inner,
@@ -138,7 +138,7 @@ export function recurrent<P extends object>(
   return remembered(layer, "apply");
 }
 
-/** What layers over sequences are made of. */
+/** The parts of a layer over sequences. */
 export type RecurrentParts = Required<Omit<RecurrentOptions, "name">> & {
   readonly kind: string;
   readonly name: string;
@@ -149,7 +149,7 @@ export type RecurrentParts = Required<Omit<RecurrentOptions, "name">> & {
   readonly dropout: number;
 };
 
-/** Makes a layer of cells above each other; its params are a list in their order. */
+/** Makes a layer of stacked cells; its params are a list in their order. */
 export function recurrentLayer(
   { kind, name, config, cells, reverse, bidirectional, returnSequences, dropout }: RecurrentParts,
 ): RecurrentLayer<readonly object[]> {
@@ -210,7 +210,7 @@ export function recurrentLayer(
   return remembered(layer, "apply");
 }
 
-/** The specs of all cells, if they have any. */
+/** Returns the specs of all cells, if they have any. */
 function specsOf(cells: readonly AnyCell[], bidirectional: boolean): VariableSpecs | undefined {
   if (cells.some(({ specs }) => specs === undefined)) return undefined;
   const params = cells.map(({ specs }) => bidirectional ? { forward: specs, backward: specs } : specs);

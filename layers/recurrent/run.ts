@@ -1,5 +1,5 @@
 /**
- * Cells run over sequences.
+ * Runs cells over sequences.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { arange, zeros } from "../../autograd/values/constructors.ts";
 import { cast } from "../../autograd/ops/cast.ts";
 import type { AnyCell } from "./recurrent.ts";
 
-/** Sequences of one length, or padded ones: where `mask` is 0 there is nothing. */
+/** Sequences of the same length, or padded ones: `mask` is 0 at padding. */
 export type Sequences = {
   /** `[time, features]` or `[batch, time, features]` */
   readonly x: Tensor;
@@ -29,7 +29,7 @@ export function maskOf({ shape: [batch, time], dtype }: Tensor, lengths: Tensor)
 }
 
 /**
- * Runs a cell over sequences, from the end if told so.
+ * Runs a cell over sequences, from the end if `reverse`.
  *
  * @returns The outputs of all steps, `[..., time, hiddenSize]`, or that of the last one, `[..., hiddenSize]`.
  */
@@ -43,7 +43,7 @@ export function runCell(
   const nothing = zeros([...batch, cell.hiddenSize], { dtype: x.dtype });
   // Carries are trees of tensors.
   const begin = { inner: cell.start(batch) as ParameterTree, output: returnSequences ? null : nothing };
-  // Time comes first before anything is made of it: what cells project is several times as large.
+  // Time is moved to the front before the projection, whose result is several times as large.
   const given = timeFirst(x),
     xs = { given: cell.project?.(params, given) ?? given, mask: mask ? timeFirst(mask) : null };
   const step = (carry: typeof begin, slice: typeof xs): readonly [typeof begin, Tensor | null] => {
@@ -56,7 +56,7 @@ export function runCell(
       : zipTensors((a, b) => where(maskLike(slice.mask!, a), a, b), inner as ParameterTree, carry.inner);
     return [{ inner: next, output: returnSequences ? null : chosen }, returnSequences ? chosen : null];
   };
-  // The step is generic in the trees that it is given, which the types of scanAlong cannot follow; its results are as below.
+  // The step is generic in its trees, which the types of scanAlong cannot express; its results have the types below.
   const [last, outputs] = scanAlong(step as never, begin as never, xs as never, { reverse }) as readonly [
     typeof begin,
     Tensor | null,
@@ -64,10 +64,10 @@ export function runCell(
   return returnSequences ? timeFirst(outputs!) : last.output!;
 }
 
-/** Exchanges batch and time, where there is a batch. */
+/** Exchanges batch and time, if there is a batch. */
 const timeFirst = (t: Tensor): Tensor => t.shape.length === 2 ? t : transpose(t, [1, 0, 2]);
 
-/** The mask of a step, `[batch, 1]`, for a tensor of any rank. */
+/** Reshapes the mask of a step, `[batch, 1]`, for a tensor of any rank. */
 const maskLike = (mask: Tensor, { shape }: Tensor): Tensor =>
   shape.length === 2 ? mask : reshape(mask, [mask.shape[0]!, ...shape.slice(1).map(() => 1)]);
 

@@ -18,7 +18,7 @@ import type { DirectionParams } from "./recurrent.ts";
 
 /** The options of {@link fromTorchNames} and {@link toTorchNames}. */
 export type TorchNameOptions = {
-  /** What comes before all names, such as `"lstm."`; nothing if left out. */
+  /** The prefix of all names, such as `"lstm."`; none if left out. */
   readonly prefix?: string;
 };
 
@@ -31,17 +31,17 @@ const NAMES = {
 } as const;
 
 type Field = keyof typeof NAMES;
-const FIELDS = /* @__PURE__ */ Object.keys(NAMES) as readonly Field[]; // an object that was written above
+const FIELDS = /* @__PURE__ */ Object.keys(NAMES) as readonly Field[]; // it is written out above
 
 const BACKWARD = "_reverse", ACTION = "read recurrent params";
 
 /**
  * Reads the params of {@link rnnLayer}, {@link lstmLayer} or {@link gruLayer} from the `state_dict` of PyTorch's `nn.RNN`,
- * `nn.LSTM` or `nn.GRU`: `weight_ih_l0`, `weight_hh_l0`, `bias_ih_l0`, `bias_hh_l0`, the same with `_reverse`, and `l1` and so
- * on for the layers above. Gates are in the same order, so no numbers change.
+ * `nn.LSTM` or `nn.GRU`: `weight_ih_l0`, `weight_hh_l0`, `bias_ih_l0`, `bias_hh_l0`, the same with `_reverse`, and `l1`
+ * and so on for the next layers. Gates are in the same order, so no numbers change.
  *
- * @param tensors Tensors by name, such as `decodeSafetensors` gives them; those without the prefix are passed over.
- * @param options `prefix`: what comes before all names, `"lstm."`, say, where the network is part of a larger one.
+ * @param tensors Tensors by name, such as `decodeSafetensors` gives them; those without the prefix are ignored.
+ * @param options `prefix`: the prefix of all names, such as `"lstm."` if the network is part of a larger one.
  * @returns The params, or an error that names what is missing, has another shape, or is not known.
  *
  * @example
@@ -83,7 +83,7 @@ export function fromTorchNames<D extends DType>(
   if (count === 0) {
     return refuse(`no ${prefix}${NAMES.weightInput}_l0`, "there must be one", "pass the prefix of the names");
   }
-  const most = Math.min(count, own.size + 1); // of more layers one is missing, whatever the numbers in a file
+  const most = Math.min(count, own.size + 1); // if there are more layers, one of these is missing, whatever the numbers in the file
   const layers = Array.from({ length: most }, (_, k): Either<CheckpointError, DirectionParams<CellParams<D>>> => {
     const forward = cellParams(own, prefix, `_l${k}`);
     if (!isBoth) return forward;
@@ -99,11 +99,11 @@ export function fromTorchNames<D extends DType>(
 
 const isKnown = (name: string): boolean => /^(weight|bias)_(ih|hh)_l\d+(_reverse)?$/.test(name);
 
-/** One more than the highest number of a layer. */
+/** Returns one more than the highest number of a layer. */
 const layersIn = (names: Iterable<string>): number =>
   Math.max(0, ...[...names].filter(isKnown).map((name) => 1 + Number(/_l(\d+)/.exec(name)![1])));
 
-/** The params of one cell, whose names have an ending. */
+/** Returns the params of the cell whose names have an ending. */
 function cellParams<D extends DType>(
   tensors: ReadonlyMap<string, Tensor<D>>,
   prefix: string,
@@ -145,7 +145,7 @@ const refuse = (given: string, problem: string, remedy: string): Either<Checkpoi
  * the reverse of {@link fromTorchNames}.
  *
  * @param params The params of a layer.
- * @param options `prefix`: what comes before all names.
+ * @param options `prefix`: the prefix of all names.
  */
 export function toTorchNames<D extends DType>(
   params: StackedParams<D>,
@@ -173,7 +173,7 @@ export function toTorchNames<D extends DType>(
   );
 }
 
-/** Returns the prefix that options name. */
+/** Returns the prefix in the options. */
 function prefixOf(action: string, options: TorchNameOptions): string {
   checkOptions(action, options, { prefix: true });
   const { prefix = "" } = options;

@@ -18,7 +18,7 @@ export type Finding =
     readonly recommendation: string;
   }
   & (
-    /** A gradient was NaN or infinite; `step` says when first, within the window. */
+    /** A gradient was NaN or infinite; `step` is the first such step within the window. */
     | { readonly tag: "NotFinite"; readonly step: number }
     /** A norm was too large; `norm` is the largest. */
     | { readonly tag: "Exploding"; readonly norm: number }
@@ -62,7 +62,7 @@ type Course = {
 };
 
 /**
- * Judges a training run by its gradients, and lists what is conspicuous in the monitor's window, worst first.
+ * Judges a training run by its gradients, and lists everything conspicuous in the monitor's window, worst first.
  *
  * | finding | when |
  * |---|---|

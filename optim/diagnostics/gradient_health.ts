@@ -33,10 +33,11 @@ export const VANISHING = 1e-7;
  * Returns the problem with gradients, if there is one, and where: first NaN and infinities, then exploding gradients,
  * then vanishing gradients.
  *
- * {@link hasExplodingGradients}, which judges all gradients together, is true for the first two: what is not finite has
- * exploded beyond what numbers can hold. The paths of gradients that explode are those with more than their share of the
- * norm, at least one. They vanish if {@link hasVanishingGradients} says so, or
- * if single ones do, as in a layer that is cut off: the paths are those whose own norm is below 1e-7.
+ * {@link hasExplodingGradients}, which judges all gradients together, is true for the first two: gradients that are not
+ * finite have exploded beyond the range of numbers. The paths of gradients that explode are those with more than their
+ * share of the
+ * norm, at least one. They vanish if {@link hasVanishingGradients} says so, or if single ones do, as in a layer that is
+ * disconnected: the paths are those whose own norm is below 1e-7.
  *
  * @param gradients A tree of tensors, or what `backward` returned, whose gradients are numbered because they have no
  * paths.

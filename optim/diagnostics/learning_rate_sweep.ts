@@ -49,7 +49,7 @@ export type LearningRateSweep = {
  * `params` are not changed.
  *
  * The suggestion is the rate at which the loss falls steepest over the logarithm of the rate, before it is lowest,
- * where the rate is already too large. Look at the curve too: any rate on the slope will do.
+ * where the rate is already too large. Look at the curve too: any rate on the slope is fine.
  *
  * @param optimizer The optimizer that takes the steps. Its own rate or schedule is not used.
  * @param lossAndGradients The function that `valueAndGradient` returned for a loss of params and a batch.
@@ -130,10 +130,10 @@ export function learningRateSweep<P extends TensorTree<P>, B>(
   return end("batches");
 }
 
-/** What the function of the loss must be, in words. */
+/** Describes the function of the loss, for errors. */
 const VALUE_AND_GRADIENT = "the function that valueAndGradient returned";
 
-/** Throws if batches cannot be walked. */
+/** Throws if batches cannot be iterated over. */
 function checkIterable(batches: unknown): void {
   if (typeof batches === "object" && batches !== null && Symbol.iterator in batches) return;
   throw new TypeError(
@@ -143,9 +143,9 @@ function checkIterable(batches: unknown): void {
 }
 
 /**
- * Returns where the loss falls fastest: the middle of the tenth of the range over which a line fitted to the losses
- * falls most. It is a tenth because the loss differs by chance from batch to batch. Values after the lowest average are
- * left out: a loss that recovers from a leap falls fastest of all.
+ * Returns the position at which the loss falls fastest: the middle of the tenth of the range over which a line fitted
+ * to the losses falls most. It is a tenth because the loss differs by chance from batch to batch. Values after the
+ * lowest average are left out, since a loss that recovers from a jump falls fastest of all.
  */
 function steepest(
   rates: readonly number[],

@@ -20,8 +20,8 @@ import { gradientNorm } from "./gradient_norm.ts";
  * | below 1e-6 | ten times as much |
  *
  * A step of plain gradient descent has the length rate times norm, so the rule keeps that length within bounds. It
- * ignores the loss: Adam and its relatives divide by the norm, and small gradients may mean that training is over.
- * `learningRateSweep` measures instead.
+ * ignores the loss, that Adam and its relatives divide by the norm, and that small gradients may mean that training is
+ * over. `learningRateSweep` measures instead.
  *
  * @param gradients A tree of tensors, or what `backward` returned.
  * @param current The current learning rate.

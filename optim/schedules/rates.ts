@@ -23,9 +23,9 @@ export type Rates = {
 
 /**
  * Returns the rates of a number or a schedule. A schedule is called once for each step, when the previous step is
- * taken, so that the state holds the rate of the next one: `learningRate(state)` is handed nothing but the state, which
- * may come from a compiled step or from a file, and neither can hold the schedule, a function. If that call fails, nothing
- * is lost: the step that needs the rate throws.
+ * taken, so that the state holds the rate of the next one: `learningRate(state)` receives only the state, which may
+ * come from a compiled step or from a file, and neither can hold the schedule, a function. If that call fails, the rate
+ * is NaN, and the step that needs it throws.
  *
  * @param name The optimizer, for error messages.
  */

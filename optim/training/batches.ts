@@ -19,7 +19,7 @@ import { entries } from "../../autograd/tree/tree.ts";
 export type BatchesOptions = {
   /** The number of samples in a batch. */
   readonly size: number;
-  /** The key that the order is drawn from; without a key the samples keep their order. */
+  /** The key from which the order is drawn; without a key the samples keep their order. */
   readonly key?: Key;
   /** Whether to leave out a last batch that is smaller than the others; false if left out. */
   readonly dropLast?: boolean;
@@ -29,7 +29,8 @@ export type BatchesOptions = {
  * Cuts a data set into batches, lazily: each is made when it is asked for, and is not kept.
  *
  * The data are a tree of tensors, such as `{ images, labels }`, whose first axes count the same samples. With a key the
- * samples are shuffled, all tensors alike, and every sample comes once; `foldIn(key, epoch)` gives each epoch its own
+ * samples are shuffled, in the same order in all tensors, and every sample comes once; `foldIn(key, epoch)` gives each
+ * epoch its own
  * order. A batch takes one `take` for each tensor, or without a key one `slice`, which copies nothing.
  *
  * Batches are constants: no gradient flows back into the data.

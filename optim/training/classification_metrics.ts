@@ -55,7 +55,7 @@ export const accuracyMetric: Metric<Classified, Hits, number> = {
   value: ({ correct, samples }) => correct / samples,
 };
 
-/** Classes of a confusion matrix, at most: it has as many elements as their square. */
+/** The most classes of a confusion matrix: the number of its elements is their square. */
 const MOST_CLASSES = 2 ** 12;
 
 /** The number of samples of class `row` that were classified as `column`: `matrix[row][column]`. */

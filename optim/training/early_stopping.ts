@@ -25,7 +25,7 @@ export type EarlyStopping<A> = {
   /** The check with the lowest loss and its number, counted from 0; `none` before the first finite loss. */
   readonly best: Option<Check<A> & { readonly check: number }>;
   /**
-   * The loss of the last check that counted as an improvement, which the next one is compared with; Infinity before
+   * The loss of the last check that counted as an improvement, with which the next one is compared; Infinity before
    * any.
    */
   readonly reference: number;
@@ -40,7 +40,7 @@ export type EarlyStoppingOptions = {
   /** The number of consecutive checks without improvement before training stops. */
   readonly patience: number;
   /**
-   * The least decrease from the last improvement that counts as an improvement; any decrease if left out.
+   * The smallest decrease from the last improvement that counts as an improvement; any decrease if left out.
    */
   readonly minimumImprovement?: number;
 };

@@ -24,7 +24,7 @@ export type EpochsOptions<B, Y> = {
   readonly batches: (epoch: number) => Iterable<B>;
   /** Joins the results of steps, such as a metric. */
   readonly monoid: Monoid<Y>;
-  /** The number of epochs; without end if left out. */
+  /** The number of epochs; endless if left out. */
   readonly count?: number;
 };
 
@@ -66,7 +66,7 @@ export function epochs<C, B, Y>(
   const { batches, monoid, count = Infinity } = options;
   checkFunction("build epochs", "the step", f);
   checkFunction("build epochs", "batches", batches);
-  // In JavaScript, it may be missing.
+  // For callers without types, it may be missing.
   checkFunction("build epochs", "the concat of its monoid", (monoid as Monoid<Y> | undefined)?.concat);
   if (count !== Infinity) {
     checkSetting("epochs", "count", count, (n) => Number.isInteger(n) && n >= 0, "a whole number of 0 or more");

@@ -15,7 +15,7 @@ import type { Tensor } from "../../autograd/tensor.ts";
  * Monoid}, and turned into a value at the end. Batches of different size count by their size, so the result does not
  * depend on how samples were cut into batches.
  *
- * @typeParam Input The type of what is measured in a batch.
+ * @typeParam Input The type of the input of a batch.
  * @typeParam Sums The type of the sums.
  * @typeParam Value The type of the value.
  */

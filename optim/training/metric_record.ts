@@ -53,7 +53,7 @@ export function metricRecord<const M extends Readonly<Record<string, AnyMetric>>
   { readonly [K in keyof M]: MetricSums<M[K]> },
   { readonly [K in keyof M]: MetricValue<M[K]> }
 > {
-  // One name's input, sums and value fit that name's metric: the types above say so, but a loop over names loses it.
+  // The input, sums and value of a name fit the metric of that name, as the types above say; a loop over names loses that.
   type Part = Metric<unknown, unknown, unknown>;
   type Sums = { readonly [K in keyof M]: MetricSums<M[K]> };
   // A record of metrics whose types differ; each is checked below.

@@ -22,11 +22,11 @@ export type Plateau = {
 
 /** The options of {@link reduceOnPlateau}. */
 export type ReduceOnPlateauOptions = {
-  /** The learning rate to begin with. */
+  /** The initial learning rate. */
   readonly initial: number;
-  /** What the rate is multiplied by, in (0, 1); 0.1 if left out. */
+  /** The factor of a reduction, in (0, 1); 0.1 if left out. */
   readonly factor?: number;
-  /** The number of checks in a row without improvement that are let pass; 10 if left out. */
+  /** The number of checks in a row without improvement that are tolerated; 10 if left out. */
   readonly patience?: number;
   /** Whether smaller values are better, `"min"`, or larger ones, `"max"`; `"min"` if left out. */
   readonly mode?: "min" | "max";
@@ -36,9 +36,9 @@ export type ReduceOnPlateauOptions = {
   readonly thresholdMode?: "relative" | "absolute";
   /** The number of checks after a reduction that do not count; 0 if left out. */
   readonly cooldown?: number;
-  /** The least learning rate; 0 if left out. */
+  /** The smallest learning rate; 0 if left out. */
   readonly minimum?: number;
-  /** A reduction by no more than this is not made; 1e-8 if left out. */
+  /** The rate is reduced only by more than this; 1e-8 if left out. */
   readonly epsilon?: number;
 };
 

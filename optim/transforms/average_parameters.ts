@@ -83,13 +83,13 @@ export function averageParameters<S extends StateTree>(
  */
 export function averagedParameters<P>(state: OptimizerState<P>): P {
   for (
-    // In JavaScript, it may be missing.
+    // For callers without types, it may be missing.
     let memory: unknown = (state as OptimizerState<P> | undefined)?.memory;
-    // it may be missing in JavaScript
+    // for callers without types, it may be missing
     typeof memory === "object" && memory !== null;
   ) {
     if ("average" in memory && "optimizer" in memory) {
-      // Has an average, as found above.
+      // It has an average, as found above.
       const averages = leaves<Tensor>((memory as AverageMemory<StateTree>).average);
       const params = leaves<unknown>(state.params as Tree<unknown>);
       if (params.length !== averages.length || !params.every(isTensor)) break;

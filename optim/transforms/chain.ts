@@ -30,7 +30,7 @@ export type ChainMemory<S extends StateTree> = {
  *
  * Chains can be parts of chains; nesting does not change the updates.
  *
- * @throws {TypeError} If an optimizer stands anywhere except at the end.
+ * @throws {TypeError} If an optimizer is anywhere except at the end.
  *
  * @example
  * ```ts

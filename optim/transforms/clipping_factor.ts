@@ -43,7 +43,7 @@ const squareAdded = /* @__PURE__ */ (() => add(argument(0), squareOf(div(argumen
 const rescaled = /* @__PURE__ */ (() => mul(argument(1), sqrt(argument(0))))();
 const squaredShare = /* @__PURE__ */ deferredElementwise((g, unit) => squareOf(div(g, unit)));
 
-/** The factor, from maxNorm and the norm. */
+/** The factor as an expression of maxNorm and the norm. */
 const factor = /* @__PURE__ */ (() => min(1, div(argument(0), add(argument(1), 1e-6))))();
 
 /** Returns the factor that keeps the common Euclidean norm of tensors within a limit: 0-d, at most 1. */

@@ -31,7 +31,7 @@ export function gradientsFor(
     checkGradientOf(name, t, gradient, path);
     return detached(gradient);
   };
-  // What is no map is a tree.
+  // It is not a map, so it is a tree.
   if (!(gradients instanceof Map)) return leaves<Tensor>(zipTensors(fitting, params, gradients as ParameterTree));
   checkAnyFound(name, params, gradients);
   return entries<Tensor>(params).map(([path, t]) =>

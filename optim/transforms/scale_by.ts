@@ -38,7 +38,7 @@ export function scaleBy(factor: number | Schedule): Transform<Memory<never>> {
     return value;
   };
   const constant = typeof factor === "function" ? undefined : checked(factor, "factor");
-  // A schedule, as it is no constant.
+  // It is not a constant, so it is a schedule.
   const at = (step: number): number => constant ?? checked((factor as Schedule)(step), `factor(${step})`);
   return leafwise({
     name: "scaleBy",

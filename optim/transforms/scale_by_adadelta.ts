@@ -14,9 +14,9 @@ const stepOf = /* @__PURE__ */ deferredElementwise((g, v, u, epsilon) =>
 );
 
 /**
- * Divides each gradient by the root of its mean square, and multiplies it by that of the updates so far.
+ * Divides each gradient by the root of its mean square, and multiplies it by the root of the mean square of the updates so far.
  *
- * @param settings The share that both means keep, and what is added to them, checked.
+ * @param settings The share that both means keep, and the number that is added to them, checked.
  */
 export function scaleByAdadelta(
   { rho, epsilon }: { readonly rho: number; readonly epsilon: number },

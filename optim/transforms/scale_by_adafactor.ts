@@ -23,7 +23,7 @@ import { withLeaves } from "./gradients_for.ts";
 import { rememberedOf } from "./leafwise.ts";
 import { defineTransform, type Transform } from "./transform.ts";
 
-/** What {@link scaleByAdafactor} remembers, for parameters of shape `[..., m, n]` and for others. */
+/** The memory of {@link scaleByAdafactor}, for parameters of shape `[..., m, n]` and for others. */
 export type AdafactorMemory = {
   /** The mean squares of rows, `[..., m, 1]`; for parameters with fewer than two axes those of all elements. */
   readonly rows: ParameterTree;
@@ -39,9 +39,9 @@ export type AdafactorSettings = {
   readonly clipping: number;
 };
 
-/** What a mean takes from the newest square, of the power and the number of steps before. */
+/** The weight of the newest square in a mean, as an expression of the power and the number of steps before. */
 const newest: Scalar = /* @__PURE__ */ (() => pow(plus(argument(1), 1), argument(0)))();
-/** The share of the learning rate that holds at a step, of the number of steps before and the rate. */
+/** The share of the learning rate that applies at a step, as an expression of the number of steps before and the rate. */
 const share: Scalar = /* @__PURE__ */ (() => smaller(1, over(1, times(sqrt(plus(argument(0), 1)), argument(1)))))();
 const scaled = /* @__PURE__ */ deferredElementwise((u, factor, size) => times(times(u, factor), size));
 
@@ -53,8 +53,8 @@ const shapesOf = ({ shape }: Tensor): readonly [rows: readonly number[], columns
 ];
 
 /**
- * Divides each gradient by the root of its mean square, which is remembered for rows and columns alone, and makes updates
- * in proportion to the parameter.
+ * Divides each gradient by the root of its mean square, which is remembered only for rows and columns, and makes
+ * updates proportional to the parameter.
  *
  * @param settings Those of `adafactor`, checked.
  */
@@ -85,7 +85,7 @@ export function scaleByAdafactor(
         const row = towards(rows![k]!, isFactored(parameter) ? meanOf(squares, -1) : squares);
         const column = isFactored(parameter) ? towards(columns![k]!, meanOf(squares, -2)) : columns![k]!;
         const unit = isFactored(parameter)
-          // Root by root: the product of two small means would be 0 in float32.
+          // The roots are taken separately, since the product of two small means would be 0 in float32.
           ? mul(mul(gradient, rsqrt(div(row, meanOf(row, -2)))), rsqrt(column))
           : mul(gradient, rsqrt(row));
         const sizeOf = (t: Tensor): Tensor => root(mean(square(t)));

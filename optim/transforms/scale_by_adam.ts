@@ -22,7 +22,7 @@ export type ScaleByAdamOptions = {
   readonly epsilon?: number;
 };
 
-// 1 - beta is a separate operand: computed from a rounded beta it would lose significant digits.
+// 1 - beta is a separate operand: computed from a rounded beta, it would lose significant digits.
 /** Returns the decaying mean of gradients, from its last value, the gradient, beta and 1 - beta. */
 export const firstMoment = /* @__PURE__ */ deferredElementwise((m, g, beta, rest) =>
   flushed(add(mul(beta, m), mul(rest, g)))
@@ -32,15 +32,15 @@ export const direction = /* @__PURE__ */ deferredElementwise((m, v, first, secon
   div(mul(first, m), add(mul(second, sqrt(v)), epsilon))
 );
 
-/** The total weight of a mean that began at 0, from beta and the number of steps before. */
+/** The total weight of a mean that began at 0, as an expression of beta and the number of steps before. */
 const weight: Scalar = /* @__PURE__ */ (() => sub(1, pow(argument(0), add(argument(1), 1))))();
-/** The number that makes up for a mean having begun at 0, from beta and the number of steps before. */
+/** The correction of a mean for its start at 0, as an expression of beta and the number of steps before. */
 export const firstCorrection: Scalar = /* @__PURE__ */ div(1, weight);
 /** The same for the root of a mean. */
 export const secondCorrection: Scalar = /* @__PURE__ */ (() => div(1, sqrt(weight)))();
 
 /**
- * Divides the mean of the gradients by the root of the mean of their squares; both are corrected for beginning at 0.
+ * Divides the mean of the gradients by the root of the mean of their squares; both are corrected for their start at 0.
  *
  * @throws {RangeError} If a setting is NaN, infinite or out of range.
  * @see Kingma and Ba, Adam: A Method for Stochastic Optimization, 2014, algorithm 1.

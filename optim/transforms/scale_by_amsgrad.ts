@@ -11,7 +11,7 @@ import { leafwise, type Memory } from "./leafwise.ts";
 import { direction, firstCorrection, firstMoment, type ScaleByAdamOptions, secondCorrection } from "./scale_by_adam.ts";
 import type { Transform } from "./transform.ts";
 
-/** What {@link scaleByAmsgrad} remembers. */
+/** The memory of {@link scaleByAmsgrad}. */
 export type AmsgradMemory = Memory<"firstMoment" | "secondMoment" | "largestMoment">;
 
 const larger = /* @__PURE__ */ deferredElementwise((a, b) => max(a, b));

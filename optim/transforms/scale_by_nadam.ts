@@ -15,13 +15,13 @@ import { type Memory, rememberedOf } from "./leafwise.ts";
 import { firstMoment, type ScaleByAdamOptions, secondCorrection } from "./scale_by_adam.ts";
 import { defineTransform, type Transform } from "./transform.ts";
 
-/** What {@link scaleByNadam} remembers. */
+/** The memory of {@link scaleByNadam}. */
 export type NadamMemory = Memory<"firstMoment" | "secondMoment"> & {
   /** The product of the momenta of all steps so far, 0-d. */
   readonly momentumProduct: Tensor<"float64">;
 };
 
-/** The momentum of a step, of beta1, the decay, and the number of steps up to it. */
+/** Returns the momentum of a step, as an expression of beta1, the decay, and the number of steps up to it. */
 const momentumAt = (step: Scalar): Scalar => mul(argument(0), sub(1, mul(0.5, pow(0.96, mul(step, argument(1))))));
 
 // Expressions of beta1, the decay, the number of steps before, and the product of the momenta before.

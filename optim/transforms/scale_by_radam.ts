@@ -11,7 +11,7 @@ import { leafwise, type Memory } from "./leafwise.ts";
 import { firstCorrection, firstMoment, type ScaleByAdamOptions } from "./scale_by_adam.ts";
 import type { Transform } from "./transform.ts";
 
-/** How many gradients a mean of squares must count for, that the variance of its root is known. */
+/** The effective number of gradients in a mean of squares above which the variance of its root is known. */
 const LEAST_LENGTH = 5;
 
 // Expressions of beta2 and the number of steps before; the names are those of the paper.
@@ -20,7 +20,7 @@ const power = /* @__PURE__ */ (() => pow(argument(0), steps))();
 const rhoInfinity = /* @__PURE__ */ (() => sub(div(2, sub(1, argument(0))), 1))();
 const rho = /* @__PURE__ */ (() => sub(rhoInfinity, div(mul(mul(2, steps), power), sub(1, power))))();
 
-/** The rectification times the correction of the root: 0 where the variance is not known yet. */
+/** The rectification times the correction of the root: 0 as long as the variance is not known. */
 const rectification: Scalar = /* @__PURE__ */ (() =>
   select(
     greater(rho, LEAST_LENGTH),
@@ -39,8 +39,8 @@ const rectified = /* @__PURE__ */ deferredElementwise((m, v, first, factor, epsi
 );
 
 /**
- * Divides the mean of the gradients by the root of the mean of their squares once so many gradients are in it that its
- * variance is finite, and corrects for that variance; before, passes on the mean.
+ * Divides the mean of the gradients by the root of the mean of their squares, corrected for its variance, once enough
+ * gradients are in it for a finite variance; before that, passes on the mean.
  *
  * @param settings Those of Adam, checked.
  */

@@ -32,7 +32,7 @@ export type ScaleByAdagradOptions = {
 
 const sumOfSquaresOf = /* @__PURE__ */ deferredElementwise((v, g) => add(v, mul(g, g)));
 const meanOf = /* @__PURE__ */ deferredElementwise((m, g, alpha, rest) => flushed(add(mul(alpha, m), mul(rest, g))));
-// The difference is at least 0 but for rounding.
+// Without rounding, the difference would be at least 0.
 const overDeviation = /* @__PURE__ */ deferredElementwise((g, v, m, epsilon) =>
   div(g, add(sqrt(max(sub(v, mul(m, m)), 0)), epsilon))
 );

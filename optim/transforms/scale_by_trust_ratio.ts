@@ -13,7 +13,7 @@ import { defineTransform, type Transform } from "./transform.ts";
 
 const scaled = /* @__PURE__ */ deferredElementwise((u, ratio) => mul(u, ratio));
 
-/** The ratio, of the norms of a parameter and its update. */
+/** The ratio as an expression of the norms of a parameter and its update. */
 const ratioOf: Scalar = /* @__PURE__ */ (() =>
   select(
     greater(argument(0), 0),
@@ -39,7 +39,7 @@ export function scaleByTrustRatio(): Transform<Memory<never>> {
         const ratio = computeNumber(ratioOf, normOf(parameter), normOf(update));
         return scaled(update, deferredNumber(ratio));
       }),
-      {}, // not what it was given: in an optimizer that is the memory of all its transforms, before the step
+      {}, // not the given state, which in an optimizer is the memory of all its transforms, before the step
     ],
   });
 }

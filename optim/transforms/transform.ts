@@ -31,8 +31,8 @@ export type TransformContext = {
 };
 
 /**
- * A reducer of its own state that changes gradients on their way to the parameters. `chain` puts transforms one after
- * another and in front of an optimizer.
+ * A reducer of its own state that changes gradients on their way to the parameters. `chain` applies transforms one
+ * after another, and before an optimizer.
  *
  * @typeParam S The type of its memory.
  *
@@ -55,7 +55,7 @@ export type TransformContext = {
 export type Transform<S extends StateTree = StateTree> = {
   /** The name, such as `"clipNorm"`. */
   readonly name: string;
-  /** The settings it was made with. */
+  /** The settings with which it was made. */
   readonly config: OptimizerConfig;
   /** Returns the memory before the first step. */
   init(params: ParameterTree): S;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-const ROOT = new URL("../../", import.meta.url);
+import { filesIn, importsOf, textOf } from "./source_files.ts";
 
 /** The folders of the library. */
 const FOLDERS = ["autograd", "blas", "layers", "optim"];
@@ -16,24 +16,12 @@ export function untestedFiles(): readonly string[] {
   // The tests of the house itself name files without testing them.
   const tests = filesIn("tests").filter((path) => !path.startsWith("tests/house/")).map((path) => ({
     path,
-    text: Deno.readTextFileSync(new URL(path, ROOT)),
+    text: textOf(path),
   }));
-  const paths = new Set(tests.map(({ path }) => path)), imported = new Set(tests.flatMap(importsOf));
+  const paths = new Set(tests.map(({ path }) => path)),
+    imported = new Set(tests.flatMap(({ path, text }) => importsOf(path, text)));
   const isTested = (path: string): boolean =>
     paths.has(`tests/${path.replace(/\.ts$/, "_test.ts")}`) || imported.has(path) ||
     tests.some(({ text }) => text.includes(path));
   return FOLDERS.flatMap(filesIn).filter((path) => !path.endsWith("/mod.ts") && !isTested(path)).sort();
-}
-
-/** Returns the paths of all TypeScript files in a folder, relative to the root. */
-const filesIn = (folder: string): readonly string[] =>
-  [...Deno.readDirSync(new URL(folder, ROOT))].flatMap(({ name, isDirectory }) =>
-    isDirectory ? filesIn(`${folder}/${name}`) : name.endsWith(".ts") ? [`${folder}/${name}`] : []
-  );
-
-/** Returns the paths of the files that a file imports by relative specifiers. */
-function importsOf({ path, text }: { readonly path: string; readonly text: string }): readonly string[] {
-  const base = new URL(path, ROOT);
-  return [...text.matchAll(/(?:from |import\(?)"(\.[^"]+)"/g)]
-    .map(([, specifier]) => new URL(specifier!, base).pathname.slice(ROOT.pathname.length));
 }

@@ -53,7 +53,7 @@ Deno.test("a copied cell with a step of its own runs that step, and is not saved
   const own = { ...lstmCell(2, 2), step }, layer = recurrent(own as never);
   const x = ones([3, 2]), [y] = layer.apply(layer.init(key(0)), x, evaluate);
   assertEquals(toList(y), toList(x));
-  assertThrows(() => layerToConfig(layer as never), Error, "a cell of one's own cannot be saved");
+  assertThrows(() => layerToConfig(layer as never), Error, "a custom cell cannot be saved");
   assertEquals(layerToConfig(recurrent({ ...lstmCell(2, 2) }) as never).config.cell, "lstm");
 });
 

@@ -51,7 +51,7 @@ const build = ({ features }: { readonly features?: unknown }) => {
 };
 registerLayer("test.scaling", build as never);
 
-Deno.test("a layer of one's own is saved inside a model, with params and state, and comes back", () => {
+Deno.test("a custom layer is saved inside a model, with params and state, and comes back", () => {
   const model = sequential([denseLayer(4, 3), scaling(3)]), start = model.init(key(0));
   const [, state] = model.apply(start, ones([2, 4]), train(key(1)));
   const back = decodeModel(encodeModel(model, { params: start.params, state }));
@@ -64,7 +64,7 @@ Deno.test("a layer of one's own is saved inside a model, with params and state, 
 
 const ignore = (["read", "write"] as const).some((name) => Deno.permissions.querySync({ name }).state !== "granted");
 
-Deno.test("a file with a layer of one's own can be loaded", { ignore }, async () => {
+Deno.test("a file with a custom layer can be loaded", { ignore }, async () => {
   const path = await Deno.makeTempFile({ suffix: ".safetensors" }), layer = scaling(2);
   const saved = await saveModel(path, layer, layer.init(key(0)))();
   const loaded = await loadModel(path)();
@@ -85,7 +85,7 @@ Deno.test("a builder that returns something else is reported", () => {
   assert(bad.left.message.includes("the builder of its kind, test.wrong, must return a layer of that kind"));
 });
 
-Deno.test("layers inside one of one's own are made first, and given to its builder", () => {
+Deno.test("layers inside a custom layer are made first, and given to its builder", () => {
   type Inner = Parameters<Layer["apply"]>;
   const twice = (inner: Layer): Layer => ({
     ...scaling(2) as object as Layer,

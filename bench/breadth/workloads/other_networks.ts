@@ -1,5 +1,5 @@
 /**
- * Models that are not layers one after the other: physics, factors, mixtures, kernels.
+ * Models that are not sequences of layers: physics, factors, mixtures, kernels.
  *
  * @module
  */
@@ -40,7 +40,7 @@ import { EVEN, MARKS } from "../marks.ts";
 import { network, operation, type Workload } from "../workload.ts";
 import { ACTIVATIONS, asRow, dense, denseParams, denseStack, linear } from "./parts.ts";
 
-/** The squared distance of each row of `a` to each row of `b`. */
+/** Returns the squared distance of each row of `a` to each row of `b`. */
 const distances = (a: Tensor, b: Tensor): Tensor => {
   const along = { axes: 1 }, cross = matmul(a, transpose(b));
   return add(sub(expandDims(sum(square(a), along), 1), scale(cross, 2)), asRow(sum(square(b), along)));

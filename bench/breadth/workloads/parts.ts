@@ -38,14 +38,14 @@ export const normParams = (features: number): readonly InputSpec[] => [
   uniform([features], { scale: 0.1 }),
 ];
 
-/** The params of dense layers one after the other. */
+/** The params of dense layers one after another. */
 export const denseStack = (sizes: readonly number[]): readonly InputSpec[] =>
   sizes.slice(1).flatMap((to, k) => denseParams(sizes[k]!, to));
 
 /** `x weight^T + bias`. */
 export const linear = (x: Tensor, weight: Tensor, bias: Tensor): Tensor => add(matmul(x, transpose(weight)), bias);
 
-/** Dense layers one after the other, with an activation between them. */
+/** Applies dense layers one after another, with an activation between them. */
 export function dense(params: readonly Tensor[], x: Tensor, activation: (x: Tensor) => Tensor): Tensor {
   let y = x;
   for (let k = 0; k < params.length; k += 2) {

@@ -98,7 +98,7 @@ function block(p: readonly Tensor[], x: Tensor, heads: number, causal: boolean):
   return add(after, dense(p.slice(12), layerNorm(after, p[10]!, p[11]!), (y) => gelu(y)));
 }
 
-/** Blocks one after the other. */
+/** Transformer blocks one after another. */
 function blocks(
   p: readonly Tensor[],
   x: Tensor,

@@ -120,7 +120,7 @@ const arrayOf = (input: Request["inputs"][number], place: number): A => {
     : np.array(valuesOf(input, place), { shape: [...shape] });
 };
 
-/** Computes all of an array now, and reads one element: reading more would be a copy that others need not make. */
+/** Computes a whole array now, and reads one element: reading more would be a copy that the others need not make. */
 function finish(y: A): void {
   let one = y;
   for (let axis = y.ndim; axis > 0; axis--) one = one.slice(0);
@@ -156,7 +156,7 @@ function prepare({ name, inputs, params, settings }: Request): Prepared {
   });
   const zeros = () => arrays.slice(0, params).map(({ shape }) => np.zeros(shape));
   let state: State = { p: arrays.slice(0, params), m: zeros(), v: zeros(), b1: np.array(1), b2: np.array(1) };
-  // All results of a call share its kernels: reading the loss is enough to have them run.
+  // All results of a call share its kernels, so that reading the loss runs them all.
   const call = (): number => {
     const [value, next] = step(state, tree.ref(data)) as [A, State];
     state = next;

@@ -1,5 +1,5 @@
 /**
- * What the rivals are asked, in lines of JSON: the requests that `../../breadth/torch.ts` sends to PyTorch, too.
+ * The requests to the rivals, in lines of JSON: the same that `../../breadth/torch.ts` sends to PyTorch.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export type Input = {
     | { readonly kind: "whole"; readonly count: number };
 };
 
-/** A workload; the first `params` inputs are what a network learns. */
+/** A workload; a network learns the first `params` inputs. */
 export type Request = {
   readonly name: string;
   readonly inputs: readonly Input[];
@@ -25,10 +25,10 @@ export type Request = {
 /** Three numbers that distinguish results, as in `../../breadth/fill.ts`. */
 export type Print = readonly [sum: number, weighted: number, absolute: number];
 
-/** A workload that is ready: the call to measure, what it computes, and what must be known of it. */
+/** A workload that is ready: the call to measure, its results, and a remark about it. */
 export type Prepared = { readonly call: () => void; readonly prints: readonly Print[]; readonly note?: string };
 
-/** The elements of an input; `place` is its position in the list. */
+/** Returns the elements of an input; `place` is its position in the list. */
 export function valuesOf({ shape, fill }: Input, place: number): Float32Array<ArrayBuffer> {
   return Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => {
     const wild = Math.sin(i * 12.9898 + place * 78.233 + 1) * 43758.5453, u = wild - Math.floor(wild);
@@ -36,7 +36,7 @@ export function valuesOf({ shape, fill }: Input, place: number): Float32Array<Ar
   });
 }
 
-/** The elements of an input of whole numbers as rows with a single 1. */
+/** Returns the elements of an input of whole numbers as one-hot rows. */
 export function oneHotOf(input: Input, place: number): Float32Array<ArrayBuffer> {
   const classes = valuesOf(input, place), count = input.fill.kind === "whole" ? input.fill.count : 1;
   return Float32Array.from(

@@ -1,13 +1,13 @@
 /**
- * TensorFlow.js on its WebAssembly backend, on this thread. Where that backend lacks a kernel, which those of
- * derivatives of convolutions are among, the workload runs on the JavaScript backend, and the answer says so.
+ * TensorFlow.js on its WebAssembly backend, on this thread. If that backend lacks a kernel, as it does for derivatives
+ * of convolutions, the workload runs on the JavaScript backend, and the answer says so.
  *
- * Images are channels last here: convolutions know no other layout. They are brought into it before the measurement.
+ * Images are channels-last here, the only layout that convolutions know. They are converted before the measurement.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import "@tensorflow/tfjs-layers"; // registers the derivatives, which the core alone lacks where modules are Node's
+import "@tensorflow/tfjs-layers"; // registers the derivatives, which the core lacks in Node's modules
 import "@tensorflow/tfjs-backend-cpu";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { type Prepared, printOf, type Request, serve, valuesOf } from "./request.ts";
@@ -30,7 +30,7 @@ function dense(params: readonly T[], x: T, activation: (x: T) => T): T {
   return y;
 }
 
-/** TensorFlow.js has no GELU: this is its form with tanh. */
+/** Computes the tanh form of GELU, which TensorFlow.js lacks. */
 function gelu(x: T): T {
   const inner = tf.mul(tf.add(x, tf.mul(tf.mul(tf.mul(x, x), x), 0.044715)), Math.sqrt(2 / Math.PI));
   return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1));
@@ -118,8 +118,8 @@ const OPERATIONS: Readonly<Record<string, (settings: Settings, ...inputs: T[]) =
 };
 
 /**
- * Makes tensors of the inputs: images and filters channels last, weights `[inputs, outputs]`, whole numbers as rows with a single 1,
- * since the WebAssembly backend lacks the derivative of taking rows.
+ * Makes tensors of the inputs: images and filters channels-last, weights `[inputs, outputs]`, whole numbers as one-hot
+ * rows, since the WebAssembly backend lacks the derivative of taking rows.
  */
 function tensorsOf({ name, inputs, params = inputs.length }: Request): readonly T[] {
   return inputs.map((input, k) => {

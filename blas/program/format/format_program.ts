@@ -36,7 +36,7 @@ type Line = { readonly number: string; readonly type: string; readonly size: str
  * show one formula for each result, which may refer to results above it in the same loop; in an epilogue, `computed` is
  * the result of the operation itself.
  *
- * @param outside For each instruction whether functions outside of compiled code compute it, which is written behind it.
+ * @param outside For each instruction, whether functions outside the compiled code compute it; the listing says so after it.
  */
 export function formatProgram(program: Program, outside: readonly boolean[] = []): string {
   const { parameters, constants, instructions, results } = program, types = valueTypes(program);
@@ -81,7 +81,7 @@ export function formatInstructions(program: Program): readonly string[] {
   });
 }
 
-/** Writes values with their types, one after the other; a type that several in a row have is written once. */
+/** Writes values with their types, one after another; a type that several consecutive values have is written once. */
 function formatTyped(values: readonly number[], types: readonly ValueType[]): string {
   const text = (value: number) => `${types[value]!.dtype}${formatShape(types[value]!.shape)}`;
   return values.map((value, k) => {

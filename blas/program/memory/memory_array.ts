@@ -41,7 +41,7 @@ export function fillMemoryArray({ data: to }: MemoryArray, x: View): void {
     if (step === 1 && n > FEW) {
       to.set(from.subarray(start!, start! + n), next);
       next += n;
-    } else if (step === 0 && n > FEW) { // an array of zeros is one zero, seen often
+    } else if (step === 0 && n > FEW) { // a repeated number, such as an array of zeros
       to.fill(from[start!]!, next, next + n);
       next += n;
     } else for (let i = 0, p = start!; i < n; i++, p += step) to[next++] = from[p]!;

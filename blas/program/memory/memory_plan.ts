@@ -34,7 +34,7 @@ export type MemoryPlan = {
   readonly moves: readonly Copy[];
   /** The total number of bytes. */
   readonly peak: number;
-  /** The most bytes that any plan needs at one time. */
+  /** The bytes that any plan needs at least: those that are in use at the same time. */
   readonly lowerBound: number;
 };
 
@@ -48,7 +48,7 @@ const bytesOf = ({ dtype, shape }: ValueType): number => sizeOf(shape) * BYTES_P
  * @param program The program.
  * @param needs The needs of each instruction.
  * @param carried The results that become parameters of the next run.
- * @param elsewhere Values that have a place of their own, and take no memory here.
+ * @param elsewhere Values that are stored elsewhere, and take no memory here.
  */
 export function planMemory(
   program: Program,
@@ -72,7 +72,7 @@ export function planMemory(
     const value = program.results[result]!;
     return shares[value] === parameter ? [] : [{ value, parameter, bytes: sizes[parameter]! }];
   });
-  // A parameter that is carried to, and carried itself, may have to be kept aside.
+  // A parameter that is both carried and carried to may have to be copied aside.
   const aside = copies.reduce(
     (most, { value, bytes }) => shares[value]! < fixed ? Math.max(most, toLines(bytes)) : most,
     0,

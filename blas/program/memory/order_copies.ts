@@ -1,5 +1,5 @@
 /**
- * Ordering copies so that they have the effect of happening simultaneously.
+ * Orders copies so that they have the effect of happening simultaneously.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export function orderCopies(moves: readonly Copy[], aside: number): readonly Cop
     readers.set(move.from, (readers.get(move.from) ?? new Set()).add(move.to));
   }
   const isRead = (address: number): boolean => (readers.get(address)?.size ?? 0) > 0;
-  /** Copies to an address that nothing is copied from any more, then to those that this one was the last to read. */
+  /** Copies to an address from which nothing is copied any more, and then to addresses that this copy was the last to read. */
   const run = (to: number): void => {
     for (let move = pending.get(to); move !== undefined && !isRead(move.to); move = pending.get(move.from)) {
       ordered.push(move);
@@ -31,7 +31,7 @@ export function orderCopies(moves: readonly Copy[], aside: number): readonly Cop
     }
   };
   moves.forEach(({ to }) => run(to));
-  // Only cycles are left: each address is read by one copy, and only the copies of its cycle wait for that.
+  // Only cycles are left: one copy reads each address, and only copies of the same cycle wait for it.
   for (const { to, bytes } of pending.values()) {
     if (!pending.has(to)) continue;
     ordered.push({ from: to, to: aside, bytes });

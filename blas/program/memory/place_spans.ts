@@ -1,5 +1,5 @@
 /**
- * Placing spans of memory: spans that are not needed at the same time may share addresses.
+ * Finds addresses for spans of memory: spans that are not needed at the same time may share addresses.
  *
  * @module
  */

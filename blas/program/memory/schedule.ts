@@ -8,8 +8,8 @@ import { firstResults, mapOperands, operandsOf } from "../operands.ts";
 import type { Program } from "../program.ts";
 
 /**
- * Moves instructions that compute carried results after those that still read the parameter which they are carried to,
- * if possible, so that the results can be computed in place of the parameter. Otherwise the order stays.
+ * Moves instructions that compute carried results after those that still read the parameter to which the results are
+ * carried, if possible, so that the results can be computed in place of the parameter. Otherwise the order stays.
  *
  * @param program The program.
  * @param carried The results that become parameters of the next run.
@@ -38,7 +38,7 @@ export function scheduleForCarried(program: Program, carried: readonly Carried[]
     readers.delete(own);
     if (reachesAny(behind, own, readers)) continue;
     for (const i of readers) {
-      behind[i]!.add(own); // those in front of it already must stay so when others move
+      behind[i]!.add(own); // those that already come before it must stay before it when others move
       changed ||= i > own;
     }
   }
@@ -63,7 +63,7 @@ function reachesAny(behind: readonly ReadonlySet<number>[], from: number, some: 
 function orderOf(behind: readonly ReadonlySet<number>[]): readonly number[] {
   const order: number[] = [], waitsFor = new Array<number>(behind.length).fill(0);
   for (const all of behind) for (const i of all) waitsFor[i]!++;
-  /** The instructions that had to wait and may come now, the first one last. */
+  /** The instructions that had to wait and whose predecessors have now all been placed, the first one last. */
   const ready: number[] = [];
   for (let next = 0; next < behind.length; next++) {
     if (waitsFor[next] !== 0) continue;

@@ -1,5 +1,5 @@
 /**
- * Conditionals: one of two programs, chosen by a number; or one program that is kept apart from its surroundings.
+ * Conditionals: one of two programs, chosen by a number; or a single program that is kept separate from its surroundings.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { OperationKind } from "./operator.ts";
 /** Runs one of several programs, which have the same parameters and results. */
 export type BranchOperation = {
   readonly kind: "branch";
-  /** One program that always runs; or one that runs if the number is not 0, and one that runs if it is. */
+  /** A single program, which always runs; or two: the first runs if the number is not 0, the second if it is 0. */
   readonly branches: readonly Program[];
   /** The number, an array of one element, if there are two programs; then the arguments of the programs. */
   readonly operands: readonly Operand[];

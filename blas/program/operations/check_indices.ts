@@ -1,5 +1,5 @@
 /**
- * Checks of indices, made where they are read.
+ * Checks of indices.
  *
  * @module
  */
@@ -66,7 +66,7 @@ function keyNumberError(value: number): RangeError {
   );
 }
 
-/** Returns a number as one that can be folded into a key. */
+/** Returns a number that can be folded into a key, or throws. */
 export function checkKeyNumber(value: number): number {
   if (indexOf(value, KEY_NUMBERS) === undefined) throw keyNumberError(value);
   return value;

@@ -1,5 +1,5 @@
 /**
- * Random numbers, and keys made from keys. Keys are data: float64 arrays `[2]` of their two words.
+ * Random numbers, and keys derived from keys. Keys are data: float64 arrays `[2]` of their two words.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export type DrawOperation = {
   readonly key: Operand;
 };
 
-/** The key that is made of a key and a number: whole, from 0 to 2^32 - 1. */
+/** Derives a key from a key and a whole number from 0 to 2^32 - 1. */
 export type FoldInOperation = { readonly kind: "foldIn"; readonly key: Operand; readonly number: Operand };
 
 /** Draws numbers from its operand, a key. */
@@ -47,7 +47,7 @@ export const foldInOf: Operator = {
 
 const wordsIn = (key: View): Words => [key.get(0), key.get(1)];
 
-/** The kind that draws. */
+/** The kind of draws. */
 export const drawKind: OperationKind<DrawOperation> = {
   operands: ({ key }) => [key],
   withOperands: (operation, [key]) => ({ ...operation, key: key! }),
@@ -68,7 +68,7 @@ export const drawKind: OperationKind<DrawOperation> = {
   anyShape: true,
 };
 
-/** The kind that makes keys. */
+/** The kind of derived keys. */
 export const foldInKind: OperationKind<FoldInOperation> = {
   operands: ({ key, number }) => [key, number],
   withOperands: (operation, [key, number]) => ({ ...operation, key: key!, number: number! }),

@@ -1,5 +1,5 @@
 /**
- * Counting what loops compute.
+ * The number of functions that loops compute.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { subexpressionsOf } from "../../scalar/scalar.ts";
 import { sizeOf } from "../../shape.ts";
 import type { Loop } from "../program.ts";
 
-/** Counts the functions that a loop computes, an exponential as much as an addition; what expressions share counts once. */
+/** Counts the functions that a loop computes: an exponential counts like an addition, and a shared subexpression counts once. */
 export function flopsOfLoop({ shape, expressions }: Loop): number {
   return sizeOf(shape) * subexpressionsOf(expressions).filter((x) => "inputs" in x).length;
 }

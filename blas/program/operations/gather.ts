@@ -23,8 +23,8 @@ export type GatherOperation = {
   /** Whether the indices are known to be whole numbers within the axis. Default: false. */
   readonly checked?: boolean;
   /**
-   * If given, the numbers are checked as they are read: those that are no indices throw the error of `checkIndices`, and
-   * negative ones count from the end.
+   * If given, the numbers are checked as they are read: those that are not indices throw the error of `checkIndices`,
+   * and negative ones count from the end.
    */
   readonly check?: IndexRange;
 };

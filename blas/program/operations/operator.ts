@@ -1,6 +1,6 @@
 /**
- * The two sides of an operation: an operator, which is an operation before it has operands, and a kind, which tells all
- * readers of programs about its operations.
+ * The two sides of an operation: an operator, which is an operation before it has operands, and a kind, which describes
+ * its operations to everything that reads programs.
  *
  * An operator defines a computation once: eager calls run it on arrays, and tracing places it in a program. Each kind
  * of operation has a file here with both.
@@ -25,7 +25,7 @@ export type Operator<N extends EngineFunctionName = never> = {
   /**
    * Computes the result.
    *
-   * @param engine The engine that computes, or at least what the operator needs of it.
+   * @param engine The engine that computes, or at least the functions of it that the operator needs.
    * @param inputs Arrays of any strides; the caller has checked their shapes and dtypes.
    * @param result The type of the result.
    * @returns A view of that type; it may share the elements of an input.
@@ -72,8 +72,8 @@ export type Writer = {
 };
 
 /**
- * One kind of operation. A field `loop` of an operation is a loop that it runs, as are those of its `parts`; a field `epilogue`
- * is one that it runs on what it has computed; everything else about operands is told here, and nothing about any target.
+ * One kind of operation. The field `loop` of an operation is a loop that it runs, and so are those of its `parts`; the
+ * field `epilogue` is a loop that it runs on its results. The kind describes all other operands, and knows no target.
  *
  * @typeParam O The operations of this kind.
  */
@@ -84,7 +84,7 @@ export type OperationKind<O extends Operation> = {
   /** Returns the same operation with other operands, as many as before. */
   withOperands(operation: O, operands: readonly Operand[]): O;
   /**
-   * Computes the results or, if the operation has an epilogue, the input of that: views of any strides, with as many
+   * Computes the results or, if the operation has an epilogue, its input: views of any strides, with as many
    * elements as declared.
    */
   compute(operation: O, surroundings: Surroundings): readonly View[];

@@ -105,7 +105,7 @@ function computed(step: DraftInstruction, known: ReadonlyMap<number, View>): rea
   try {
     return runInstruction(reference, step, read);
   } catch {
-    // Its error belongs to the run: the program throws it every time.
+    // The error is not thrown here: the program throws it in every run.
     return undefined;
   }
 }

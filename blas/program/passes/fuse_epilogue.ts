@@ -27,7 +27,7 @@ export function fuseEpilogue(program: Program): Program {
   return changed ? graph.program() : program;
 }
 
-/** Adds all loops that can be epilogues of an instruction, one after the other. */
+/** Adds all loops that can be epilogues of an instruction, one after another. */
 function follow(graph: Graph, node: Node): boolean {
   for (const value of node.step.values) {
     for (const reader of graph.readers(value)) {

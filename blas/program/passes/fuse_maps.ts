@@ -69,7 +69,7 @@ function isWorth(graph: Graph, loop: Loop, value: number, readers: ReadonlySet<N
   for (const reader of readers) {
     for (const reading of graph.loopsReading(reader, value)) {
       const own = reading.operands.filter((operand) => operand.value === value);
-      // Each pass over a row computes what it reads.
+      // In rows, each pass that reads the value computes it again.
       work += sizeOf(reading.shape) * (reader.step.operation.kind === "rows" ? timesRead(reading, own) : 1);
       largest = Math.max(largest, sizeOf(reading.shape));
       if (readers.size > 1 && own.some((operand) => isCompared(reading, operand))) return false;
@@ -80,7 +80,7 @@ function isWorth(graph: Graph, loop: Loop, value: number, readers: ReadonlySet<N
     if (leadersOf(graph, loop).some((leader) => leader.step.values.every((own) => graph.readers(own).size === 1))) {
       return false;
     }
-    // Reading one array in place of another costs nothing; reading two would.
+    // Reading one array in place of another costs nothing; reading two in place of one does.
     if (cost > REPEATED_COST || largest > size || loop.operands.filter(readsEachOnce).length > 1) return false;
     return true;
   }

@@ -108,7 +108,7 @@ export function graphOf(program: Program): Graph {
   const dependentsBetween = (early: Node, late: Node): readonly Node[] | undefined => {
     const found = new Set<Node>(), open = [early];
     let readings = 0;
-    // The nearest first: where the later one reads some of it, that is seldom far away.
+    // Breadth-first: if the later node reads one of these, it is rarely far away.
     for (const node of open) {
       for (const value of node.step.values) {
         for (const reader of readersOf(value)) {

@@ -1,5 +1,5 @@
 /**
- * What is the same in every step of a loop is computed once, before it.
+ * Loop-invariant code motion: values that are the same in every step of a loop are computed once, before it.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import type { Operand, Operation, Program, ValueType } from "../program.ts";
 import { type Draft, type DraftInstruction, draftOf, programOf } from "./draft.ts";
 import { renumbered } from "./trim_bodies.ts";
 
-/** Programs without what has moved out of them, and what has. */
+/** The programs of a loop without their invariant instructions, and those instructions. */
 export type Hoisted = {
-  /** Their parameters are those that they had, and then what is computed before. */
+  /** The programs; the values that are computed before the loop are their last parameters. */
   readonly bodies: readonly Program[];
-  /** What is computed before, with numbers from the outer program. */
+  /** The instructions before the loop, with numbers of values of the outer program. */
   readonly steps: readonly DraftInstruction[];
-  /** The further operands of the loop. */
+  /** The operands of the loop for the new parameters. */
   readonly operands: readonly Operand[];
 };
 
-/** Kinds that cannot fail, so that they may be computed although the loop makes no step. */
+/** The kinds that cannot throw, so that they may be computed even if the loop has no steps. */
 const HARMLESS: ReadonlySet<Operation["kind"]> = new Set(
   [
     "view",
@@ -41,8 +41,8 @@ const HARMLESS: ReadonlySet<Operation["kind"]> = new Set(
 );
 
 /**
- * Moves what depends on nothing that a loop carries or cuts into slices out of its programs. Choices keep what they have:
- * what is not chosen must not be computed.
+ * Moves the instructions that depend neither on a loop's carry nor on its slices out of its programs. Conditionals stay
+ * as they are, since a program that is not chosen must not be computed.
  *
  * @param nextValue Returns a new number of a value of the outer program.
  */
@@ -51,7 +51,7 @@ export function hoistInvariants(operation: Operation, nextValue: () => number): 
   if (first === undefined) return { bodies, steps: [], operands: [] };
   const outer = operandsOf(operation), moved: Moved = { steps: [], values: [], given: new Map(), outer, nextValue };
   const drafts = bodies.map((body, k) => {
-    const isCertain = operation.kind === "scan" || k === 0; // a condition is always asked once
+    const isCertain = operation.kind === "scan" || k === 0; // a condition is tested at least once
     return withoutInvariants(body, first, isCertain, moved);
   });
   if (moved.values.length === 0) return { bodies, steps: [], operands: [] };
@@ -73,12 +73,12 @@ function firstInvariant(operation: Operation): number | undefined {
   return operation.kind === "while" ? operation.carries : undefined;
 }
 
-/** What has moved so far. */
+/** The instructions that have moved so far. */
 type Moved = {
   readonly steps: DraftInstruction[];
-  /** What the programs read of it. */
+  /** Their results that the programs read. */
   readonly values: { readonly value: number; readonly type: ValueType }[];
-  /** The numbers, outside, of parameters that instructions outside read. */
+  /** The numbers, in the outer program, of parameters that moved instructions read. */
   readonly given: Map<number, number>;
   readonly outer: readonly Operand[];
   readonly nextValue: () => number;
@@ -86,14 +86,14 @@ type Moved = {
 
 type Rest = {
   readonly draft: Draft;
-  /** For values that have moved, the places among what has moved. */
+  /** The position of each value that has moved among the new parameters. */
   readonly places: ReadonlyMap<number, number>;
 };
 
 /** Takes the invariant instructions out of one program. */
 function withoutInvariants(body: Program, first: number, isCertain: boolean, moved: Moved): Rest {
   const draft = draftOf(body), places = new Map<number, number>(), outside = new Map<number, number>();
-  /** Views that are invariant: they stay, and are made outside too where something that moves reads them. */
+  /** Invariant views: they stay, and are made outside too if an instruction that moves reads them. */
   const views = new Map<number, DraftInstruction>();
   const isInvariant = ({ value }: Operand): boolean =>
     (value >= first && value < body.parameters.length) || outside.has(value) || views.has(value);

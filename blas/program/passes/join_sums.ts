@@ -86,7 +86,7 @@ export function joinSums(program: Program): Program {
   return programOf({ ...draft, steps: made.filter((step) => step !== undefined) });
 }
 
-/** Returns a step that adds two whole values. */
+/** A loop that adds two whole values. */
 type Sum = { readonly loop: Loop; readonly shape: Shape };
 
 const SUM = /* @__PURE__ */ (() => add(argument(0), argument(1)))();
@@ -117,7 +117,7 @@ function joiner(): (a: JoinOperation, b: JoinOperation) => JoinOperation | undef
   };
 }
 
-/** Returns the lowest and the highest index along each axis. */
+/** The lowest and the highest index along each axis. */
 type Bounds = readonly (readonly [low: number, high: number])[];
 
 const around = (a: Bounds, b: Bounds): Bounds =>
@@ -126,7 +126,7 @@ const around = (a: Bounds, b: Bounds): Bounds =>
 const haveGap = (a: Bounds, b: Bounds): boolean =>
   a.some(([low, high], axis) => high < b[axis]![0] || b[axis]![1] < low);
 
-/** A sum with 0 is never -0. */
+/** Adds 0 to the elements of a part, as the sum would: the result is never -0. */
 const addedToZero = ({ loop, place }: JoinPart): JoinPart => ({
   loop: { ...loop, expressions: loop.expressions.map(fromZero) },
   place,

@@ -1,6 +1,6 @@
 /**
- * Products in loops that no step waits for: those of slices with what stays the same are one product before the loop, and those
- * that are only yielded are one product after it.
+ * Products in loops that no step waits for: products of slices with a constant matrix become one product before the
+ * loop, and products that are only yielded become one product after it.
  *
  * @module
  */
@@ -14,10 +14,10 @@ import type { Operand, Operation, Program, ValueType } from "../program.ts";
 import { type DraftInstruction, draftOf, programOf } from "./draft.ts";
 import { renumbered } from "./trim_bodies.ts";
 
-/** The most elements that products before or after a loop may have: in the loop they need memory for one step alone. */
+/** The most elements of a product before or after a loop; inside the loop it needs memory for one step only. */
 const MOST = 2 ** 24;
 
-/** A loop, and what has moved out of it. */
+/** A loop, and the instructions that have moved out of it. */
 export type WithoutProducts = {
   readonly before: readonly DraftInstruction[];
   readonly step: DraftInstruction;
@@ -39,18 +39,18 @@ export function moveProducts(step: DraftInstruction, nextValue: () => number): W
   return { before, ...productsAfter({ ...step, operation: later }, later, nextValue) };
 }
 
-/** A product of a matrix that differs from step to step, on its left, with one that stays the same. */
+/** A product of a matrix that changes from step to step, on the left, with one that stays the same. */
 type Product = {
-  /** The number of the value that holds the rows of the first matrix, all of it. */
+  /** The number of the value whose elements are exactly those of the first matrix. */
   readonly value: number;
   readonly rows: number;
   readonly depth: number;
-  /** The second matrix as the outer program has it. */
+  /** The second matrix, as an operand of the outer program. */
   readonly matrix: Operand;
   readonly columns: number;
 };
 
-/** Reads a step's product; that with a column is turned. */
+/** Reads the product of a step; a product with a column is transposed. */
 function productOf({ a, b }: GemmOperation, { carries, sequences, operands, length }: ScanOperation, body: Program) {
   const start = carries + sequences, count = body.parameters.length, types = valueTypes(body);
   const read = (rows: Operand, matrix: Operand): Product | undefined => {
@@ -71,7 +71,7 @@ const transposed = (operand: Operand): Operand => changeOperand(operand, { kind:
 const isProduct = (operation: Operation): operation is GemmOperation =>
   operation.kind === "gemm" && operation.epilogue === undefined;
 
-/** The product of all steps at once, `[steps * rows, columns]`, of what all steps have below each other. */
+/** Returns the product of all steps at once, `[steps * rows, columns]`: the first matrices of all steps are stacked. */
 function productOfAll(
   { rows, depth, matrix, columns }: Product,
   length: number,
@@ -80,7 +80,7 @@ function productOfAll(
   return { kind: "gemm", a: plainOperand(value, [length * rows, depth]), b: matrix, shape: [length * rows, columns] };
 }
 
-/** Makes sequences of the products of slices. */
+/** Makes the products of slices sequences, computed before the loop. */
 function productsBefore(operation: ScanOperation, nextValue: () => number) {
   const { body, carries, sequences, length, operands } = operation, start = carries + sequences;
   const draft = draftOf(body), before: DraftInstruction[] = [], further: Operand[] = [], types: ValueType[] = [];
@@ -116,7 +116,7 @@ function productsBefore(operation: ScanOperation, nextValue: () => number) {
   return { before, operation: later };
 }
 
-/** Yields what products that are only yielded are made of, and multiplies after the loop. */
+/** Makes the loop yield the factors of products that are only yielded, and multiplies after it. */
 function productsAfter(step: DraftInstruction, operation: ScanOperation, nextValue: () => number) {
   const { body, carries, finals, length } = operation, after: DraftInstruction[] = [];
   const makers = new Map(draftOf(body).steps.map((made) => [made.values[0]!, made.operation])),
@@ -131,7 +131,7 @@ function productsAfter(step: DraftInstruction, operation: ScanOperation, nextVal
     return product !== undefined && (product.value >= count || product.value < carries) ? product : undefined;
   });
   if (products.every((product) => product === undefined)) return { step, after };
-  // What is yielded now, and the numbers of the sequences outside.
+  // The values that are yielded now, and the numbers of their sequences in the outer program.
   const kept = new Map<number, number>(), results: ValueType[] = [];
   const keep = (value: number, outer: number, type: ValueType): void => {
     kept.set(value, outer);

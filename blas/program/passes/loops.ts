@@ -12,7 +12,7 @@ import { argumentsOf, countFunctions } from "./expression_facts.ts";
 const MAX_OPERANDS = 30;
 /** The largest number of functions in all expressions of a loop together. */
 const MAX_FUNCTIONS = 200;
-/** The number of functions from which an expression takes long to rebuild. */
+/** An expression of more functions than this takes long to rebuild. */
 const LONG = 32;
 
 /** Returns the index of the argument that an expression consists of, or `undefined` if it is not just an argument. */

@@ -122,7 +122,7 @@ export function optimize(program: Program, { without = [], watch }: OptimizeOpti
   return settle(settle(program, CLEANING), [...FUSING, ...CLEANING]);
 }
 
-/** Runs the passes that come before instructions are joined. The programs of loops inside wait: nothing is done to them twice. */
+/** Runs the passes that do not join instructions. Programs inside instructions are left alone, so that they are optimized once. */
 const clean = (program: Program, without: readonly PassName[] = []): Program =>
   optimize(program, { without: [...without, ...FUSING, "optimizeBodies"] });
 

@@ -1,6 +1,6 @@
 /**
- * Products with rows of a table: a word's vector times a matrix is a row of the whole table times that matrix, and there are
- * often fewer words than places in a text.
+ * Products with rows of a table: a word's vector times a matrix is a row of the whole table times that matrix, and a
+ * vocabulary often has fewer words than a text has positions.
  *
  * @module
  */
@@ -17,15 +17,15 @@ import { changeOperand } from "../compose.ts";
 import { type DraftInstruction, draftOf, programOf } from "./draft.ts";
 import { addingUp, copiedOperand, isMatrix, picking, type Picks, picksOf, reorderedPicks } from "./table_rows.ts";
 
-/** Of how many times as many rows as a table has products are made of the table: for fewer there is little to gain. */
+/** At least this many rows must be picked for each row of a table: with fewer, there is little to gain. */
 const LEAST = 2;
 
-/** And at most: numbers that are added up one by one lose more than those of a product. */
+/** At most this many rows may be picked for each row of a table: numbers added one by one lose more digits than in a product. */
 const MOST = 1024;
 
 /**
- * Multiplies tables before rows are picked from them, and adds rows up before they are multiplied. Where rows are read in
- * another order than they are picked in, the numbers that say which are put in order, in place of the rows.
+ * Multiplies tables before rows are picked from them, and adds rows up before they are multiplied. If picked rows are
+ * then read in another order, their indices are reordered, and not the rows.
  */
 export function multiplyTables(program: Program): Program {
   if (!program.instructions.some(({ operation: { kind } }) => kind === "gather" || kind === "scatter")) return program;
@@ -69,7 +69,7 @@ export function multiplyTables(program: Program): Program {
   return changed ? programOf({ ...draft, constants, steps }) : program;
 }
 
-/** What is known of the program so far, and what adds an instruction with one result. */
+/** The program so far, and the function that adds an instruction with one result. */
 type Known = {
   readonly maker: (value: number) => Operation | undefined;
   readonly type: (value: number) => ValueType;
@@ -78,7 +78,7 @@ type Known = {
   readonly one: (dtype: DType) => number;
 };
 
-/** Returns another operation for the results of a step, where there is a better one. */
+/** Returns a better operation for the results of a step, if there is one. */
 function rewritten({ operation, results: [type] }: DraftInstruction, known: Known): Operation | undefined {
   switch (operation.kind) {
     case "gemm":
@@ -112,7 +112,7 @@ function pickedRows(operand: Operand, { maker }: Known): Picked | undefined {
 const isWorthwhile = (count: number, rows: number): boolean =>
   rows >= LEAST * count && rows <= MOST * count && count > 0;
 
-/** `rows b`, for rows of a table: rows of `table b`. */
+/** Rewrites `rows b`, where the rows are picked from a table, as rows of `table b`. */
 function productOfTable({ a, b }: GemmOperation, known: Known, { dtype }: ValueType): Operation | undefined {
   const picked = pickedRows(a, known);
   if (picked === undefined) return undefined;
@@ -121,24 +121,26 @@ function productOfTable({ a, b }: GemmOperation, known: Known, { dtype }: ValueT
   return picking(picked.picks, plainOperand(value, shape));
 }
 
-/** `a rows`, for rows of a table: what `a` has for each row of the table, added up, times the table. Or the same transposed. */
+/** Rewrites `a rows`, where the rows are picked from a table: the columns of `a` are summed for each row of the table, and then multiplied by the table. The same transposed. */
 function productOfSums({ a, b }: GemmOperation, known: Known, { dtype }: ValueType): Operation | undefined {
-  const turned = pickedRows(transposed(a), known), picked = pickedRows(b, known) ?? turned;
+  const ofTransposed = pickedRows(transposed(a), known), picked = pickedRows(b, known) ?? ofTransposed;
   if (picked === undefined) return undefined;
-  const { picks } = picked, isTurned = picked === turned, rows = isTurned ? b : transposed(a);
+  const { picks } = picked, isTransposed = picked === ofTransposed, rows = isTransposed ? b : transposed(a);
   const table = pickedOnly(picked, known, dtype);
   const shape = [table.shape[0]!, rows.shape[1]!];
   const sums = plainOperand(known.make(addingUp(picks, rows, table.shape[0]!), [{ dtype, shape }]), shape);
-  return isTurned ? { kind: "gemm", a: transposed(table), b: sums } : { kind: "gemm", a: transposed(sums), b: table };
+  return isTransposed
+    ? { kind: "gemm", a: transposed(table), b: sums }
+    : { kind: "gemm", a: transposed(sums), b: table };
 }
 
-/** The table with zeros in rows that are not picked: infinity or NaN there must not meet the zero that is their sum. */
+/** Returns the table with zeros in rows that are not picked: their sums are 0, which must not meet infinity or NaN. */
 function pickedOnly({ table, picks }: Picked, known: Known, dtype: DType): Operand {
   const value = known.make(whereMet(table, picks, known, dtype), [{ dtype, shape: table.shape }]);
   return plainOperand(value, table.shape);
 }
 
-/** A matrix with a row for each row of a table, with zeros in rows that no number says. */
+/** Returns a matrix that has a row for each row of a table, with zeros in rows that are never picked. */
 function whereMet(matrix: Operand, picks: Picks, known: Known, dtype: DType): Operation {
   const { shape } = matrix, [count] = shape as readonly [number];
   const ones: Operand = { value: known.one(dtype), shape: [picks.rows, 1], stride: [0, 0], offset: 0 };
@@ -152,7 +154,7 @@ function whereMet(matrix: Operand, picks: Picks, known: Known, dtype: DType): Op
 
 const transposed = (operand: Operand): Operand => changeOperand(operand, { kind: "transpose", axes: [1, 0] })!;
 
-/** Sums of rows of a product `a b`: `b` times the sums of rows of `a`. */
+/** Rewrites sums of rows of a product `a b` as sums of rows of `a`, times `b`. */
 function sumOfProducts(picks: Picks, made: Operation, shape: readonly number[], known: Known): Operation | undefined {
   if (made.kind !== "gemm" || made.epilogue !== undefined || made.a.shape.length !== 2) return undefined;
   const [count] = shape as readonly [number], { a, b } = made;
@@ -163,7 +165,7 @@ function sumOfProducts(picks: Picks, made: Operation, shape: readonly number[], 
   return whereMet(plainOperand(product, shape), picks, known, dtype);
 }
 
-/** A loop over rows of a table and what is the same for all rows: rows of that loop over the table. */
+/** Rewrites a loop over picked rows, and operands that are the same for all rows, as rows picked from a loop over the table. */
 function mapOfTable({ loop }: MapOperation, known: Known, { dtype }: ValueType): Operation | undefined {
   const { shape, operands, expressions } = loop, width = shape.at(-1) ?? 0;
   if (expressions.length !== 1 || shape.length < 2 || expressions[0]!.kind === "argument") return undefined;
@@ -183,7 +185,7 @@ function mapOfTable({ loop }: MapOperation, known: Known, { dtype }: ValueType):
   return picking(picks, plainOperand(value, own));
 }
 
-/** A copy of picked rows in another order: rows picked in that order. */
+/** Rewrites a copy of picked rows in another order as rows picked in that order. */
 function pickedInOrder(operation: MapOperation, known: Known): Operation | undefined {
   const copied = copiedOperand(operation), made = copied && known.maker(copied.value);
   if (copied === undefined || made?.kind !== "gather" || made.operand.shape.length !== 2) return undefined;
@@ -194,14 +196,14 @@ function pickedInOrder(operation: MapOperation, known: Known): Operation | undef
   return picking({ value, offset: 0, step: 1, rows, checked: picks.checked }, made.operand);
 }
 
-/** Sums of the rows of a copy in another order: of the rows themselves, whose numbers are put in order. */
+/** Rewrites sums of rows that are copied in another order as sums of the rows themselves, by reordered indices. */
 function addedUpInOrder(picks: Picks, made: Operation, shape: readonly number[], known: Known): Operation | undefined {
   const copied = copiedOperand(made), [count, width] = shape as readonly [number, number];
   const order = copied && rowsIn(copied, width), size = copied && sizeOf(known.type(copied.value).shape);
   if (copied === undefined || order === undefined || size !== picks.rows * width || order.offset !== 0) {
     return undefined;
   }
-  // Where the copy's rows come from, from the farthest step to the nearest: all rows once, if the steps are those of an array.
+  // The axes by their step in the source, the largest first: if these are the steps of a whole array, each row is read once.
   const axes = order.shape.map((length, k) => ({
     length,
     step: order.stride[k]!,
@@ -216,7 +218,7 @@ function addedUpInOrder(picks: Picks, made: Operation, shape: readonly number[],
   return addingUp({ value, offset: 0, step: 1, rows: picks.rows, checked: picks.checked }, rows, count);
 }
 
-/** Which rows of a matrix of a width an operand shows, in steps of rows; `undefined` if it shows them as they are, or parts. */
+/** Returns the order in which an operand shows whole rows of a matrix, in steps of rows; `undefined` if it shows them in order, or parts of rows. */
 function rowsIn(
   { shape, stride, offset }: Operand,
   width: number,

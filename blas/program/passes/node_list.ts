@@ -1,5 +1,5 @@
 /**
- * Nodes in an order that changes. Comparing the positions of two nodes, and moving a node, take constant time.
+ * A list of nodes whose order changes. Comparing the positions of two nodes, and moving a node, take constant time.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Joins whose parts a pass changes one by one: which parts read a value is known without a look at all of them.
+ * Joins whose parts a pass changes one by one: the parts that read a value are found without a search through all of them.
  *
  * @module
  */
@@ -8,12 +8,12 @@ import type { Loop } from "../program.ts";
 
 /** The parts of a join while they change. */
 export type OpenJoin = {
-  /** The parts now. */
+  /** The present parts. */
   readonly parts: readonly JoinPart[];
   /** Lists the places of the parts that read a value. */
   readonly reading: (value: number) => readonly number[];
   /**
-   * Puts another loop in a part.
+   * Replaces the loop of a part.
    *
    * @returns The values that no part has read before, and those that no part reads any more.
    */

@@ -1,5 +1,5 @@
 /**
- * Programs inside instructions: each is optimized by itself, and what is the same in every run of it moves out.
+ * Programs inside instructions: each is optimized by itself, and invariant instructions move out of it.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import { renumbered, trimBodies } from "./trim_bodies.ts";
 
 /**
  * Optimizes the programs that instructions hold, and makes their constants operands of the instruction: all runs of the
- * program then share one array. What they are given in vain is left out.
+ * program then share one array. Arguments that they do not need are left out.
  *
- * @param optimize What is done to each, once.
- * @param clean What is done to each before, so that what moves out of it is seen.
+ * @param optimize Optimizes a program; called once for each.
+ * @param clean Called for each program before, so that its invariant instructions are found.
  */
 export function optimizeBodies(
   program: Program,
@@ -39,7 +39,7 @@ export function optimizeBodies(
     }
     changed = true;
     const before: DraftInstruction[] = [];
-    /** The operation with other programs, without the constants and the invariants of those. */
+    /** Returns the operation with other programs, whose constants and invariant instructions have moved out. */
     const replaced = (operation: Operation, bodies: readonly Program[]): Operation => {
       const moved = bodies.flatMap((body) => body.constants).map((view) => ({ value: next++, view }));
       constants.push(...moved);
@@ -50,7 +50,7 @@ export function optimizeBodies(
       return withBodies(whole, hoisted.bodies, hoisted.operands);
     };
     const each = (pass: (body: Program) => Program) => (body: Program): Program => done.has(body) ? body : pass(body);
-    // Before loops are fused, which joins what changes with what does not, and again for what loops inside leave to move.
+    // Once before loops are fused, which joins invariant instructions with others; and once after, for what inner loops have moved out.
     const apart = replaced(step.operation, bodies.map(each(clean)));
     const moved = moveProducts({ ...step, operation: apart }, () => next++);
     before.push(...moved.before);
@@ -64,7 +64,7 @@ export function optimizeBodies(
 /** Programs that need not be optimized again. */
 const done = new WeakSet<Program>();
 
-/** Programs with the same parameters, of which the last ones stand for the constants of all of them. */
+/** Returns the programs with equal parameters, the last of which stand for the constants of all of them. */
 function withoutConstants(bodies: readonly Program[]): readonly Program[] {
   const types = bodies.flatMap(({ constants }) => constants.map(({ dtype, shape }) => ({ dtype, shape })));
   let before = 0;

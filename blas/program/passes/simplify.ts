@@ -20,8 +20,9 @@ type Gemm = Extract<Operation, { kind: "gemm" }>;
 type Reduce = Extract<Operation, { kind: "reduce" }>;
 
 /**
- * Outer products become loops, indices are checked once, reductions leave out axes along which nothing changes and join with those that they
- * reduce further, casts there and back vanish, and the derivative of relu looks at relu's result.
+ * Outer products become loops, indices are checked once, reductions leave out axes along which nothing changes and are
+ * joined with reductions of their results, casts to a wider dtype and back vanish, and the derivative of relu reads
+ * relu's result.
  */
 export function simplify(program: Program): Program {
   const draft = draftOf(program),
@@ -40,7 +41,7 @@ export function simplify(program: Program): Program {
     if (operation.kind === "gather" || operation.kind === "scatter") operation = withChecked(operation, producers);
     if (operation.kind === "reduce") operation = joinReductions(operation, producers, readers);
     if (operation.kind === "reduce") operation = withoutIdleAxes(operation);
-    operation = withoutIdleAfter(operation);
+    operation = withoutIdleEpilogue(operation);
     const simple = withOperation(step, operation);
     for (const value of step.values) producers.set(value, simple);
     if (operation.kind === "map") rememberSign(simple, operation.loop, types, positive);
@@ -184,7 +185,7 @@ function reshapeLoop(loop: Loop, shape: Shape): Loop | undefined {
 }
 
 /** Drops an epilogue that only copies. */
-function withoutIdleAfter(operation: Operation): Operation {
+function withoutIdleEpilogue(operation: Operation): Operation {
   if (!("epilogue" in operation) || operation.epilogue === undefined) return operation;
   const { expressions, operands } = operation.epilogue;
   if (expressions.length !== 1 || expressions[0] !== argument(0) || operands[0]!.value !== EPILOGUE_INPUT) {

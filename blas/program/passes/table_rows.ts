@@ -1,5 +1,5 @@
 /**
- * Rows that are picked from tables, and rows that are added up in tables, as passes see them.
+ * Rows that are picked from tables, and rows that are added up in tables.
  *
  * @module
  */
@@ -9,19 +9,19 @@ import { isWhole } from "../operands.ts";
 import type { GatherOperation, ScatterOperation } from "../operations/gather.ts";
 import type { Operand, Operation, ValueType } from "../program.ts";
 
-/** Numbers that say which row of a table each row is. */
+/** Indices that pick rows of a table. */
 export type Picks = {
-  /** Which value they are in, where the first is, and the step from one to the next. */
+  /** The value that holds them, the position of the first, and the step from one to the next. */
   readonly value: number;
   readonly offset: number;
   readonly step: number;
-  /** How many rows there are. */
+  /** The number of picked rows. */
   readonly rows: number;
-  /** Whether they are known to be in the table. */
+  /** Whether they are known to be rows of the table. */
   readonly checked: boolean;
 };
 
-/** Reads the numbers off the indices of an operation that moves whole rows, `[rows, width]`. */
+/** Returns the indices of an operation that moves whole rows, `[rows, width]`. */
 export function picksOf({ axis, indices, checked = false }: GatherOperation | ScatterOperation): Picks | undefined {
   const { value, shape, stride, offset } = indices;
   if (axis !== 0 || shape.length !== 2 || (stride[1] !== 0 && shape[1] !== 1)) return undefined;
@@ -43,7 +43,7 @@ export function picking(picks: Picks, table: Operand): Operation {
   };
 }
 
-/** Adds rows up in a table of so many rows. */
+/** Adds rows up in a table of `count` rows. */
 export function addingUp(picks: Picks, rows: Operand, count: number): Operation {
   const width = rows.shape[1]!;
   const indices = indicesOf(picks, width);
@@ -56,14 +56,14 @@ export function isMatrix(operand: Operand, [rows, columns]: Shape): boolean {
   return shape.length === 2 && shape[0] === rows && shape[1] === columns && isWhole(operand, rows! * columns!);
 }
 
-/** The loop that only copies what an operand shows, if an operation is that. */
+/** Returns the operand that an operation only copies, if it is a loop that does nothing else. */
 export function copiedOperand(operation: Operation): Operand | undefined {
   if (operation.kind !== "map" || operation.loop.expressions.length !== 1) return undefined;
   const [expression] = operation.loop.expressions;
   return expression!.kind === "argument" ? operation.loop.operands[expression!.index] : undefined;
 }
 
-/** Copies numbers in another order. */
+/** Returns the instruction that copies indices in another order. */
 export function reorderedPicks(
   picks: Picks,
   { shape, stride, offset }: Pick<Operand, "shape" | "stride" | "offset">,

@@ -22,14 +22,14 @@ export function transposeProducts(program: Program): Program {
     if (!results.has(values[0]!)) products.add(values[0]!);
   }
   if (products.size === 0) return program;
-  const turned = wantedTurned(draft.steps, products);
-  if (turned.size === 0) return program;
+  const transposes = wantedTransposed(draft.steps, products);
+  if (transposes.size === 0) return program;
   const steps = draft.steps.map((step): DraftInstruction => {
     const operation = mapOperands(step.operation, (operand) => {
-      const way = turned.get(operand.value);
-      return way === undefined ? operand : composeOperands(operand, way)!;
+      const transpose = transposes.get(operand.value);
+      return transpose === undefined ? operand : composeOperands(operand, transpose)!;
     });
-    if (operation.kind !== "gemm" || !turned.has(step.values[0]!)) return withOperation(step, operation);
+    if (operation.kind !== "gemm" || !transposes.has(step.values[0]!)) return withOperation(step, operation);
     // A product has one result.
     const [{ dtype, shape: [m, n] }] = step.results as [DraftInstruction["results"][number]];
     return {
@@ -44,7 +44,10 @@ export function transposeProducts(program: Program): Program {
 const transposed = (operand: Operand): Operand => changeOperand(operand, { kind: "transpose", axes: [1, 0] })!;
 
 /** Returns, for products that loops only read transposed, the operands that read their transposes. */
-function wantedTurned(steps: readonly DraftInstruction[], products: ReadonlySet<number>): ReadonlyMap<number, Operand> {
+function wantedTransposed(
+  steps: readonly DraftInstruction[],
+  products: ReadonlySet<number>,
+): ReadonlyMap<number, Operand> {
   const wanted = new Map<number, Operand>(), refused = new Set<number>(), sizes = new Map<number, readonly number[]>();
   for (const { operation, values, results } of steps) {
     if (products.has(values[0]!)) sizes.set(values[0]!, results[0]!.shape);
@@ -54,10 +57,11 @@ function wantedTurned(steps: readonly DraftInstruction[], products: ReadonlySet<
       if (shape === undefined) continue;
       const [m, n] = shape as readonly [number, number]; // a matrix
       // Element [i, j] of the product will be element [j, i] of its replacement.
-      const way: Operand = { value, shape, stride: [1, m], offset: 0 }, epilogue = composeOperands(operand, way);
+      const transpose: Operand = { value, shape, stride: [1, m], offset: 0 },
+        epilogue = composeOperands(operand, transpose);
       if (epilogue === undefined || (isLoop && isPlain(operand) && m > 1 && n > 1)) refused.add(value);
-      // A single row is the same as a single column: turning it gains nothing, and could go on for ever.
-      else if (isLoop && isPlain(epilogue) && !isPlain(operand)) wanted.set(value, way);
+      // A single row is the same as a single column: transposing it gains nothing, and could go on forever.
+      else if (isLoop && isPlain(epilogue) && !isPlain(operand)) wanted.set(value, transpose);
     }
   }
   for (const value of refused) wanted.delete(value);

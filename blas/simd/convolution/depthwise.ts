@@ -99,8 +99,8 @@ export function conv2dInputTaps<D extends DType>(problem: StagedConvolution<D>):
 }
 
 /**
- * The kernel `taps`: for each of some planes, `count` sums over the entries of a table of the products of a weight and an
- * element of the source. Planes are steps in bytes.
+ * The kernel `taps`: for each of some planes, `count` sums over the entries of a table, each a weight times an element
+ * of the source. Addresses and the steps between planes are in bytes.
  */
 type SumTaps = (
   planes: number,
@@ -115,7 +115,7 @@ type SumTaps = (
   targetPlane: number,
 ) => void;
 
-/** Returns the kernel, or one that adds up long sums in float64, a slab of entries after the other. */
+/** Returns the kernel, or one that adds up long sums in float64, one slab of entries after another. */
 function inSlabs(scratch: Scratch, bytes: number, taps: SumTaps): SumTaps {
   return (planes, count, entries, table, weight, weightPlane, source, sourcePlane, target, targetPlane) => {
     if (bytes === 8 || entries <= 2 * SLAB) {

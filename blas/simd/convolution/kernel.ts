@@ -206,7 +206,7 @@ function buildTapProducts(m: ModuleBuilder, lanes: LaneInstructions): void {
         forEachElement(
           f,
           lanes,
-          { n: p.windows, pointers: [seen, given], unroll: sums.length, settle: { turns: DEPTH, emit: carry } },
+          { n: p.windows, pointers: [seen, given], unroll: sums.length, settle: { iterations: DEPTH, emit: carry } },
           (offset, k) => f.set(sums[k]!, multiplyAdd(v128.load(seen, offset), v128.load(given, offset), sums[k]!)),
           () => f.set(total, f64.add(total, wide(scalar.mul(scalar.load(seen), scalar.load(given))))),
           () => {

@@ -25,7 +25,7 @@ import { conv2dInputTaps, conv2dTaps, conv2dWeightTaps } from "./depthwise.ts";
 import { conv2dInputProduct, conv2dProduct, conv2dWeightProduct } from "./product.ts";
 import { conv2dThreeByThree, conv2dWeightThreeByThree, isThreeByThree } from "./three_by_three.ts";
 
-/** Windows in a row that a lane adds up without losing digits of float32. */
+/** The most windows in a row that a lane can add up in float32 without losing digits. */
 const WIDEST = 4096;
 
 /** The convolution functions of an engine. */
@@ -51,7 +51,7 @@ export function convolutionOn(context: Context): Convolution {
     conv2dInput: <D extends DType>(operands: ConvolutionInputOperands<D>): void => {
       const sizes = sizesOf(operands), { geometry, x } = operands;
       if (isEmpty(sizes)) return clear(x);
-      // Windows beyond the edge are zeros to kernels: times infinity they are NaN, where no window is.
+      // Kernels multiply zeros where windows beyond the edge would be: times infinity, they are NaN where no window exists.
       if (!isFinite(context, operands.w)) return reference.conv2dInput(operands);
       const equivalent = asConvolution(operands, sizes);
       if (equivalent !== undefined) return self.conv2d(equivalent);
@@ -73,7 +73,7 @@ export function convolutionOn(context: Context): Convolution {
       const small = sizes.outputWidth <= WIDEST && isThreeByThree(sizes, geometry, w.data.BYTES_PER_ELEMENT);
       const compute = small ? conv2dWeightThreeByThree : sizes.channels === 1 ? conv2dWeightTaps : conv2dWeightProduct;
       if (compute({ context, sizes, geometry, x, w, y })) {
-        // Kernels read what lies between windows too, times 0: NaN where there is infinity.
+        // Kernels also multiply the elements between windows by 0: infinite ones would give NaN.
         if (!isFinite(context, w)) reference.conv2dWeight(operands);
         return;
       }
@@ -97,7 +97,7 @@ function clear<D extends DType>({ data, offset, size }: MutableView<D>): void {
   data.fill(0, offset, offset + size);
 }
 
-/** Whether all elements are finite, or at least so small that a few can be added up. */
+/** Tells whether all elements are finite, and so small that sums of a few are, too. */
 function isFinite<D extends DType>(context: Context, x: View<D>): boolean {
   const { data, offset, size } = isContiguous(x) ? x : rowMajor(context, x);
   if (size > SMALL) {
@@ -107,7 +107,7 @@ function isFinite<D extends DType>(context: Context, x: View<D>): boolean {
   return true;
 }
 
-/** Elements that a loop looks through faster than a kernel does. */
+/** Up to this many elements, a loop is faster than a kernel. */
 const SMALL = 512;
 
 /** Returns the view itself if it is row-major, otherwise a row-major copy; it is only read. */

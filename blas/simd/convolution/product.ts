@@ -17,7 +17,7 @@ import { multiply, type StagedConvolution, termsOf, TILE_BYTES, transfers, withS
 /** The number of terms of a sum, up to twice this, that are accumulated in float32. */
 const SLAB = 3072;
 
-/** Windows whose products are accumulated in float32, and the fewest that a call counts for: each adds its sum. */
+/** The windows whose products are accumulated in float32. A call counts as `CALL` windows at least, since its sum is added too. */
 const WINDOWS = 4096, CALL = 8;
 
 /** Returns the number of rows or columns that fit in {@link PIECE_BYTES}, at least four tiles. */

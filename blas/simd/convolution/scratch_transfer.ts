@@ -78,7 +78,7 @@ export function withScratch(
   return true;
 }
 
-/** Where elements stand: an address, and the bytes between planes, rows and neighbours. */
+/** The position of elements: an address, and the bytes between planes, rows and neighbours. */
 type Place = readonly [address: number, plane: number, row: number, step: number];
 
 /** Returns the kernels of convolution, and copies between arrays and scratch memory. Call it after reserving memory. */

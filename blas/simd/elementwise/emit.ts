@@ -65,7 +65,7 @@ export function computing(
   return { value };
 }
 
-/** Returns the code of a function; a part of an engine was asked for one that it does not have otherwise. */
+/** Returns the code of a function, or throws: this part of an engine has none. */
 function codeOf<C>(code: C | undefined, name: string): C {
   if (code !== undefined) return code;
   throw new TypeError(

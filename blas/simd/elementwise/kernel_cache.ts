@@ -24,11 +24,11 @@ type KernelsOf = { readonly [D in DType]: Map<number, Kernel> };
 const LIMIT = 2048;
 
 /**
- * Makes kernels on first use; if there are too many, it drops those of the expression that was first used earliest.
+ * Makes kernels on first use. If there are too many, it drops those of the expression that has been known longest.
  *
  * @param memory The memory that they compute in.
  * @param relaxed Whether they use relaxed SIMD.
- * @param functions Returns the functions that they can compute, as far as there is code for them by now.
+ * @param functions Returns the functions for which vector code has been loaded so far.
  */
 export function kernelCache(
   memory: WebAssembly.Memory,

@@ -37,7 +37,7 @@ const SHORTEST_ROW = 8;
  * Makes the `map` of an engine.
  *
  * @param context The memory and the kernels to compute with.
- * @param functions Returns the functions that expressions may be made of, as far as there is code for them by now.
+ * @param functions Returns the functions for which vector code has been loaded so far.
  * @param relaxed Whether to use relaxed SIMD. Default: if the runtime has it.
  */
 export function createMap(
@@ -79,7 +79,7 @@ export function createMap(
   };
 }
 
-/** The same walk with an axis of length 1 in front. */
+/** Returns the same walk with an axis of length 1 in front. */
 const oneRow = ({ shape, strides }: Walk): Walk => ({
   shape: [1, ...shape],
   strides: strides.map((stride) => [0, ...stride]),

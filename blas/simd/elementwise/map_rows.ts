@@ -31,8 +31,8 @@ export function mapRows(job: MapCall, walk: Walk): void {
   const target = output.data;
 
   /**
-   * Copies the part of operand `used[i]` for one block in, and returns the bytes from one of its rows to the next: fewer than 0 if
-   * they lie in reverse.
+   * Copies in what a block needs of operand `used[i]`, and returns the bytes from one of its rows to the next: negative
+   * if they are in reverse order.
    */
   const load = (i: number, start: number, origin: number, rows: number, columns: number): number => {
     const k = used[i]!, data = elementsOf(inputs[k]!), at = (base + (k + 1) * region) / bytes;
@@ -103,17 +103,17 @@ export function mapRows(job: MapCall, walk: Walk): void {
   });
 }
 
-/** The elements from the first to the last of a rectangle. */
+/** Returns the number of elements from the first to the last of a rectangle. */
 const reachOf = (rows: number, rowStep: number, columns: number, columnStep: number): number =>
   (rows - 1) * Math.abs(rowStep) + (columns - 1) * Math.abs(columnStep) + 1;
 
-/** The elements in between that are copied in together with those of a rectangle, for which loops would take longer, as a factor. */
+/** A range is copied in whole up to this multiple of the rectangle's elements; loops would take longer. */
 const MOST_WASTE = 3;
 
 /** Reserves memory for ranges if an operand has gaps between its columns or runs backwards. Returns the position. */
 function rangeFor({ scratch, bytes }: MapCall, elements: number, columnSteps: readonly number[]): number | undefined {
-  const room = scratch.maximumBytes - scratch.mark() - LARGE_ALIGNMENT, wanted = elements * bytes + MARGIN;
-  return columnSteps.some((step) => step !== 0 && step !== 1) && wanted <= room
+  const available = scratch.maximumBytes - scratch.mark() - LARGE_ALIGNMENT, wanted = elements * bytes + MARGIN;
+  return columnSteps.some((step) => step !== 0 && step !== 1) && wanted <= available
     ? scratch.reserve(wanted) / bytes
     : undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * Single numbers: one instruction on each takes less time than a call of a kernel, and much less than making one.
+ * Operations on single numbers, computed in JavaScript: a call of a kernel takes longer, and making a kernel much longer.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import type { MutableView, View } from "../../view.ts";
 import { elementsOf } from "./map_call.ts";
 
 /**
- * Computes a sum, difference, product or quotient of two numbers, if an expression is one. These are rounded once in any dtype, so
- * that the result has the bits of a kernel's: computed in float64 and rounded, it is the nearest float32.
+ * Computes the sum, difference, product or quotient of two numbers, if the expression is one. The result has the same
+ * bits as a kernel's: a float64 result that is rounded to float32 is the nearest float32 for these four operations.
  *
  * @param output An array of one element.
  * @returns Whether it has computed anything.

@@ -25,8 +25,8 @@ const LOST: { readonly [D in DType]: number } = { float32: -4.371139000186241e-8
 const LOW = 0.41421356237309515, HIGH = 2.414213562373095;
 
 /**
- * Computes the arctangent: with `t = |x|`, a polynomial in `r` below tan(pi / 8), where `r` is `t`; above, `pi / 4` plus that of
- * `(t - 1) / (t + 1)`; and from tan(3 pi / 8) on `pi / 2` plus that of `-1 / t`.
+ * Computes the arctangent by a polynomial in `r`, with `t = |x|`: `r = t` up to tan(pi / 8); then `pi / 4` is added and
+ * `r = (t - 1) / (t + 1)`; from tan(3 pi / 8) on `pi / 2` is added and `r = -1 / t`.
  */
 export function atan(math: VectorMath, x: Vector): Vector {
   const { float, keep, constant, choose, multiplyAdd, polynomial, dtype } = math, one = constant(1), zero = constant(0);

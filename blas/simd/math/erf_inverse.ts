@@ -14,14 +14,14 @@ import { type VectorMath, vectorMathOf, whenAny } from "./vector_math.ts";
 /** The instructions for float64. */
 const widened = (math: VectorMath): VectorMath => vectorMathOf({ ...math, dtype: "float64" });
 
-/** Vectors of float32 as float64: first the lower two lanes of each, then the upper two. */
+/** Converts vectors of float32 to float64: first the lower two lanes of each, then the upper two. */
 const promoted = ({ keep }: VectorMath, vectors: readonly Vector[]): readonly Vector[] =>
   vectors.flatMap((x) => [
     keep(f64x2.promote_low_f32x4(x)),
     keep(f64x2.promote_low_f32x4(shuffle(x, x, [2, 3, 2, 3]))),
   ]);
 
-/** Does the reverse. */
+/** Converts such vectors of float64 back to float32. */
 const demoted = ({ keep }: VectorMath, halves: readonly Vector[]): readonly Vector[] =>
   halves.flatMap((low, k) =>
     k % 2 === 0
@@ -76,7 +76,7 @@ function polynomial32(
 /** The bits of float64's fraction that float32 lacks. */
 const LACKING = 29n;
 
-/** Rounds float64 lanes to float32's precision; those in the very middle are rounded away from 0. */
+/** Rounds float64 lanes to float32's precision; ties are rounded away from 0. */
 const roundedTo32 = ({ bits }: VectorMath, x: Vector): Vector =>
   v128.and(i64x2.add(x, bits(1n << LACKING - 1n)), bits(-(1n << LACKING)));
 
@@ -91,8 +91,8 @@ const LOG_TAIL32 = [
 const ROOT_BITS = 0x3f3504f3;
 
 /**
- * Computes `-log(1 - x)` for float32 lanes from 0 to 1, not included: in float64, and so exactly that it is right once rounded.
- * `1 - x = 2^k m`; it suffices to take `k` from the difference in float32.
+ * Computes `-log(1 - x)` for float32 lanes in [0, 1): in float64, so accurately that rounding it to float32 gives the
+ * nearest number. `1 - x = 2^k m`, where `k` can be taken from the difference in float32.
  */
 function negatedLogs(math: VectorMath, wide: VectorMath, xs: readonly Vector[]): readonly Vector[] {
   const { keep, constant, bits } = math, { multiplyAdd } = wide, zero = bits(0n);
@@ -118,8 +118,8 @@ function negatedLogs(math: VectorMath, wide: VectorMath, xs: readonly Vector[]):
 }
 
 /**
- * Computes the inverse error function of float64 lanes strictly between -1 and 1. Nothing is fused: each step is rounded as the
- * scalar function's. Both of its branches are computed, since few vectors have lanes of one of them only.
+ * Computes the inverse error function of float64 lanes strictly between -1 and 1. Multiply-add is not used: each step
+ * is rounded as in the scalar function. Both branches are computed for all vectors, since few vectors need only one.
  */
 export function erfInverse64(math: VectorMath, xs: readonly Vector[]): readonly Local<"v128">[] {
   const { f, keep, constant, choose } = math, sizes = xs.map((x) => keep(f64x2.abs(x)));

@@ -9,7 +9,7 @@ import type { Callable, ModuleBuilder } from "../../wasm/mod.ts";
 import { hugeAngleFunctions } from "./huge_angle.ts";
 import type { SlowFunctions } from "./vector_functions.ts";
 
-/** All of these functions. */
+/** All functions outside WebAssembly that vector code may call. */
 export const SLOW_FUNCTIONS: SlowFunctions = /* @__PURE__ */ hugeAngleFunctions();
 
 /** Functions that a kernel calls for the lanes that its own instructions do not cover. */

@@ -8,18 +8,18 @@ import { type Expression, type FunctionBuilder, i32, i32x4, i8x16, type Local, v
 import type { Vector } from "../lane_instructions.ts";
 import type { ConstantPool } from "./vector_math.ts";
 
-/** What counters are hashed under. */
+/** The expanded key under which counters are hashed. */
 export type KeySchedule = {
-  /** The two words of the key in all lanes, and the third word that they make. */
+  /** The two words of the key in all lanes, and the third word, which is derived from them. */
   readonly words: readonly [Local<"v128">, Local<"v128">, Local<"v128">];
-  /** What is added to the second word after each group of rounds. */
+  /** The number that is added to the second word after each group of rounds. */
   readonly injections: readonly Local<"v128">[];
 };
 
-/** The groups of four rounds. */
+/** The number of groups of four rounds. */
 const GROUPS = 5;
 
-/** Computes what hashing under a key needs. */
+/** Expands a key. */
 export function keySchedule(f: FunctionBuilder, [high, low]: readonly [Local<"i32">, Local<"i32">]): KeySchedule {
   const third = f.let(i32.xor(i32.xor(high, low), PARITY)), words = [high, low, third] as const;
   const splat = (x: Expression<"i32">) => f.let(i32x4.splat(x));
@@ -29,12 +29,12 @@ export function keySchedule(f: FunctionBuilder, [high, low]: readonly [Local<"i3
   };
 }
 
-/** Counters below 2^32, and what they are hashed under. */
+/** Counters below 2^32, and the key under which they are hashed. */
 export type Hash = { readonly schedule: KeySchedule; readonly counters: Vector };
 
 /**
- * Hashes vectors of counters. Every step is emitted for all vectors before the next one, since each waits for the one before
- * it: with eight vectors, numbers come twice as fast as with one.
+ * Hashes vectors of counters. Every step is emitted for all vectors before the next step, since each waits for the
+ * previous one: eight vectors at a time are twice as fast as one.
  *
  * @param byteRotations If given, words are rotated by whole bytes with one instruction of relaxed SIMD.
  * @returns The two words of each hash.

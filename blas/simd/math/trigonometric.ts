@@ -29,7 +29,7 @@ const COSINE = [
   0.0416666666666666, -0.0013888888888874183, 2.4801587289507555e-05, -2.7557314357092026e-07, 2.0875723641046417e-09,
   -1.1359654898275593e-11,
 ];
-/** That of the sine up to `pi / 2` with an error of 2^-35, for arguments and results that are float32. */
+/** The same for the sine up to `pi / 2` with an error of 2^-35, for float32 arguments and results. */
 // deno-fmt-ignore: a table of coefficients, several in a line
 const SINE_OF_32 = [
   -0.1666666663176138, 0.008333331322775117, -0.00019840893823506322, 2.7526597265478335e-06, -2.390876456197953e-08,
@@ -70,7 +70,7 @@ function sine32(math: VectorMath, x: Vector, quarters: 0 | 1): Vector {
 
 /**
  * Computes the sine of `x` plus `quarters` quarter turns with an error of 2^-34, where `x` is a float32: `x = n pi + r` with
- * `|r| <= pi / 2`, so that the sine of `r` is all that is needed. For a cosine, `n` is a whole number and a half.
+ * `|r| <= pi / 2`, so that the sine of `r` is all that is needed. For a cosine, `n` is a whole number plus a half.
  */
 function sineByHalves(math: VectorMath, x: Vector, quarters: 0 | 1): Vector {
   const { float, keep, constant, multiplyAdd, subtractProduct, polynomial, format: { rounder } } = math;

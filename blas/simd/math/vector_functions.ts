@@ -1,8 +1,8 @@
 /**
- * What vector code there is for the functions of scalar expressions.
+ * Sets of vector code for the functions of scalar expressions.
  *
- * Kernels are written for a set of functions, so that a program that only adds and multiplies has no sines in it:
- * `arithmetic.ts` has the smallest set, `mod.ts` has all functions.
+ * Kernels are built for a set of functions, so that a bundle that only adds and multiplies does not contain the sine:
+ * `arithmetic.ts` has the smallest set, `mod.ts` all functions.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export type SlowFunctions = { readonly [name in UnaryFunction]?: (x: number) => 
 export type VectorFunctions = {
   readonly unary: { readonly [name in UnaryFunction]?: UnaryVector };
   readonly binary: { readonly [name in BinaryFunction]?: BinaryVector };
-  /** The functions outside that these call. */
+  /** The functions outside WebAssembly that these call. */
   readonly slow: SlowFunctions;
   /** Rewrites an expression so that kernels compute it faster and without losing digits. */
   readonly rewrite: (expression: Scalar) => Scalar;

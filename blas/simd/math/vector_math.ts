@@ -72,7 +72,7 @@ export type VectorMathOptions = {
   readonly relaxed: boolean;
   readonly constants: ConstantPool;
   readonly slowPaths: SlowPaths;
-  /** The functions that there is code for. */
+  /** The functions that have vector code. */
   readonly functions: VectorFunctions;
 };
 

@@ -43,7 +43,7 @@ export type Assembly = {
     | undefined;
 };
 
-/** The function that runs a program, the one that carries its results over, and the timing, if instructions are measured. */
+/** The functions that run a program and carry its results over, and the timing, if instructions are measured. */
 export type Assembled = {
   readonly run: () => void;
   readonly advance: () => void;
@@ -151,7 +151,7 @@ function singleWriter(m: ModuleBuilder, shares: number | undefined): Writer {
   };
 }
 
-/** Measures a step outside; if its epilogue follows, that stops the watch. */
+/** Measures a step outside WebAssembly; if an epilogue follows, the epilogue stops the watch. */
 function measured(run: () => void, { start, stop }: Stopwatch, isAll: boolean): () => void {
   return () => {
     start();
@@ -160,7 +160,7 @@ function measured(run: () => void, { start, stop }: Stopwatch, isAll: boolean): 
   };
 }
 
-/** Imports what throws where a number is not an index, if the program checks any, and remembers the ranges of all checks. */
+/** Imports the function that throws if a number is not an index, if the program checks indices, and keeps the ranges of all checks. */
 function refusals(m: ModuleBuilder, program: Program): {
   readonly refuse: CodeContext["refuse"];
   readonly refused: (check: number, position: number, value: number) => never;
@@ -183,7 +183,7 @@ function inOrder(steps: readonly (() => void)[]): () => void {
   };
 }
 
-/** Calls each phase once for each share, in reverse: no share may need what another one computes. */
+/** Calls each phase once for each share, in reverse order: no share may depend on another. */
 function callsOf(
   { workspace, scratch, phases }: Shares,
   context: EmitterContext,

@@ -1,6 +1,6 @@
 /**
- * Measuring the instructions of a program, those of the programs inside them included: the code calls out before and after
- * each of them.
+ * Measures the instructions of a program, including those of the programs inside them: the code calls a function before
+ * and after each instruction.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Program } from "../../program/program.ts";
 import { type ProgramTiming, type Stopwatch, stopwatch, type Timing } from "../../program/timing.ts";
 import { call, type Callable, type Expression, type ModuleBuilder } from "../../wasm/mod.ts";
 
-/** What measures one instruction. */
+/** The measurement of one instruction. */
 export type Watch = {
   /** The code to run before the instruction's own, and after it. */
   readonly start: readonly Expression<"none">[];
@@ -17,10 +17,10 @@ export type Watch = {
   readonly stopwatch: Stopwatch | undefined;
 };
 
-/** Emits one instruction after the other, each with the watch that measures it. */
+/** Emits the next instruction, given the watch that measures it. */
 export type Measure = <R>(emit: (watch: Watch) => R) => R;
 
-/** What measures a program. */
+/** The measurement of a program. */
 export type Clock = {
   /** Begins a program, inside the instruction that is being emitted; its instructions must be emitted in their order. */
   readonly program: (program: Program) => Measure;

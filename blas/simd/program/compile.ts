@@ -45,7 +45,7 @@ import { lowerSearch } from "./search_function.ts";
 import { lowerScatter } from "./scatter_function.ts";
 import { lowerTranspose } from "./transpose_function.ts";
 
-/** The functions that a program calls on its engine if the engine has replaced them by its own. */
+/** The functions that a program calls on its engine if the engine has its own. */
 export const PRODUCTS = ["gemm", "gemmBatched", "conv2d", "conv2dInput", "conv2dWeight"] as const;
 
 /** The options of {@link compileProgram}. */
@@ -59,13 +59,13 @@ export type CompileProgramOptions = CompileOptions & {
    * The results are the same. Default: instructions run as a whole, which is faster.
    */
   readonly shares?: number;
-  /** The threads that run the program together; one that is measured runs on the calling thread alone. Default: that one. */
+  /** The threads that run the program together. Default, and if the program is measured: the calling thread alone. */
   readonly team?: Team;
   /** Writes code other than WebAssembly for the instructions that it can; a team does without. Default: none. */
   readonly generator?: Generator;
 };
 
-/** An executable whose values can be copied to arrays that are there already. */
+/** An executable whose values can be copied to existing arrays. */
 export type MemoryExecutable = Executable & {
   /** Copies a value, by its number, to a row-major array of its size and dtype. */
   readonly copyOut: (value: number, to: Pick<MutableView, "data" | "offset">) => void;
@@ -153,7 +153,7 @@ export function compileProgram(
 function isOutside({ operation }: Instruction, options: CompileProgramOptions): boolean {
   const name = kindOf(operation).engineFunction?.(operation), { outside = [] } = options;
   if (name !== undefined && outside.includes(name)) return true;
-  // Nor is code emitted for a program that holds such an instruction.
+  // No code is emitted either for an instruction whose inner programs contain such an instruction.
   return bodiesOf(operation).some(({ instructions }) => instructions.some((inner) => isOutside(inner, options)));
 }
 

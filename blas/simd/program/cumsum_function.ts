@@ -10,7 +10,7 @@ import { f32, f32x4, f64, f64x2, type FunctionBuilder, i32, type Local, memory, 
 import { shuffle } from "../lane_instructions.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
 import { loadLanes, storeLanes } from "./lane_access.ts";
-import { type Level as AnyLevel, levelsAround } from "./levels.ts";
+import { type Level, levelsAround } from "./levels.ts";
 import { emitLoopNest } from "./loop_nest.ts";
 import { type Pointers, pointersTo } from "./pointers.ts";
 import { loweredFrom, shareFunction, type UnitRange } from "./shares.ts";
@@ -32,7 +32,7 @@ const SUMS_BYTES = BLOCK * 8 + 32;
  * registers; if lines are adjacent instead, their sums are in memory, and many lines advance together.
  */
 export function lowerCumsum(operation: CumsumOperation, dtype: DType): Lowered {
-  const plan = planOf(operation, dtype), { size, before, after } = plan;
+  const plan = cumsumPlan(operation, dtype), { size, before, after } = plan;
   const isAcross = after.length > 0;
   const phase: Phase = {
     units: size === 0 ? 1 : before.length > 0 ? before[0]!.length : isAcross ? unitsAcross(after) : 1,
@@ -49,22 +49,28 @@ export function lowerCumsum(operation: CumsumOperation, dtype: DType): Lowered {
 }
 
 /** An axis with the steps of operand and result, in bytes. */
-type Level = AnyLevel<readonly [number, number]>;
+type CumsumLevel = Level<readonly [number, number]>;
 
-/** The levels before the axis, the axis itself, and the levels behind it. */
-type Plan = ReturnType<typeof planOf>;
+/** The levels before the axis, the axis itself, and the levels after it. */
+type CumsumPlan = ReturnType<typeof cumsumPlan>;
 
-function planOf(operation: CumsumOperation, dtype: DType) {
+function cumsumPlan(operation: CumsumOperation, dtype: DType) {
   const { axis, operand: { shape, stride }, reverse } = operation, bytes = BYTES_PER_ELEMENT[dtype];
   const inBytes = (steps: readonly number[]) => steps.map((step) => step * bytes);
   const strides = [inBytes(stride), inBytes(rowMajorStrides(shape))] as const;
   const step = (steps: readonly number[]): number => reverse ? -steps[axis]! : steps[axis]!;
-  const along: Level = { length: shape[axis]!, strides: [step(strides[0]), step(strides[1])] };
-  return { operation, dtype, size: sizeOf(shape), along, ...levelsAround<Level["strides"]>(axis, shape, strides) };
+  const along: CumsumLevel = { length: shape[axis]!, strides: [step(strides[0]), step(strides[1])] };
+  return {
+    operation,
+    dtype,
+    size: sizeOf(shape),
+    along,
+    ...levelsAround<CumsumLevel["strides"]>(axis, shape, strides),
+  };
 }
 
 /** Returns the addresses of the elements of operand and result that are visited first, at index 0 of all other axes. */
-function startsOf({ address, results }: EmitterContext, plan: Plan): readonly [number, number] {
+function startsOf({ address, results }: EmitterContext, plan: CumsumPlan): readonly [number, number] {
   const { operation: { operand, reverse }, dtype, along } = plan, last = reverse ? along.length - 1 : 0;
   return [
     address(operand.value) + operand.offset * BYTES_PER_ELEMENT[dtype] - last * along.strides[0],
@@ -76,8 +82,8 @@ function startsOf({ address, results }: EmitterContext, plan: Plan): readonly [n
 function pointersAlong(
   f: FunctionBuilder,
   context: EmitterContext,
-  plan: Plan,
-  levels: readonly Level[],
+  plan: CumsumPlan,
+  levels: readonly CumsumLevel[],
   range: UnitRange | undefined,
 ): Pointers {
   const sources = startsOf(context, plan).map((base, k) => ({
@@ -94,7 +100,7 @@ const here = (f: FunctionBuilder, { place }: Pointers): [Local<"i32">, Local<"i3
     return f.let(i32.add(address, offset));
   }) as [Local<"i32">, Local<"i32">]; // operand and result
 
-function emitAlong(f: FunctionBuilder, context: EmitterContext, plan: Plan, range: UnitRange | undefined): void {
+function emitAlong(f: FunctionBuilder, context: EmitterContext, plan: CumsumPlan, range: UnitRange | undefined): void {
   const { before } = plan, inner = before.length - 1, pointers = pointersAlong(f, context, plan, before, range);
   const lines = (count: number) => addLines(f, plan, here(f, pointers), before[inner]?.strides ?? [0, 0], count);
   if (before.length === 0) return lines(1);
@@ -131,7 +137,7 @@ function emitAlong(f: FunctionBuilder, context: EmitterContext, plan: Plan, rang
 /** Emits the running sums of lines that begin at addresses `steps` apart. */
 function addLines(
   f: FunctionBuilder,
-  { dtype, along }: Plan,
+  { dtype, along }: CumsumPlan,
   [from, to]: readonly [Local<"i32">, Local<"i32">],
   steps: readonly [number, number],
   count: number,
@@ -155,8 +161,8 @@ function addLines(
       });
     }
   };
-  const turns = Math.floor(along.length / UNROLL), rest = along.length % UNROLL;
-  f.for({ to: turns }, () => {
+  const iterations = Math.floor(along.length / UNROLL), rest = along.length % UNROLL;
+  f.for({ to: iterations }, () => {
     add(UNROLL);
     f.increment(from, UNROLL * along.strides[0]);
     f.increment(to, UNROLL * along.strides[1]);
@@ -164,18 +170,18 @@ function addLines(
   add(rest);
 }
 
-const unitsAcross = (after: readonly Level[]): number =>
+const unitsAcross = (after: readonly CumsumLevel[]): number =>
   after.length === 1 ? Math.ceil(after[0]!.length / BLOCK) : after[0]!.length;
 
 function emitAcross(
   f: FunctionBuilder,
   context: EmitterContext,
-  plan: Plan,
+  plan: CumsumPlan,
   range: UnitRange,
   sums: Local<"i32">,
 ): void {
   const { before, after } = plan, last = after.at(-1)!, outer = [...before, ...after.slice(0, -1)];
-  const blocks: Level = {
+  const blocks: CumsumLevel = {
     length: Math.ceil(last.length / BLOCK),
     strides: last.strides.map((s) => s * BLOCK) as [number, number], // a step of each operand
   };
@@ -207,7 +213,7 @@ function emitAcross(
 /** Emits the running sums of `count` adjacent lines that begin at addresses. */
 function addBlock(
   f: FunctionBuilder,
-  { dtype, along, after }: Plan,
+  { dtype, along, after }: CumsumPlan,
   [from, to]: readonly [Local<"i32">, Local<"i32">],
   sums: Local<"i32">,
   count: number,

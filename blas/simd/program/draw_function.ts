@@ -1,5 +1,5 @@
 /**
- * Random numbers, and keys made from keys, in programs.
+ * Random numbers, and keys derived from keys, in programs.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { keySchedule, threefry } from "../math/threefry.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
 import { least, loweredFrom, shareFunction } from "./shares.ts";
 
-/** Numbers in a unit. */
+/** How many numbers a unit draws. */
 const UNIT = 1024;
 
 /** Prepares draws for emission. A module has one function for all draws of a form and dtype. */
@@ -35,7 +35,7 @@ export function lowerDraw({ distribution, shape, key }: DrawOperation, dtype: DT
   return loweredFrom({ workspace: 0, scratch: DRAW_SCRATCH, phases: [phase] }, false);
 }
 
-/** Prepares the making of a key for emission. */
+/** Prepares the derivation of a key for emission. */
 export function lowerFoldIn({ key, number }: FoldInOperation): Lowered {
   const phase: Phase = {
     units: 1,

@@ -24,8 +24,8 @@ export type LoopRequest = {
 };
 
 /**
- * The byte address of a number, the bytes that something is beyond its address when the code runs: slices, which each step
- * of a loop reads or writes where they are.
+ * The byte address of the number of bytes by which a value is displaced when the code runs: a slice, which each step of
+ * a loop reads or writes in place, is at its address plus that number.
  */
 export type Shift = number;
 
@@ -35,17 +35,17 @@ export type CodeContext = {
   readonly relaxed: boolean;
   /** Returns the byte address of the first element of a value's row-major array. */
   readonly address: (value: number) => number;
-  /** Returns the shift of a value, if it has one. Default: none has. */
+  /** Returns the shift of a value, if it has one. Default: no value has one. */
   readonly shiftOf?: (value: number) => Shift | undefined;
   /** Functions for angles that vector code does not cover; required if expressions have `sin` or `cos`. */
   readonly slowPaths?: SlowPaths;
-  /** Throws the error that a number, at a position, is not an index of a range; required if indices are checked. */
+  /** Emits a throw: the number at a position is not an index of the range. Required if indices are checked. */
   readonly refuse?: (
     range: IndexRange,
     position: Expression<"i32">,
     value: Expression<"f64">,
   ) => Expression<"none">;
-  /** Measures the instructions of programs inside instructions; missing where nothing is measured. */
+  /** Measures the instructions of programs inside instructions; `undefined` if nothing is measured. */
   readonly clock?: Clock;
 };
 
@@ -115,13 +115,13 @@ export type Lowered = {
   readonly shares: Shares;
   /** For an instruction that holds programs: how the threads of a team run it. */
   readonly team?: TeamWork;
-  /** Whether the code of the whole instruction heeds the shifts of operands and results. Default: false. */
+  /** Whether the code of the whole instruction respects the shifts of operands and results. Default: false. */
   readonly canMove?: boolean;
-  /** The same work for loops: a part of it need be done only once if an operand stays the same. */
+  /** The same work in two parts: inside a loop, the first part is done only once if its operand stays the same. */
   readonly ahead?: Ahead;
 };
 
-/** An instruction in two parts, of which a loop runs the first one once. */
+/** An instruction in two parts, the first of which a loop runs only once. */
 export type Ahead = {
   /** The number of the value that the first part reads, and nothing else. */
   readonly value: number;
@@ -137,9 +137,9 @@ export type Ahead = {
 
 /** How the threads of a team run an instruction that holds programs, in which they divide each instruction. */
 export type TeamWork = {
-  /** About how many nanoseconds one thread takes for what lies between waiting for the others. */
+  /** The approximate number of nanoseconds of work, on one thread, between two barriers. */
   readonly nanoseconds: number;
-  /** Bytes of workspace for so many threads. */
+  /** Returns the bytes of workspace for this many threads. */
   readonly workspace: (threads: number) => number;
   /**
    * Emits functions into the module, and returns the one that each thread calls, with parameters
@@ -150,7 +150,7 @@ export type TeamWork = {
 
 /** How the threads of a team are emitted. */
 export type Meeting = {
-  /** Threads at most. */
+  /** The largest number of threads. */
   readonly threads: number;
   /** As in `Team`. */
   readonly least: number;

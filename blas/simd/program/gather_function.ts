@@ -30,7 +30,7 @@ const LONG_ROW = 1024;
  * otherwise elements are loaded one by one.
  */
 export function lowerGather(operation: GatherOperation, dtype: DType): Lowered {
-  const plan = planOf(operation, dtype), { check: range, indices } = operation;
+  const plan = gatherPlan(operation, dtype), { check: range, indices } = operation;
   const check = range && { operand: indices, range };
   const phase: Phase = {
     units: plan.units,
@@ -46,7 +46,7 @@ export function lowerGather(operation: GatherOperation, dtype: DType): Lowered {
   };
 }
 
-type Plan = {
+type GatherPlan = {
   readonly dtype: DType;
   readonly axis: IndexedAxis;
   readonly units: number;
@@ -56,13 +56,13 @@ type Plan = {
   readonly origin: Operand;
   /** The number of axes of a row; 0 if elements are loaded one by one. */
   readonly rowAxes: number;
-  /** The numbers that are indices, if they are checked as they are read: one by one. */
+  /** The range of valid indices, if they are checked while they are read. */
   readonly check: IndexRange | undefined;
-  /** What to call if some are not; without it, that is found later. */
+  /** The function that throws the error; without it, a later phase checks. */
   readonly refuse?: Callable<"none"> | undefined;
 };
 
-function planOf({ axis, operand, indices, checked = false, check }: GatherOperation, dtype: DType): Plan {
+function gatherPlan({ axis, operand, indices, checked = false, check }: GatherOperation, dtype: DType): GatherPlan {
   const { shape } = indices, bytes = BYTES_PER_ELEMENT[dtype];
   const origin = { ...operand, shape, stride: operand.stride.map((step, own) => own === axis ? 0 : step) };
   const changes = indices.stride.findLastIndex((step, own) => own === axis || (step !== 0 && shape[own] !== 1));
@@ -86,7 +86,7 @@ function planOf({ axis, operand, indices, checked = false, check }: GatherOperat
   };
 }
 
-function emitGather(f: FunctionBuilder, context: EmitterContext, plan: Plan, range?: UnitRange): void {
+function emitGather(f: FunctionBuilder, context: EmitterContext, plan: GatherPlan, range?: UnitRange): void {
   if (plan.size === 0) return;
   if (plan.rowAxes === 0) emitElements(f, context, plan, range);
   else emitRows(f, context, plan, range);
@@ -95,7 +95,7 @@ function emitGather(f: FunctionBuilder, context: EmitterContext, plan: Plan, ran
 /** Returns the sources of the indices, of the indexed operand, and of the result, along levels. */
 function sourcesOf(
   { address, results: [result] }: EmitterContext,
-  { indices, origin, dtype }: Plan,
+  { indices, origin, dtype }: GatherPlan,
   [ofIndices, ofOrigin, ofResult]: readonly (readonly number[])[],
 ): readonly [Source, Source, Source] {
   const bytes = BYTES_PER_ELEMENT[dtype], inBytes = (steps: readonly number[]) => steps.map((step) => step * bytes);
@@ -106,7 +106,7 @@ function sourcesOf(
   ];
 }
 
-function emitElements(f: FunctionBuilder, context: EmitterContext, plan: Plan, range?: UnitRange): void {
+function emitElements(f: FunctionBuilder, context: EmitterContext, plan: GatherPlan, range?: UnitRange): void {
   const { indices, origin, dtype, axis, check, refuse } = plan, bytes = BYTES_PER_ELEMENT[dtype];
   const { lengths, strides } = levelsOf(indices.shape, [indices.stride, origin.stride]);
   const all = refuse && f.let(i32x4.const(-1));
@@ -164,7 +164,7 @@ function pickLanes(
   );
 }
 
-function emitRows(f: FunctionBuilder, context: EmitterContext, plan: Plan, range?: UnitRange): void {
+function emitRows(f: FunctionBuilder, context: EmitterContext, plan: GatherPlan, range?: UnitRange): void {
   const { indices, origin, dtype, axis, rowAxes } = plan, { shape } = indices, bytes = BYTES_PER_ELEMENT[dtype];
   const cut = shape.length - rowAxes, row = shape.slice(cut), length = sizeOf(row);
   const outer = levelsOf(shape.slice(0, cut), [indices, origin].map(({ stride }) => stride.slice(0, cut)));

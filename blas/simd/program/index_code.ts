@@ -52,17 +52,17 @@ export function offsetsOf(dtype: DType, indices: Vector, { length, step, checked
   return stepped(inside, step);
 }
 
-/** Numbers and how they are read as indices. */
+/** Numbers read as indices. */
 export type CheckedOffsets = {
   /** Byte offsets within the axis, 32-bit integers in the lowest lanes, whatever the numbers are. */
   readonly offsets: Vector;
-  /** A vector whose bits are all set in lanes that hold indices, and in those behind them. */
+  /** A vector whose bits are all set in lanes that hold indices, and in unused lanes. */
   readonly valid: Vector;
 };
 
 /**
- * Converts numbers that may be no indices to byte offsets. A number is whole if it equals the integer that it is cut to; other
- * numbers and NaN are cut to anything.
+ * Converts numbers that may not be indices to byte offsets. A number is whole if it equals itself truncated; other
+ * numbers and NaN may become any integer.
  *
  * @param negative Whether numbers below 0 count from the end.
  */
@@ -73,19 +73,19 @@ export function checkedOffsetsOf(
   { length, step }: Pick<IndexedAxis, "length" | "step">,
   { count, negative }: Pick<IndexRange, "count" | "negative">,
 ): CheckedOffsets {
-  const whole = f.let(cut(dtype, relaxed, x));
+  const whole = f.let(truncated(dtype, relaxed, x));
   const same = dtype === "float32"
     ? f32x4.eq(f32x4.convert_i32x4_s(whole), x)
     : f64x2.eq(f64x2.convert_low_i32x4_s(whole), x);
   const below = v128.and(i32x4.shr_s(whole, 31), i32x4.const(count));
-  // As an unsigned number, what is below 0 is large.
+  // Read as unsigned, numbers below 0 are large.
   const index = negative ? f.let(i32x4.add(whole, below)) : whole;
   const inside = f.let(i32x4.min_u(index, i32x4.const(Math.min(count, length) - 1)));
   return { offsets: stepped(inside, step), valid: v128.and(same, i32x4.eq(inside, index)) };
 }
 
-/** Cutting numbers to integers, two float64 to the lowest lanes; relaxed, one instruction. */
-function cut(dtype: DType, relaxed: boolean, x: Vector): Vector {
+/** Truncates numbers to integers, two float64 to the lowest lanes; with relaxed SIMD, in one instruction. */
+function truncated(dtype: DType, relaxed: boolean, x: Vector): Vector {
   if (dtype === "float32") return relaxed ? i32x4.relaxed_trunc_f32x4_s(x) : i32x4.trunc_sat_f32x4_s(x);
   return relaxed ? i32x4.relaxed_trunc_f64x2_s_zero(x) : i32x4.trunc_sat_f64x2_s_zero(x);
 }

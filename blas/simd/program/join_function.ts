@@ -25,7 +25,7 @@ import type { EmitterContext, LoopRequest, Lowered, Phase } from "./emitter.ts";
 import { loopUnits } from "./loop_function.ts";
 import { loweredFrom, shareFunction, type UnitRange, unitsFrom } from "./shares.ts";
 
-/** The bytes of a block, which is filled, and written to while it is in the first-level cache. */
+/** The bytes of a block that is filled, and then written to while it is in the first-level cache. */
 const BLOCK_BYTES = 16384;
 
 /**
@@ -112,10 +112,10 @@ function buildBlocks(context: EmitterContext, join: JoinOperation, dtype: DType)
     }));
 }
 
-/** Parts whose code is in one function, at most: each needs locals, of which a function may have 50,000. */
+/** The most parts whose code is in one function: each needs locals, of which a function may have 50,000. */
 const MOST_TOGETHER = 1000;
 
-/** Returns what emits the code for a range of units, part by part; where these are many, the code is in several functions. */
+/** Returns the emitter of the code for a range of units, part by part; the code of many parts is in several functions. */
 function inGroups(
   m: ModuleBuilder,
   count: number,

@@ -62,8 +62,8 @@ type Part = {
 const UNIT = 256;
 
 /**
- * Counts the units of a loop that is run in shares: indices of its outermost level, or pieces of 256 elements where that is the
- * only level.
+ * Counts the units of a loop that is run in shares: indices of its outermost level or, if that is the only level,
+ * pieces of 256 elements.
  *
  * @param resultStride As in {@link LoopSpec}.
  */
@@ -188,7 +188,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
   });
 }
 
-/** Reads shifts, each once, as the starts of what they are the shifts of. */
+/** Reads each shift once, as the start of a source. */
 function shiftsIn(f: FunctionBuilder): (shift: Shift | undefined) => Pick<Source, "start"> {
   const known = new Map<Shift, Local<"i32">>();
   return (shift) => {

@@ -53,9 +53,9 @@ const unrollOf = (weight: number): number => weight <= 8 ? 4 : weight <= 16 ? 2 
 
 /** Emits a loop nest. */
 export function emitLoopNest(f: FunctionBuilder, nest: LoopNest): void {
-  const { lengths, sources, lanes, range, enter, body } = nest, { first, turns, step } = planOf(nest);
+  const { lengths, sources, lanes, range, enter, body } = nest, { first, iterations, step } = planOf(nest);
   const pointers = pointersTo(f, sources, {
-    moves: (level) => level < first || (level === first && (turns > 1 || (range !== undefined && level === 0))),
+    moves: (level) => level < first || (level === first && (iterations > 1 || (range !== undefined && level === 0))),
     from: range && scaled(f, range.from, range.scale),
   });
   const block = (from: number, count: number) => {
@@ -64,8 +64,8 @@ export function emitLoopNest(f: FunctionBuilder, nest: LoopNest): void {
   const count = () => f.let(scaled(f, f.let(i32.sub(range!.to, range!.from)), range!.scale));
   const whole = () => {
     const perIndex = sizeOf(lengths.slice(first + 1));
-    pointers.loop(first, turns, step, () => block(0, step * perIndex));
-    const done = turns * step * perIndex;
+    pointers.loop(first, iterations, step, () => block(0, step * perIndex));
+    const done = iterations * step * perIndex;
     block(done, lengths[first]! * perIndex - done);
   };
   /** Emits level 0 as the innermost level, with its range known at run time. */
@@ -92,14 +92,14 @@ export function emitLoopNest(f: FunctionBuilder, nest: LoopNest): void {
   inside(0);
 }
 
-/** How to traverse the levels from `first` on: `turns` iterations of `step` indices each, and the remaining indices. */
-type Traversal = { readonly first: number; readonly turns: number; readonly step: number };
+/** How to traverse the levels from `first` on: `iterations` iterations of `step` indices each, and the remaining indices. */
+type Traversal = { readonly first: number; readonly iterations: number; readonly step: number };
 
 function planOf({ lengths, lanes, weight, range, acrossRows = true }: LoopNest): Traversal {
   const last = lengths.length - 1, n = lengths[last]!, unroll = unrollOf(weight);
   const vectors = Math.ceil(sizeOf(lengths) / lanes);
   if (range === undefined && vectors <= STRAIGHT_VECTORS && vectors * weight <= STRAIGHT) {
-    return { first: 0, turns: 0, step: 0 };
+    return { first: 0, iterations: 0, step: 0 };
   }
   if (n % lanes !== 0 && n < (acrossRows ? SHORT : lanes) && last > 0 && (range === undefined || last > 1)) {
     // As many rows as it takes to fill vectors.
@@ -108,13 +108,13 @@ function planOf({ lengths, lanes, weight, range, acrossRows = true }: LoopNest):
     return turnsOf(last - 1, lengths[last - 1]!, step);
   }
   return n / lanes <= STRAIGHT_VECTORS / 2 && n / lanes * weight <= STRAIGHT
-    ? { first: last, turns: 0, step: 0 }
+    ? { first: last, iterations: 0, step: 0 }
     : turnsOf(last, n, lanes * unroll);
 }
 
 function turnsOf(first: number, length: number, step: number): Traversal {
-  const turns = Math.floor(length / step);
-  return turns > 1 ? { first, turns, step } : { first, turns: 0, step: 0 };
+  const iterations = Math.floor(length / step);
+  return iterations > 1 ? { first, iterations, step } : { first, iterations: 0, step: 0 };
 }
 
 function scaled(f: FunctionBuilder, index: Local<"i32">, scale: number): Local<"i32"> {

@@ -12,7 +12,7 @@ import type { Instruction, Loop, Operand, Program, ValueType } from "../../progr
 import type { Executable } from "../../program/target.ts";
 import { type MutableView, unsafeView, type View } from "../../view.ts";
 
-/** A step outside WebAssembly, and its epilogue, which reads the result of the step at an address. */
+/** A step outside WebAssembly, and its epilogue, which reads the step's result at an address. */
 export type OutsideStep = {
   readonly run: () => void;
   readonly epilogue: { readonly loop: Loop; readonly computed: number } | undefined;

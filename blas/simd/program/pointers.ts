@@ -25,10 +25,10 @@ export type Pointers = {
   /** Moves all pointers along a level, by a number of indices that is known only when the code runs. */
   readonly skip: (level: number, steps: Local<"i32">) => void;
   /**
-   * Emits a loop of `turns` iterations, each `step` indices further along a level. It restores the pointers at the end,
+   * Emits a loop of `iterations` iterations, each `step` indices further along a level. It restores the pointers at the end,
    * so that code after the loop finds its elements at constant distances.
    */
-  readonly loop: (level: number, turns: number, step: number, body: () => void) => void;
+  readonly loop: (level: number, iterations: number, step: number, body: () => void) => void;
 };
 
 /** The options of {@link pointersTo}. */
@@ -80,14 +80,14 @@ export function pointersTo(
         if (strides[level] !== 0) f.increment(local, i32.mul(steps, strides[level]!));
       }
     },
-    loop: (level, turns, step, body) => {
-      if (turns === 1) return body();
-      if (turns === 0) return;
-      f.for({ to: turns }, () => {
+    loop: (level, iterations, step, body) => {
+      if (iterations === 1) return body();
+      if (iterations === 0) return;
+      f.for({ to: iterations }, () => {
         body();
         advance(level, step);
       });
-      advance(level, -turns * step);
+      advance(level, -iterations * step);
     },
   };
 }

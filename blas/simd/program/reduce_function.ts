@@ -131,8 +131,8 @@ function reduceRows(code: ReduceCode, range?: UnitRange): void {
   const { math, reduction, lanes, lengths, kept, weight, pointers, along, vector, store } = code;
   const last = lengths.length - 1, n = lengths[last]!, vectors = Math.ceil(n / lanes);
   const ways = Math.min(vectors, weight <= 8 ? 8 : weight <= 16 ? 4 : 2), step = ways * lanes;
-  const turns = isStraight(vectors, weight) ? 0 : Math.floor(n / step), done = turns * step;
-  const perRegister = turns + Math.ceil(Math.ceil((n - done) / lanes) / ways);
+  const iterations = isStraight(vectors, weight) ? 0 : Math.floor(n / step), done = iterations * step;
+  const perRegister = iterations + Math.ceil(Math.ceil((n - done) / lanes) / ways);
   const uniform = code.hoisted(-1, -1, ORIGIN, new Map());
   const accumulator = code.accumulator(ways, perRegister);
   const row = () => {
@@ -144,10 +144,10 @@ function reduceRows(code: ReduceCode, range?: UnitRange): void {
       }
     };
     code.reduceLevels([accumulator], {
-      turns,
+      iterations,
       step,
       perRegister,
-      turn: () => absorb(0, step),
+      iteration: () => absorb(0, step),
       rest: () => absorb(done, n),
     });
     store(accumulator.lowest(), 0, 1);
@@ -171,8 +171,8 @@ function reduceColumns(code: ReduceCode, range?: UnitRange): void {
   const uniform = code.hoisted(-1, -1, ORIGIN, new Map());
   const columns = (first: number, width: number) => {
     const vectors = Math.ceil(width / lanes), ways = Math.min(rows, Math.max(1, Math.floor(4 / vectors)));
-    const turns = isStraight(rows * vectors, weight) ? 0 : Math.floor(rows / ways), done = turns * ways;
-    const perRegister = turns + Math.ceil((rows - done) / ways);
+    const iterations = isStraight(rows * vectors, weight) ? 0 : Math.floor(rows / ways), done = iterations * ways;
+    const perRegister = iterations + Math.ceil((rows - done) / ways);
     const sides = Array.from({ length: vectors }, (_, v) => {
       const from = first + v * lanes, count = Math.min(lanes, first + width - from);
       const here = along(level, from, count);
@@ -191,10 +191,10 @@ function reduceColumns(code: ReduceCode, range?: UnitRange): void {
       }
     };
     code.reduceLevels(sides.map(({ accumulator }) => accumulator), {
-      turns,
+      iterations,
       step: ways,
       perRegister,
-      turn: () => absorb(0, ways),
+      iteration: () => absorb(0, ways),
       rest: () => absorb(done, rows),
     });
     for (const { from, count, accumulator } of sides) store(accumulator.lanes(), from * code.bytes, count);

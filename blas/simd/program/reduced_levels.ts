@@ -11,11 +11,11 @@ import type { Pointers } from "./pointers.ts";
 /** One pass along the innermost level. */
 export type Pass = {
   /** The number of iterations of the loop. */
-  readonly turns: number;
+  readonly iterations: number;
   /** The number of indices of the innermost level in one iteration. */
   readonly step: number;
   /** Emits one iteration. */
-  readonly turn: () => void;
+  readonly iteration: () => void;
   /** Emits the rest after the last iteration. */
   readonly rest: () => void;
   /** The number of vectors that each register receives in one pass. */
@@ -33,11 +33,11 @@ export type ReducedLevels = {
   readonly settles: boolean;
 };
 
-/** Emits the loops over all levels that are reduced, the innermost one as `pass` says. */
+/** Emits the loops over all reduced levels, the innermost one as described by `pass`. */
 export function emitReducedLevels(
   f: FunctionBuilder,
   { pointers, lengths, kept, accumulators, settles }: ReducedLevels,
-  { turns, step, turn, rest, perRegister }: Pass,
+  { iterations, step, iteration, rest, perRegister }: Pass,
 ): void {
   const last = lengths.length - 1, settle = () => accumulators.forEach((one) => one.settle());
   // The number of passes before sums must be carried over.
@@ -45,13 +45,13 @@ export function emitReducedLevels(
   accumulators.forEach((one) => one.begin());
   if (count !== undefined) f.set(count, 0);
   const pass = () => {
-    const full = settles && turns > DEPTH ? Math.floor(turns / DEPTH) : 0, left = turns - full * DEPTH;
+    const full = settles && iterations > DEPTH ? Math.floor(iterations / DEPTH) : 0, left = iterations - full * DEPTH;
     pointers.loop(last, full, step * DEPTH, () => {
-      pointers.loop(last, DEPTH, step, turn);
+      pointers.loop(last, DEPTH, step, iteration);
       settle();
     });
     if (full > 0 && left > 0) pointers.advance(last, full * DEPTH * step);
-    pointers.loop(last, left, step, turn);
+    pointers.loop(last, left, step, iteration);
     if (full > 0 && left > 0) pointers.advance(last, -full * DEPTH * step);
     rest();
     if (!settles) return;

@@ -55,7 +55,7 @@ export function rowsUnits(operation: RowsOperation, dtype: DType): number {
   return plan.byRows || plan.kept > 1 ? length : Math.ceil(length / widthOf(plan));
 }
 
-/** Rows side by side that are computed together. */
+/** Returns the number of adjacent rows that are computed together. */
 const widthOf = ({ lengths, kept, lanes, passes }: RowsPlan): number =>
   Math.min(Math.ceil(lengths[kept - 1]! / lanes), passes.every(({ weight }) => weight <= 24) ? WIDEST : 2) * lanes;
 
@@ -63,7 +63,7 @@ const widthOf = ({ lengths, kept, lanes, passes }: RowsPlan): number =>
 type Side = {
   /** The number of rows in the lanes; 1 if the lanes hold elements of one row. */
   readonly rows: number;
-  /** For every source, the bytes between its pointer and each row. */
+  /** Returns for every source the bytes between its pointer and each row. */
   readonly origin: (source: number) => readonly number[];
   readonly values: Map<number, Vector>;
 };
@@ -112,8 +112,8 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
   const emitPass = ({ stages, outputs, parts, weight }: RowPass, sides: readonly Side[]): void => {
     const ways = Math.min(steps, waysOf(weight, sides.length, stages.length));
     const straight = steps * sides.length <= STRAIGHT_VECTORS && steps * sides.length * weight <= STRAIGHT;
-    const turns = straight ? 0 : Math.floor(full / ways), done = turns * ways;
-    const perRegister = turns + Math.ceil((steps - done) / ways);
+    const iterations = straight ? 0 : Math.floor(full / ways), done = iterations * ways;
+    const perRegister = iterations + Math.ceil((steps - done) / ways);
     const prepared = sides.map((side) => {
       const ahead = values(side, byRows ? () => [0] : side.origin), known = new Map<Scalar, Vector>();
       for (const [x, level] of parts) if (level < kept && x.kind !== "constant") known.set(x, ahead.value(x));
@@ -144,10 +144,10 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
     };
     const settles = stages.some(({ reduction }) => needsSettling(reduction, dtype, perRegister * outer));
     emitReducedLevels(f, { pointers, lengths, kept, accumulators: accumulators.flat(), settles }, {
-      turns,
+      iterations,
       step: ways * perStep,
       perRegister,
-      turn: () => absorbAll(0, ways),
+      iteration: () => absorbAll(0, ways),
       rest: () => absorbAll(done, steps),
     });
     sides.forEach((side, s) =>

@@ -75,7 +75,7 @@ export function rowsPlan(operation: RowsOperation, dtype: DType): RowsPlan {
  * Returns the levels of rows, with the steps of the operands that are read and then of the outputs.
  *
  * @param operands The steps of each operand along the axes of the shape.
- * @param perRow For each output whether it is one number for each row.
+ * @param perRow For each output, whether it has one number for each row.
  */
 export function rowLevels(
   shape: Shape,

@@ -10,7 +10,7 @@ import { rowMajorStrides, sizeOf } from "../../shape.ts";
 import { call, f32, f32x4, f64, f64x2, type FunctionBuilder, i32, memory } from "../../wasm/mod.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
 import { type IndexedAxis, offsetAt } from "./index_code.ts";
-import { type Level as AnyLevel, levelsAround } from "./levels.ts";
+import { type Level, levelsAround } from "./levels.ts";
 import { indicesOf, loopUnits, unitsOfLevels } from "./loop_function.ts";
 import { type Pointers, pointersTo } from "./pointers.ts";
 import { emitRow } from "./row_code.ts";
@@ -21,7 +21,7 @@ import { shareFunction, type UnitRange } from "./shares.ts";
  * Shares divide the axes before it, or else the axes after it, so that no two shares add to the same element.
  */
 export function lowerScatter(operation: ScatterOperation, dtype: DType): Lowered {
-  const plan = planOf(operation, dtype), bytes = sizeOf(operation.shape) * BYTES_PER_ELEMENT[dtype];
+  const plan = scatterPlan(operation, dtype), bytes = sizeOf(operation.shape) * BYTES_PER_ELEMENT[dtype];
   const zeros = { shape: operation.shape, operands: [], expressions: [constantScalar(0)] };
   const filling: Phase = {
     units: loopUnits(zeros),
@@ -56,21 +56,21 @@ export function lowerScatter(operation: ScatterOperation, dtype: DType): Lowered
 }
 
 /** An axis with the steps of indices, elements and result, in elements. */
-type Level = AnyLevel<readonly [number, number, number]>;
+type ScatterLevel = Level<readonly [number, number, number]>;
 
 /**
- * The levels before the axis, the axis itself, and the levels behind it; `rows`: whether one index serves for all
- * elements behind the axis; `divides`: where shares divide the work.
+ * The levels before the axis, the axis itself, and the levels after it; `rows`: whether one index applies to all
+ * elements after the axis; `divides`: where shares divide the work.
  */
-type Plan = ReturnType<typeof planOf>;
+type ScatterPlan = ReturnType<typeof scatterPlan>;
 
-function planOf(operation: ScatterOperation, dtype: DType) {
+function scatterPlan(operation: ScatterOperation, dtype: DType) {
   const { axis, shape, operand, indices, checked = false } = operation,
     bytes = BYTES_PER_ELEMENT[dtype],
     dense = rowMajorStrides(shape);
   const taken = operand.shape;
-  const { before, after } = levelsAround<Level["strides"]>(axis, taken, [indices.stride, operand.stride, dense]);
-  const along: Level = { length: taken[axis]!, strides: [indices.stride[axis]!, operand.stride[axis]!, 0] };
+  const { before, after } = levelsAround<ScatterLevel["strides"]>(axis, taken, [indices.stride, operand.stride, dense]);
+  const along: ScatterLevel = { length: taken[axis]!, strides: [indices.stride[axis]!, operand.stride[axis]!, 0] };
   const indexed: IndexedAxis = { length: shape[axis]!, step: dense[axis]! * bytes, checked };
   return {
     operation,
@@ -85,9 +85,9 @@ function planOf(operation: ScatterOperation, dtype: DType) {
   } as const;
 }
 
-const lengthsOf = (levels: readonly Level[]): readonly number[] => levels.map(({ length }) => length);
+const lengthsOf = (levels: readonly ScatterLevel[]): readonly number[] => levels.map(({ length }) => length);
 
-function emitScatter(f: FunctionBuilder, context: EmitterContext, plan: Plan, range?: UnitRange): void {
+function emitScatter(f: FunctionBuilder, context: EmitterContext, plan: ScatterPlan, range?: UnitRange): void {
   const { operation: { indices, operand }, dtype, size, before, along, after, rows, divides } = plan;
   if (size === 0) return;
   const bytes = BYTES_PER_ELEMENT[dtype], walked = rows ? [...before, along] : [...before, along, ...after];
@@ -107,9 +107,9 @@ function emitScatter(f: FunctionBuilder, context: EmitterContext, plan: Plan, ra
     if (level === walked.length) return rows ? addRow(f, plan, pointers, own) : addElement(f, plan, pointers);
     const next = () => visit(level + 1);
     if (range === undefined || level !== first) return pointers.loop(level, walked[level]!.length, 1, next);
-    const { from, to } = divides === "before" ? range : own!, turns = f.let(i32.sub(to, from));
+    const { from, to } = divides === "before" ? range : own!, iterations = f.let(i32.sub(to, from));
     if (divides === "after") pointers.skip(level, from);
-    f.for({ to: turns }, () => {
+    f.for({ to: iterations }, () => {
       next();
       pointers.advance(level, 1);
     });
@@ -118,7 +118,7 @@ function emitScatter(f: FunctionBuilder, context: EmitterContext, plan: Plan, ra
   visit(0);
 }
 
-function addElement(f: FunctionBuilder, { dtype, axis }: Plan, { place }: Pointers): void {
+function addElement(f: FunctionBuilder, { dtype, axis }: ScatterPlan, { place }: Pointers): void {
   const index = place(0, 0), from = place(1, 0), to = place(2, 0);
   const at = f.let(i32.add(offsetAt(f, dtype, index.address, index.offset, axis), i32.add(to.address, to.offset)));
   f.do(
@@ -128,7 +128,7 @@ function addElement(f: FunctionBuilder, { dtype, axis }: Plan, { place }: Pointe
   );
 }
 
-function addRow(f: FunctionBuilder, { dtype, axis, after }: Plan, { place }: Pointers, own?: UnitRange): void {
+function addRow(f: FunctionBuilder, { dtype, axis, after }: ScatterPlan, { place }: Pointers, own?: UnitRange): void {
   const index = place(0, 0), from = place(1, 0), to = place(2, 0), { add } = dtype === "float32" ? f32x4 : f64x2;
   const target = f.let(i32.add(offsetAt(f, dtype, index.address, index.offset, axis), i32.add(to.address, to.offset)));
   emitRow(f, {

@@ -22,7 +22,7 @@ const STRAIGHT = 16;
 /** Prepares a search for emission: adjacent windows are searched together, one in each lane. */
 export function lowerSearch(operation: SearchOperation, dtype: DType): Lowered {
   const plans = operation.regions.filter(({ operand }) => sizeOf(operand.shape) > 0).map((region) =>
-    planOf(operation, region, dtype)
+    searchPlan(operation, region, dtype)
   );
   const units = plans.map(({ lengths }) => unitsOfLevels(lengths));
   const starts = units.map((_, k) => units.slice(0, k).reduce((sum, count) => sum + count, 0));
@@ -51,12 +51,12 @@ export function lowerSearch(operation: SearchOperation, dtype: DType): Lowered {
   };
 }
 
-/** All steps of elements are in bytes. */
-type Plan = {
+/** How to search a region. Offsets and steps of elements are in bytes. */
+type SearchPlan = {
   readonly dtype: DType;
   readonly extremum: SearchOperation["extremum"];
   readonly value: number;
-  /** The offsets of the first element from the value's first, and of the first result from the result's first. */
+  /** The offsets of the region's first element from the operand's, and of its first result from the whole result's. */
   readonly first: number;
   readonly place: number;
   /** The levels of the result, with the steps of elements, numbers and results. */
@@ -70,7 +70,11 @@ type Plan = {
   readonly window: { readonly shape: readonly number[]; readonly strides: readonly (readonly number[])[] };
 };
 
-function planOf({ extremum, shape }: SearchOperation, { operand, place, numbers }: SearchRegion, dtype: DType): Plan {
+function searchPlan(
+  { extremum, shape }: SearchOperation,
+  { operand, place, numbers }: SearchRegion,
+  dtype: DType,
+): SearchPlan {
   const rank = place.length, bytes = BYTES_PER_ELEMENT[dtype], steps = rowMajorStrides(shape);
   const elements = operand.stride.map((step) => step * bytes);
   const results = place.map(({ step }, axis) => step * steps[axis]! * bytes);
@@ -93,7 +97,7 @@ function planOf({ extremum, shape }: SearchOperation, { operand, place, numbers 
   };
 }
 
-function emitSearch(f: FunctionBuilder, context: EmitterContext, plan: Plan, range?: UnitRange): void {
+function emitSearch(f: FunctionBuilder, context: EmitterContext, plan: SearchPlan, range?: UnitRange): void {
   const { dtype, lengths, strides: [elements, numbers, results], window } = plan, bytes = BYTES_PER_ELEMENT[dtype];
   emitLoopNest(f, {
     lengths,
@@ -119,7 +123,7 @@ function emitSearch(f: FunctionBuilder, context: EmitterContext, plan: Plan, ran
 const INSTRUCTIONS = { float32: f32x4, float64: f64x2 } as const;
 
 /** Returns the numbers of the elements found in the windows of a vector. */
-function findIn(f: FunctionBuilder, plan: Plan, { offsets }: VectorSpan, { place }: Pointers): Local<"v128"> {
+function findIn(f: FunctionBuilder, plan: SearchPlan, { offsets }: VectorSpan, { place }: Pointers): Local<"v128"> {
   const { dtype, window, extremum } = plan, lanes = INSTRUCTIONS[dtype], bytes = BYTES_PER_ELEMENT[dtype];
   const ofElements = offsets(0), best = f.local("v128"), found = f.local("v128");
   const moved = (at: Place, by: Local<"i32"> | undefined): Place =>
@@ -128,9 +132,9 @@ function findIn(f: FunctionBuilder, plan: Plan, { offsets }: VectorSpan, { place
   /** Compares the element at a distance that is known now, plus one that is known when the code runs. */
   const look = (distance: number, number: () => Local<"v128"> | ReturnType<typeof lanes.const>, by?: Local<"i32">) => {
     const x = f.let(loadLanes((offset) => moved(place(0, offset + distance), by), ofElements, bytes));
-    // Not below, so above or NaN, unless the element found so far is NaN.
-    const notBefore = extremum === "max" ? lanes.le(x, best) : lanes.ge(x, best);
-    const better = f.let(v128.andnot(lanes.eq(best, best), notBefore));
+    // An element that does not compare as this is better or NaN; nothing replaces a NaN.
+    const notBetter = extremum === "max" ? lanes.le(x, best) : lanes.ge(x, best);
+    const better = f.let(v128.andnot(lanes.eq(best, best), notBetter));
     f.set(best, v128.bitselect(x, best, better));
     f.set(found, v128.bitselect(number(), found, better));
   };

@@ -27,7 +27,7 @@ const FEWEST_ROWS = 16, FEWEST_COLUMNS = 8;
  * The levels of operand and result. Elements are adjacent along the last level in the result, and along level `row` in
  * the operand.
  */
-type Turn = {
+type TransposeLevels = {
   readonly operand: Operand;
   readonly lengths: readonly number[];
   readonly from: readonly number[];
@@ -46,12 +46,12 @@ export function lowerTranspose({ shape, operands, expressions }: Loop, dtype: DT
   return lowered({ operand, lengths, from: from!, to: rowMajorStrides(lengths), row }, dtype);
 }
 
-function lowered(turn: Turn, dtype: DType): Lowered {
-  const { lengths, row } = turn, lanes = 16 / BYTES_PER_ELEMENT[dtype], last = lengths.length - 1;
+function lowered(levels: TransposeLevels, dtype: DType): Lowered {
+  const { lengths, row } = levels, lanes = 16 / BYTES_PER_ELEMENT[dtype], last = lengths.length - 1;
   const rows = lengths[row]! - lengths[row]! % lanes, columns = lengths[last]! - lengths[last]! % lanes;
   const edges = [
-    part(turn, { [row]: [rows, lengths[row]!] }),
-    part(turn, { [row]: [0, rows], [last]: [columns, lengths[last]!] }),
+    part(levels, { [row]: [rows, lengths[row]!] }),
+    part(levels, { [row]: [0, rows], [last]: [columns, lengths[last]!] }),
   ]
     .filter((edge) => !edge.loop.shape.includes(0));
   const units = [Math.ceil(rows / ROWS), ...edges.map(({ loop, resultStride }) => loopUnits(loop, resultStride))];
@@ -67,7 +67,7 @@ function lowered(turn: Turn, dtype: DType): Lowered {
     units: units.reduce((sum, count) => sum + count, 0),
     emit: (context) => {
       const functions = [
-        shareFunction(context.module, (f, { from, to }) => emitSquares(f, context, turn, dtype, { from, to })),
+        shareFunction(context.module, (f, { from, to }) => emitSquares(f, context, levels, dtype, { from, to })),
         ...requests(context).map((request) => context.loopShare(request)),
       ];
       return shareFunction(context.module, (f, range) =>
@@ -82,7 +82,7 @@ function lowered(turn: Turn, dtype: DType): Lowered {
     emit: (context) => {
       const squares = shareFunction(
         context.module,
-        (f, { from, to }) => emitSquares(f, context, turn, dtype, { from, to }),
+        (f, { from, to }) => emitSquares(f, context, levels, dtype, { from, to }),
       );
       const rest = requests(context).map((request) => call(context.wholeLoop(request)));
       return context.module.function({ parameters: {} }, (f) => f.do(call(squares, 0, units[0]!, 0), ...rest));
@@ -91,8 +91,11 @@ function lowered(turn: Turn, dtype: DType): Lowered {
   };
 }
 
-/** Emits some indices of some levels as a separate loop. */
-function part({ operand, lengths, from, to }: Turn, ranges: { readonly [level: number]: readonly [number, number] }) {
+/** Emits a separate loop over a range of indices of some levels. */
+function part(
+  { operand, lengths, from, to }: TransposeLevels,
+  ranges: { readonly [level: number]: readonly [number, number] },
+) {
   const shape = lengths.map((length, level) =>
     ranges[level] === undefined ? length : ranges[level][1] - ranges[level][0]
   );
@@ -106,7 +109,7 @@ function part({ operand, lengths, from, to }: Turn, ranges: { readonly [level: n
 function emitSquares(
   f: FunctionBuilder,
   context: EmitterContext,
-  { operand, lengths, from, to, row }: Turn,
+  { operand, lengths, from, to, row }: TransposeLevels,
   dtype: DType,
   range: UnitRange,
 ): void {

@@ -1,10 +1,10 @@
 /**
- * Messages for screen readers: not more often than one can listen to.
+ * Messages for screen readers, with pauses long enough to listen.
  *
  * @module
  */
 
-/** Says things. */
+/** Announces texts. */
 export type Announcer = {
   /** Says a text, unless something has been said a moment ago. */
   mention(text: string): void;
@@ -16,7 +16,7 @@ export type Announcer = {
  * Makes an announcer.
  *
  * @param region The live region that is read aloud when it changes.
- * @param pause The least time between two texts that are only mentioned, in milliseconds.
+ * @param pause The shortest time between two texts that are only mentioned, in milliseconds.
  * @param now The time, in milliseconds.
  */
 export function announcer(

@@ -1,5 +1,5 @@
 /**
- * Where a function on a grid crosses a level, as straight pieces: marching squares.
+ * Contours: straight pieces along which a function on a grid crosses a level, by marching squares.
  *
  * @module
  */
@@ -11,7 +11,7 @@ const CORNERS = [[0, 0], [1, 0], [1, 1], [0, 1]] as const, EDGES = [[0, 1], [1, 
  * Returns the pieces of a contour as `[x1, y1, x2, y2, …]`, counted in cells from the first point of the grid.
  *
  * @param values `[side, side]`, row by row.
- * @see Lorensen and Cline, Marching Cubes, 1987, of which this is the case in the plane.
+ * @see Lorensen and Cline, Marching Cubes, 1987; this is the same in the plane.
  */
 export function contour(values: Float32Array, side: number, level: number): readonly number[] {
   const pieces: number[] = [];

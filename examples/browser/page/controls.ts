@@ -54,7 +54,7 @@ export function controls(start: Settings, changed: (settings: Settings) => void)
   let settings = start;
   const set = (change: Partial<Settings>): void => changed(settings = { ...settings, ...change });
 
-  // A form would load the page anew when the return key is pressed.
+  // Without this, the form would reload the page when the return key is pressed.
   element("settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
   DATA_NAMES.forEach((name) => {
     const input = make("input", { type: "radio", name: "data", value: name });

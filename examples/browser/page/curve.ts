@@ -10,7 +10,7 @@ export type CurvePoint = { readonly step: number; readonly loss: number; readonl
 /** A curve. */
 export type Curve = {
   readonly points: readonly CurvePoint[];
-  /** The least distance between two points, in steps. */
+  /** The smallest distance between two points, in steps. */
   readonly spacing: number;
 };
 

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The digit pad: hands drawings to its worker, and shows how the network reads them.
+ * The digit pad: sends drawings to its worker, and shows how the network reads them.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { countText, percent } from "./wording.ts";
 /** How long the hand must rest before the answer is read aloud, in milliseconds. */
 const RESTING = 700;
 
-/** The digit pad, as the page deals with it. */
+/** The functions of the digit pad that the page calls. */
 export type Digits = { restyle(palette: Palette): void };
 
 /** Starts the digit pad with its worker. */
@@ -86,7 +86,7 @@ export function digits(worker: Worker, colors: Palette, failed: (message: string
   };
 }
 
-/** Makes a bar for each digit, and returns what sets it: a probability, and whether it is the largest. */
+/** Makes a bar for each digit, and returns the functions that set them: to a probability, and whether it is the largest. */
 function barsIn(list: HTMLElement): readonly ((probability: number | undefined, isBest: boolean) => void)[] {
   return SAMPLE_DIGITS.map((_, digit) => {
     const bar = make("span", { class: "bar", "aria-hidden": "true" }), value = make("span", { class: "value" }, "–");

@@ -41,9 +41,9 @@ export function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
 }
 
 /**
- * Gives a canvas as many pixels as the screen has where it stands, and lets its context count in the page's pixels.
+ * Gives a canvas as many pixels as the screen has there, and makes its context count in CSS pixels.
  *
- * @returns Its context, and its size in the page's pixels.
+ * @returns Its context, and its size in CSS pixels.
  */
 export function fitted(canvas: HTMLCanvasElement, height = canvas.clientHeight) {
   const context = contextOf(canvas), width = canvas.clientWidth, ratio = Math.min(2, globalThis.devicePixelRatio || 1);

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * What the layers of the digit reader see.
+ * The outputs of the layers of the digit reader.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { FEATURE_GAP, featureLayout } from "./feature_layout.ts";
 import { largest } from "./palette.ts";
 import { squareOfPixels } from "./pixels.ts";
 
-/** Says what a layer's views are. */
+/** Describes the views of a layer. */
 const describe = ({ channels, side }: LayerView, k: number): string =>
   k === 0 ? `The image, ${side} × ${side} pixels` : `Layer ${k}: ${channels} views of ${side} × ${side}`;
 

@@ -1,5 +1,5 @@
 /**
- * How the views of a layer stand in rows.
+ * The arrangement of a layer's views in rows.
  *
  * @module
  */
@@ -11,7 +11,7 @@ export type FeatureLayout = { readonly columns: number; readonly rows: number; r
 export const FEATURE_GAP = 4;
 const SMALLEST = 17, LARGEST = 72;
 
-/** Arranges views in as few rows as fit, all equally long if that can be. */
+/** Arranges views in as few rows as fit, of equal length if possible. */
 export function featureLayout(width: number, channels: number): FeatureLayout {
   const sizeOf = (columns: number): number => Math.floor((width + FEATURE_GAP) / columns) - FEATURE_GAP;
   const wanted = Math.max(SMALLEST, width / 20);

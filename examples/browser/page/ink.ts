@@ -1,5 +1,5 @@
 /**
- * From strokes of a pen to an image as MNIST has them: the digit fills a box of 20 x 20 pixels, and its centre of mass is
+ * Converts strokes of a pen to an image like those of MNIST: the digit fills a box of 20 x 20 pixels, and its centre of mass is
  * the centre of 28 x 28 pixels. The pen is as thick as MNIST's whatever the size of the drawing.
  *
  * @module

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The page: two workers, one for each part, and the colours that the visitor's system asks for.
+ * The page: two workers, one for each part, and the colours that the visitor's system requests.
  *
  * @module
  */
@@ -14,7 +14,7 @@ const paletteNow = () => {
   return readPalette((name) => style.getPropertyValue(name));
 };
 
-/** Shows what went wrong. */
+/** Shows an error. */
 function failed(message: string): void {
   const alert = element("alert", HTMLElement);
   alert.textContent = message;

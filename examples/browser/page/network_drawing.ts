@@ -10,7 +10,7 @@ import type { NetworkLayout, Tile } from "./network_layout.ts";
 import { cssColor, largest, type Palette } from "./palette.ts";
 import type { Pixels } from "./pixels.ts";
 
-/** What is drawn of a network at one moment. */
+/** The parts of a network that are drawn, at one moment. */
 export type NetworkView = {
   readonly layout: NetworkLayout;
   /** The views of the neurons, layer by layer, inputs first. */

@@ -1,5 +1,5 @@
 /**
- * Where the neurons of a network stand.
+ * The positions of the neurons of a network.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export function networkLayout(width: number, sizes: readonly number[]): NetworkL
   };
 }
 
-/** The place of the neuron that arrow keys lead to: a layer, counted from the first that can be chosen, and a number in it. */
+/** The place of a neuron that arrow keys reach: a layer, counted from the first that can be chosen, and a number in it. */
 export type Place = { readonly layer: number; readonly index: number };
 
 const MOVES: Readonly<Record<string, readonly [layers: number, neurons: number]>> = {
@@ -44,7 +44,7 @@ const MOVES: Readonly<Record<string, readonly [layers: number, neurons: number]>
   ArrowDown: [0, 1],
 };
 
-/** Returns where a key leads to among layers of these sizes; nowhere if it is not an arrow. */
+/** Returns the place to which a key leads among layers of these sizes; `undefined` if it is not an arrow. */
 export function moved({ layer, index }: Place, key: string, sizes: readonly number[]): Place | undefined {
   const move = MOVES[key];
   if (move === undefined) return undefined;

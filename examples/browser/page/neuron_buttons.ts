@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * The neurons as buttons, which lie over their drawing: the chosen one is shown large. One of them is reached with the
- * tab key, the others with arrow keys.
+ * The neurons as buttons, which lie over their drawing: the chosen one is shown large. The tab key reaches one of them,
+ * arrow keys the others.
  *
  * @module
  */
@@ -23,9 +23,9 @@ export function choicesOf(layers: number, width: number): readonly (readonly Cho
 
 /** The buttons. */
 export type NeuronButtons = {
-  /** Makes them anew, for another network. */
+  /** Makes new ones, for another network. */
   rebuild(choices: readonly (readonly Choice[])[]): void;
-  /** Puts them where their neurons are drawn. */
+  /** Moves them to the positions of their neurons. */
   place(layout: NetworkLayout): void;
 };
 

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The pad: draws what a pointer or the keys write.
+ * The pad: draws the strokes of a pointer or of keys.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import { begin, BLANK, type Drawing, extendStroke, pressed } from "./pen.ts";
 
 /** The pad. */
 export type Pad = {
-  /** Replaces what is drawn. */
+  /** Replaces the drawing. */
   show(strokes: readonly Stroke[]): void;
   /** Draws again, in these colours. */
   restyle(palette: Palette): void;
 };
 
-/** The thickness of a line, in shares of the pad. */
+/** The thickness of a line, as a share of the pad. */
 const THICKNESS = 0.065;
 
 /** Makes the pad, and calls a function whenever its strokes have changed. */

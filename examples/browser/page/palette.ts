@@ -7,12 +7,12 @@
 /** A colour: red, green and blue, from 0 to 255. */
 export type Color = readonly [red: number, green: number, blue: number];
 
-/** The colours of the page that is drawn in. */
+/** The colours with which the page is drawn. */
 export type Palette = {
   /** The two classes, which are also the signs of numbers. */
   readonly negative: Color;
   readonly positive: Color;
-  /** What is between them. */
+  /** The colour between them. */
   readonly ground: Color;
   /** Text, lines and ink. */
   readonly ink: Color;
@@ -69,7 +69,7 @@ export const sequential = (from: Color, to: Color): Uint32Array =>
 /**
  * Colours numbers.
  *
- * @param pixels What is written to: as many pixels as there are values.
+ * @param pixels The pixels to write, as many as there are values.
  * @param low The value that gets the first colour of the scale.
  * @param high The value that gets the last.
  */
@@ -81,5 +81,5 @@ export function paint(pixels: Uint32Array, values: Float32Array, scale: Uint32Ar
   }
 }
 
-/** Returns the greatest absolute value, 0 if there are none. */
+/** Returns the largest absolute value, 0 if there are none. */
 export const largest = (values: Float32Array): number => values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);

@@ -8,10 +8,10 @@ import type { Place, Stroke } from "./ink.ts";
 /** Strokes, and the pen that keys move. */
 export type Drawing = { readonly strokes: readonly Stroke[]; readonly pen: Place; readonly isDown: boolean };
 
-/** Nothing drawn yet, the pen above the middle. */
+/** The empty drawing, with the pen above the middle. */
 export const BLANK: Drawing = { strokes: [], pen: [0.5, 0.25], isDown: false };
 
-/** How far an arrow key moves the pen, and how close two places of a stroke may be, in shares of the pad. */
+/** How far an arrow key moves the pen, and how close two places of a stroke may be, as shares of the pad. */
 const KEY_STEP = 1 / 24, CLOSEST = 1 / 200;
 
 const within = (value: number): number => Math.min(1, Math.max(0, value));

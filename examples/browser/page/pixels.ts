@@ -10,7 +10,7 @@ import { paint } from "./palette.ts";
 /** A square of pixels off the page. */
 export type Pixels = {
   readonly canvas: HTMLCanvasElement;
-  /** Colours it with numbers, row by row. */
+  /** Colours it by numbers, row by row. */
   show(values: Float32Array, scale: Uint32Array, low: number, high: number): void;
 };
 

@@ -1,9 +1,9 @@
 /// <reference lib="dom" />
 /**
- * The playground: asks its worker for steps, one request at a time, and draws what comes back.
+ * The playground: asks its worker for steps, one request at a time, and draws the replies.
  *
- * The page asks again only when it has drawn, so the worker never runs ahead of what can be seen, and both rest while the
- * page is hidden.
+ * The page asks again only after it has drawn, so that the worker never runs ahead of the drawing, and both rest while
+ * the page is hidden.
  *
  * @module
  */
@@ -19,16 +19,16 @@ import { playgroundView, type Scene } from "./playground_view.ts";
 import { programText } from "./program_text.ts";
 import { scoresText } from "./wording.ts";
 
-/** The number of steps after which training rests by itself, and the least time between two changes of the numbers. */
+/** The number of steps after which training pauses, and the shortest time between two changes of the numbers. */
 const REST = 4000, MILLISECONDS_PER_WRITING = 120;
 
 const OUTPUT = { name: "Output", view: 0 };
 
-/** The playground, as the page deals with it. */
+/** The functions of the playground that the page calls. */
 export type Playground = {
   /** Draws everything again, in these colours. */
   restyle(palette: Palette): void;
-  /** Says whether it can be seen. */
+  /** Sets whether it is visible. */
   setVisible(visible: boolean): void;
 };
 
@@ -96,7 +96,7 @@ export function playground(
     if (value) {
       restAt = REST * (Math.floor(scene.snapshot.step / REST) + 1);
       say("Training");
-    } else if (!waiting) tell(scene); // otherwise a last moment is still to come
+    } else if (!waiting) tell(scene); // otherwise one more reply is expected
     refresh();
   }
 

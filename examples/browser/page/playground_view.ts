@@ -16,7 +16,7 @@ import { squareOfPixels } from "./pixels.ts";
 import { drawField, drawPoints } from "./surface.ts";
 import { countText, lossText, percent, scoresText } from "./wording.ts";
 
-/** What is shown at one moment. */
+/** The contents of the drawing at one moment. */
 export type Scene = {
   readonly settings: Settings;
   readonly points: Points;
@@ -28,7 +28,7 @@ export type Scene = {
 
 /** The drawing of the playground. */
 export type PlaygroundView = {
-  /** Takes on colours, sizes, a network and points: what does not change from frame to frame. */
+  /** Prepares everything that does not change from frame to frame: colours, sizes, the network and the points. */
   settle(scene: Scene, palette: Palette): NetworkLayout;
   /** Draws a moment. */
   draw(scene: Scene): void;
@@ -36,7 +36,7 @@ export type PlaygroundView = {
   write(scene: Scene): void;
 };
 
-/** The strength of the colours of the large view, on which the points must stand out. */
+/** The strength of the colours of the large view, against which the points must stand out. */
 const SOFT = 0.5;
 
 /** The views of the two inputs: the coordinates themselves. */

@@ -1,5 +1,5 @@
 /**
- * The program that does what the playground does.
+ * The text of a program that does the same as the playground.
  *
  * @module
  */

@@ -1,11 +1,11 @@
 /**
- * Ten digits as a hand may write them, for visitors who would rather not draw.
+ * Ten digits like handwritten ones, for visitors who would rather not draw.
  *
  * @module
  */
 import type { Place, Stroke } from "./ink.ts";
 
-/** Points of an arc around a centre, from one angle to another, in degrees clockwise from the right. */
+/** Returns points of an arc around a centre, from one angle to another, in degrees clockwise from the right. */
 function arc([x, y]: Place, [rx, ry]: Place, from: number, to: number): Stroke {
   const count = 2 + Math.ceil(Math.abs(to - from) / 8);
   return Array.from({ length: count }, (_, k) => {

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The large view: what the network, or one of its neurons, makes of the plane, and the points that it learns from.
+ * The large view: the output of the network, or of one of its neurons, over the plane, and the points from which it learns.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export function drawField(
   context.stroke();
 }
 
-/** Draws the points: filled those that are trained with, hollow the others. */
+/** Draws the points: training points filled, the others hollow. */
 export function drawPoints(canvas: HTMLCanvasElement, points: Points, palette: Palette): void {
   const { context, width } = fitted(canvas), radius = Math.max(2.2, width / 150);
   const toPixels = (value: number): number => (value / EXTENT + 1) / 2 * width;

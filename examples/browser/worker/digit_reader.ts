@@ -1,5 +1,5 @@
 /**
- * A saved network that reads digits, and what its layers see.
+ * A saved network that reads digits, and the outputs of its layers.
  *
  * @module
  */
@@ -33,13 +33,13 @@ export type DigitReader = {
   read(pixels: Float32Array<ArrayBuffer>): Reading;
 };
 
-/** The mean and standard deviation of MNIST's pixels, by which `examples/cnn.ts` standardises what it trains with. */
+/** The mean and standard deviation of MNIST's pixels, with which `examples/cnn.ts` standardises its images. */
 const MEAN = 0.1307, DEVIATION = 0.3081;
 
 /** The number of digits. */
 const DIGITS = 10;
 
-/** Makes a reader of the bytes of a safetensors file, such as `examples/cnn.ts` saves. */
+/** Makes a reader from the bytes of a safetensors file, such as `examples/cnn.ts` saves. */
 export function digitReader(bytes: Uint8Array): Either<string, DigitReader> {
   return pipe(
     decodeModel(bytes),
@@ -78,7 +78,7 @@ function readerOf({ layer, variables }: StoredModel): DigitReader {
   };
 }
 
-/** Returns what each layer of a network makes of `x`; of a network that is not a sequence, its output. */
+/** Returns the output of each layer of a network for `x`; for a network that is not a sequence, its output. */
 function outputsOf(layer: Layer, variables: Variables, x: Tensor): readonly Tensor[] {
   if (!isSequential(layer)) return [forward(layer, variables, x)];
   const params = Object.values(variables.params), states = Object.values(variables.state);
@@ -91,10 +91,10 @@ function outputsOf(layer: Layer, variables: Variables, x: Tensor): readonly Tens
   );
 }
 
-/** Whether a layer has params; pooling has none, and shows what the layer before it does, only smaller. */
+/** Tells whether a layer has params; pooling has none, and shows the same as the previous layer, only smaller. */
 const learns = ({ params }: Variables, k: number): boolean => Object.keys(Object.values(params)[k] ?? {}).length > 0;
 
-/** Returns an output as images, if it has any. */
+/** Returns an output as images, if it has that form. */
 function viewOf(output: Tensor): readonly LayerView[] {
   const [, channels, side] = output.shape;
   return output.shape.length === 4

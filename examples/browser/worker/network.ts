@@ -53,10 +53,10 @@ export function networkOf({ layers, width, activation }: Pick<Settings, "layers"
 /** A network of the playground. */
 export type Network = ReturnType<typeof networkOf>;
 
-/** The variables of one. */
+/** The variables of such a network. */
 export type NetworkVariables = ReturnType<Network["init"]>;
 
-/** Returns what every layer makes of `x`, in order. */
+/** Returns the output of every layer for `x`, in order. */
 export function outputsOf({ layers }: Network, { params, state }: NetworkVariables, x: Tensor): readonly Tensor[] {
   return layers.reduce<readonly Tensor[]>((outputs, layer, k) => {
     const variables: Variables = { params: params[k]!, state: state[k]! };

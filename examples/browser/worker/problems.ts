@@ -12,7 +12,7 @@ const TRAINING = 240, TEST = 120;
 
 type Point = readonly [x: number, y: number];
 
-/** A curve that the points of a class lie around: where it is for a number from 0 to 1, and how far they stray. */
+/** A curve around which the points of a class lie, given for numbers from 0 to 1, and their spread around it. */
 type Problem = { readonly spread: number; readonly curve: (along: number, label: number) => Point };
 
 const onCircle = (radius: number, angle: number): Point => [radius * Math.cos(angle), radius * Math.sin(angle)];
@@ -35,7 +35,7 @@ const PROBLEMS: Readonly<Record<DataName, Problem>> = {
   },
 };
 
-/** Draws the points of a problem: half of them in each class, the classes in turn. */
+/** Draws the points of a problem: half of them in each class, alternating. */
 export function drawPoints(name: DataName, key: Key): Points {
   const { spread, curve } = PROBLEMS[name], count = TRAINING + TEST, [alongKey, strayKey] = split(key, 2);
   const along = tensorData(randomUniform(alongKey, [count])), stray = tensorData(randomNormal(strayKey, [count, 2]));

@@ -39,13 +39,13 @@ export type Session = {
   readonly points: Points;
   /** Returns the run some steps later. */
   advance(steps: number, learningRate: number): Session;
-  /** Looks at the network. */
+  /** Evaluates the network. */
   look(): Snapshot;
 };
 
 type Labelled = { readonly x: Tensor; readonly y: Tensor };
 
-/** Starts a training run. Programs are compiled when they are first needed, and remain those of all later moments. */
+/** Starts a training run. Programs are compiled on first use, and used by all later moments. */
 export function startSession(settings: Settings, seed = 0): Session {
   const [pointsKey, initKey, orderKey] = split(key(seed), 3), points = drawPoints(settings.data, pointsKey);
   const { training, test } = dataOf(points), square = gridPoints();

@@ -19,7 +19,7 @@ self.onmessage = async ({ data }: MessageEvent<Request>) => {
   }
 };
 
-/** Answers a request; what a worker holds changes here alone. */
+/** Answers a request; the state of the worker changes only here. */
 async function* answer(request: Request): AsyncGenerator<Reply> {
   switch (request.kind) {
     case "start":
@@ -51,7 +51,7 @@ async function fetchBytes(url: string): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** Sends a reply; its arrays are handed over rather than copied. */
+/** Sends a reply; its arrays are transferred, not copied. */
 const send = (reply: Reply): void => self.postMessage(reply, buffersOf(reply));
 
 /** Lists the memory of a reply. */

@@ -93,10 +93,10 @@ Deno.test("recurrent layers are saved and read", () => {
   );
   assertEquals(parameters(values).length, 16);
   const own = { ...rnnCell(3, 4), kind: "mine" };
-  assertThrows(() => layerToConfig(recurrent(own) as never), Error, "a cell of one's own cannot be saved");
+  assertThrows(() => layerToConfig(recurrent(own) as never), Error, "a custom cell cannot be saved");
 });
 
-Deno.test("a cell of one's own needs sizes, init, start and step", () => {
+Deno.test("a custom cell needs sizes, init, start and step", () => {
   const counter = {
     inputSize: 3,
     hiddenSize: 3,

@@ -1,6 +1,6 @@
 /**
  * Emission of programs inside instructions: their values are in the workspace of the instruction, and arguments may be
- * read where they are.
+ * read in place.
  *
  * @module
  */
@@ -18,31 +18,31 @@ import type { EmitterContext, Lowered, Shift } from "../emitter.ts";
 import { instructionContexts } from "../instruction_context.ts";
 import { movingValues, type Slices } from "./moving.ts";
 
-/** Prepares an instruction for emission; `undefined` where no code is emitted. */
+/** Prepares an instruction for emission; `undefined` if no code is emitted. */
 export type LowerInstruction = (instruction: Instruction) => Lowered | undefined;
 
 /** A program inside an instruction, prepared for emission. */
 export type Body = {
   readonly program: Program;
   readonly lowered: readonly Lowered[];
-  /** What of its parameters is elsewhere, and what is carried. */
+  /** Which of its parameters are outside its memory, and which results are carried. */
   readonly surroundings: BodySurroundings;
   readonly plan: MemoryPlan;
   /** Bytes of the memory that it needs, a multiple of 64. */
   readonly bytes: number;
-  /** For instructions that are done partly before the first run, how far what that leaves is from the start of its memory. */
+  /** For instructions that are partly done before the first run, the offset of their kept data in the program's memory. */
   readonly kept: ReadonlyMap<number, number>;
-  /** Slices that are read and written where they are. */
+  /** The slices that are read and written in place. */
   readonly moving: ReadonlySet<number>;
 };
 
-/** What is around a program. */
+/** What the instruction tells about the program inside it. */
 export type BodySurroundings = {
-  /** Whether a parameter is somewhere else than in the memory of the program. */
+  /** Whether a parameter is outside the memory of the program. */
   readonly isOutside: (parameter: number) => boolean;
   /** Results that are parameters of the next run. Default: none. */
   readonly carried?: readonly Carried[];
-  /** Whether a parameter is the same in all runs. Default: none is known to be. */
+  /** Whether a parameter is the same in all runs. Default: no parameter is known to be. */
   readonly isSame?: (parameter: number) => boolean;
   /** Which values are slices. Default: none. */
   readonly slices?: Slices;
@@ -85,11 +85,11 @@ export function lowerBody(
 export type EmittedBody = {
   /** The byte address of each value. */
   readonly address: (value: number) => number;
-  /** Does what need be done only once, before the first run. */
+  /** The work that is done only once, before the first run. */
   readonly prepare: readonly Expression<"none">[];
-  /** Runs it once. */
+  /** The code of one run. */
   readonly run: readonly Expression<"none">[];
-  /** Copies carried results to the parameters of the next run. */
+  /** The code that copies carried results to the parameters of the next run. */
   readonly advance: readonly Expression<"none">[];
 };
 
@@ -130,7 +130,7 @@ export const isInPlace = (operand: Operand): boolean => isWhole(operand, sizeOf(
 /** Returns the bytes of the elements that an operand shows. */
 export const bytesOf = ({ dtype, shape }: ValueType): number => sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
 
-/** Bytes up to which a copy is a few loads and stores: for less, calling the function that copies takes most of the time. */
+/** Up to this many bytes, a copy is emitted as loads and stores: a call of the function that copies would take longer. */
 const FEW = 256;
 
 /** Emits a copy of bytes, whole elements, to memory that does not overlap them. */

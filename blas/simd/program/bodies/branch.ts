@@ -26,7 +26,7 @@ export function lowerBranch(operation: BranchOperation, lowerInstruction: LowerI
   const workspace = Math.max(...bodies.map(({ bytes }) => bytes));
   const outsideOf = ({ address }: EmitterContext) =>
     new Map(operands.flatMap(({ value }, k) => isOutside(k) ? [[k, address(value)] as const] : []));
-  /** What is copied before and after a program. */
+  /** Returns the copies before and after a program. */
   const copiesOf = (
     context: EmitterContext,
     { program }: Pick<Body, "program">,
@@ -40,7 +40,7 @@ export function lowerBranch(operation: BranchOperation, lowerInstruction: LowerI
       ),
     };
   };
-  /** Emits the choice between what runs the programs. */
+  /** Emits the choice of the program that runs. */
   const choose = (f: FunctionBuilder, context: EmitterContext, codes: readonly (() => void)[]): void => {
     const [first, second] = codes;
     if (second === undefined) return first!();

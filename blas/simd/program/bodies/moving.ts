@@ -1,5 +1,5 @@
 /**
- * Slices that each step of a loop reads and writes where they are, in place of copies.
+ * Slices that each step of a loop reads and writes in place, so that they are not copied.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { sizeOf } from "../../../shape.ts";
 import { BYTES_PER_ELEMENT } from "../../../dtype.ts";
 import type { Lowered } from "../emitter.ts";
 
-/** Which values are slices. */
+/** Which values of a program are slices. */
 export type Slices = {
   /** Whether a parameter is a slice. */
   readonly isSliced: (parameter: number) => boolean;
@@ -18,8 +18,8 @@ export type Slices = {
 };
 
 /**
- * Lists the slices that need not be copied, since all code that reads or writes them finds them wherever they are: those read
- * that are not results as well, and those written that nothing else is made of.
+ * Lists the slices that need not be copied, since all code that reads or writes them respects their shifts: parameters
+ * that are not results too, and results that are yielded once and not carried.
  */
 export function movingValues(
   program: Program,

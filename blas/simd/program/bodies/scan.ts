@@ -27,7 +27,7 @@ import { bodyForTeam, emitTeamBody, teamFunction } from "./team_body.ts";
 
 /**
  * Prepares a scan. The carry stays in one place; slices are read in place from the sequences, and the outputs of each step
- * are written in place to their slices of the results; where code cannot do that, they are copied.
+ * are written in place to their slices of the results; slices that the code cannot access in place are copied.
  */
 export function lowerScan(operation: ScanOperation, lowerInstruction: LowerInstruction): Lowered | undefined {
   const { body: program, carries, finals, sequences, length, reverse, operands } = operation;
@@ -46,7 +46,7 @@ export function lowerScan(operation: ScanOperation, lowerInstruction: LowerInstr
     staged.set(k, workspace);
     workspace += toLines(length * bytesOf(types[k]!));
   }
-  // Slices of one size are equally far from the first one of theirs.
+  // In each step, all slices of the same size have the same shift.
   const sizes = sizesOf(body.program, body.moving), shifts = workspace;
   workspace += toLines(4 * sizes.length);
   const emit: Lowered["emit"] = (context) => {
@@ -77,7 +77,7 @@ export function lowerScan(operation: ScanOperation, lowerInstruction: LowerInstr
       finals.forEach((k, i) => f.do(...copyBytes(context.results[i]!, address(k), bytesOf(types[k]!))));
     });
   };
-  // Threads copy slices: the first one does, while the others wait.
+  // With threads, all slices are copied, by the first thread, while the others wait.
   const stagedBytes = [...staged.keys()].reduce((sum, k) => sum + toLines(length * bytesOf(types[k]!)), 0);
   const team: TeamWork = {
     nanoseconds: nanosecondsOfProgram(body.program),
@@ -122,11 +122,11 @@ type Slice = {
   readonly value: number;
   readonly sequence: number;
   readonly bytes: number;
-  /** Whether it is given to the step, and not yielded. */
+  /** Whether the step reads it; otherwise the step yields it. */
   readonly isRead: boolean;
 };
 
-/** Lists what is given to each step, and what is yielded. */
+/** Lists the slices that each step reads, and those that it yields. */
 function slicesOf(
   { program }: Body,
   { carries, sequences, finals, operands }: ScanOperation,

@@ -1,6 +1,6 @@
 /**
- * Programs inside instructions as the threads of a team run them: each instruction is divided, and what surrounds the programs
- * is left to the first thread.
+ * Programs inside instructions as the threads of a team run them: the threads divide each instruction, and the first
+ * thread does what is around the programs.
  *
  * @module
  */
@@ -14,10 +14,10 @@ import { type MemberCode, memberCode, teamWorkspace } from "../team/member.ts";
 import { teamPhases } from "../team/phases.ts";
 import type { Body } from "./body.ts";
 
-/** A program with memory for so many threads. Nothing is done ahead, and slices are copied. */
+/** A program with memory for a number of threads. Nothing is done ahead, and slices are copied. */
 export type TeamBody = Pick<Body, "program" | "lowered" | "plan" | "bytes">;
 
-/** Plans the memory of a program for so many threads. */
+/** Plans the memory of a program for a number of threads. */
 export function bodyForTeam({ program, lowered, surroundings }: Body, threads: number): TeamBody {
   const { isOutside, carried = [] } = surroundings;
   const parameters = program.parameters.map((type, k) => isOutside(k) ? { ...type, shape: [0] } : type);
@@ -30,9 +30,9 @@ export function bodyForTeam({ program, lowered, surroundings }: Body, threads: n
 export type EmittedTeamBody = {
   /** The byte address of each value. */
   readonly address: (value: number) => number;
-  /** What each thread does to run it once; all must have arrived before, and they may leave at different times. */
+  /** The code with which each thread runs it once: all threads must have arrived before, and may leave at different times. */
   readonly run: readonly MemberCode[];
-  /** Makes results that are carried the parameters of the next run. */
+  /** The code that copies carried results to the parameters of the next run. */
   readonly advance: readonly Expression<"none">[];
 };
 

@@ -28,13 +28,13 @@ export function lowerWhile(operation: WhileOperation, lowerInstruction: LowerIns
   const answer = condition.program.results[0]!, { dtype } = valueTypes(condition.program)[answer]!;
   const outsideOf = ({ address }: EmitterContext) =>
     new Map(operands.flatMap(({ value }, k) => isOutside(k) ? [[k, address(value)] as const] : []));
-  /** What is copied before and after the loop, and where the condition finds its parameters. */
+  /** Returns the copies before and after the loop, and the addresses of the condition's parameters. */
   const copiesOf = (context: EmitterContext, address: (value: number) => number) => ({
     before: operands.flatMap((operand, k) => isOutside(k) ? [] : [copyOperand(context, operand, address(k))]),
     after: types.slice(0, carries).map((type, k) => memory.copy(context.results[k]!, address(k), bytesOf(type))),
     given: new Map(operands.map((_, k) => [k, address(k)])),
   });
-  /** Emits the loop around what tests the condition and what makes a step. */
+  /** Emits the loop around the code that tests the condition and the code of a step. */
   const loop = (f: FunctionBuilder, isTrue: Expression<"i32">, test: () => void, step: () => void): void => {
     const done = f.let(i32.add(0, 0));
     f.block((exit) =>
@@ -66,7 +66,7 @@ export function lowerWhile(operation: WhileOperation, lowerInstruction: LowerIns
       const own = bodyForTeam(body, meeting.threads), wait = waitAt(meeting.barrier);
       const step = emitTeamBody(context, own, context.workspace, outsideOf(context), meeting);
       const { before, after, given } = copiesOf(context, step.address);
-      // The first thread tests, and all read the answer: before the next test, they meet.
+      // The first thread tests, and all threads read the answer; a barrier comes before the next test.
       const test = emitBody(context, condition, context.workspace + own.bytes, given);
       return teamFunction(context.module, [
         alone((f) => f.do(...before, ...test.prepare)),

@@ -53,7 +53,7 @@ export function linesTime({ bytes, count }: LaneInstructions, { rows }: Pick<Spe
 export function linesEmitter(m: ModuleBuilder, lanes: LaneInstructions, spec: Spec): TilesEmitter {
   const { rows, columns, column, accumulate, padded } = spec, element = elementBytes(accumulate, lanes.bytes);
   const { count, length, step } = linesOf(rows, lanes.bytes)!; // otherwise its time is infinite
-  const depth = turned(spec.depth);
+  const depth = exchanged(spec.depth);
   const tile = (rows: number): Callable<"none"> =>
     buildTile(m, lanes, {
       pointers: 1,
@@ -80,8 +80,8 @@ export function linesEmitter(m: ModuleBuilder, lanes: LaneInstructions, spec: Sp
   };
 }
 
-/** Exchanges the matrices. */
-function turned({ loops, steps, tail }: Depth): Depth {
+/** Returns the same order with the two matrices exchanged. */
+function exchanged({ loops, steps, tail }: Depth): Depth {
   return {
     loops: loops.map(({ count, a, b }) => ({ count, a: b, b: a })),
     steps: steps.map(({ a, b }) => ({ a: b, b: a })),

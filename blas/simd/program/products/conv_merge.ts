@@ -38,7 +38,7 @@ export function emitMerge(
       f.increment(put, across * bytes);
     });
   };
-  /** Emits the interleaving of two phases, of which the first may have one element more. */
+  /** Emits the interleaving of two phases, the first of which may have one element more. */
   const inTurns = ([even, odd]: readonly Local<"i32">[], to: Local<"i32">, total: number) => {
     const from = [f.let(even!), f.let(odd!)], put = f.let(to);
     const pair = (i: number, left: number) => {

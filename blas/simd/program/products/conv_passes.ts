@@ -45,7 +45,7 @@ const LONG = 16;
 export function channelDepth(count: number, channel: number, elements: readonly number[]): Depth {
   const taps = elements.length, line = taps > LONG ? lineOf(elements) : taps;
   if (line < taps) return lineDepth(count, channel, elements, line);
-  const unroll = Math.min(count, Math.ceil(UNROLL / taps)), turns = Math.floor(count / unroll);
+  const unroll = Math.min(count, Math.ceil(UNROLL / taps)), iterations = Math.floor(count / unroll);
   const steps = (channels: number) =>
     Array.from(
       { length: channels },
@@ -54,10 +54,10 @@ export function channelDepth(count: number, channel: number, elements: readonly 
   return {
     loops: [
       { count: 1, a: count * channel, b: count * taps * 32 },
-      { count: turns, a: unroll * channel, b: unroll * taps * 32 },
+      { count: iterations, a: unroll * channel, b: unroll * taps * 32 },
     ],
     steps: steps(unroll),
-    tail: steps(count - turns * unroll),
+    tail: steps(count - iterations * unroll),
   };
 }
 

@@ -35,7 +35,7 @@ export function planesOf({ shape, stride }: Operand, groups: number, bytes: numb
   };
 }
 
-/** Numbers of the product that a convolution is. */
+/** The sizes of the product that computes a convolution. */
 export type ProductCounts = {
   /** The elements of a kernel. */
   readonly taps: number;
@@ -45,7 +45,7 @@ export type ProductCounts = {
   readonly p: number;
 };
 
-/** Returns the numbers of the product that a convolution of these sizes is. */
+/** Returns the sizes of the product that computes a convolution. */
 export function countsOf(
   { channels, kernelHeight, kernelWidth, outputHeight, outputWidth }: ConvolutionSizes,
 ): ProductCounts {

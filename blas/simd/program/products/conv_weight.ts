@@ -51,16 +51,16 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
   const [down, across] = [stride[0] * seen.row, stride[1] * seen.column];
   /** Returns the order of the windows of some images, in rows and columns. */
   const depthOf = (images: number, rows: number, columns: number): Depth => {
-    const unroll = columns <= 2 * UNROLL ? columns : UNROLL, turns = Math.floor(columns / unroll);
+    const unroll = columns <= 2 * UNROLL ? columns : UNROLL, iterations = Math.floor(columns / unroll);
     const steps = (count: number) => Array.from({ length: count }, (_, j) => ({ a: j * across, b: j * 32 }));
     return {
       loops: [
         { count: images, a: perImage, b: p * 32 },
         { count: rows, a: down, b: outputWidth * 32 },
-        { count: turns, a: unroll * across, b: unroll * 32 },
+        { count: iterations, a: unroll * across, b: unroll * 32 },
       ],
       steps: steps(unroll),
-      tail: steps(columns - turns * unroll),
+      tail: steps(columns - iterations * unroll),
     };
   };
   const functionsOf = ({ module, relaxed }: EmitterContext): PassFunctions => {
@@ -253,12 +253,12 @@ type PassFunctions = {
 type PassPointers = { readonly image: Local<"i32">; readonly windows: Local<"i32"> };
 
 /** An axis of windows, with the bytes between neighbours in the image and in the packed windows. */
-type Walk = { readonly length: number; readonly most: number; readonly a: number; readonly b: number };
+type WindowAxis = { readonly length: number; readonly most: number; readonly a: number; readonly b: number };
 
 /** Emits a loop over windows, `most` at a time and then the rest; `each` emits the work on a number of windows. */
 function along(
   f: FunctionBuilder,
-  { length, most, a, b }: Walk,
+  { length, most, a, b }: WindowAxis,
   [from, to]: readonly [Local<"i32">, Local<"i32">],
   each: (count: number) => (from: Local<"i32">, to: Local<"i32">) => void,
 ): void {

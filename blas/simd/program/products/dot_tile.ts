@@ -65,15 +65,15 @@ function emitDots(
 ): void {
   const { rows, aRow, bColumn, depth, target, accumulate } = spec, { count, vector, multiplyAdd } = lanes;
   const vectors = Math.floor(depth / count), rest = depth % count, pairs = rows * columns;
-  // Few pairs have several sums each; they take turns.
+  // If there are few pairs, each has several sums, which are used in rotation.
   const sets = Math.max(1, Math.min(vectors, Math.floor(BUSY / pairs)));
-  const unroll = Math.max(sets, 2 * sets <= 4 ? 2 * sets : sets), turns = Math.floor(vectors / unroll);
+  const unroll = Math.max(sets, 2 * sets <= 4 ? 2 * sets : sets), iterations = Math.floor(vectors / unroll);
   const accumulators = Array.from(
     { length: sets },
     () => Array.from({ length: rows }, () => Array.from({ length: columns }, () => f.local("v128"))),
   );
   const used = new Set<unknown>();
-  if (turns > 1) accumulators.flat(2).forEach((sum) => (f.set(sum, vector.const(0)), used.add(sum)));
+  if (iterations > 1) accumulators.flat(2).forEach((sum) => (f.set(sum, vector.const(0)), used.add(sum)));
   // Rows are addressed by the offsets of instructions, which cannot be negative.
   const fromFirst = Math.min(0, (rows - 1) * aRow), toFirst = Math.min(0, (columns - 1) * bColumn);
   const from = f.let(i32.add(a, fromFirst)), to = f.let(i32.add(b, toFirst));
@@ -101,9 +101,9 @@ function emitDots(
       }
     }
   };
-  if (turns > 1) {
+  if (iterations > 1) {
     const left = f.local("i32");
-    f.set(left, turns);
+    f.set(left, iterations);
     f.loop((again) => {
       for (let k = 0; k < unroll; k++) step(k, count);
       f.increment(from, 16 * unroll);
@@ -112,7 +112,7 @@ function emitDots(
       f.branchIf(again, left);
     });
   }
-  const done = turns > 1 ? turns * unroll : 0;
+  const done = iterations > 1 ? iterations * unroll : 0;
   for (let k = 0; k < vectors - done; k++) step(k, count);
   if (rest > 0) step(vectors - done, rest);
   const totals = Array.from({ length: pairs }, (_, i) => {

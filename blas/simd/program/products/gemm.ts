@@ -44,7 +44,7 @@ export function lowerGemm(operation: Gemm, dtype: DType): Lowered {
   return { workspace, inPlace: epilogue !== undefined, canMove: true, emit, shares, ...ahead && { ahead } };
 }
 
-/** The product in two parts, if its second matrix is packed: that may be the same in all steps of a loop. */
+/** Returns the product in two parts, if its second matrix is packed: that matrix may be the same in all steps of a loop. */
 function aheadOf({ lowering, stagedBytes, workspace }: Prepared): Ahead | undefined {
   const { a, b, plan, problem, packedBytes, bytes, dtype } = lowering;
   if (packedBytes === 0 || problem.batch.length > 0) return undefined;
@@ -69,7 +69,7 @@ type Prepared = {
   readonly workspace: number;
 };
 
-/** Says what is known of a product once there is a plan. */
+/** Derives from a product's plan what emitting it needs. */
 function prepared({ a, b, epilogue }: Gemm, dtype: DType, problem: GemmProblem, plan: GemmPlan): Prepared {
   const { m, n, k, batch } = problem, bytes = BYTES_PER_ELEMENT[dtype];
   const shape = [...a.shape.slice(0, -1), n], size = sizeOf(shape);
@@ -160,7 +160,7 @@ function emitWhole(context: EmitterContext, lowering: GemmLowering, stagedBytes:
       const product = loop === undefined ? at(f, target, ofTarget) : at(f, workspace);
       const pointers = [at(f, from, ofA), at(f, other, ofB), product];
       if (loop === undefined) return emitBatches(f, batch, pointers, bytes, step);
-      // Only called while axes are left.
+      // Not called without axes.
       const [axis, ...inner] = batch as [BatchAxis, ...BatchAxis[]], index = f.local("i32");
       return repeat(f, axis.length, () => {
         emitBatches(f, inner, pointers, bytes, step);

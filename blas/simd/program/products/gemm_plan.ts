@@ -127,8 +127,9 @@ const DEEP = 16;
 const MANY_RAGGED = 16;
 
 /**
- * Share of the multiplications that are of use, below which vectors along the axis of sums are faster, where sums are long and
- * where they are not. Measured, share of the peak in columns and along sums: 256 x 256 x 10: 68 and 94 %, 200 x 20 x 10: 69 and 77,
+ * If a smaller share of the multiplications than this is useful, vectors along the axis of sums are faster: for long
+ * sums, and for short ones. Measured, share of the peak in columns and along sums: 256 x 256 x 10: 68 and 94 %, 200 x
+ * 20 x 10: 69 and 77,
  * 256 x 256 x 33: 85 and 97, 30 x 30 x 30: 92 and 77, 100 x 100 x 100: 94 and 96.
  */
 const RAGGED_LONG = 0.97, RAGGED = 0.9, LONG = 64;
@@ -199,7 +200,7 @@ export const isBlocked = ({ transposed: isTransposed, wide }: GemmPlan, epilogue
 
 /** Returns the same problem, transposed. */
 export function transposed({ m, n, k, a, b, batch, unit }: GemmProblem): GemmProblem {
-  const turn = ({ rows, columns, row, column }: Matrix): Matrix => ({
+  const transposeMatrix = ({ rows, columns, row, column }: Matrix): Matrix => ({
     rows: columns,
     columns: rows,
     row: column,
@@ -209,8 +210,8 @@ export function transposed({ m, n, k, a, b, batch, unit }: GemmProblem): GemmPro
     m: n,
     n: m,
     k,
-    a: turn(b),
-    b: turn(a),
+    a: transposeMatrix(b),
+    b: transposeMatrix(a),
     batch: batch.map((axis) => ({ ...axis, a: axis.b, b: axis.a })),
     unit,
   };

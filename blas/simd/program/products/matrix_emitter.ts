@@ -64,7 +64,7 @@ export function matrixEmitter(
     f: FunctionBuilder,
     { rows, count }: { readonly rows: number; readonly count: number },
     at: Omit<MatrixPointers, "sums">,
-    { start, depth, accumulate, target }: Pass,
+    { start, depth, accumulate, target }: ProductPass,
   ) => {
     const key = `${rows} ${count} ${depth} ${accumulate} ${target.column}`;
     const from = i32.add(at.a, start * a.column * bytes);
@@ -129,7 +129,7 @@ export function matrixEmitter(
     if (n % together > 0) some(n % together);
   };
   /** Emits one pass over all rows. */
-  const passOver = (f: FunctionBuilder, rows: number, at: Omit<MatrixPointers, "sums">, pass: Pass) => {
+  const passOver = (f: FunctionBuilder, rows: number, at: Omit<MatrixPointers, "sums">, pass: ProductPass) => {
     const first = f.let(at.a), to = f.let(at.c);
     for (const tiles of cutGroups(tileRows(rows), plan, k, bytes)) {
       group(f, tiles, { a: first, b: at.b, c: to }, pass);
@@ -168,7 +168,7 @@ export function matrixEmitter(
 }
 
 /** A range of the sums' terms: its length and start, how its sum is accumulated, and where. */
-type Pass = {
+type ProductPass = {
   readonly start: number;
   readonly depth: number;
   readonly accumulate: Accumulate;

@@ -27,12 +27,12 @@ import { type Accumulate, addWide, elementBytes } from "./wide_sums.ts";
 export type TileStep = { readonly a: number; readonly b: number };
 
 /** A loop: its number of iterations, and the bytes by which each moves the pointers. */
-export type Turns = { readonly count: number; readonly a: number; readonly b: number };
+export type TileLoop = { readonly count: number; readonly a: number; readonly b: number };
 
 /** The order in which products are summed. */
 export type Depth = {
   /** Nested loops, the outermost first. */
-  readonly loops: readonly Turns[];
+  readonly loops: readonly TileLoop[];
   /** The products that one iteration of the innermost loop adds. */
   readonly steps: readonly TileStep[];
   /** The products that are added after the innermost loop, relative to the final pointers. */
@@ -147,7 +147,7 @@ function emitPanel(
   if (!fresh.value) accumulators.flat().forEach((sum) => f.set(sum, vector.const(0)));
   const add = (sum: Local<"v128">, x: Vector, y: Vector, first: boolean) =>
     f.set(sum, multiplyAdd(x, y, first ? vector.const(0) : sum)); // from 0, so that no sum is -0
-  // Factors are in the same locals in all steps, so that what is done with them is written once, and then copied.
+  // Factors are in the same locals in all steps, so that the code of a step is generated once, and then copied.
   const factors = rows.length <= widths.length ? rows.map(() => f.local("v128")) : [f.local("v128")];
   const columns = widths.map(() => f.local("v128")), written = new Map<number, () => void>();
   const repeated = (part: number, first: boolean, emit: () => void) => {
@@ -221,8 +221,8 @@ function withoutShortLoops({ loops, steps, tail }: Depth): Depth {
   const shift = (list: readonly TileStep[], { a, b }: TileStep, by: number) =>
     list.map((at) => ({ a: at.a + a * by, b: at.b + b * by }));
   const all = loops.reduceRight<readonly TileStep[]>((inside, loop, level) => {
-    const turns = Array.from({ length: loop.count }, (_, i) => shift(inside, loop, i)).flat();
-    return level === loops.length - 1 ? [...turns, ...shift(tail, loop, loop.count)] : turns;
+    const unrolled = Array.from({ length: loop.count }, (_, i) => shift(inside, loop, i)).flat();
+    return level === loops.length - 1 ? [...unrolled, ...shift(tail, loop, loop.count)] : unrolled;
   }, steps);
   const { count, a, b } = loops[0]!;
   return { loops: [{ count: 1, a: count * a, b: count * b }], steps: all, tail: [] };
@@ -287,11 +287,11 @@ function storePairs(
 /** Returns the order of a product of plain matrices: `count` steps, `a` and `b` bytes apart. */
 export function plainDepth(count: number, a: number, b: number): Depth {
   const unroll = a < 0 || b < 0 ? 1 : 8; // an instruction's offset cannot be negative
-  const turns = Math.floor(count / unroll),
+  const iterations = Math.floor(count / unroll),
     steps = (k: number) => Array.from({ length: k }, (_, i) => ({ a: i * a, b: i * b }));
   return {
-    loops: [{ count: 1, a: count * a, b: count * b }, { count: turns, a: unroll * a, b: unroll * b }],
+    loops: [{ count: 1, a: count * a, b: count * b }, { count: iterations, a: unroll * a, b: unroll * b }],
     steps: steps(unroll),
-    tail: steps(count - turns * unroll),
+    tail: steps(count - iterations * unroll),
   };
 }

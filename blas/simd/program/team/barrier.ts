@@ -1,5 +1,5 @@
 /**
- * Barriers: no thread goes on before all have arrived.
+ * Barriers: no thread continues before all have arrived.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { CONTROL, MOST_LOOKS, SLEEP_NANOSECONDS } from "./control.ts";
 /**
  * Builds the function at which a thread waits for the others. Its parameters are `(thread: i32, threads: i32)`.
  *
- * A thread looks for a while whether the others have arrived, and then sleeps. Where looking was in vain, it looks half as
- * long the next time, since the others may be waiting for its core; where it was not, longer again. It traps if another
- * thread failed, or does not arrive.
+ * A thread polls for a while whether the others have arrived, and then sleeps. If polling was in vain, it polls half as
+ * long the next time, since the others may be waiting for its core; if not, longer again. It traps if another thread
+ * failed or does not arrive.
  *
  * @param control The byte address of the control memory.
  */

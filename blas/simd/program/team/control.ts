@@ -1,5 +1,5 @@
 /**
- * The control words of a program that several threads run: where they count arrivals at barriers, and agree to give up.
+ * The control words of a program that several threads run: with them, threads count arrivals at barriers and agree to give up.
  *
  * @module
  */
@@ -7,24 +7,24 @@ import { CACHE_LINE } from "../../../alignment.ts";
 
 /** The byte offsets of the words from the start of the control memory; each has a cache line of its own. */
 export const CONTROL = {
-  /** How many arrivals at barriers there were. */
+  /** The number of arrivals at barriers so far. */
   arrivals: 0,
-  /** Not 0 if a thread sleeps at a barrier. */
+  /** Not 0 if a thread is sleeping at a barrier. */
   sleeping: CACHE_LINE,
-  /** Not 0 if a thread failed, so that none may wait for it. */
+  /** Not 0 if a thread has failed, so that no thread waits for it. */
   failed: 2 * CACHE_LINE,
-  /** How often a thread looks whether the others have arrived before it sleeps. */
+  /** How often a thread polls whether the others have arrived before it sleeps. */
   looks: 3 * CACHE_LINE,
-  /** How many times a thread may sleep for {@link SLEEP_NANOSECONDS} at one barrier, before it gives the others up. */
+  /** How many times a thread may sleep for {@link SLEEP_NANOSECONDS} at one barrier before it gives up. */
   patience: 3 * CACHE_LINE + 4,
-  /** For each thread: the number of arrivals that its next barrier waits for. */
+  /** For each thread, the number of arrivals that its next barrier waits for. */
   targets: 4 * CACHE_LINE,
 } as const;
 
-/** How long a thread sleeps at a barrier until it looks again, in nanoseconds. */
+/** How long a thread sleeps at a barrier before it looks again, in nanoseconds. */
 export const SLEEP_NANOSECONDS = 1_000_000_000n;
 
-/** The most looks before a sleep: some 50 to 100 microseconds. */
+/** The most polls before a sleep: about 50 to 100 microseconds. */
 export const MOST_LOOKS = 40_000;
 
 /** The bytes of control memory. */

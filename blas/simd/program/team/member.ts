@@ -1,5 +1,5 @@
 /**
- * What each thread of a team runs of an instruction.
+ * The code that each thread of a team runs of an instruction.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { call, type Callable, constant, type FunctionBuilder, i32, type Local } 
 import type { EmitterContext, Lowered, Meeting } from "../emitter.ts";
 import type { TeamPhase } from "./phases.ts";
 
-/** A thread, by its number, and how many there are. */
+/** The number of a thread, and the number of threads. */
 export type Member = { readonly thread: Local<"i32">; readonly threads: Local<"i32"> };
 
 /** Emits what one thread does. */
@@ -22,14 +22,14 @@ export const waitAt = (barrier: Callable<"none">): MemberCode => (f, { thread, t
 export const alone = (code: (f: FunctionBuilder) => void): MemberCode => (f, { thread }) =>
   f.if(i32.eqz(thread), () => code(f));
 
-/** The part of `count` units that belongs to a member: about equal parts, in the order of the threads. */
+/** Returns a member's part of `count` units: the parts are about equal, in the order of the threads. */
 export function partOf(f: FunctionBuilder, { thread, threads }: Member, count: number) {
   const bound = (k: Local<"i32">) => f.let(i32.div_u(i32.mul(k, count), threads));
   return { from: bound(thread), to: bound(f.let(i32.add(thread, 1))) };
 }
 
 /**
- * Returns what each thread does to run an instruction.
+ * Returns the code with which each thread runs an instruction.
  *
  * @param one The instruction.
  * @param phases How each of its phases is run.
@@ -61,7 +61,7 @@ export function memberCode(
   });
 }
 
-/** Bytes of workspace of an instruction that so many threads run. */
+/** Returns the bytes of workspace of an instruction that this many threads run. */
 export function teamWorkspace({ shares, team }: Lowered, threads: number): number {
   const divided = toLines(shares.workspace) + threads * toLines(shares.scratch);
   return team === undefined ? divided : Math.max(divided, team.workspace(threads));

@@ -1,5 +1,5 @@
 /**
- * What threads divide among them, and where they wait for each other.
+ * Which phases threads divide among them, and where they wait for each other.
  *
  * @module
  */
@@ -14,28 +14,28 @@ import { nanosecondsOf } from "./work.ts";
 export type TeamPhase = {
   /** Whether each thread runs a share of it; otherwise the first thread runs all of it. */
   readonly divided: boolean;
-  /** Whether all threads must have come here before it begins. */
+  /** Whether all threads wait for each other before it begins. */
   readonly barrier: boolean;
 };
 
-/** After so many phases without a barrier there is one, so that looking for conflicts takes linear time. */
+/** The most phases without a barrier, so that the search for conflicts takes linear time. */
 const MOST_OPEN = 64;
 
 /** Bytes `from` to `to - 1` of memory. */
 type Extent = { readonly from: number; readonly to: number };
 
-/** What a phase touches. */
+/** The memory that a phase accesses. */
 type Access = { readonly reads: readonly Extent[]; readonly writes: readonly Extent[]; readonly divided: boolean };
 
 const overlap = (some: readonly Extent[], others: readonly Extent[]): boolean =>
   some.some(({ from, to }) => others.some((other) => from < other.to && other.from < to));
 
-/** Whether two phases may not run at the same time, in any order; the first thread keeps the order of what it runs alone. */
+/** Tells whether two phases must not run at the same time. Two that only the first thread runs never do. */
 const conflict = (a: Access, b: Access): boolean =>
   (a.divided || b.divided) &&
   (overlap(a.writes, b.reads) || overlap(a.writes, b.writes) || overlap(a.reads, b.writes));
 
-/** Where instructions and their data are. */
+/** The places of instructions' data in memory. */
 export type Places = {
   readonly types: readonly ValueType[];
   /** The byte address of each value. */
@@ -48,16 +48,16 @@ export type Places = {
   readonly least: number;
 };
 
-/** Threads meet several times in each step of a loop, so a step must take so many times as long as what is divided alone. */
+/** A step of a loop has several barriers, so it must take this many times as long as an instruction that is worth dividing. */
 const MEETINGS = 5;
 
-/** Whether threads divide the instructions of the programs that an instruction holds. */
+/** Tells whether threads divide the instructions of the programs that an instruction holds. */
 export const isDivided = ({ nanoseconds }: TeamWork, least: number): boolean => nanoseconds >= MEETINGS * least;
 
 /**
  * Decides, for each phase of each instruction of a list, how threads run it.
  *
- * @param lowered The lowered instructions; before and after one that is `undefined`, all threads wait anyway.
+ * @param lowered The lowered instructions; all threads wait before and after one that is `undefined`.
  */
 export function teamPhases(
   instructions: readonly Instruction[],
@@ -78,7 +78,7 @@ export function teamPhases(
     const workspace = workspaces[i]!, own = workspace.from < workspace.to ? [workspace] : [];
     const reads = [...operandsOf(instruction.operation).flatMap(({ value }) => extent(value)), ...own];
     const writes = [...instruction.results.flatMap((_, k) => extent(first[i]! + k)), ...own];
-    // The first thread refuses what is not an index: the error is thrown there.
+    // The first thread checks indices, since it throws the error.
     const long = nanosecondsOf(instruction) >= least && instruction.operation.kind !== "checkIndices";
     return one.shares.phases.map(({ units }, k): TeamPhase => {
       const access: Access = {

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** A part of a program, as each thread runs it. */
+/** A part of a program, called by each thread. */
 export type Segment = (thread: number, threads: number) => void;
 
 /** A module whose functions all threads of a team call, on one memory. */
@@ -22,12 +22,12 @@ export type TeamProgram = {
   readonly always?: boolean;
 };
 
-/** A step of a program: a segment, by its number, or what only the first thread runs. */
+/** A step of a program: a segment, by its number, or a function that only the first thread runs. */
 export type TeamStep = number | (() => void);
 
 /** Threads that run programs together. */
 export type Team = {
-  /** How many threads there are, the one that calls included. */
+  /** The number of threads, including the calling one. */
   readonly size: number;
   /** An instruction that takes less than this, in nanoseconds on one thread, is not divided. */
   readonly least: number;

@@ -1,5 +1,5 @@
 /**
- * About how long instructions take.
+ * Estimates of how long instructions take.
  *
  * @module
  */
@@ -19,13 +19,13 @@ const ADDED = 0.06;
 /** Nanoseconds for each multiplication and addition of a product. */
 const MULTIPLIED = 0.05;
 
-/** Functions that cost more additions than this together are not told apart. */
+/** The cost of an expression, in additions, is counted up to this. */
 const MOST_COST = 1000;
 
-/** How often a loop of unknown length is thought to run. */
+/** The assumed number of steps of a loop of unknown length. */
 const UNKNOWN_LENGTH = 100;
 
-/** Returns about how many nanoseconds an instruction takes on one thread. */
+/** Estimates the nanoseconds that an instruction takes on one thread. */
 export function nanosecondsOf({ operation, results }: Instruction): number {
   const elements = results.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const loops = loopsOf(operation).reduce((sum, loop) => sum + nanosecondsOfLoop(loop), 0);
@@ -54,7 +54,7 @@ export function nanosecondsOf({ operation, results }: Instruction): number {
   }
 }
 
-/** Returns about how many nanoseconds a program takes on one thread. */
+/** Estimates the nanoseconds that a program takes on one thread. */
 export function nanosecondsOfProgram({ instructions }: Program): number {
   return instructions.reduce((sum, instruction) => sum + nanosecondsOf(instruction), 0);
 }

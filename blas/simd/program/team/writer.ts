@@ -13,11 +13,11 @@ import { type MemberCode, memberCode, waitAt } from "./member.ts";
 import { teamPhases } from "./phases.ts";
 import type { Team } from "./team.ts";
 
-/** What is known of an instruction that is written. */
+/** The number of an instruction, and the code that measures it. */
 export type Written = {
-  /** Its number; none if it is only the epilogue of an instruction that was computed outside. */
+  /** Its number; `undefined` if only the epilogue is written, of an instruction that is computed outside WebAssembly. */
   readonly index?: number;
-  /** What starts and stops its watch. */
+  /** The code that starts its watch, and the code that stops it. */
   readonly start: readonly Expression<"none">[];
   readonly stop: readonly Expression<"none">[];
 };
@@ -25,7 +25,7 @@ export type Written = {
 /** Collects the code of instructions, and makes functions of it. */
 export type Writer = {
   readonly instruction: (one: Lowered, context: EmitterContext, written: Written) => void;
-  /** Makes an exported function of what was added since the last one, if anything was. */
+  /** Makes an exported function of the code since the last one; returns false if there is none. */
   readonly close: (name: string) => boolean;
 };
 
@@ -51,7 +51,7 @@ export function teamWriter(m: ModuleBuilder, program: Program, { lowered, plan, 
   return {
     instruction: (one, context, { index }) => {
       if (index !== undefined) return void codes.push(...memberCode(one, context, phases[index]!, meeting));
-      // The instructions that follow an epilogue do not know that it belongs to one of them.
+      // `teamPhases` does not know of this epilogue, so a barrier follows it.
       const whole = one.shares.phases.map(({ units }) => ({ divided: units > 1, barrier: false }));
       codes.push(...memberCode(one, context, whole, meeting), waitAt(barrier));
     },

@@ -101,7 +101,7 @@ Deno.test("only long sums of float32 are settled on the way", () => {
 
 Deno.test("loops over reduced levels add every element, and lose no digits where sums settle", () => {
   for (const [rows, columns] of [[3, 8], [1, 2400], [150, 40], [7, 401]] as const) {
-    const turns = Math.floor(columns / 4), rest = columns % 4;
+    const iterations = Math.floor(columns / 4), rest = columns % 4;
     const { run, put, take } = kernelMemory(
       "float32",
       false,
@@ -118,9 +118,9 @@ Deno.test("loops over reduced levels add every element, and lose no digits where
           const at = (offset: number) => pointers.place(0, offset),
             single = (k: number) => [4 * (columns - rest + k)];
           emitReducedLevels(f, { pointers, lengths: [rows, columns], kept: 0, accumulators: [one], settles: true }, {
-            turns,
+            iterations,
             step: 4,
-            turn: () => one.absorb(loadLanes(at, [0, 4, 8, 12], 4), 0),
+            iteration: () => one.absorb(loadLanes(at, [0, 4, 8, 12], 4), 0),
             rest: () => {
               // One by one, beside three lanes of 0.
               for (let k = 0; k < rest; k++) {
@@ -128,7 +128,7 @@ Deno.test("loops over reduced levels add every element, and lose no digits where
                 one.absorb(v128.load32_zero(address, offset), 0);
               }
             },
-            perRegister: turns + rest,
+            perRegister: iterations + rest,
           });
           f.do(v128.store(0, one.lowest()));
         }),

@@ -102,11 +102,11 @@ export function prepare(
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.toBytes()), { engine: { memory } });
   const before = words.slice();
   /** Whether an address is in the workspace, or in the scratch of a share: not in between. */
-  const inScratch = (at: number) =>
-    (at >= workspace && at < workspace + lines(shares.workspace)) ||
-    Array.from({ length: most }, (_, k) => scratch(k)).some((start) =>
-      at >= start && at < start + lines(shares.scratch)
-    );
+  const inScratch = (at: number) => {
+    if (at < scratch(0)) return at >= workspace && at < workspace + lines(shares.workspace);
+    const apart = scratch(1) - scratch(0), share = Math.floor((at - scratch(0)) / apart);
+    return share < most && at < scratch(share) + lines(shares.scratch);
+  };
   const free = (word: number) =>
     (split === undefined ? word * 4 >= workspace && word * 4 < workspace + room : inScratch(word * 4)) ||
     results.some((k) => word * 4 >= addresses[k]! && word * 4 < addresses[k]! + lengths[k]! * bytes);

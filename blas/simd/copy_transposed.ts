@@ -1,5 +1,5 @@
 /**
- * Copies that turn long matrices: those of fewer rows than columns, rows being contiguous in the target only.
+ * Copies that transpose long matrices: those with fewer rows than columns, whose rows are contiguous in the target only.
  *
  * @module
  */
@@ -11,23 +11,23 @@ import type { Context } from "./kernels.ts";
 import { copyIn, copyOut, plan } from "./staging.ts";
 import { COPY_KERNELS } from "./move_kernel.ts";
 
-/** Matrices with a side shorter than this are left to other ways. */
+/** Matrices with a side shorter than this are copied in other ways. */
 const SIDE = 8;
 
-/** The axis along which elements lie side by side in the source of a turned matrix; -1 if there is none. */
-export function turnedAxis({ shape, strides: [from, to] }: Walk): number {
+/** Returns the axis along which the source of a transposing copy is contiguous; -1 if the copy does not transpose. */
+export function transposedAxis({ shape, strides: [from, to] }: Walk): number {
   const last = shape.length - 1;
   if (to![last] !== 1 || shape[last]! < SIDE) return -1;
   return from!.findIndex((step, axis) => axis < last && step === 1 && shape[axis]! >= SIDE);
 }
 
 /**
- * Copies by blocks of columns, each of all rows.
+ * Copies a matrix by blocks of columns, each with all rows.
  *
  * @param walk The axes of `x` and `y`.
- * @param across Its {@link turnedAxis}.
+ * @param across Its {@link transposedAxis}.
  */
-export function copyTurned<D extends DType>(
+export function copyTransposed<D extends DType>(
   { scratch, kernels }: Context,
   { x, y }: { readonly x: View<D>; readonly y: MutableView<D> },
   walk: Walk,

@@ -1,0 +1,99 @@
+/**
+ * Programs as data: a list of calls of the library's public functions, which can be run, made shorter, and printed.
+ *
+ * @module
+ */
+import * as nanograd from "../../mod.ts";
+import { type DType, isTensor, key, randomNormal, split, type Tensor } from "../../mod.ts";
+
+/** A value of a program by its number: first the inputs, then the result of each call. */
+export type Reference = { readonly value: number };
+
+/** An argument of a call. A function is printed as it is written. */
+export type Argument =
+  | Reference
+  | number
+  | string
+  | boolean
+  | null
+  | readonly Argument[]
+  | { readonly [name: string]: Argument }
+  | ((...args: never[]) => unknown);
+
+/** A call of a public function by its name. */
+export type Call = { readonly name: string; readonly args: readonly Argument[] };
+
+/** What a program computes with: the shapes of its inputs, filled from a seed, and its calls. */
+export type CallProgram = {
+  readonly dtype: DType;
+  readonly seed: number;
+  readonly shapes: readonly (readonly number[])[];
+  readonly calls: readonly Call[];
+};
+
+/** Refers to a value of a program. */
+export const reference = (value: number): Reference => ({ value });
+
+export const isReference = (argument: unknown): argument is Reference =>
+  typeof argument === "object" && argument !== null && !Array.isArray(argument) && !isTensor(argument) &&
+  Object.keys(argument).join() === "value";
+
+/** Replaces the references in an argument. */
+export function resolve(argument: Argument, valueOf: (reference: Reference) => unknown): unknown {
+  if (isReference(argument)) return valueOf(argument);
+  if (Array.isArray(argument)) return argument.map((one) => resolve(one, valueOf));
+  if (typeof argument !== "object" || argument === null) return argument;
+  return Object.fromEntries(Object.entries(argument).map(([name, one]) => [name, resolve(one, valueOf)]));
+}
+
+/** Calls a public function on the values so far. */
+export function perform({ name, args }: Call, values: readonly Tensor[]): Tensor {
+  const f = (nanograd as unknown as { readonly [name: string]: (...args: readonly unknown[]) => unknown })[name]!;
+  const result = f(...args.map((argument) => resolve(argument, ({ value }) => values[value]!)));
+  const first = isTensor(result)
+    ? result
+    : name === "scanAlong"
+    ? (result as readonly unknown[])[1]
+    : Object.values(result as object).find(isTensor);
+  if (!isTensor(first)) throw new TypeError(`${name} returned no tensor`);
+  return first;
+}
+
+/** Returns the function of the inputs that computes all values of a program but the inputs. */
+export const functionOf = ({ calls }: Pick<CallProgram, "calls">) => (inputs: readonly Tensor[]): readonly Tensor[] => {
+  const values = [...inputs];
+  for (const call of calls) values.push(perform(call, values));
+  return values.slice(inputs.length);
+};
+
+/** Returns the inputs of a program; `example` numbers sets of them. */
+export const inputsOf = ({ dtype, seed, shapes }: CallProgram, example = 0): readonly Tensor[] =>
+  split(key(seed + example), shapes.length).map((own, k) => randomNormal(own, shapes[k]!, { dtype }) as Tensor);
+
+/** How the first result of an operation with several is taken. */
+const SEVERAL: { readonly [name: string]: string } = { topK: "{ values: $ }", scanAlong: "[, $]" };
+
+/** Writes a program as TypeScript. */
+export function format({ dtype, seed, shapes, calls }: CallProgram): string {
+  const inputs = shapes.map((shape, k) =>
+    `const t${k} = randomNormal(split(key(${seed}), ${shapes.length})[${k}]!, [${
+      shape.join(", ")
+    }], { dtype: "${dtype}" });`
+  );
+  const lines = calls.map(({ name, args }, k) => {
+    const result = (SEVERAL[name] ?? "$").replace("$", `t${shapes.length + k}`);
+    return `const ${result} = ${name}(${args.map(text).join(", ")});`;
+  });
+  const body = [...inputs, ...lines].join("\n");
+  const names = Object.keys(nanograd).filter((name) => new RegExp(`\\b${name}\\(`).test(body)).sort();
+  return `import { ${names.join(", ")} } from "@nanograd/nanograd";\n${body}`;
+}
+
+function text(argument: Argument): string {
+  if (isReference(argument)) return `t${argument.value}`;
+  if (Array.isArray(argument)) return `[${argument.map(text).join(", ")}]`;
+  if (typeof argument === "function") return String(argument);
+  if (typeof argument !== "object" || argument === null) return JSON.stringify(argument);
+  const fields = Object.entries(argument).map(([name, one]) => `${name}: ${text(one)}`);
+  return `{ ${fields.join(", ")} }`;
+}

@@ -1,0 +1,67 @@
+/**
+ * Tries to break the library for as long as one likes: `deno task soak --minutes=60 --seed=1`.
+ *
+ * Random programs of public operations are run plainly, compiled, batched, and on every engine that this machine has;
+ * values, gradients and second derivatives must agree, and gradients with differences. A program that fails is made small and
+ * printed as TypeScript. Decoders are given damaged files. The memory of the process is watched. Ends with code 1 if anything
+ * failed.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { currentEngine, setEngine } from "../../mod.ts";
+import { threadedEngine } from "../../blas/mod.ts";
+import { checksFor } from "./checks.ts";
+import { damageDecoders } from "./decoders.ts";
+import { checkSeed } from "./run_checks.ts";
+
+const { minutes = "60", seed = "1", most = "14" } = parseArgs(Deno.args, { string: ["minutes", "seed", "most"] }) as {
+  readonly [option: string]: string | undefined; // all of them are declared as strings
+};
+
+/** Programs between two reports, and damaged files for each program. */
+const REPORT = 500, FILES = 4;
+
+/** Bytes by which the process may grow after the first report. */
+const GROWTH = 512 * 2 ** 20;
+
+const before = currentEngine(), threads = await threadedEngine(2);
+setEngine(before);
+const checks = checksFor({ "two threads": threads }), end = performance.now() + 60_000 * Number(minutes);
+let next = Number(seed), programs = 0, discarded = 0, failed = 0, files = 0, first: number | undefined;
+
+const report = (): void => {
+  const { rss } = Deno.memoryUsage();
+  first ??= rss;
+  console.log(
+    `${programs} programs, ${discarded} of them discarded, ${files} damaged files, ${failed} failures, next seed ${next}, ` +
+      `${(rss / 2 ** 20).toFixed(0)} MiB`,
+  );
+  if (rss - first > GROWTH) {
+    failed++;
+    console.log(`The process has grown by ${((rss - first) / 2 ** 20).toFixed(0)} MiB`);
+    first = rss;
+  }
+};
+
+while (performance.now() < end) {
+  const { failures, discarded: isDiscarded } = checkSeed(next, checks, Number(most));
+  for (const { check, seed, problem, text } of failures) {
+    failed++;
+    console.log(`\nSeed ${seed}, ${check}: ${problem}\n${text}\n`);
+  }
+  const damaged = damageDecoders(next, FILES);
+  for (const problem of damaged) {
+    failed++;
+    console.log(`\nSeed ${next}, decoders: ${problem}\n`);
+  }
+  files += FILES;
+  programs++;
+  if (isDiscarded) discarded++;
+  next++;
+  if (programs % REPORT === 0) report();
+  await new Promise((resolve) => setTimeout(resolve)); // the runtime frees code and finished workers' memory between tasks
+}
+report();
+threads.close();
+if (failed > 0) Deno.exit(1);
