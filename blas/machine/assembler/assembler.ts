@@ -4,10 +4,11 @@
  * @module
  */
 import { ByteWriter } from "../../wasm/byte_writer.ts";
-import { type Encoded, encodeGeneral, encodeVector, type EvexOptions, int32, type VectorFields } from "./encoding.ts";
+import { type Encoded, encodeGeneral, encodeVector, type EvexOptions, int32 } from "./encoding.ts";
 import type { Datum, Memory } from "./operands.ts";
 import type { Bits, General, Mask } from "./registers.ts";
-import { type Form, type FormOperands, type NameOf, VECTOR_INSTRUCTIONS } from "./vector_instructions.ts";
+import { FIELDS, type Form, type FormOperands } from "./forms.ts";
+import { type NameOf, VECTOR_INSTRUCTIONS } from "./vector_instructions.ts";
 
 /** A place in the code, to which jumps go. */
 export type Label = { readonly kind: "label"; readonly number: number };
@@ -93,7 +94,7 @@ export class Assembler {
     this.#write(
       encodeVector(instruction, {
         bits,
-        ...fieldsOf[form](operands, instruction.extension),
+        ...FIELDS[form](operands, instruction.extension),
         ...immediate !== undefined && { immediate },
       }, evex),
     );
@@ -274,20 +275,6 @@ export class Assembler {
     this.#bytes.bytes([0, 0, 0, 0]);
   }
 }
-
-type Fields = Pick<VectorFields, "reg" | "vvvv" | "rm">;
-
-/** Where the operands of each form are encoded. */
-const fieldsOf: { readonly [F in Form]: (operands: FormOperands[F], extension: number | undefined) => Fields } = {
-  binary: ([to, first, second]) => ({ reg: to.number, vvvv: first.number, rm: second }),
-  compare: ([to, first, second]) => ({ reg: to.number, vvvv: first.number, rm: second }),
-  unary: ([to, from]) => ({ reg: to.number, vvvv: 0, rm: from }),
-  store: ([to, from]) => ({ reg: from.number, vvvv: 0, rm: to }),
-  shift: ([to, from], extension = 0) => ({ reg: extension, vvvv: to.number, rm: from }),
-  maskedStore: ([to, mask, from]) => ({ reg: from.number, vvvv: mask.number, rm: to }),
-  signs: ([to, from]) => ({ reg: to.number, vvvv: 0, rm: from }),
-  spread: ([to, from]) => ({ reg: to.number, vvvv: 0, rm: from }),
-};
 
 /** Instructions of 1 to 9 bytes that do nothing, which Intel recommends. */
 const NOTHING: readonly (readonly number[])[] = [

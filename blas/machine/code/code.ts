@@ -21,8 +21,8 @@ import {
   RDI,
   RSP,
   type Vector,
-  VECTORS,
 } from "../assembler/registers.ts";
+import { RegisterPool } from "./register_pool.ts";
 import {
   type Access,
   checkAccess,
@@ -40,9 +40,6 @@ export type Move = readonly [pointer: Pointer, bytes: number];
 /** The registers that a function must leave as they were. */
 const SAVED = [RBX, RBP, R12, R13, R14, R15] as const;
 
-/** Registers for pointers and counters: all but the stack pointer, and the argument. */
-const FREE: readonly General[] = /* @__PURE__ */ GENERAL.filter(({ number }) => number !== 4 && number !== 7).reverse();
-
 /** Where so few general-purpose registers are free, loops count in memory: pointers need registers more. */
 const SCARCE = 3;
 
@@ -54,9 +51,7 @@ const LOOP_ALIGNMENT = 32;
 
 /** The code of one function. */
 export class Code {
-  readonly #generals = [...FREE];
-  readonly #vectors: Vector[];
-  readonly #masks = MASKS.slice(1).reverse();
+  readonly #pool: RegisterPool;
   #counters = 0;
   #refused: Label | undefined;
   readonly #extents = new Map<Pointer, Extent>();
@@ -66,29 +61,27 @@ export class Code {
    * @param assembler Where it writes its instructions.
    */
   constructor(readonly bits: Bits, readonly assembler: Assembler = new Assembler()) {
-    this.#vectors = VECTORS.slice(0, bits === 512 ? 32 : 16);
+    this.#pool = new RegisterPool(bits);
   }
 
   /** How many general-purpose registers are free. */
   get freeGenerals(): number {
-    return this.#generals.length;
+    return this.#pool.count("general");
   }
 
   /** How many vector registers are free. */
   get freeVectors(): number {
-    return this.#vectors.length;
+    return this.#pool.count("vector");
   }
 
   /** Takes a general-purpose register. */
   general(): General {
-    return taken(this.#generals, "general-purpose");
+    return this.#pool.take("general");
   }
 
-  /** Takes the vector register of the lowest number: those from 16 on have longer instructions, and fewer. */
+  /** Takes a vector register. */
   vector(): Vector {
-    const lowest = this.#vectors.reduce((least, { number }, k) => number < this.#vectors[least]!.number ? k : least, 0);
-    const [one] = this.#vectors.splice(lowest, 1);
-    return one ?? taken(this.#vectors, "vector");
+    return this.#pool.take("vector");
   }
 
   /** Takes so many vector registers. */
@@ -98,19 +91,14 @@ export class Code {
 
   /** Takes a mask register (AVX-512). */
   mask(): Mask {
-    return taken(this.#masks, "mask");
+    return this.#pool.take("mask");
   }
 
   /** Gives registers and pointers back. */
   free(...given: readonly (General | Vector | Mask | Pointer)[]): void {
     for (const one of given) {
-      if (one.kind === "vector") this.#vectors.push(one);
-      else if (one.kind === "mask") this.#masks.push(one);
-      else if (one.kind === "general") this.#generals.push(one);
-      else {
-        this.#extents.delete(one);
-        this.#generals.push(one.register);
-      }
+      if (one.kind === "pointer") this.#extents.delete(one);
+      this.#pool.give(one.kind === "pointer" ? one.register : one);
     }
   }
 
@@ -179,7 +167,7 @@ export class Code {
       return after();
     }
     const { assembler } = this;
-    if (this.#generals.length > SCARCE) {
+    if (this.#pool.count("general") > SCARCE) {
       const counter = this.general();
       assembler.set(counter, turns);
       this.#turn(turns, moves, body, () => assembler.arithmetic("sub", counter, 1));
@@ -265,7 +253,7 @@ export class Code {
 
   /** Writes a body, and throws if pointers, or registers, are not as they were before. */
   #held(body: () => void, moves: readonly Move[]): void {
-    const before = new Map(this.#extents), generals = this.#generals.length, vectors = this.#vectors.length;
+    const before = new Map(this.#extents), generals = this.freeGenerals, vectors = this.freeVectors;
     const twice = moves.find(([pointer], k) => moves.findIndex(([other]) => other === pointer) !== k);
     body();
     const moved = [...before].find(([pointer, { least, most }]) => {
@@ -276,7 +264,7 @@ export class Code {
       const [{ region }] = moved ?? twice!;
       throw new Error(`Cannot close a loop whose body moves its pointer to ${region.name}: give that move to the loop`);
     }
-    if (generals !== this.#generals.length || vectors !== this.#vectors.length) {
+    if (generals !== this.freeGenerals || vectors !== this.freeVectors) {
       throw new Error("Cannot close a loop whose body keeps or frees registers of those around it: balance them");
     }
   }
@@ -292,10 +280,4 @@ export class Code {
     if (known !== undefined) return known;
     throw new Error(`Cannot use a pointer to ${pointer.region.name} that was freed: make another pointer`);
   }
-}
-
-function taken<R>(free: R[], kind: string): R {
-  const one = free.pop();
-  if (one !== undefined) return one;
-  throw new Error(`Cannot take another ${kind} register: all are in use; free one, or cut the work into more loops`);
 }

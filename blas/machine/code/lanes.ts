@@ -7,7 +7,8 @@ import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import type { VectorOptions } from "../assembler/assembler.ts";
 import type { Datum } from "../assembler/operands.ts";
 import type { Bits, Mask, Vector } from "../assembler/registers.ts";
-import type { Form, NameOf, Source } from "../assembler/vector_instructions.ts";
+import type { Form, Source } from "../assembler/forms.ts";
+import type { NameOf } from "../assembler/vector_instructions.ts";
 import type { Code } from "./code.ts";
 import type { Access } from "./regions.ts";
 

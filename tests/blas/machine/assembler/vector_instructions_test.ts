@@ -15,7 +15,8 @@ import {
   RSP,
   VECTORS,
 } from "../../../../blas/machine/assembler/registers.ts";
-import type { Form, FormOperands, NameOf } from "../../../../blas/machine/assembler/vector_instructions.ts";
+import type { Form, FormOperands } from "../../../../blas/machine/assembler/forms.ts";
+import type { NameOf } from "../../../../blas/machine/assembler/vector_instructions.ts";
 import { VECTOR_INSTRUCTIONS } from "../../../../blas/machine/assembler/vector_instructions.ts";
 import { disassembled, hasObjdump, written } from "./disassembled.ts";
 
