@@ -1,3 +1,10 @@
+/**
+ * Random instructions as machine code and on simd: products (blas/machine/products/gemm.ts) and the three forms of
+ * convolutions (blas/machine/convolutions/forward.ts, blas/machine/convolutions/input.ts and
+ * blas/machine/convolutions/weight.ts, from what blas/machine/convolutions/parts.ts names).
+ *
+ * @module
+ */
 import { assertEquals } from "@std/assert";
 import type { Engine } from "../../../../blas/engine.ts";
 import { allocate, engines, type View } from "../../../../blas/mod.ts";
