@@ -17,6 +17,7 @@ import {
   seedFlag,
   type SettingsOf,
 } from "./flags.ts";
+import { engineFlag } from "./engine.ts";
 import { threadsFlag } from "./threads.ts";
 
 const FLAGS = {
@@ -30,6 +31,8 @@ const FLAGS = {
   seed: seedFlag,
   /** The number of training images to use; all if undefined. */
   limit: limitFlag,
+  /** The engine. */
+  engine: engineFlag,
   /** The number of threads. */
   threads: threadsFlag,
   /** The path of the picture. */

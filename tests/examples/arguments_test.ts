@@ -9,6 +9,7 @@ const DEFAULTS: Settings = {
   learningRate: 0.001,
   seed: 0,
   limit: undefined,
+  engine: "simd",
   threads: 1,
   out: "mnist_curves.svg",
 };
@@ -34,13 +35,26 @@ Deno.test("parseArguments() gives the defaults where nothing is said", () => {
 });
 
 Deno.test("parseArguments() takes every flag, with a space or an equals sign", () => {
-  const wanted = { epochs: 2, batch: 128, learningRate: 3e-4, seed: 42, limit: 5000, threads: 2, out: "here/a.svg" };
+  const wanted = {
+    epochs: 2,
+    batch: 128,
+    learningRate: 3e-4,
+    seed: 42,
+    limit: 5000,
+    engine: "machine" as const,
+    threads: 2,
+    out: "here/a.svg",
+  };
   assertEquals(
-    settings("--epochs 2 --batch 128 --learning-rate 3e-4 --seed 42 --limit 5000 --threads 2 --out here/a.svg"),
+    settings(
+      "--epochs 2 --batch 128 --learning-rate 3e-4 --seed 42 --limit 5000 --engine machine --threads 2 --out here/a.svg",
+    ),
     wanted,
   );
   assertEquals(
-    settings("--out=here/a.svg --threads=2 --limit=5000 --seed=42 --learning-rate=.0003 --batch=128 --epochs=2"),
+    settings(
+      "--out=here/a.svg --threads=2 --engine=machine --limit=5000 --seed=42 --learning-rate=.0003 --batch=128 --epochs=2",
+    ),
     wanted,
   );
 });
