@@ -7,10 +7,8 @@ import { Assembler, type Condition, type Label } from "../assembler/assembler.ts
 import { type Memory, memory } from "../assembler/operands.ts";
 import {
   type Bits,
-  GENERAL,
   type General,
   type Mask,
-  MASKS,
   R12,
   R13,
   R14,
@@ -112,6 +110,12 @@ export class Code {
     else {
       assembler.set(register, place);
       assembler.arithmetic("add", register, RDI);
+    }
+    if (region.shift !== undefined) {
+      const by = this.general();
+      assembler.load32(by, memory(RDI, region.shift));
+      assembler.arithmetic("add", register, by);
+      this.free(by);
     }
     return this.#track(region, register, { least: offset, most: offset });
   }

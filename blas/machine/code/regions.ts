@@ -21,6 +21,8 @@ export type Region = {
   readonly writable: boolean;
   /** The position of its base in the table that the argument points to. Left out: the argument is the base. */
   readonly slot?: number;
+  /** Where a number of 32 bits lies, in bytes from the base: the bytes that the region is further on when the code runs. */
+  readonly shift?: number;
 };
 
 /** The least and the greatest number of bytes that something may be, both reached. */

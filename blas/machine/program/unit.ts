@@ -62,6 +62,6 @@ export function machineUnit(
   };
 }
 
-function region(name: string, { address, bytes }: Place, writable: boolean): Region {
-  return { name, address, bytes, writable };
+function region(name: string, { address, bytes, shift }: Place, writable: boolean): Region {
+  return { name, address, bytes, writable, ...shift !== undefined && { shift } };
 }

@@ -59,11 +59,12 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   const first = firstResults(program);
   const address = (value: number) => plan.addresses[value]!;
   const { refuse, refused } = refusals(m, program), clock = profile ? clockOf(m) : idleClock;
-  const contexts = instructionContexts(m, program, { relaxed, address, slowPaths, refuse, clock }, plan.workspaces);
-  const write = team === undefined ? singleWriter(m, shares) : teamWriter(m, program, { lowered, plan, ...team });
-
   // Consecutive emitted instructions form one exported function: a segment. So do those of the other generator.
   const steps: (string | (() => void))[] = [], foreign = foreignSteps(program, plan, generated?.unit);
+  const code = { relaxed, address, slowPaths, refuse, clock, generated: generated && foreign.imported(m) };
+  const contexts = instructionContexts(m, program, code, plan.workspaces);
+  const write = team === undefined ? singleWriter(m, shares) : teamWriter(m, program, { lowered, plan, ...team });
+
   const closeSegment = () => {
     const name = `segment${steps.length}`;
     if (write.close(name)) steps.push(name);
@@ -117,7 +118,7 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   });
   const module = new WebAssembly.Module(m.toBytes()), timing = clock.timing();
   const { exports } = new WebAssembly.Instance(module, {
-    engine: { memory, ...SLOW_FUNCTIONS, refuse: refused, ...clock.imports },
+    engine: { memory, ...SLOW_FUNCTIONS, refuse: refused, ...clock.imports, ...foreign.imports },
   });
   foreign.link(memory, exports);
   // All exports but the segments of a team are functions without parameters and results.

@@ -23,6 +23,8 @@ import { hasRelaxedSimd } from "../features.ts";
 import { assemble } from "./assemble.ts";
 import type { Lowered } from "./emitter.ts";
 import type { Generator } from "./generator.ts";
+import { innerLowering } from "./inner_lowering.ts";
+import type { LowerInstruction } from "./bodies/body.ts";
 import { outsideStep } from "./outside.ts";
 import { controlBytes } from "./team/control.ts";
 import { teamWorkspace } from "./team/member.ts";
@@ -92,10 +94,11 @@ export function compileProgram(
   checkCarried(program, carried);
   const unit = team === undefined ? options.generator?.() : undefined;
   const outer = program.instructions.map((instruction) => isOutside(instruction, options));
+  const inner: LowerInstruction = unit === undefined ? lowerInstruction : innerLowering(unit, lowerInstruction);
   const offered = program.instructions.map((instruction, i) => outer[i] ? undefined : unit?.lower(instruction));
   const lowered = program.instructions.map((instruction, i) => {
     const isComputed = offered[i] !== undefined && offered[i].mayRefuse !== true;
-    return isComputed || outer[i] ? undefined : lowerInstruction(instruction);
+    return isComputed || outer[i] ? undefined : lowerInstruction(instruction, inner);
   });
   // One that may be refused needs another way.
   const generated = offered.map((one, i) => one?.mayRefuse === true && lowered[i] === undefined ? undefined : one);
@@ -175,11 +178,11 @@ function needsOf({ operation, results }: Instruction, lowered: Lowered | undefin
 }
 
 /**
- * Lowers an operation, given the type of its first result.
+ * Lowers an operation, given the type of its first result, and what lowers the instructions of a program inside it.
  *
  * @returns `undefined` if no code is emitted, because the engine's functions compute the operation.
  */
-type Lowering<O extends Operation> = (operation: O, result: ValueType) => Lowered | undefined;
+type Lowering<O extends Operation> = (operation: O, result: ValueType, inner: LowerInstruction) => Lowered | undefined;
 
 const LOWERINGS: { readonly [K in Operation["kind"]]: Lowering<Extract<Operation, { readonly kind: K }>> } = {
   view: ({ change, operand }, { dtype }) => {
@@ -201,13 +204,20 @@ const LOWERINGS: { readonly [K in Operation["kind"]]: Lowering<Extract<Operation
   draw: (operation, { dtype }) => lowerDraw(operation, dtype),
   foldIn: lowerFoldIn,
   host: () => undefined,
-  scan: (operation) => lowerScan(operation, lowerInstruction),
-  while: (operation) => lowerWhile(operation, lowerInstruction),
-  branch: (operation) => lowerBranch(operation, lowerInstruction),
+  scan: (operation, _, inner) => lowerScan(operation, inner),
+  while: (operation, _, inner) => lowerWhile(operation, inner),
+  branch: (operation, _, inner) => lowerBranch(operation, inner),
 };
 
-/** Lowers an instruction; returns `undefined` if no code is emitted for it. */
-export function lowerInstruction({ operation, results }: Instruction): Lowered | undefined {
+/**
+ * Lowers an instruction; returns `undefined` if no code is emitted for it.
+ *
+ * @param inner Lowers the instructions of a program inside it. Default: to WebAssembly too.
+ */
+export function lowerInstruction(
+  { operation, results }: Instruction,
+  inner: LowerInstruction = lowerInstruction,
+): Lowered | undefined {
   const lower = LOWERINGS[operation.kind] as Lowering<Operation>; // the table keeps kind and operation together
-  return lower(operation, results[0]!);
+  return lower(operation, results[0]!, inner);
 }

@@ -8,6 +8,7 @@ import type { MemoryPlan } from "../../program/memory/memory_plan.ts";
 import { firstResults, valueTypes } from "../../program/operands.ts";
 import type { Program } from "../../program/program.ts";
 import { sizeOf } from "../../shape.ts";
+import { call, type Expression, type ModuleBuilder } from "../../wasm/mod.ts";
 import type { Generated, GeneratorUnit, Place } from "./generator.ts";
 import type { OutsideStep } from "./outside.ts";
 
@@ -24,6 +25,9 @@ export type ForeignSteps = {
    * instead.
    */
   readonly refusable: (exports: { readonly then?: string; readonly instead: string }) => () => void;
+  /** Imports what calls functions by their numbers from within WebAssembly; it needs `imports`. */
+  readonly imported: (m: ModuleBuilder) => (number: number) => Expression<"none">;
+  readonly imports: { readonly generated: (number: number) => void };
   /** Makes the functions callable; before that, no step can run. */
   readonly link: (memory: WebAssembly.Memory, exports: WebAssembly.Exports) => void;
 };
@@ -54,12 +58,17 @@ export function foreignSteps(program: Program, plan: MemoryPlan, unit: Generator
     close,
     step: ({ epilogue }, computed) => ({ run: close()[0]!, epilogue: epilogue && { loop: epilogue, computed } }),
     refusable: ({ then, instead }) => {
-      const [run] = close(), call = (name: string) => (exported[name] as () => void)(); // functions without parameters
+      const [run] = close(), exportedCall = (name: string) => (exported[name] as () => void)(); // functions without parameters
       return () => {
-        if (!run!()) call(instead);
-        else if (then !== undefined) call(then);
+        if (!run!()) exportedCall(instead);
+        else if (then !== undefined) exportedCall(then);
       };
     },
+    imported: (m) => {
+      const run = m.importFunction({ module: "engine", name: "generated" }, { parameters: { number: "i32" } });
+      return (number) => call(run, number);
+    },
+    imports: { generated: (number) => void functions[number]!() },
     link: (memory, exports) => {
       if (unit === undefined) return;
       functions = unit.link(memory);

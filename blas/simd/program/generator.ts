@@ -16,7 +16,12 @@ export type Places = {
 };
 
 /** An array in the program's memory. */
-export type Place = { readonly address: number; readonly bytes: number };
+export type Place = {
+  readonly address: number;
+  readonly bytes: number;
+  /** As `Shift`: the address of a number of bytes that the array is beyond its address when the code runs. */
+  readonly shift?: number;
+};
 
 /** An instruction that another code generator computes. */
 export type Generated = {
