@@ -57,6 +57,9 @@ const BLOCK = 262_144;
 /** The fewest rows for which packing pays; where rows of the second matrix fall into the same cache sets, it pays sooner. */
 const MANY = 48, MANY_CROWDED = 16;
 
+/** Bytes of a second matrix that stays in the first-level cache, so that nothing is gained by packing it. */
+const CACHED = 20_480;
+
 /** Bytes between lines whose multiples fall into few sets of the caches. */
 const CROWDED = 1024;
 
@@ -89,7 +92,12 @@ export function planProduct(problem: Problem, bits: Bits): ProductPlan | undefin
     width = vectors * lanes,
     depth = Math.min(k, pass);
   const crowded = (b.row * bytes) % 4096 === 0 && k > 8;
-  const packed = isTransposed ? "columns" : n > width && m >= (crowded ? MANY_CROWDED : MANY) ? "rows" : false;
+  const isLarge = crowded || depth * n * bytes > CACHED;
+  const packed = isTransposed
+    ? "columns"
+    : isLarge && n > width && m >= (crowded ? MANY_CROWDED : MANY)
+    ? "rows"
+    : false;
   const panels = Math.ceil(n / width), panel = packed === false ? width * bytes : depth * width * bytes;
   const most = mostRows(vectors, bits), block = Math.max(1, Math.floor(BLOCK / (depth * bytes) / most)) * most;
   // The last block takes what is left, if that is less than a tile.

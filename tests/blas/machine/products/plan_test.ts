@@ -30,6 +30,7 @@ Deno.test("products without code of their own are left to others", () => {
   assertEquals(plan(8, 8, 8, { row: 30, column: 2 }), undefined); // no vectors in the second matrix
   assertEquals(plan(8, 8, 10_000, { row: 8, column: 1 }), undefined); // sums so long that they are in float64
   assertEquals(plan(8, 8, 8, { row: 8, column: 1 })!.packed, false);
-  assertEquals(plan(64, 64, 64, { row: 64, column: 1 })!.packed, "rows");
+  assertEquals(plan(64, 64, 64, { row: 64, column: 1 })!.packed, false); // it stays in the cache
+  assertEquals(plan(64, 128, 64, { row: 128, column: 1 })!.packed, "rows");
   assertEquals(plan(64, 64, 64, { row: 1, column: 64 })!.packed, "columns");
 });
