@@ -8,11 +8,12 @@ import type { Move } from "../code/code.ts";
 import { Lanes } from "../code/lanes.ts";
 import type { MachineLowered } from "../program/lowering.ts";
 import { clearPlanes, fillPlanes, type Images, planesOf } from "./planes.ts";
+import { copyWindows, denseOf } from "./dense.ts";
 import type { ConvolutionParts } from "./parts.ts";
 import { emitWindows, passOf, type Windows } from "./windows.ts";
 
 /** Prepares a convolution; returns `undefined` if WebAssembly must compute it. */
-export function lowerForward({ operation, sizes, bytes, dtype }: ConvolutionParts): MachineLowered | undefined {
+export function lowerForward({ operation, sizes, bytes, dtype, bits }: ConvolutionParts): MachineLowered | undefined {
   const { operands: [x, w], geometry: { stride, dilation, padding }, epilogue } = operation;
   const { batch, channels, filters, groups, height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } =
     sizes;
@@ -45,9 +46,9 @@ export function lowerForward({ operation, sizes, bytes, dtype }: ConvolutionPart
     linePlanes: planes.row,
     lineResults: outputWidth * bytes,
   };
-  const staged = epilogue === undefined ? 0 : toLines(batch * image);
+  const staged = epilogue === undefined ? 0 : toLines(batch * image), dense = denseOf(windows, bytes, bits);
   return {
-    workspace: staged + planes.bytes,
+    workspace: staged + planes.bytes + (dense?.bytes ?? 0),
     inPlace: epilogue !== undefined,
     ...epilogue && { epilogue },
     emit: (code, { value, results, workspace }) => {
@@ -64,7 +65,13 @@ export function lowerForward({ operation, sizes, bytes, dtype }: ConvolutionPart
           [spread, channels * planes.channel],
           [to, filters * pixels],
         ];
-        code.loop(groups, moves, () => emitWindows(code, lanes, windows, { weights, planes: spread, results: to }));
+        code.loop(groups, moves, () => {
+          if (dense === undefined) return emitWindows(code, lanes, windows, { weights, planes: spread, results: to });
+          copyWindows(code, lanes, dense, spread, workspace, staged + planes.bytes);
+          const copy = code.pointer(workspace, staged + planes.bytes);
+          emitWindows(code, lanes, dense.to, { weights, planes: copy, results: to });
+          code.free(copy);
+        });
         moves.forEach(([pointer, by]) => code.move(pointer, -groups * by));
       });
       code.free(from, weights, spread, to);

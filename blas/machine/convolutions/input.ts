@@ -12,13 +12,14 @@ import type { Code, Move } from "../code/code.ts";
 import { Lanes } from "../code/lanes.ts";
 import { at, type Pointer } from "../code/regions.ts";
 import type { MachineLowered } from "../program/lowering.ts";
+import { copyWindows, denseOf } from "./dense.ts";
 import { mergeRows } from "./merge.ts";
 import type { ConvolutionParts } from "./parts.ts";
 import { clearPlanes, fillPlanes, type Images, planesOf } from "./planes.ts";
 import { emitWindows, passOf, type Windows } from "./windows.ts";
 
 /** Prepares the adjoint in the images; returns `undefined` if WebAssembly must compute it. */
-export function lowerInput({ operation, sizes, bytes, dtype }: ConvolutionParts): MachineLowered | undefined {
+export function lowerInput({ operation, sizes, bytes, dtype, bits }: ConvolutionParts): MachineLowered | undefined {
   const { operands: [y, w], geometry: { stride, dilation, padding: [top, left] }, epilogue } = operation;
   const { batch, channels, filters, groups, height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } =
     sizes;
@@ -68,13 +69,15 @@ export function lowerInput({ operation, sizes, bytes, dtype }: ConvolutionParts)
     };
     return {
       windows,
+      dense: denseOf(windows, bytes, bits),
       first: planes.offset(down.window - latest(down) + above, across.window - latest(across) + before),
     };
   });
+  const copyBytes = products.reduce((most, { dense }) => Math.max(most, dense?.bytes ?? 0), 0);
   const staged = epilogue === undefined ? 0 : toLines(batch * image),
     apart = single ? 0 : toLines(channels * phases.length * part);
   return {
-    workspace: staged + planes.bytes + apart,
+    workspace: staged + planes.bytes + apart + copyBytes,
     inPlace: epilogue !== undefined,
     ...epilogue && { epilogue },
     mayRefuse: !isBounded,
@@ -85,13 +88,22 @@ export function lowerInput({ operation, sizes, bytes, dtype }: ConvolutionParts)
       const to = code.pointer(epilogue === undefined ? results[0]! : workspace);
       clearPlanes(code, lanes, planes, spread);
       const group = () => {
-        products.forEach(({ windows, first }, k) => {
+        products.forEach(({ windows, dense, first }, k) => {
           const [q, r] = [
             code.pointerTo(at(spread, first)),
             single ? to : code.pointer(workspace, staged + planes.bytes + k * part),
           ];
-          emitWindows(code, lanes, windows, { weights, planes: q, results: r });
-          code.free(q);
+          if (dense === undefined) {
+            emitWindows(code, lanes, windows, { weights, planes: q, results: r });
+            code.free(q);
+          } else {
+            const place = staged + planes.bytes + apart;
+            copyWindows(code, lanes, dense, q, workspace, place);
+            code.free(q);
+            const copy = code.pointer(workspace, place);
+            emitWindows(code, lanes, dense.to, { weights, planes: copy, results: r });
+            code.free(copy);
+          }
           if (!single) code.free(r);
         });
         if (single) return;

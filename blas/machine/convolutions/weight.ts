@@ -19,6 +19,9 @@ import { clearPlanes, fillPlanes, type Images, type Planes, planesOf } from "./p
 /** The most terms that are summed in float32 before they are added to sums in float64. */
 const TERMS = 1024;
 
+/** Bytes of images and windows that are summed together. */
+const TOGETHER = 262_144;
+
 /** Terms in one turn of the innermost loop. */
 const UNROLLED = 4;
 
@@ -59,6 +62,12 @@ export function lowerWeight({ operation, sizes, bytes, dtype, bits }: Convolutio
   };
   const planes = planesOf(images), taps = kernelHeight * kernelWidth, vectors = filters > count ? 2 : 1;
   const pixels = outputHeight * outputWidth, panels = Math.ceil(filters / (vectors * count));
+  // Images that are summed in registers together.
+  const packedPixels = panels * vectors * count * pixels * bytes;
+  const many = Math.max(
+    1,
+    Math.min(batch, Math.floor(TERMS / pixels), Math.floor(TOGETHER / (planes.bytes + packedPixels))),
+  );
   const parts: Sums = {
     filters,
     channels,
@@ -69,14 +78,14 @@ export function lowerWeight({ operation, sizes, bytes, dtype, bits }: Convolutio
       { length: taps },
       (_, tap) => planes.offset(Math.floor(tap / kernelWidth) * dilation[0], tap % kernelWidth * dilation[1]),
     ),
-    packed: pixels * vectors * count * bytes,
+    packed: many * pixels * vectors * count * bytes,
     sums: channels * taps * vectors * count * 8,
     wide: 8,
     lines: outputHeight,
     length: outputWidth,
   };
   const result = groups * filters * channels * taps * bytes, staged = epilogue === undefined ? 0 : toLines(result);
-  const packedAt = staged + planes.bytes,
+  const packedAt = staged + many * planes.bytes,
     sumsAt = packedAt + toLines(panels * parts.packed),
     all = groups * panels * parts.sums;
   return {
@@ -88,34 +97,46 @@ export function lowerWeight({ operation, sizes, bytes, dtype, bits }: Convolutio
       const from = code.pointer(value(x.value), x.offset * bytes),
         given = code.pointer(value(y.value), y.offset * bytes);
       const start = code.pointer(workspace, sumsAt);
-      clearPlanes(code, lanes, planes, spread);
+      clearPlanes(code, lanes, { ...planes, bytes: many * planes.bytes }, spread);
       clearPlanes(code, lanes, { ...planes, bytes: all }, start);
       code.free(start);
-      code.loop(batch, [[from, x.stride[0]! * bytes], [given, y.stride[0]! * bytes]], () => {
-        fillPlanes(code, lanes, images, planes, from, spread);
-        const c = code.pointer(workspace, sumsAt);
-        const moves: readonly Move[] = [
-          [spread, channels * planes.channel],
-          [given, filters * y.stride[1]! * bytes],
-          [c, panels * parts.sums],
-        ];
+      const [xStep, yStep] = [x.stride[0]! * bytes, y.stride[0]! * bytes];
+      /** Adds what so many images give. */
+      const some = (own: number) => {
+        code.loop(
+          own,
+          [[from, xStep], [spread, planes.bytes]],
+          () => fillPlanes(code, lanes, images, planes, from, spread),
+        );
+        code.move(from, -own * xStep);
+        code.move(spread, -own * planes.bytes);
+        const c = code.pointer(workspace, sumsAt),
+          moves: readonly Move[] = [
+            [spread, channels * planes.channel],
+            [given, filters * y.stride[1]! * bytes],
+            [c, panels * parts.sums],
+          ];
         code.loop(groups, moves, () => {
           const b = code.pointer(workspace, packedAt), windows = code.pointerTo(at(given));
-          const packing = { depth: pixels, columns: filters, width: parts.width, panel: parts.packed };
-          packColumns(code, lanes, packing, y.stride[1]! * bytes, windows, b);
+          code.loop(own, [[windows, yStep], [b, pixels * parts.width * bytes]], () => {
+            const [p, q] = [code.pointerTo(at(windows)), code.pointerTo(at(b))];
+            const packing = { depth: pixels, columns: filters, width: parts.width, panel: parts.packed };
+            packColumns(code, lanes, packing, y.stride[1]! * bytes, p, q);
+            code.free(p, q);
+          });
           code.free(windows, b);
           const panel = code.pointer(workspace, packedAt);
-          code.loop(
-            panels,
-            [[panel, parts.packed], [c, parts.sums]],
-            () => addPanel(code, lanes, parts, planes, spread, panel, c),
-          );
-          code.move(c, -panels * parts.sums);
+          code.loop(panels, [[panel, parts.packed], [c, parts.sums]], () => {
+            addPanel(code, lanes, parts, planes, own, spread, panel, c);
+          });
           code.free(panel);
+          code.move(c, -panels * parts.sums);
         });
         code.free(c);
         moves.slice(0, 2).forEach(([pointer, by]) => code.move(pointer, -groups * by));
-      });
+      };
+      code.loop(Math.floor(batch / many), [[from, many * xStep], [given, many * yStep]], () => some(many));
+      if (batch % many > 0) some(batch % many);
       code.free(from, given, spread);
       const sums = code.pointer(workspace, sumsAt), to = code.pointer(epilogue === undefined ? results[0]! : workspace);
       for (let group = 0; group < groups; group++) {
@@ -134,6 +155,7 @@ function addPanel(
   lanes: Lanes,
   { channels, vectors, width, taps, wide, lines, length }: Sums,
   planes: Planes,
+  images: number,
   image: Pointer,
   b: Pointer,
   c: Pointer,
@@ -147,6 +169,7 @@ function addPanel(
     const terms = (n: number) => Array.from({ length: n }, (_, i) => ({ a: i * lanes.bytes, b: i * step }));
     return {
       loops: [
+        ...images === 1 ? [] : [{ turns: images, a: planes.bytes, b: lines * length * step }],
         { turns: count, a: planes.row, b: length * step },
         { turns: Math.floor(length / UNROLLED), a: UNROLLED * lanes.bytes, b: UNROLLED * step },
       ],

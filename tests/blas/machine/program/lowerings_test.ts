@@ -1,7 +1,7 @@
 /**
  * Random instructions as machine code and on simd: products (blas/machine/products/gemm.ts) and the three forms of
  * convolutions (blas/machine/convolutions/forward.ts, blas/machine/convolutions/input.ts and
- * blas/machine/convolutions/weight.ts, from what blas/machine/convolutions/parts.ts names).
+ * blas/machine/convolutions/weight.ts, some with lines that blas/machine/convolutions/dense.ts copies, from what blas/machine/convolutions/parts.ts names).
  *
  * @module
  */
