@@ -207,8 +207,8 @@ export class Assembler {
   }
 
   /** Combines masks of 16 bits. */
-  combineMasks(name: "and" | "or" | "xor" | "andNot", to: Mask, first: Mask, second: Mask): void {
-    const opcode = { and: 0x41, andNot: 0x42, or: 0x45, xor: 0x47 }[name];
+  combineMasks(name: "and" | "or" | "xor" | "xnor" | "andNot", to: Mask, first: Mask, second: Mask): void {
+    const opcode = { and: 0x41, andNot: 0x42, or: 0x45, xnor: 0x46, xor: 0x47 }[name];
     this.#bytes.bytes([0xc5, 0x80 | ((~first.number & 15) << 3) | 4, opcode, 0xc0 | (to.number << 3) | second.number]);
   }
 
