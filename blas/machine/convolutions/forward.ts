@@ -6,6 +6,7 @@
 import { toLines } from "../../alignment.ts";
 import type { Move } from "../code/code.ts";
 import { Lanes } from "../code/lanes.ts";
+import { epilogueOf } from "../maps/epilogue.ts";
 import type { MachineLowered } from "../program/lowering.ts";
 import { clearPlanes, fillPlanes, type Images, planesOf } from "./planes.ts";
 import { copyWindows, denseOf } from "./dense.ts";
@@ -47,11 +48,12 @@ export function lowerForward({ operation, sizes, bytes, dtype, bits }: Convoluti
     lineResults: outputWidth * bytes,
   };
   const staged = epilogue === undefined ? 0 : toLines(batch * image), dense = denseOf(windows, bytes, bits);
+  const then = epilogueOf(epilogue, dtype, bits);
   return {
     workspace: staged + planes.bytes + (dense?.bytes ?? 0),
-    inPlace: epilogue !== undefined,
-    ...epilogue && { epilogue },
-    emit: (code, { value, results, workspace }) => {
+    ...then.lowered,
+    emit: (code, regions) => {
+      const { value, results, workspace } = regions;
       const lanes = new Lanes(code, dtype);
       const from = code.pointer(value(x.value), x.offset * bytes),
         weights = code.pointer(value(w.value), w.offset * bytes);
@@ -75,6 +77,7 @@ export function lowerForward({ operation, sizes, bytes, dtype, bits }: Convoluti
         moves.forEach(([pointer, by]) => code.move(pointer, -groups * by));
       });
       code.free(from, weights, spread, to);
+      then.emit(code, regions);
     },
   };
 }

@@ -11,6 +11,7 @@ import { latest, outside, type PositionPhase, residuesOf } from "../../simd/prog
 import type { Code, Move } from "../code/code.ts";
 import { Lanes } from "../code/lanes.ts";
 import { at, type Pointer } from "../code/regions.ts";
+import { epilogueOf } from "../maps/epilogue.ts";
 import type { MachineLowered } from "../program/lowering.ts";
 import { copyWindows, denseOf } from "./dense.ts";
 import { mergeRows } from "./merge.ts";
@@ -76,12 +77,13 @@ export function lowerInput({ operation, sizes, bytes, dtype, bits }: Convolution
   const copyBytes = products.reduce((most, { dense }) => Math.max(most, dense?.bytes ?? 0), 0);
   const staged = epilogue === undefined ? 0 : toLines(batch * image),
     apart = single ? 0 : toLines(channels * phases.length * part);
+  const then = epilogueOf(epilogue, dtype, bits);
   return {
     workspace: staged + planes.bytes + apart + copyBytes,
-    inPlace: epilogue !== undefined,
-    ...epilogue && { epilogue },
+    ...then.lowered,
     mayRefuse: !isBounded,
-    emit: (code, { value, results, workspace }) => {
+    emit: (code, regions) => {
+      const { value, results, workspace } = regions;
       const lanes = new Lanes(code, dtype), weights = code.pointer(value(w.value), w.offset * bytes);
       if (!isBounded) refuseUnbounded(code, lanes, sizeOf(w.shape), weights);
       const from = code.pointer(value(y.value), y.offset * bytes), spread = code.pointer(workspace, staged);
@@ -123,6 +125,7 @@ export function lowerInput({ operation, sizes, bytes, dtype, bits }: Convolution
         moves.forEach(([pointer, by]) => code.move(pointer, -groups * by));
       });
       code.free(from, weights, spread, to);
+      then.emit(code, regions);
     },
   };
 }

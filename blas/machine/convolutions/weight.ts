@@ -8,6 +8,7 @@ import { toLines } from "../../alignment.ts";
 import type { Code, Move } from "../code/code.ts";
 import { Lanes } from "../code/lanes.ts";
 import { at, type Pointer } from "../code/regions.ts";
+import { epilogueOf } from "../maps/epilogue.ts";
 import type { MachineLowered } from "../program/lowering.ts";
 import { packColumns } from "../products/pack.ts";
 import { cutRows, mostRows } from "../products/plan.ts";
@@ -88,11 +89,12 @@ export function lowerWeight({ operation, sizes, bytes, dtype, bits }: Convolutio
   const packedAt = staged + many * planes.bytes,
     sumsAt = packedAt + toLines(panels * parts.packed),
     all = groups * panels * parts.sums;
+  const then = epilogueOf(epilogue, dtype, bits);
   return {
     workspace: sumsAt + all,
-    inPlace: epilogue !== undefined,
-    ...epilogue && { epilogue },
-    emit: (code, { value, results, workspace }) => {
+    ...then.lowered,
+    emit: (code, regions) => {
+      const { value, results, workspace } = regions;
       const lanes = new Lanes(code, dtype), spread = code.pointer(workspace, staged);
       const from = code.pointer(value(x.value), x.offset * bytes),
         given = code.pointer(value(y.value), y.offset * bytes);
@@ -145,6 +147,7 @@ export function lowerWeight({ operation, sizes, bytes, dtype, bits }: Convolutio
         }
       }
       code.free(sums, to);
+      then.emit(code, regions);
     },
   };
 }

@@ -9,6 +9,7 @@ import type { GemmOperation } from "../../program/operations/gemm.ts";
 import { sizeOf } from "../../shape.ts";
 import { type GemmProblem, problemOf } from "../../simd/program/products/gemm_plan.ts";
 import type { Code, Move } from "../code/code.ts";
+import { epilogueOf } from "../maps/epilogue.ts";
 import type { MachineLowering } from "../program/lowering.ts";
 import { planProduct } from "./plan.ts";
 import { emitProduct, type ProductPlaces, workBytes } from "./product.ts";
@@ -16,7 +17,7 @@ import { emitProduct, type ProductPlaces, workBytes } from "./product.ts";
 /** The most axes of a batch: each takes a register that counts. */
 const MOST_AXES = 2;
 
-/** Prepares a product, or a batch of them; an epilogue is left to WebAssembly. */
+/** Prepares a product, or a batch of them. */
 export const lowerGemm: MachineLowering<GemmOperation> = ({ a, b, epilogue }, results, bits) => {
   const { dtype } = results[0]!,
     problem = problemOf(a, b),
@@ -27,11 +28,12 @@ export const lowerGemm: MachineLowering<GemmOperation> = ({ a, b, epilogue }, re
   const plan = planProduct({ dtype, m, n, k, a: problem.a, b: problem.b, c: n }, bits);
   if (plan === undefined) return undefined;
   const size = sizeOf(a.shape) / k * n, staged = epilogue === undefined ? 0 : toLines(size * bytes);
+  const then = epilogueOf(epilogue, dtype, bits);
   return {
     workspace: staged + workBytes(plan),
-    inPlace: epilogue !== undefined,
-    ...epilogue && { epilogue },
-    emit: (code, { value, results, workspace }) => {
+    ...then.lowered,
+    emit: (code, regions) => {
+      const { value, results, workspace } = regions;
       const places: ProductPlaces = {
         a: code.pointer(value(a.value), a.offset * bytes),
         b: code.pointer(value(b.value), b.offset * bytes),
@@ -41,6 +43,7 @@ export const lowerGemm: MachineLowering<GemmOperation> = ({ a, b, epilogue }, re
       };
       emitBatch(code, axes, bytes, places, () => emitProduct(code, plan, places));
       code.free(places.a, places.b, places.c);
+      then.emit(code, regions);
     },
   };
 };

@@ -6,7 +6,14 @@
 import type { ConvolutionGeometry } from "../../../blas/convolution.ts";
 import { windowCount } from "../../../blas/convolution.ts";
 import { rowMajorStrides } from "../../../blas/shape.ts";
-import type { Instruction, Operand, ValueType } from "../../../blas/program/program.ts";
+import type { Instruction, Loop, Operand, ValueType } from "../../../blas/program/program.ts";
+import {
+  BINARY_FUNCTIONS,
+  type BinaryFunction,
+  UNARY_FUNCTIONS,
+  type UnaryFunction,
+} from "../../../blas/scalar/functions.ts";
+import { argument, binary, constantScalar, type Scalar, select, unary } from "../../../blas/scalar/scalar.ts";
 
 /** Returns a whole number from 0 to below a limit. */
 export type Random = (limit: number) => number;
@@ -84,5 +91,47 @@ export function randomConvolution(random: Random): RandomInstruction {
       operation: { kind: "convolution", form, geometry, operands: [operands[0]!, operands[1]!] },
       results: [{ dtype, shape: r! }],
     },
+  };
+}
+
+// The names of the tables.
+const UNARY = Object.keys(UNARY_FUNCTIONS) as UnaryFunction[],
+  BINARY = Object.keys(BINARY_FUNCTIONS) as BinaryFunction[];
+
+/** Makes an expression of some arguments. */
+export function randomExpression(random: Random, count: number, depth: number): Scalar {
+  const inner = () => randomExpression(random, count, depth - 1), kind = random(8);
+  if (depth === 0 || kind === 0) return random(3) === 0 ? constantScalar(random(9) / 2 - 2) : argument(random(count));
+  if (kind < 3) return unary(one(random, UNARY), inner());
+  return kind === 3 ? select(inner(), inner(), inner()) : binary(one(random, BINARY), inner(), inner());
+}
+
+/** Makes the loop of an epilogue or a map, whose operands show values from `first` on, and the sizes of these. */
+export function randomLoop(
+  random: Random,
+  shape: readonly number[],
+  first: number,
+): { readonly loop: Loop; readonly sizes: readonly number[] } {
+  const dense = rowMajorStrides(shape), count = 1 + random(4), sizes: number[] = [];
+  const operands = Array.from({ length: count }, (_, k): Operand => {
+    const stride = dense.map((step, axis) =>
+      random(4) === 0 ? 0 : axis < dense.length - 1 && random(5) === 0 ? step + 3 : step
+    );
+    const offset = random(4);
+    sizes.push(shape.reduce((size, length, axis) => size + (length - 1) * stride[axis]!, offset + 1));
+    return { value: first + k, shape, stride, offset };
+  });
+  const expressions = Array.from({ length: 1 + random(3) }, () => randomExpression(random, count, 1 + random(4)));
+  return { loop: { shape, operands, expressions }, sizes };
+}
+
+/** Makes a map. */
+export function randomMap(random: Random): RandomInstruction {
+  const dtype = one(random, ["float32", "float64"] as const);
+  const shape = one(random, [[100], [7, 33], [3, 5, 20], [1, 64], [40, 3], [2, 2, 2, 16]] as const);
+  const { loop, sizes } = randomLoop(random, shape, 0);
+  return {
+    values: sizes.map((size) => ({ dtype, shape: [size] })),
+    instruction: { operation: { kind: "map", loop }, results: loop.expressions.map(() => ({ dtype, shape })) },
   };
 }

@@ -10,7 +10,14 @@ import type { Engine } from "../../../../blas/engine.ts";
 import { allocate, engines, type View } from "../../../../blas/mod.ts";
 import type { Program } from "../../../../blas/program/program.ts";
 import { lowerToMachine } from "../../../../blas/machine/program/lowerings.ts";
-import { type Random, randomConvolution, randomFrom, type RandomInstruction, randomProduct } from "../instructions.ts";
+import {
+  type Random,
+  randomConvolution,
+  randomFrom,
+  type RandomInstruction,
+  randomMap,
+  randomProduct,
+} from "../instructions.ts";
 import { machine, machineEngines, WIDTHS } from "../machine.ts";
 
 const ignore = machine === undefined;
@@ -52,7 +59,9 @@ function apart(found: readonly number[], expected: readonly number[]): number {
   }, 0);
 }
 
-for (const [name, make] of [["products", randomProduct], ["convolutions", randomConvolution]] as const) {
+for (
+  const [name, make] of [["products", randomProduct], ["convolutions", randomConvolution], ["maps", randomMap]] as const
+) {
   for (const special of [false, true]) {
     Deno.test(
       `random ${name} equal simd's${special ? " where operands have infinities and NaN" : ""}`,
