@@ -6,6 +6,7 @@
 import type { Instruction, Operation } from "../../program/program.ts";
 import type { Bits } from "../assembler/registers.ts";
 import { lowerConvolution } from "../convolutions/convolution.ts";
+import { lowerReduce, lowerRows } from "../rows/rows.ts";
 import { lowerMap } from "../maps/map.ts";
 import { lowerGemm } from "../products/gemm.ts";
 import type { MachineLowered, MachineLowering } from "./lowering.ts";
@@ -14,6 +15,8 @@ const LOWERINGS: { readonly [K in Operation["kind"]]?: MachineLowering<Extract<O
   gemm: lowerGemm,
   convolution: lowerConvolution,
   map: lowerMap,
+  reduce: lowerReduce,
+  rows: lowerRows,
 };
 
 /** Lowers an instruction to machine code; returns `undefined` if WebAssembly must compute it. */

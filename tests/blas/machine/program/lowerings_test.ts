@@ -2,6 +2,7 @@
  * Random instructions as machine code and on simd: products (blas/machine/products/gemm.ts) and the three forms of
  * convolutions (blas/machine/convolutions/forward.ts, blas/machine/convolutions/input.ts and
  * blas/machine/convolutions/weight.ts, some with lines that blas/machine/convolutions/dense.ts copies, from what blas/machine/convolutions/parts.ts names).
+ * Reductions and rows are in blas/machine/rows/rows.ts, blas/machine/rows/emit_rows.ts and blas/machine/rows/accumulator.ts.
  *
  * @module
  */
@@ -17,6 +18,7 @@ import {
   type RandomInstruction,
   randomMap,
   randomProduct,
+  randomRows,
 } from "../instructions.ts";
 import { machine, machineEngines, WIDTHS } from "../machine.ts";
 
@@ -59,9 +61,9 @@ function apart(found: readonly number[], expected: readonly number[]): number {
   }, 0);
 }
 
-for (
-  const [name, make] of [["products", randomProduct], ["convolutions", randomConvolution], ["maps", randomMap]] as const
-) {
+const KINDS = { products: randomProduct, convolutions: randomConvolution, maps: randomMap, rows: randomRows };
+
+for (const [name, make] of Object.entries(KINDS)) {
   for (const special of [false, true]) {
     Deno.test(
       `random ${name} equal simd's${special ? " where operands have infinities and NaN" : ""}`,
