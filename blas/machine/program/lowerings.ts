@@ -8,12 +8,16 @@ import type { Bits } from "../assembler/registers.ts";
 import { lowerConvolution } from "../convolutions/convolution.ts";
 import { lowerMap } from "../maps/map.ts";
 import { lowerGemm } from "../products/gemm.ts";
+import { lowerReduce } from "../rows/reduce.ts";
+import { lowerRows } from "../rows/rows.ts";
 import type { MachineLowered, MachineLowering } from "./lowering.ts";
 
 const LOWERINGS: { readonly [K in Operation["kind"]]?: MachineLowering<Extract<Operation, { readonly kind: K }>> } = {
   gemm: lowerGemm,
   convolution: lowerConvolution,
   map: lowerMap,
+  reduce: lowerReduce,
+  rows: lowerRows,
 };
 
 /** Lowers an instruction to machine code; returns `undefined` if WebAssembly must compute it. */

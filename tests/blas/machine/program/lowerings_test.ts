@@ -19,6 +19,7 @@ import {
   randomProduct,
 } from "../instructions.ts";
 import { machine, machineEngines, WIDTHS } from "../machine.ts";
+import { randomReduce, randomRows } from "../random_rows.ts";
 
 const ignore = machine === undefined;
 
@@ -60,7 +61,13 @@ function apart(found: readonly number[], expected: readonly number[]): number {
 }
 
 for (
-  const [name, make] of [["products", randomProduct], ["convolutions", randomConvolution], ["maps", randomMap]] as const
+  const [name, make] of [
+    ["products", randomProduct],
+    ["convolutions", randomConvolution],
+    ["maps", randomMap],
+    ["reductions", randomReduce],
+    ["rows", randomRows],
+  ] as const
 ) {
   for (const special of [false, true]) {
     Deno.test(
