@@ -1,6 +1,7 @@
 /**
- * The one place that names outside packages. Library code imports them from here, never by bare specifier: a project
- * that imports nanograd by URL has no import map of ours.
+ * The one place that names outside packages, but for those of entries apart, which a `packages.ts` of their own names.
+ * Library code imports them from here, never by bare specifier: a project that imports nanograd by URL has no import map
+ * of ours.
  *
  * The types of fp-ts that appear in public signatures are written out, in the very shape that fp-ts gives them: values of
  * one are values of the other, and documentation and editors show what they are. `blas/either.ts` has the functions that the

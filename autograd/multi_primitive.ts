@@ -114,20 +114,11 @@ export function applySeveralChecked<A, D extends DType>(
   const dtypes = primitive.resultDTypes?.(attributes);
   const types = shapes.map((shape, k): ValueType => ({ dtype: dtypes?.[k] ?? inputs[0]!.dtype, shape }));
   const views = inputs.map((t) => innerView(t)), interpreter = interpreterOf(views);
-  // The views have the operands' dtype D unless the primitive says otherwise; then the caller knows.
-  const results =
-    (interpreter === undefined
-      ? primitive.operator === undefined
-        ? primitive.evaluate(views, attributes, shapes)
-        : (primitive.operator(attributes) as MultiOperator).run(primitive.part.inUse(), views, types) // its very part
-      : interpreter.apply(
-        primitive,
-        attributes,
-        views,
-        types,
-        inputs,
-      )) as readonly View<
-        D
-      >[];
-  return inputs.some((t) => t.requiresGrad) ? nodesOf(results, primitive, attributes, inputs) : results.map(constantOf);
+  const results = interpreter === undefined
+    ? primitive.operator === undefined
+      ? primitive.evaluate(views, attributes, shapes)
+      : (primitive.operator(attributes) as MultiOperator).run(primitive.part.inUse(), views, types) // its very part
+    : interpreter.apply(primitive, attributes, views, types, inputs);
+  const given = results as readonly View<D>[]; // unless the primitive says otherwise; then the caller knows
+  return inputs.some((t) => t.requiresGrad) ? nodesOf(given, primitive, attributes, inputs) : given.map(constantOf);
 }

@@ -159,6 +159,7 @@ export function applyChecked<A, D extends DType>(
       ? interpreter.apply(primitive, attributes, views, [type], inputs)[0]
       : primitive.operator === undefined
       ? primitive.evaluate(views, attributes, shape)
+      // Results have the dtype of the operands.
       : operatorOf(primitive, attributes).run(engineFor(primitive), views, type)) as View as View<D>;
   return tracked ? nodeOf(view, primitive, attributes, inputs) : constantOf(view);
 }

@@ -116,7 +116,7 @@ export const hasView = (value: object): boolean => VIEW in value;
 export const innerView = <D extends DType>(t: Tensor<D>): View<D> =>
   (t as unknown as TensorRecord)[VIEW] as View as View<D>; // every tensor is of this class
 
-/** Returns the settings of a node's operation, for its rules. */
+/** Returns the settings of a node's operation, for its rules; every node is of this class. */
 export const innerAttributes = (node: object): unknown => (node as TensorRecord)[ATTRIBUTES];
 
 /** Returns the shape of a tensor, for operations: loops over it are faster than over `t.shape`, which is frozen. */

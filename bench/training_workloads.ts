@@ -16,6 +16,7 @@ import {
   key,
   type Layer,
   mseLoss,
+  type Optimizer,
   randomInteger,
   randomNormal,
   randomUniform,
@@ -34,8 +35,14 @@ type Loss = (y: Tensor, target: Tensor) => Tensor;
 /**
  * Makes a training workload: a fold whose carry, the state of the optimizer and the layers, stays in compiled memory.
  */
-export function training(model: Layer, loss: Loss, x: Tensor, target: Tensor): Workload {
-  const { params, state } = model.init(key(0)), optimizer = adam(), mode = train(key(1));
+export function training(
+  model: Layer,
+  loss: Loss,
+  x: Tensor,
+  target: Tensor,
+  optimizer: Optimizer = adam() as Optimizer,
+): Workload {
+  const { params, state } = model.init(key(0)), mode = train(key(1));
   const begun = { optimizer: optimizer.init(params), layers: state };
   type Carry = typeof begun;
   const step = (carry: Carry, [x, target]: readonly [Tensor, Tensor]): readonly [Carry, Tensor] => {
@@ -61,7 +68,8 @@ export function training(model: Layer, loss: Loss, x: Tensor, target: Tensor): W
 
 const relu = { activation: activations.relu };
 
-const mlp = (): Layer => sequential([denseLayer(784, 128, relu), denseLayer(128, 64, relu), denseLayer(64, 10)]);
+/** The network of the MNIST demo. */
+export const mlp = (): Layer => sequential([denseLayer(784, 128, relu), denseLayer(128, 64, relu), denseLayer(64, 10)]);
 
 const mlpTraining = (batch: number) => (): Workload =>
   training(mlp(), softmaxCrossEntropy, randomNormal(key(2), [batch, 784]), randomInteger(key(3), [batch], { max: 10 }));

@@ -3,48 +3,47 @@
  * of a batch beside the gradient of all.
  *
  * ```sh
- * deno run -A bench/vmap.ts [--rounds=5]
+ * deno run -A bench/vmap.ts [--rounds=5] [--against=../old/mod.ts]
  * ```
  *
  * Each round measures everything once, alternating; the best of the rounds is shown, in processor time for one call.
+ *
+ * With `--against`, Hessians are also measured beside those of another version of the library.
  *
  * @module
  */
 import process from "node:process";
 import { parseArgs } from "@std/cli/parse-args";
+import * as library from "@nanograd/nanograd";
 import {
   activations,
+  adam,
   add,
   clipByGlobalNorm,
   compile,
+  constant,
   denseLayer,
   evaluate,
   gradient,
   hessian,
   key,
-  matmul,
   mean,
-  mul,
   oneHot,
   randomInteger,
   randomNormal,
   sequential,
-  sin,
-  slice,
-  softmax,
   softmaxCrossEntropy,
   square,
   stack,
-  sub,
   sum,
-  tanh,
   type Tensor,
+  tensorData,
   tree,
   vjp,
   vmap,
 } from "@nanograd/nanograd";
 
-const { rounds = "5" } = parseArgs(Deno.args, { string: ["rounds"] });
+const { rounds = "5", against } = parseArgs(Deno.args, { string: ["rounds", "against"] });
 
 /** Returns the processor time of one call in milliseconds: the best of some runs. */
 function milliseconds(f: () => void): number {
@@ -68,16 +67,25 @@ type Row = { readonly name: string; readonly run: () => void; readonly baseline:
 type T64 = Tensor<"float64">;
 
 const SIZE = 64, x: T64 = randomNormal(key(0), [SIZE], { dtype: "float64" });
-const [w1, w2] = [1, 2].map((seed): T64 => randomNormal(key(seed), [SIZE, SIZE], { dtype: "float64" })) as [T64, T64];
 
-const FUNCTIONS: { readonly [name: string]: (x: T64) => T64 } = {
-  "Rosenbrock's function": (x) => {
-    const a = slice(x, 0, SIZE - 1), b = slice(x, 1, SIZE - 1);
-    return sum(add(mul(100, square(sub(b, square(a)))), square(sub(1, a))));
-  },
-  "a softmax": (x) => sum(mul(softmax(x), sin(x))),
-  "two layers of 64": (x) => sum(square(matmul(w2, tanh(matmul(w1, x))))),
-};
+type Library = typeof import("@nanograd/nanograd");
+
+/** Functions of 64 numbers, written with the operations of a version of the library. */
+function functionsOf(
+  { add, matmul, mul, randomNormal, key, sin, slice, softmax, square, sub, sum, tanh }: Library,
+): { readonly [name: string]: (x: T64) => T64 } {
+  const [w1, w2] = [1, 2].map((seed): T64 => randomNormal(key(seed), [SIZE, SIZE], { dtype: "float64" })) as [T64, T64];
+  return {
+    "Rosenbrock's function": (x) => {
+      const a = slice(x, 0, SIZE - 1), b = slice(x, 1, SIZE - 1);
+      return sum(add(mul(100, square(sub(b, square(a)))), square(sub(1, a))));
+    },
+    "a softmax": (x) => sum(mul(softmax(x), sin(x))),
+    "two layers of 64": (x) => sum(square(matmul(w2, tanh(matmul(w1, x))))),
+  };
+}
+
+const FUNCTIONS = functionsOf(library);
 
 /** The Hessian without `vmap`: the pullback of the gradient, for one row after another. */
 const rowByRow = (f: (x: T64) => T64) => (x: T64): Tensor => {
@@ -93,6 +101,19 @@ const hessians = Object.entries(FUNCTIONS).flatMap(([name, f]): readonly Row[] =
     { name: `the same, with its compilation`, run: () => compile(plain)(x), baseline: () => compile(before)(x) },
   ];
 });
+
+/** Hessians beside those of another version. */
+async function againstAnother(path: string): Promise<readonly Row[]> {
+  const other = await import(new URL(path, `file://${Deno.cwd()}/`).href) as Library;
+  const theirs = other.tensor64(Array.from(tensorData(x))), before = functionsOf(other);
+  return Object.entries(FUNCTIONS).flatMap(([name, f]): readonly Row[] => {
+    const old = other.hessian(before[name]!), oldCompiled = other.compile(old), compiled = compile(hessian(f));
+    return [
+      { name: `Hessian of ${name}, plain`, run: () => hessian(f)(x), baseline: () => old(theirs) },
+      { name: `Hessian of ${name}, compiled`, run: () => compiled(x), baseline: () => oldCompiled(theirs) },
+    ];
+  });
+}
 
 const BATCH = 128, relu = { activation: activations.relu };
 const network = sequential([denseLayer(784, 128, relu), denseLayer(128, 64, relu), denseLayer(64, 10)]);
@@ -114,9 +135,28 @@ const meanOfClipped = compile((...args: Parameters<typeof loss>) =>
 );
 const baseline = () => void ordinary(params, xs, labels);
 
+// A step of training is a gradient and what Adam makes of it, in the memory of a compiled fold.
+const optimizer = adam(), start = optimizer.init(params);
+type Carry = typeof start;
+type Batch = readonly [T32, T32];
+function* endless<T>(x: T): Generator<T, never, undefined> {
+  for (;;) yield x;
+}
+const stepsBy = (gradients: (params: Params, x: T32, y: T32) => Params): () => void => {
+  const step = compile((state: Carry, [x, y]: Batch) =>
+    [optimizer.step(state, gradients(state.params, x, y)), constant(0)] as const
+  );
+  const steps = step.scan(start, endless<Batch>([xs, labels]));
+  return () => void steps.next();
+};
+const ordinaryStep = stepsBy(slope);
+const clippedStep = stepsBy((...args) => tree.map((t: Tensor) => mean(t, { axes: 0 }), clipped(...args)) as Params // the same tree
+);
+
 const gradients: readonly Row[] = [
   { name: "norms of the gradients of 128 examples", run: () => norms(params, xs, labels), baseline },
   { name: "mean of their gradients, each clipped", run: () => meanOfClipped(params, xs, labels), baseline },
+  { name: "a step of Adam by that mean, and by the gradient", run: clippedStep, baseline: ordinaryStep },
   { name: "their gradients as results, 56 MB", run: () => all(params, xs, labels), baseline },
 ];
 
@@ -137,5 +177,6 @@ const table = (title: string, against: string, rows: readonly Row[]): void => {
   });
 };
 
+if (typeof against === "string") table("64 inputs", "before", await againstAnother(against));
 table("64 inputs", "row by row", hessians);
 table("784-128-64-10, compiled", "gradient of all", gradients);

@@ -1,10 +1,10 @@
 /**
- * Rounding up, to multiples and to whole cache lines: every array in memory begins at a cache line.
+ * Rounding up to multiples and to whole cache lines: every array in memory begins at a cache line.
  *
  * @module
  */
 
-/** Bytes of a cache line. */
+/** The bytes of a cache line. */
 export const CACHE_LINE = 64;
 
 /** Rounds up to a multiple of `step`. */

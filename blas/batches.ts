@@ -1,5 +1,5 @@
 /**
- * Batches of matrix products, computed one product after the other.
+ * Batches of matrix products, computed one product after another.
  *
  * @module
  */

@@ -19,7 +19,7 @@ import type { MutableView, View } from "./view.ts";
 
 type Operands = { readonly [name: string]: View };
 
-/** What operands are handed over in: views by name, and numbers. */
+/** Operands as a caller passes them: views and numbers by name. */
 type Given = { readonly [name: string]: unknown };
 
 /** Throws unless these are views: callers without types can pass anything. */
@@ -41,7 +41,7 @@ function checkRecord(op: string, operands: object, views: readonly string[], num
       } }`,
     );
   }
-  const given = operands as Given;
+  const given = operands as Given; // checked: a record
   checkViews(op, Object.fromEntries(views.map((name) => [name, given[name]])));
   for (const name of numbers) {
     if (typeof given[name] === "number") continue;
@@ -51,7 +51,7 @@ function checkRecord(op: string, operands: object, views: readonly string[], num
   }
 }
 
-/** Rejects operands whose dtypes differ, whose rank is not the wanted one, or that do not fit together. */
+/** Rejects operands whose dtypes differ, that have another rank, or that do not fit together. */
 function check(op: string, operands: Operands, rank: number | undefined, fits: boolean, wanted: string): void {
   const views = Object.values(operands);
   if (views.some(({ dtype }) => dtype !== views[0]!.dtype)) {

@@ -1,6 +1,6 @@
 /**
- * Views and shapes for callers from outside: the functions of `view.ts` and `shape.ts`, which the library itself calls
- * everywhere without a check, with checks of what they are given.
+ * Views and shapes for users: the functions of `view.ts` and `shape.ts` with checks of their arguments. The library
+ * itself calls those without checks.
  *
  * @module
  */

@@ -12,11 +12,11 @@ import type { MutableView, View } from "./view.ts";
  * 0 outside.
  */
 export type ConvolutionGeometry = {
-  /** Steps from one window to the next, down and across, 1 or more. */
+  /** The step from one window to the next, down and across, 1 or more. */
   readonly stride: readonly [height: number, width: number];
-  /** Zeros put around the image, 0 or more. */
+  /** The zeros added around the image, 0 or more. */
   readonly padding: readonly [top: number, left: number, bottom: number, right: number];
-  /** Steps from one element of the window to the next, down and across, 1 or more. */
+  /** The step from one element of a window to the next, down and across, 1 or more. */
   readonly dilation: readonly [height: number, width: number];
   /** The number of groups that the channels are split into; outputs of a group see only inputs of that group. */
   readonly groups: number;
@@ -50,7 +50,7 @@ export type ConvolutionWeightOperands<D extends DType> = Omit<ConvolutionOperand
   readonly y: View<D>;
 };
 
-/** Counts the windows that fit on an axis: below 1 if the window is longer than the padded axis. */
+/** Returns how many windows fit on an axis: less than 1 if the window is longer than the padded axis. */
 export function windowCount(
   length: number,
   kernel: number,

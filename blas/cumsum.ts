@@ -53,7 +53,7 @@ export function cumulativeSum<D extends DType>({ axis, reverse = false, x, y }: 
 
 type Data = MutableView["data"];
 
-/** The running sums of one line. */
+/** Computes the running sums of one line. */
 function addAlong(x: Data, y: Data, p: number, q: number, count: number, xStep: number, yStep: number): void {
   let sum = 0;
   for (let j = 0; j < count; j++) {
@@ -62,7 +62,7 @@ function addAlong(x: Data, y: Data, p: number, q: number, count: number, xStep: 
   }
 }
 
-/** The running sums of four lines at once: none of them waits for the additions of another. */
+/** Computes the running sums of four lines at once: none of them waits for the additions of another. */
 function addFour(
   x: Data,
   y: Data,
@@ -88,7 +88,7 @@ function addFour(
   }
 }
 
-/** The next step of the running sums of many lines. */
+/** Computes the next running sum of each of many lines. */
 function addAcross(x: Data, y: Data, sums: Float64Array, p: number, q: number, xStep: number, yStep: number): void {
   for (let i = 0; i < sums.length; i++) {
     y[(q + Math.imul(i, yStep)) | 0] = sums[i] = sums[i]! + x[(p + Math.imul(i, xStep)) | 0]!;

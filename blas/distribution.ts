@@ -1,5 +1,5 @@
 /**
- * Distributions of random numbers, and what is computed from random words.
+ * Distributions of random numbers, and how their numbers are computed from random words.
  *
  * @module
  */
@@ -20,5 +20,5 @@ export function integerMultiplier(span: number): number {
   return (((2 ** 16 % span) ** 2) >>> 0) % span;
 }
 
-/** Where the open interval (-1, 1) starts in a dtype: at -1 itself the inverse error function is infinite. */
+/** Returns where the open interval (-1, 1) starts in a dtype: at -1 itself the inverse error function is infinite. */
 export const aboveMinusOne = (epsilon: number): number => epsilon / 2 - 1;

@@ -1,5 +1,5 @@
 /**
- * The type of an engine: the record of functions that does all heavy work.
+ * The type of an engine: the record of functions that do all heavy work.
  *
  * This file has only types, so that every engine can import it; `engines.ts` lists the engines.
  *
@@ -39,23 +39,28 @@ export type GemmOperands<D extends DType> = {
 export type JoinOperands<D extends DType> = {
   /** Any strides. */
   readonly inputs: readonly View<D>[];
-  /** For each input one range for each axis of `y`, of the input's lengths; no two may share an element. */
+  /**
+   * For each input, one range for each axis of `y`, with the lengths of the input; no two inputs may share an element.
+   */
   readonly places: readonly (readonly Range[])[];
-  /** What is where no input goes. */
+  /** The value of the elements that no input covers. */
   readonly fill: number;
   /** Row-major, without gaps; all zeros. */
   readonly y: MutableView<D>;
 };
 
-/** A part of the result of {@link Engine.search}, and the windows that its elements come of. */
+/** A part of the result of {@link Engine.search}, and the windows that its elements come from. */
 export type WindowRegion = {
-  /** Where in the result: one range for each of its axes. */
+  /** Where the part is in the result: one range for each axis. */
   readonly place: readonly Range[];
-  /** The axes of that part, then those of a window, over the array: their lengths and strides, and the offset of the first element. */
+  /**
+   * The axes of that part, then those of a window: their lengths and strides in the array, and the offset of the first
+   * element.
+   */
   readonly shape: Shape;
   readonly stride: readonly number[];
   readonly offset: number;
-  /** What stands for each element. */
+  /** The number that stands for each element. */
   readonly numbers: ElementNumbers;
 };
 
@@ -64,7 +69,7 @@ export type SearchOperands<D extends DType> = {
   readonly extremum: Extremum;
   /** Any strides. */
   readonly x: View<D>;
-  /** They make up the result, and no two share an element of it. */
+  /** Together they cover the result; no two share an element of it. */
   readonly regions: readonly WindowRegion[];
   /** Row-major, without gaps. */
   readonly y: MutableView<D>;
@@ -105,9 +110,12 @@ export type Engine = {
   iamax<D extends DType>(x: View<D>): number;
   /** Copies `x` to `y`, of the same shape, of any rank. */
   copy<D extends DType>(operands: { readonly x: View<D>; readonly y: MutableView<D> }): void;
-  /** Writes arrays to places of one, and a number where none goes. */
+  /** Writes arrays to places in another, and a number to the elements that none covers. */
   join<D extends DType>(operands: JoinOperands<D>): void;
-  /** Finds in each window the number of the first of the largest or smallest elements, the first NaN before all. */
+  /**
+   * Finds, in each window, the number of the first of the largest or smallest elements, or of the first NaN if there is
+   * one.
+   */
   search<D extends DType>(operands: SearchOperands<D>): void;
   /** Computes `a = alpha * x * transpose(y) + a`: adds the outer product of vectors `[m]` and `[n]` to `[m, n]`. */
   ger<D extends DType>(
@@ -121,28 +129,36 @@ export type Engine = {
   gemmBatched<D extends DType>(operands: GemmOperands<D>): void;
   /** Slides kernels over images: `y[n, f, i, j]` sums `w[f, c, u, v]` times the elements that `geometry` assigns. */
   conv2d<D extends DType>(operands: ConvolutionOperands<D>): void;
-  /** Computes the adjoint of {@link Engine.conv2d} in its images: adds each `y` to all elements of `x` that it saw. */
+  /**
+   * Computes the adjoint of {@link Engine.conv2d} with respect to the images: adds each `y`, times the weight, to the
+   * elements of `x` in its window.
+   */
   conv2dInput<D extends DType>(operands: ConvolutionInputOperands<D>): void;
-  /** Computes the adjoint of {@link Engine.conv2d} in its kernels: sums each element seen times the `y` that saw it. */
+  /**
+   * Computes the adjoint of {@link Engine.conv2d} with respect to the kernels: sums each `y` times the elements of `x`
+   * in its window.
+   */
   conv2dWeight<D extends DType>(operands: ConvolutionWeightOperands<D>): void;
   /** Computes an expression for every element; all views have the output's shape (broadcast by stride 0). */
   map<D extends DType>(expression: Scalar, inputs: readonly View<D>[], output: MutableView<D>): void;
   /** Reduces the axes that have length 1 in `output`; the rank stays. An empty sum is 0, an empty product 1. */
   reduce<D extends DType>(reduction: Reduction, input: View<D>, output: MutableView<D>): void;
   /**
-   * Computes rows: all inputs have the shape (broadcast by stride 0); outputs of one number for each row have it with length 1
-   * along the rows' axes, the others as it is.
+   * Computes rows: all inputs have the shape (broadcast by stride 0); outputs with one number for each row have length
+   * 1 along the rows' axes, and the others have this shape.
    */
   rows<D extends DType>(rows: Rows, shape: Shape, inputs: readonly View<D>[], outputs: readonly MutableView<D>[]): void;
   /** Picks elements along an axis by index; see `GatherOperands`. Indices are rounded, and clipped to the axis. */
   gather<D extends DType>(operands: GatherOperands<D>): void;
-  /** Tells whether all numbers of an array of any shape are whole, and from `low` to `high`. */
+  /** Tells whether all numbers of an array, of any shape, are whole and from `low` to `high`. */
   allWithin(x: View, low: number, high: number): boolean;
-  /** Draws numbers into a row-major array; they are a function of the key's words, the same bits on every engine. */
+  /**
+   * Draws numbers into a row-major array; they depend on the key's words alone, and have the same bits on every engine.
+   */
   draw<D extends DType>(distribution: Distribution, key: Words, output: MutableView<D>): void;
   /**
-   * Makes a program executable. The executable computes with the engine that this was called on, and with that one only,
-   * whichever engine is in use when it runs: `{ ...engines.simd, gemm }` compiles as `engines.simd` does, and leaves
+   * Makes a program executable. The executable always computes with the engine that this was called on, whichever
+   * engine is in use when it runs: `{ ...engines.simd, gemm }` compiles as `engines.simd` does, and leaves
    * products to its own `gemm`.
    *
    * @throws {TypeError} If `carried` names a result or parameter that does not exist, or a parameter twice.

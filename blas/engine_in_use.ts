@@ -1,8 +1,9 @@
 /**
- * The engine in use, as far as it is needed.
+ * The engine in use, made in parts as they are needed.
  *
- * Until a program chooses an engine, the default one computes, and of that only the parts exist that operations ask for. A
- * program that adds has no convolutions in it, since nothing that it imports mentions them; see `parts/`.
+ * Until a program chooses an engine, the default one computes, and only those parts of it exist that operations ask
+ * for. A program that only adds does not contain convolutions, since nothing that it imports mentions them; see
+ * `parts/`.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import { shared } from "./shared.ts";
 /** The name of a function of engines. */
 export type EngineFunctionName = Exclude<keyof Engine, "name">;
 
-/** Functions of the default engine that are made together, and their counterparts of the engine in use. */
+/** Functions of the default engine that are made together, and their counterparts in the engine in use. */
 export type EnginePart<N extends EngineFunctionName = never> = {
   /** Returns the functions of the engine in use. */
   readonly inUse: () => Pick<Engine, N>;
@@ -27,14 +28,14 @@ type State = {
   readonly standard: { [N in EngineFunctionName]?: Engine[N] };
 };
 
-/** Of all copies of the library. */
+/** The state of all copies of the library. */
 const state = /* @__PURE__ */ shared("engine in use", (): State => ({ chosen: undefined, standard: {} }));
 
 /**
  * Describes a part of the default engine.
  *
  * @param names The functions of the part.
- * @param make Makes them, when the first of them is needed.
+ * @param make Makes the functions when one of them is needed.
  */
 export function enginePart<N extends EngineFunctionName>(
   names: readonly N[],
@@ -46,10 +47,10 @@ export function enginePart<N extends EngineFunctionName>(
 }
 
 /**
- * Describes a part of the default engine whose functions can do more than those of another part under the same names.
+ * Describes a part of the default engine that has the functions of another part, but with abilities added.
  *
  * @param part The other part.
- * @param extend Teaches its functions the rest, before they are needed for it.
+ * @param extend Adds the abilities to the functions, before they are needed.
  */
 export function extendedPart<N extends EngineFunctionName>(part: EnginePart<N>, extend: () => void): EnginePart<N> {
   let known: Pick<Engine, N> | undefined;
@@ -70,12 +71,12 @@ function withFunctions<N extends EngineFunctionName>(
 /** Returns the engine that was chosen; `undefined` if it is the default one. */
 export const chosenEngine = (): Engine | undefined => state.chosen;
 
-/** Chooses the engine in use; `undefined` for the default one. */
+/** Chooses the engine in use; `undefined` stands for the default one. */
 export function chooseEngine(engine: Engine | undefined): void {
   state.chosen = engine;
 }
 
-/** Runs a function with an engine in use, and puts back the one before. */
+/** Runs a function with an engine in use, and restores the one before. */
 export function withEngine<R>(engine: Engine, f: () => R): R {
   const previous = state.chosen;
   state.chosen = engine;

@@ -35,7 +35,7 @@ export const engines: {
   readonly reference: Engine;
 } = /* @__PURE__ */ shared("engines", () => Object.freeze({ simd: hasSimd() ? simd() : reference, reference }));
 
-/** Puts all parts of the default engine together. */
+/** Makes the default engine from all its parts. */
 function simd(): Engine {
   return simdEngineOf({
     ...copyPart.standard(),
@@ -52,16 +52,17 @@ function simd(): Engine {
   });
 }
 
-/** What was made of records with gaps: set again, such a record is the engine that it was before. */
+/** The engines made from incomplete records: such a record gives the same engine each time. */
 const completed = /* @__PURE__ */ shared("completed engines", () => new WeakMap<PartialEngine, Engine>());
 
 /**
- * Fills an engine's gaps with the reference engine's functions. Where there is a `gemm` but no `gemmBatched`, batches are
- * computed product by product with that `gemm`; where there is no `rows`, they are computed by its `map` and `reduce`.
+ * Adds the functions that an engine lacks, from the reference engine. Where there is a `gemm` but no `gemmBatched`,
+ * batches are computed product by product with that `gemm`; where there is no `rows`, they are computed by its `map`
+ * and `reduce`.
  *
  * @param engine A name, and the functions that the engine implements.
  * @returns The engine itself if nothing is missing; otherwise a record that calls its functions, the same each time.
- * @throws {TypeError} If it has no name, or has something else in place of a function.
+ * @throws {TypeError} If it has no name, or has something other than a function under the name of one.
  */
 export function completeEngine(engine: PartialEngine): Engine {
   checkEngine(engine);
@@ -69,7 +70,7 @@ export function completeEngine(engine: PartialEngine): Engine {
   if (own.length === FUNCTIONS.length) return engine as Engine; // it has all functions
   const known = completed.get(engine);
   if (known !== undefined) return known;
-  // A function of the engine under its own name.
+  // A function of the engine, bound to it.
   const bound = <N extends EngineFunctionName>(name: N) => (engine[name] as CallableFunction).bind(engine) as Engine[N];
   const map = own.includes("map") ? bound("map") : reference.map,
     reduce = own.includes("reduce") ? bound("reduce") : reference.reduce;
@@ -78,7 +79,7 @@ export function completeEngine(engine: PartialEngine): Engine {
     ...own.includes("copy") && { join: joinBy(bound("copy")) },
     ...own.includes("gemm") && { gemmBatched: gemmBatchedBy(bound("gemm")) },
     rows: rowsBy({ map, reduce }),
-    // `compile` computes with what it is called on, and that is the whole engine.
+    // `compile` computes with the engine that it is called on, which must be the complete one.
     ...Object.fromEntries(own.map((name) => [name, name === "compile" ? engine[name] : bound(name)])),
     name: engine.name,
   };
@@ -87,11 +88,11 @@ export function completeEngine(engine: PartialEngine): Engine {
 }
 
 /** The functions of an engine. */
-// The keys but the name are the functions.
+// All keys except `name` are functions.
 const FUNCTIONS =
   /* @__PURE__ */ (() => Object.keys(reference).filter((key) => key !== "name") as EngineFunctionName[])();
 
-/** Returns the value that a record has under a function's name, without calling getters of its own. */
+/** Returns the value that a record has under a function's name, without calling the record's own getters. */
 const functionOf = (engine: PartialEngine, name: keyof Engine): unknown =>
   Object.getOwnPropertyDescriptor(engine, name)?.value ?? engine[name];
 
@@ -119,10 +120,10 @@ export function currentEngine(): Engine {
 /**
  * Chooses the engine that does all heavy work from now on.
  *
- * @param engine One of {@link engines}, the result of `nativeEngine`, or a record of your own. Such a record may have
- * just some of the functions, `{ name: "mine", gemm }`; the reference engine supplies the others.
+ * @param engine One of {@link engines}, the result of `nativeEngine`, or a custom record. Such a record may have only
+ * some of the functions, `{ name: "mine", gemm }`; the reference engine supplies the others.
  * @returns The engine that was in use before.
- * @throws {TypeError} If the record has no name, or has something else in place of a function.
+ * @throws {TypeError} If the record has no name, or has something other than a function under the name of one.
  *
  * @example
  * ```ts
@@ -132,7 +133,7 @@ export function currentEngine(): Engine {
  * setEngine(previous);
  * ```
  *
- * @example An engine of your own that counts products
+ * @example A custom engine that counts products
  * ```ts
  * import { allocate, engines, gemm, setEngine, view } from "@nanograd/nanograd/blas";
  * import { assertEquals } from "@std/assert";
@@ -158,10 +159,10 @@ export function setEngine(engine: PartialEngine): Engine {
 }
 
 /**
- * Opens a native BLAS library, and returns an engine that calls it for levels 1 to 3 and {@link engines}`.simd`
- * otherwise.
+ * Opens a native BLAS library, and returns an engine that calls it for levels 1 to 3, and {@link engines}`.simd` for
+ * everything else.
  *
- * Deno must run with `--allow-ffi`. The library chooses its number of threads: OpenBLAS takes all cores unless
+ * Deno must run with `--allow-ffi`. The library chooses its number of threads: OpenBLAS uses all cores unless
  * `OPENBLAS_NUM_THREADS` says otherwise.
  *
  * @param path The library's file; by default the usual names are tried: OpenBLAS on Linux and Windows, Accelerate on
@@ -213,16 +214,16 @@ export function machineEngine(options: { readonly fallback?: boolean } = {}): Pr
 
 /**
  * Starts threads, and returns an engine that divides work among them: compiled programs as a whole, and plain products,
- * convolutions, maps and reductions that take long enough for it to pay. What is computed has the same bits on any number of
- * threads; of compiled programs also the same as on {@link engines}`.simd`.
+ * convolutions, maps and reductions that take long enough for it to pay. Results have the same bits on any number of
+ * threads; those of compiled programs have the same bits as on {@link engines}`.simd` too.
  *
- * Threads are workers on shared memory. Deno, Node and Bun need no permission for them, and end although they are there. In a
- * browser, the library itself must be in a worker, since a page may not wait, and the page must be served with
- * `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`.
+ * Threads are workers on shared memory. Deno, Node and Bun need no permission for them, and do not wait for them at the
+ * end of the program. In a browser, the library itself must be in a worker, since a page may not wait, and the page
+ * must be served with `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`.
  *
  * @param threads How many threads, the calling one included: 1 to 256. Default: as many as there are cores.
- * @returns An engine for {@link setEngine}, with `threads`, and `close()`, which ends them. An engine that is dropped ends
- * them too.
+ * @returns An engine for {@link setEngine}, with `threads`, and `close()`, which ends them. They end too when the
+ * engine is garbage-collected.
  * @throws {RangeError} If `threads` is not a whole number from 1 to 256.
  * @throws {Error} If memory cannot be shared here, or waiting is not allowed here; the message says what to do.
  *

@@ -5,7 +5,7 @@
  */
 import type { Shape } from "./shape.ts";
 
-/** What a {@link ShapeError} is built from, and carries as fields. */
+/** What a {@link ShapeError} is made from, and has as fields. */
 export type ShapeErrorDetails = {
   /** The operation that was called. */
   readonly op: string;
@@ -55,7 +55,7 @@ export class ShapeError extends TypeError implements ShapeErrorDetails {
 export const isShapeError = (error: unknown): error is ShapeError =>
   error instanceof ShapeError || (error instanceof TypeError && error.name === "ShapeError" && "problem" in error);
 
-/** Operands whose dtypes differ, or are not among those that exist. */
+/** The error for operands whose dtypes differ, or do not exist. */
 export class DTypeError extends TypeError {
   /** `"DTypeError"` */
   override readonly name = "DTypeError";
@@ -83,7 +83,10 @@ export class DTypeError extends TypeError {
   }
 }
 
-/** The text of any value: a template throws on symbols, `String` on objects that nothing turns into a text. */
+/**
+ * Returns a text for any value: a template throws on symbols, and `String` on objects that have no conversion to a
+ * string.
+ */
 export function textOf(value: unknown): string {
   try {
     return String(value);

@@ -1,5 +1,5 @@
 /**
- * Picking elements along an axis by index, and the adjoint: adding elements at the places that indices name.
+ * Picking elements along an axis by index, and the adjoint: adding elements at the positions that indices name.
  *
  * These are plain loops; `blas/simd/gather.ts` picks lines of elements in WebAssembly.
  *
@@ -13,11 +13,11 @@ import type { MutableView, View } from "./view.ts";
 export type GatherOperands<D extends DType> = {
   /** The axis that the indices count along. */
   readonly axis: number;
-  /** The array read from. */
+  /** The array that is read. */
   readonly x: View<D>;
   /** Whole numbers, one for each element picked. */
   readonly indices: View<D>;
-  /** The array written to. */
+  /** The array that is written. */
   readonly y: MutableView<D>;
 };
 
@@ -91,9 +91,9 @@ type Column = (
   highest: number,
 ) => void;
 
-// Two functions at the top level, in integer arithmetic that the runtime recognizes: several times as fast as closures.
+// Two top-level functions in integer arithmetic that the runtime recognizes: several times as fast as closures.
 
-/** Computes `to[q + j] = from[p + at[r + j]]`, each with its steps. */
+/** Computes `to[q + j] = from[p + at[r + j]]`, each array with its own step. */
 const pick: Column = (from, to, at, p, q, r, n, pStep, qStep, rStep, highest) => {
   for (let j = 0; j < n; j++) {
     const own = positionOf(at[(r + Math.imul(j, rStep)) | 0]!, highest);
@@ -101,7 +101,7 @@ const pick: Column = (from, to, at, p, q, r, n, pStep, qStep, rStep, highest) =>
   }
 };
 
-/** Computes `to[p + at[r + j]] += from[q + j]`, each with its steps. */
+/** Computes `to[p + at[r + j]] += from[q + j]`, each array with its own step. */
 const addUp: Column = (from, to, at, p, q, r, n, pStep, qStep, rStep, highest) => {
   for (let j = 0; j < n; j++) {
     const own = (p + Math.imul(positionOf(at[(r + Math.imul(j, rStep)) | 0]!, highest), pStep)) | 0;
@@ -119,7 +119,7 @@ type Visit = {
   readonly column: (p: number, q: number, r: number, n: number, pStep: number, qStep: number, rStep: number) => void;
 };
 
-/** The position that an index means: rounded, and the nearest inside. */
+/** Returns the position that an index means: rounded, and clamped to the axis. */
 export function positionOf(index: number, highest: number): number {
   const whole = index | 0; // enough for indices that have been checked
   return whole === index && whole >= 0 && whole <= highest
@@ -127,7 +127,10 @@ export function positionOf(index: number, highest: number): number {
     : Math.min(Math.max(Math.round(index), 0), highest) | 0;
 }
 
-/** Visits the elements: a whole row at once where it shares one index, as in an embedding, otherwise along the axis. */
+/**
+ * Visits the elements: a whole row at once where its elements share an index, as in an embedding, otherwise along the
+ * axis.
+ */
 function forEachPair(axis: number, whole: Strided, picked: Strided, indices: View, { row, column }: Visit): void {
   const rest = picked.shape.map((_, k) => k).filter((k) => k !== axis);
   const across = coalesce(

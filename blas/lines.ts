@@ -6,14 +6,14 @@
 import type { Shape } from "./shape.ts";
 import { coalesce, forEachRun } from "./walk.ts";
 
-/** What of a view says where its elements are. */
+/** The fields of a view that say where its elements are. */
 type Strided = { readonly shape: Shape; readonly stride: readonly number[]; readonly offset: number };
 
 /**
  * Calls `visit` with the offsets of the first elements of every line along an axis.
  *
  * @param axis The axis; an array without elements has no lines.
- * @param views One or more, of one shape but for the axis.
+ * @param views One or more, of one shape except along the axis.
  * @param visit Receives the offsets, in an array that is reused for the next call.
  *
  * @example

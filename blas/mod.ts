@@ -61,7 +61,10 @@ export type { CheckIndicesOperation, IndexRange } from "./program/operations/che
 export type { ConvolutionForm, ConvolutionOperation } from "./program/operations/convolution.ts";
 export type { CumsumOperation } from "./program/operations/cumsum.ts";
 export type { DrawOperation, FoldInOperation } from "./program/operations/draw.ts";
-export type { GatherOperation, ScatterOperation } from "./program/operations/gather.ts";
+export type { ExchangeOperation } from "./program/operations/exchange.ts";
+export type { Combination, GatherOperation, ScatterOperation } from "./program/operations/gather.ts";
+export type { OrderOperation } from "./program/operations/order.ts";
+export type { RunningForm, RunningOperation } from "./program/operations/running.ts";
 export type { GemmOperation, ProductFunction } from "./program/operations/gemm.ts";
 export type { HostOperation } from "./program/operations/host.ts";
 export type { JoinOperation, JoinPart } from "./program/operations/join.ts";

@@ -5,12 +5,12 @@
  */
 import type { Option } from "../deps.ts";
 
-/** Nothing. */
+/** The option without a value. */
 export const none: Option<never> = { _tag: "None" };
 
-/** Makes something of a value. */
+/** Makes an option with a value. */
 export const some = <A>(value: A): Option<A> => ({ _tag: "Some", value });
 
-/** Returns nothing for `null` and `undefined`, and something for any other value. */
+/** Returns {@link none} for `null` and `undefined`, and {@link some} for any other value. */
 export const fromNullable = <A>(value: A): Option<NonNullable<A>> =>
   value === null || value === undefined ? none : some(value);

@@ -1,5 +1,5 @@
 /**
- * Checks of the names of options: without them, a misspelt name would be ignored silently.
+ * Checks of the names of options: without them, a misspelled name would be ignored silently.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export function checkOptions<O extends object>(action: string, options: O, names
       }: … }, or leave them out`,
     );
   }
-  // In place of Object.entries, which makes an array of arrays for each call, of a sum of two numbers too.
+  // A loop, since Object.entries makes an array of arrays on each call, even for the sum of two numbers.
   let known = false;
   for (const name in options) {
     if (name in names && Object.hasOwn(names, name)) {
@@ -43,13 +43,13 @@ export function checkOptions<O extends object>(action: string, options: O, names
   if (!known) checkPlain(action, options, names);
 }
 
-/** Throws if a flag has another value than true and false. */
+/** Throws if a flag has a value other than true and false. */
 function checkFlagged(action: string, name: string, value: unknown): void {
   if (typeof value === "boolean" || value === undefined) return;
   throw new TypeError(`Cannot ${action} with ${name} ${describe(value)}: it must be true or false; pass one of them`);
 }
 
-/** Throws if options without any that is known are no record but a `Map`, a `Date` or the like. */
+/** Throws if options without any known name are not a record but a `Map`, a `Date` or the like. */
 function checkPlain<O extends object>(action: string, options: O, names: OptionNames<O>): void {
   const prototype: unknown = Object.getPrototypeOf(options);
   if (prototype === Object.prototype || prototype === null) return;
@@ -68,7 +68,10 @@ function unknownOption(action: string, name: string, allowed: readonly string[])
   );
 }
 
-/** Whether one name is likely the other, misspelt: in case or underscores, or by one letter, wrong, missing or too many. */
+/**
+ * Tells whether a name is likely a misspelling of another: in case or underscores, or by one letter that is wrong,
+ * missing or too many.
+ */
 function alike(name: string, given: string): boolean {
   // Two texts.
   const [a, b] = [name, given].map((text) => text.toLowerCase().replaceAll(/[_-]/g, "")) as [string, string];

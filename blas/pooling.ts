@@ -8,13 +8,13 @@ import type { Shape } from "./shape.ts";
 
 /** The positions of the windows of a pooling on an image of two axes. */
 export type PoolingGeometry = {
-  /** Elements in a window, down and across, 1 or more. */
+  /** The lengths of a window, down and across, 1 or more. */
   readonly size: readonly [height: number, width: number];
-  /** Steps from one window to the next, 1 or more. */
+  /** The step from one window to the next, 1 or more. */
   readonly stride: readonly [height: number, width: number];
   /** How far windows reach beyond the image, 0 or more, less than their size. */
   readonly padding: readonly [top: number, left: number, bottom: number, right: number];
-  /** Steps from one element of a window to the next, 1 or more; 1 if left out. */
+  /** The step from one element of a window to the next, 1 or more; 1 if omitted. */
   readonly dilation?: readonly [height: number, width: number];
 };
 
@@ -23,16 +23,16 @@ type Group = {
   /** The first window, and how many there are. */
   readonly first: number;
   readonly count: number;
-  /** The first element of the first window that is on the image, and how many are. */
+  /** The first element of the first window that is on the image, and how many of its elements are. */
   readonly start: number;
   readonly length: number;
 };
 
 /**
- * Returns where the largest elements of windows are looked for: windows that reach beyond the image are shorter, and
- * apart from the others. Every window must reach the image.
+ * Returns the regions in which the largest elements of windows are searched: windows that reach beyond the image are
+ * shorter, and have regions of their own. Every window must overlap the image.
  *
- * @param geometry How windows lie.
+ * @param geometry Where the windows lie.
  * @param counts The number of rows of windows, and of windows in a row.
  * @param shape `[batch, channels, height, width]`; elements count from 0 to `height * width - 1` in each channel.
  */
@@ -41,7 +41,7 @@ export function poolingRegions(
   counts: readonly [rows: number, columns: number],
   shape: Shape,
 ): readonly RegionPlan[] {
-  // Images or kernels: four axes.
+  // Images have four axes.
   const [batch, channels, height, width] = shape as readonly [number, number, number, number];
   const rows = groupsOf(counts[0], size[0], stride[0], padding[0], height, dilation[0]);
   const columns = groupsOf(counts[1], size[1], stride[1], padding[1], width, dilation[1]);
@@ -70,7 +70,7 @@ export function poolingRegions(
   );
 }
 
-/** The windows of an axis, in groups. */
+/** Returns the windows of an axis, in groups. */
 function groupsOf(
   count: number,
   size: number,

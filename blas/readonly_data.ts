@@ -1,5 +1,5 @@
 /**
- * Typed arrays whose types allow no writing, not even through the results of their methods.
+ * Typed arrays whose types do not allow writing, not even through the results of their methods.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 /** The names through which a typed array can be changed. */
 export type Mutator = "copyWithin" | "fill" | "reverse" | "set" | "sort" | "subarray" | "buffer" | "valueOf";
 
-/** The methods that hand the array itself to a function. */
+/** The methods that pass the array itself to a function. */
 export type Caller =
   | "every"
   | "filter"
@@ -24,7 +24,7 @@ export type Caller =
 /**
  * A function of an element, its index and the array.
  *
- * @typeParam Self The array as the function sees it.
+ * @typeParam Self The array as the function receives it.
  * @typeParam R What the function returns.
  */
 export type Question<Self, R> = (value: number, index: number, array: Self) => R;
@@ -32,13 +32,13 @@ export type Question<Self, R> = (value: number, index: number, array: Self) => R
 /**
  * A step of a fold over the elements.
  *
- * @typeParam Self The array as the function sees it.
+ * @typeParam Self The array as the function receives it.
  * @typeParam R What the fold carries.
  */
 export type Reducer<Self, R> = (previous: R, value: number, index: number, array: Self) => R;
 
 /**
- * The methods that take functions, which see the array as `Self`.
+ * The methods that take functions, which receive the array as `Self`.
  *
  * @typeParam Data What `filter` and `map` return: a new array.
  */
@@ -73,10 +73,10 @@ export type Readers<Data, Self> = {
 
 // Interfaces, since a type alias cannot name itself among its own arguments.
 
-/** A `Float32Array` that its type does not let anyone write to. */
+/** A `Float32Array` that cannot be written, by its type. */
 export interface ReadonlyFloat32Array
   extends Readonly<Omit<Float32Array, Mutator | Caller>>, Readers<Float32Array, ReadonlyFloat32Array> {}
 
-/** A `Float64Array` that its type does not let anyone write to. */
+/** A `Float64Array` that cannot be written, by its type. */
 export interface ReadonlyFloat64Array
   extends Readonly<Omit<Float64Array, Mutator | Caller>>, Readers<Float64Array, ReadonlyFloat64Array> {}

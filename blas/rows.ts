@@ -53,7 +53,7 @@ export function rowsShapes({ axes, outputs }: Rows, shape: Shape): readonly Shap
 
 /**
  * Returns a function that computes rows by the maps and reductions of an engine, stage after stage, for engines without
- * rows of their own.
+ * a `rows` of their own.
  */
 export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">): Engine["rows"] {
   return <D extends DType>(
@@ -109,7 +109,7 @@ export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">): Engine[
  */
 const FIRST_KEPT = 1024, FEW = 1024;
 
-/** Parts of expressions that are computed once and kept, and the replacement of parts by what is kept. */
+/** Parts of expressions that are computed once and kept, and the replacement of those parts by the kept values. */
 type Kept = {
   readonly kept: readonly { readonly part: Scalar; readonly perRow: boolean }[];
   /** Replaces kept parts; with `inside`, an expression that is kept itself is not replaced, only parts of it are. */

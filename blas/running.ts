@@ -1,5 +1,6 @@
 /**
- * Running results along an axis besides sums, which `cumsum.ts` has: linear recurrences, positions of extrema, logarithms of sums.
+ * Running results along an axis, other than the sums of `cumsum.ts`: linear recurrences, products, extrema and their
+ * positions, logarithms of sums.
  *
  * @module
  */
@@ -48,12 +49,31 @@ export type RunningOperands<D extends DType> = {
   readonly y: MutableView<D>;
 };
 
+/** Computes `y[j] = x[0] * … * x[j]` along an axis, in float64. */
+export function runningProduct<D extends DType>({ axis, x, y }: RunningOperands<D>): void {
+  const count = x.shape[axis]!, xStep = x.stride[axis]!, yStep = y.stride[axis]!;
+  forEachLine(axis, [x, y], ([p, q]) => {
+    let product = 1;
+    for (let j = 0; j < count; j++) y.data[q! + j * yStep] = product *= x.data[p! + j * xStep]!;
+  });
+}
+
+/** Writes, for each element, the largest or smallest of it and all before it along the axis; NaN from the first NaN on. */
+export function runningExtremum<D extends DType>(given: RunningOperands<D> & { readonly extremum: Extremum }): void {
+  walkExtrema(given, (data, q, best) => data[q] = best);
+}
+
 /**
- * Writes, for each element, the position of the largest or smallest of it and all before it along the axis: the last of several,
- * and that of the first NaN from there on.
+ * Writes, for each element, the position of the largest or smallest of it and all before it along the axis: the last of
+ * equal ones, and from the first NaN on the position of that.
  */
-export function runningExtremum<D extends DType>(
+export function runningSearch<D extends DType>(given: RunningOperands<D> & { readonly extremum: Extremum }): void {
+  walkExtrema(given, (data, q, _, at) => data[q] = at);
+}
+
+function walkExtrema<D extends DType>(
   { axis, extremum, x, y }: RunningOperands<D> & { readonly extremum: Extremum },
+  write: (data: MutableView["data"], q: number, best: number, at: number) => void,
 ): void {
   const count = x.shape[axis]!, xStep = x.stride[axis]!, yStep = y.stride[axis]!, sign = extremum === "max" ? 1 : -1;
   forEachLine(axis, [x, y], ([p, q]) => {
@@ -64,7 +84,7 @@ export function runningExtremum<D extends DType>(
         best = value;
         at = j;
       }
-      y.data[q! + j * yStep] = at;
+      write(y.data, q! + j * yStep, sign * best, at);
     }
   });
 }
@@ -79,7 +99,7 @@ export function runningLogSumExp<D extends DType>({ axis, x, y }: RunningOperand
       if (value === peak) sum += value === -Infinity ? 0 : 1;
       else if (value < peak) sum += Math.exp(value - peak);
       else {
-        sum = value === Infinity ? 1 : sum * Math.exp(peak - value) + 1;
+        sum = sum * Math.exp(peak - value) + 1;
         peak = value;
       }
       y.data[q! + j * yStep] = sum === 0 ? -Infinity : peak + Math.log(sum);

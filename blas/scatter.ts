@@ -1,5 +1,5 @@
 /**
- * Writing elements to places along an axis, where several may meet; `gather.ts` adds those up.
+ * Writing elements to positions along an axis, where several may have the same position; `gather.ts` adds those up.
  *
  * @module
  */
@@ -9,48 +9,31 @@ import { forEachLine } from "./lines.ts";
 import type { Extremum } from "./search.ts";
 import type { MutableView, View } from "./view.ts";
 
-/** The operands of {@link lastWriters}. */
-export type LastWritersOperands<D extends DType> = {
+/** The operands of {@link scatterOnto}. */
+export type ScatterOntoOperands<D extends DType> = {
   readonly axis: number;
-  /** Whole numbers, rounded and clamped to the axis of `y`. */
-  readonly indices: View<D>;
-  /** The shape of `indices` but for the axis. */
-  readonly y: MutableView<D>;
-};
-
-/** Writes, for each place along the axis of `y`, the position of the last index that names it; -1 if none does. */
-export function lastWriters<D extends DType>({ axis, indices, y }: LastWritersOperands<D>): void {
-  const count = indices.shape[axis]!, places = y.shape[axis]!, step = indices.stride[axis]!, yStep = y.stride[axis]!;
-  forEachLine(axis, [y], ([q]) => {
-    for (let i = 0; i < places; i++) y.data[q! + i * yStep] = -1;
-  });
-  forEachLine(axis, [indices, y], ([r, q]) => {
-    for (let j = 0; j < count; j++) y.data[q! + positionOf(indices.data[r! + j * step]!, places - 1) * yStep] = j;
-  });
-}
-
-/** The operands of {@link scatterExtremum}. */
-export type ScatterExtremumOperands<D extends DType> = {
-  readonly axis: number;
-  readonly extremum: Extremum;
+  readonly combine: "set" | Extremum;
   /** Whole numbers, rounded and clamped to the axis of `y`. */
   readonly indices: View<D>;
   /** The shape of `indices`. */
   readonly values: View<D>;
-  /** Receives, at each place, the extremum of what it holds and the values that go there; NaN if one of them is. */
+  /**
+   * Receives, at each position, the last of the values that go there, or the extremum of its old value and these; NaN if
+   * one of them is.
+   */
   readonly y: MutableView<D>;
 };
 
-/** Computes `y[indices[j]] = max(y[indices[j]], values[j])` along an axis, or the minimum. */
-export function scatterExtremum<D extends DType>(
-  { axis, extremum, indices, values, y }: ScatterExtremumOperands<D>,
-): void {
-  const count = indices.shape[axis]!, places = y.shape[axis]!, better = extremum === "max" ? Math.max : Math.min;
+const COMBINE = { set: (_: number, x: number) => x, max: Math.max, min: Math.min } as const;
+
+/** Computes `y[indices[j]] = values[j]` along an axis, one after the other, or the maximum or minimum of both. */
+export function scatterOnto<D extends DType>({ axis, combine, indices, values, y }: ScatterOntoOperands<D>): void {
+  const count = indices.shape[axis]!, places = y.shape[axis]!, combined = COMBINE[combine];
   const [step, from, to] = [indices, values, y].map(({ stride }) => stride[axis]!) as [number, number, number]; // of three
   forEachLine(axis, [indices, values, y], ([r, p, q]) => {
     for (let j = 0; j < count; j++) {
       const at = q! + positionOf(indices.data[r! + j * step]!, places - 1) * to;
-      y.data[at] = better(y.data[at]!, values.data[p! + j * from]!);
+      y.data[at] = combined(y.data[at]!, values.data[p! + j * from]!);
     }
   });
 }

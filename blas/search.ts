@@ -1,7 +1,7 @@
 /**
  * Where the extremum of each of many windows is.
  *
- * Nothing but comparisons is computed, so plain loops do for most.
+ * There are only comparisons, so plain loops are fast enough for most sizes.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { SearchOperands } from "./engine.ts";
 import { sizeOf } from "./shape.ts";
 import { type MutableView, sliceView, unsafeView, type View } from "./view.ts";
 
-/** Which element of a window is looked for. */
+/** Which element of a window is searched for. */
 export type Extremum = "max" | "min";
 
 /** Numbers that stand for elements: an offset, plus each index times a step. */
@@ -38,17 +38,17 @@ export function search(extremum: Extremum, x: View, numbers: ElementNumbers, y: 
   });
 }
 
-/** Looks through the windows of all regions, one after the other. */
+/** Searches the windows of all regions, one after another. */
 export function searchRegions<D extends DType>({ extremum, x, regions, y }: SearchOperands<D>): void {
   for (const { place, shape, stride, offset, numbers } of regions) {
     if (sizeOf(shape) === 0) continue;
-    search(extremum, unsafeView(x.data, shape, stride, offset) as View, numbers, sliceView(y as View, place));
+    search(extremum, unsafeView(x.data, shape, stride, offset), numbers, sliceView(y, place));
   }
 }
 
 type Steps = readonly (readonly number[])[];
 
-/** Returns the function that looks through the window that begins at a position. */
+/** Returns the function that searches the window that begins at a position. */
 function finderOf(
   extremum: Extremum,
   data: MutableView["data"],
@@ -58,7 +58,7 @@ function finderOf(
   const sign = extremum === "max" ? 1 : -1, rank = shape.length;
   if (rank > 2) return (start) => findAnywhere(sign, data, shape, steps, start);
   const ofRows = (own: readonly number[]): number => rank === 1 ? 0 : own[0]!, last = rank - 1;
-  // The steps of elements, and those of their numbers.
+  // The steps from one element to the next, and between their numbers.
   const [ofElements, ofNumbers] = steps as readonly [readonly number[], readonly number[]];
   const step = ofElements[last]!,
     rowStep = ofRows(ofElements),
@@ -81,8 +81,8 @@ type Find = (
   number: number,
 ) => number;
 
-// Written out for both: one function, of elements times a sign, takes 1.45 times as long for rows of 1,000. Three elements are
-// compared before it is asked which of them is the best so far, since most are not.
+// Written out for both: one function, of elements times a sign, takes 1.45 times as long for rows of 1,000. Three
+// elements are compared at once, and only then one by one, since most are not the best so far.
 
 const findLargest: Find = (data, start, rows, columns, rowStep, step, rowNumber, number) => {
   let best = data[start]!, found = 0;

@@ -13,7 +13,7 @@ export type Shape = readonly number[];
 /** The result of a shape rule: the shape, or the error that says why it does not exist. */
 export type ShapeResult = Either<ShapeError, Shape>;
 
-/** The number of elements of a shape that is one: for the library itself, which calls it everywhere. */
+/** Counts the elements of a valid shape: for the library itself, which calls it everywhere. */
 export function sizeOf(shape: Shape): number {
   let size = 1;
   for (let axis = 0; axis < shape.length; axis++) size *= shape[axis]!;
@@ -39,7 +39,7 @@ export function checkedSizeOf(shape: Shape): number {
   return sizeOf(shape);
 }
 
-/** Row-major strides of vectors, and of matrices by their number of columns: frozen ones are shared by views. */
+/** Row-major strides of vectors, and of matrices by their number of columns: views share them, so they are frozen. */
 const VECTOR: readonly number[] = /* @__PURE__ */ Object.freeze([1]),
   MATRICES: (readonly number[])[] = [],
   WIDEST = 1024;
@@ -220,24 +220,24 @@ export function allAxes(rank: number): number[] {
   return axes;
 }
 
-// Loops, here and elsewhere where small tensors pass: the shapes of views are frozen, and `slice`, `filter`, `every` and the
-// like take five times as long, about 80 ns, for frozen arrays as for others.
+// Loops, here and elsewhere on the path of small tensors: the shapes of views are frozen, and `slice`, `filter`,
+// `every` and the like take five times as long, about 80 ns, for frozen arrays as for others.
 
-/** The shape left when the axes are reduced to length 1. */
+/** Returns the shape after the axes are reduced to length 1. */
 export function reducedShape(shape: Shape, axes: readonly number[]): Shape {
   const reduced = new Array<number>(shape.length);
   for (let axis = 0; axis < shape.length; axis++) reduced[axis] = axes.includes(axis) ? 1 : shape[axis]!;
   return reduced;
 }
 
-/** The shape left when the axes are gone. */
+/** Returns the shape without the axes. */
 export function droppedShape(shape: Shape, axes: readonly number[]): Shape {
   const dropped: number[] = [];
   for (let axis = 0; axis < shape.length; axis++) if (!axes.includes(axis)) dropped.push(shape[axis]!);
   return dropped;
 }
 
-/** The lengths of the axes from `start` on, up to `end`, which is left out; both may count from the end, as those of `slice`. */
+/** Returns the lengths of the axes from `start` to `end`, excluded; both may count from the end, as in `slice`. */
 export function lengthsBetween(shape: Shape, start: number, end: number = shape.length): number[] {
   const rank = shape.length, lengths: number[] = [];
   const last = end < 0 ? end + rank : end < rank ? end : rank;

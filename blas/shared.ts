@@ -1,9 +1,9 @@
 /**
  * State that copies of the library in one process share.
  *
- * A program can load the library twice, by two URLs or through two dependencies. What is running, such as the
- * transforms that are nested and the engine in use, is one for all copies of a version, and so are the classes by which
- * they recognise each other's tensors: whichever copy asks first makes them. Other versions share nothing, and their
+ * A program can load the library twice, by two URLs or through two dependencies. All copies of a version share what is
+ * running, such as the nested transforms and the engine in use, and the classes by which they recognize each other's
+ * tensors: the copy that asks first makes them. Other versions share nothing, and their
  * tensors are refused.
  *
  * @module
@@ -12,8 +12,9 @@ import { VERSION } from "./version.ts";
 
 type Registry = Map<string, Map<string, unknown>>;
 
-/** Returns what copies of this version share, by name: all copies of all versions find it at one place. */
+/** Returns the state that copies of this version share, by name; copies of all versions find it in one place. */
 function ours(): Map<string, unknown> {
+  // Only this module uses the key.
   const place = Symbol.for("nanograd shared"), world = globalThis as { [place]?: Registry };
   if (world[place] === undefined) Object.defineProperty(world, place, { value: new Map() });
   const registry = world[place]!, known = registry.get(VERSION);
@@ -35,14 +36,14 @@ export function shared<T>(name: string, make: () => T): T {
   return known.get(name) as T; // copies of one version have one type for it
 }
 
-/** The property by which instances of classes tell their version to copies of other versions. */
-export const MADE_BY: unique symbol = /* @__PURE__ */ Symbol.for("nanograd version") as never;
+/** The property with the version that made an instance, for copies of other versions. */
+export const MADE_BY: unique symbol = /* @__PURE__ */ Symbol.for("nanograd version");
 
 /**
  * Throws if another version of the library made a value.
  *
  * @param what The kind of the value, such as `"tensor"`.
- * @throws {TypeError} If it says that another version made it.
+ * @throws {TypeError} If another version made it.
  */
 export function checkVersion(what: string, value: object): void {
   const version = (value as { readonly [MADE_BY]?: unknown })[MADE_BY]; // undefined where it is not set

@@ -14,11 +14,11 @@ export type ArgsortOperands<D extends DType> = {
   readonly descending: boolean;
   /** Any strides. */
   readonly x: View<D>;
-  /** The shape of `x`, but along the axis as many as are wanted: the first in order. */
+  /** The shape of `x` except along the axis, which has the number of positions wanted: the first in order. */
   readonly y: MutableView<D>;
 };
 
-/** If at most this many of many more are wanted, they are looked for; otherwise all are sorted. */
+/** If at most this many are wanted of many more, only those are selected; otherwise all are sorted. */
 const SOUGHT = 64;
 
 /** Up to this many elements, each is inserted in its place. */
@@ -31,7 +31,7 @@ const MANY = 4096;
  * Writes the positions of elements in ascending or descending order. Equal elements keep their order, 0 and -0 are equal, and a
  * NaN counts as larger than all numbers.
  *
- * Keys of 32 or 64 bits have the order of the numbers. Few of them are inserted one after another, more are sorted digit by digit.
+ * Keys of 32 or 64 bits have the order of the numbers. A few keys are sorted by insertion, more of them digit by digit.
  */
 export function argsort<D extends DType>({ axis, descending, x, y }: ArgsortOperands<D>): void {
   const count = x.shape[axis]!, wanted = y.shape[axis]!, xStep = x.stride[axis]!, yStep = y.stride[axis]!;
@@ -91,7 +91,7 @@ function inserted({ keys: [upper, lower = upper!], order }: Line, wanted: number
     if (at === wanted) {
       const last = order[at - 1]!, other = upper![last]!;
       if (other < high || (other === high && lower[last]! <= low)) continue;
-      at--; // the last one drops out
+      at--; // the last one is dropped
     }
     for (; at > 0; at--) {
       const before = order[at - 1]!, other = upper![before]!;

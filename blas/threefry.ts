@@ -15,7 +15,7 @@ export type Words = readonly [high: number, low: number];
 /** Threefish's constant, which prevents a key of zeros from having a key schedule of zeros. */
 export const PARITY = 0x1bd11bda;
 
-/** By how much each round rotates, in groups of four that alternate. */
+/** The rotation of each round, in groups of four that alternate. */
 export const ROTATIONS: readonly [readonly number[], readonly number[]] = [[13, 15, 26, 6], [17, 29, 16, 24]];
 
 /**

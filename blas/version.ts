@@ -4,5 +4,5 @@
  * @module
  */
 
-/** What `deno.json` says. */
+/** The version that `deno.json` states. */
 export const VERSION = "0.1.0";

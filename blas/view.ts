@@ -41,7 +41,7 @@ export type View<D extends DType = DType> = {
 };
 
 /** A view whose elements may be written: only by the kernel that fills a buffer its caller has just allocated. */
-export type MutableView<D extends DType = DType> = Omit<View<D>, "data"> & { readonly data: DataOf<D> };
+export type MutableView<D extends DType = DType> = View<D> & { readonly data: DataOf<D> };
 
 /**
  * Makes a view of a typed array.
@@ -64,7 +64,7 @@ export type MutableView<D extends DType = DType> = Omit<View<D>, "data"> & { rea
  */
 export function view<D extends DType>(
   data: ReadonlyDataOf<D>,
-  shape: Shape = [data?.length ?? 0], // code without types may pass none, as is said below
+  shape: Shape = [data?.length ?? 0], // code without types may pass nothing; the error is below
   stride: readonly number[] = rowMajorStrides(shape),
   offset = 0,
 ): View<D> {
@@ -101,7 +101,7 @@ export function view<D extends DType>(
 
 /**
  * Makes a view for callers that have computed shape, stride and offset themselves: of the checks of {@link view}, only
- * those of the rank and of the number of elements are made, because nothing else bounds these.
+ * those of the rank and of the number of elements are made, because nothing else limits these.
  *
  * @throws {ShapeError} If there are more than 64 axes, or more than 2^31 - 1 elements.
  */
@@ -123,7 +123,7 @@ export function unsafeView<D extends DType>(
  */
 export function frozenView<D extends DType>({ data, shape, stride, offset, size }: View<D>): View<D> {
   const [low, high] = size === 0 ? [offset, offset - 1] : extent(shape, stride, offset), few = high - low < SLAB_RUN;
-  // The slice of a read-only array has its class, which its type does not tell.
+  // The slice of a read-only array has the array's class, which the types do not say.
   const made = few
     ? unsafeView<D>(data.slice(low, high + 1) as unknown as ReadonlyDataOf<D>, shape, stride, offset - low)
     : unsafeView<D>(data, shape, stride, offset);

@@ -12,7 +12,7 @@ import type { Shape } from "./shape.ts";
 /** A class of ndarray: its constructor takes the data, all lengths, all strides, and the offset. */
 type ViewClass = new (data: DataOf<DType>, ...numbers: readonly number[]) => object;
 
-/** The classes met so far, by dtype and rank. */
+/** The classes used so far, by dtype and rank. */
 const classes: { readonly [D in DType]: ViewClass[] } = { float32: [], float64: [] };
 
 /**
@@ -26,7 +26,7 @@ const classes: { readonly [D in DType]: ViewClass[] } = { float32: [], float64: 
 export function newView(data: DataOf<DType>, n: Shape, s: readonly number[], offset: number): object {
   const dtype: DType = data instanceof Float32Array ? "float32" : "float64";
   const View = classes[dtype][n.length] ?? classOf(dtype, n.length);
-  switch (n.length) { // a call with as many arguments as the arrays say takes three times as long
+  switch (n.length) { // a call that spreads the arrays takes three times as long
     case 0:
       return new View(data, offset);
     case 1:
@@ -43,8 +43,8 @@ export function newView(data: DataOf<DType>, n: Shape, s: readonly number[], off
 }
 
 function classOf(dtype: DType, rank: number): ViewClass {
-  // Ndarray's types hide the class of a rank.
+  // Ndarray's types hide the class of each rank.
   const sample = ndarray(newData(dtype, 1), new Array<number>(rank).fill(1)) as unknown as { readonly shape: Shape };
-  if (rank === 0) Object.freeze(sample.shape); // an empty array that all 0-d views have in common
+  if (rank === 0) Object.freeze(sample.shape); // an empty array that all 0-d views share
   return classes[dtype][rank] = sample.constructor as ViewClass; // ndarray's constructor takes what ViewClass says
 }

@@ -5,7 +5,7 @@
  */
 import type { Shape } from "./shape.ts";
 
-/** A shape with the strides of several views over it, as few axes as possible. */
+/** A shape with the strides of several views over it, with as few axes as possible. */
 export type Walk = { readonly shape: Shape; readonly strides: readonly (readonly number[])[] };
 
 /**

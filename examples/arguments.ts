@@ -16,6 +16,7 @@ import {
   parseFlags,
   seedFlag,
   type SettingsOf,
+  wholeNumber,
 } from "./flags.ts";
 import { engineFlag } from "./engine.ts";
 import { threadsFlag } from "./threads.ts";
@@ -35,6 +36,34 @@ const FLAGS = {
   engine: engineFlag,
   /** The number of threads. */
   threads: threadsFlag,
+  /** The folder of checkpoints. */
+  run: {
+    name: "run",
+    placeholder: "FOLDER",
+    help: "where to save the run, so that it can go on after it was stopped",
+    fallback: "mnist_run",
+    example: "mnist_run",
+    read: (text: string) => text === "" ? either.left("the path of a folder") : either.right(text),
+  },
+  /** The number of steps from one checkpoint to the next. */
+  saveEvery: {
+    name: "save-every",
+    placeholder: "N",
+    help: "steps from one checkpoint to the next",
+    fallback: 200,
+    example: "200",
+    read: wholeNumber(1),
+  },
+  /** Whether to go on with the run in the folder. */
+  resume: {
+    name: "resume",
+    placeholder: "",
+    help: "go on with the run in that folder, with its settings, to the same numbers",
+    fallback: false,
+    example: "",
+    alone: true,
+    read: () => either.right(true),
+  },
   /** The path of the picture. */
   out: {
     name: "out",
@@ -48,6 +77,12 @@ const FLAGS = {
 
 /** The settings of a training run. */
 export type Settings = SettingsOf<typeof FLAGS>;
+
+/** The settings of a command line without flags. */
+// Each setting has the type that its flag reads.
+export const DEFAULTS = Object.fromEntries(
+  Object.entries(FLAGS).map(([name, { fallback }]) => [name, fallback]),
+) as unknown as Settings;
 
 /** What the user asked for: the help text, or a training run. */
 export type Request = { readonly kind: "help" } | { readonly kind: "train"; readonly settings: Settings };

@@ -17,6 +17,8 @@ export type Flag<A> = {
   readonly fallback: A;
   readonly example: string;
   readonly read: (text: string) => Either<string, A>;
+  /** Whether it is given without a value, which then is `"true"`. */
+  readonly alone?: true;
 };
 
 /** The flags of a program, by the names of their settings. */
@@ -41,11 +43,13 @@ export function parseFlags<F extends Flags>(
   flags: F,
   args: readonly string[],
 ): Either<readonly string[], FlagsRequest<SettingsOf<F>>> {
-  const values = Object.values(flags).map(({ name }) => name), names = [...values, "help"];
+  const every = Object.values(flags), names = [...every.map(({ name }) => name), "help"];
+  const values = every.filter(({ alone }) => !alone).map(({ name }) => name);
+  const switches = every.filter(({ alone }) => alone).map(({ name }) => name);
   const refused = new Set<string>();
   const parsed = parseArgs(joinNegatives(names, args), {
     alias: { h: "help" },
-    boolean: ["help"],
+    boolean: ["help", ...switches],
     collect: values,
     string: values,
     unknown: (argument) => {
@@ -60,7 +64,7 @@ export function parseFlags<F extends Flags>(
     Object.entries(flags).map(([setting, flag]) => [
       setting,
       pipe(
-        readFlag(flag, parsed[flag.name]),
+        readFlag(flag, flag.alone ? [parsed[flag.name]].filter(Boolean) : parsed[flag.name]),
         either.getOrElse((problem): unknown => (problems.push(problem), flag.fallback)),
       ),
     ]),
@@ -78,8 +82,8 @@ export function formatHelp(about: string, usage: string, flags: Flags): string {
   const rows = [
     ...Object.values(flags).map(({ name, placeholder, help, fallback }) =>
       [
-        `--${name} ${placeholder}`,
-        fallback === undefined ? help : `${help} (default: ${fallback})`,
+        `--${name} ${placeholder}`.trimEnd(),
+        fallback === undefined || fallback === false ? help : `${help} (default: ${fallback})`,
       ] as const
     ),
     ["-h, --help", "show this text"] as const,

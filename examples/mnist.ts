@@ -6,17 +6,29 @@
 import type { Either } from "../deps.ts";
 import * as either from "fp-ts/Either.js";
 import { pipe } from "fp-ts/function.js";
-import { activations, adam, cosineAnnealing, denseLayer, foldIn, key, sequential, split, summary } from "../mod.ts";
-import { helpText, parseArguments, type Settings } from "./arguments.ts";
+import {
+  activations,
+  adam,
+  cosineAnnealing,
+  denseLayer,
+  foldIn,
+  key,
+  type ParameterTree,
+  sequential,
+  split,
+  summary,
+} from "../mod.ts";
+import { DEFAULTS, helpText, parseArguments, type Settings } from "./arguments.ts";
 import { gatheredBatches, type PixelScale, pixelScale, shuffledBatches } from "./batches.ts";
 import { formatCount, formatPercent } from "./formatting.ts";
 import { drawLearningCurves } from "./learning_curves.ts";
 import { accuracy, meanLoss, type Metrics } from "./metrics.ts";
+import { loadPosition, type Position, recordOf, resumedSettings, savePosition } from "./mnist_run.ts";
 import { CLASSES, type Dataset, first, loadMnist, type Mnist } from "./mnist_data.ts";
 import { type Progress, progressReporter, samplesPerSecond } from "./progress.ts";
 import { formatConfusion, formatMisreadings, formatResult } from "./report.ts";
 import { plainStyles, terminalStyles } from "./styles.ts";
-import { type CurvePoint, evaluateModel, startTraining, trainEpoch, trainingStep, variablesOf } from "./training.ts";
+import { type CurvePoint, evaluateModel, startTraining, trainingStep, trainingSteps, variablesOf } from "./training.ts";
 import { onEngine } from "./engine.ts";
 
 const terminal = Deno.stdout.isTerminal();
@@ -30,18 +42,29 @@ const digitReader = (pixels: number) =>
     denseLayer(64, CLASSES),
   ], { name: "Digit reader" });
 
-/** Trains the network, and tests it after every epoch. */
-function trainAndTest({ train, test }: Mnist, scale: PixelScale, { epochs, batch, learningRate, seed }: Settings) {
+/** Trains the network, tests it after every epoch, and saves the run on the way. */
+async function trainAndTest(mnist: Mnist, scale: PixelScale, settings: Settings) {
+  const { train, test } = mnist, { epochs, batch, learningRate, seed, run, saveEvery, resume } = settings;
   const [initKey, orderKey, stepKey] = split(key(seed), 3);
-  const model = digitReader(pixelsOf(train)), steps = epochs * Math.ceil(train.size / batch);
-  const optimizer = adam({ learningRate: cosineAnnealing({ initial: learningRate, steps }) });
-  const step = trainingStep(model, optimizer, stepKey);
-  const variables = model.init(initKey), untrained = evaluateModel(model, variables, test, scale);
-  console.log(`untrained  test accuracy ${formatPercent(accuracy(untrained.metrics)).padStart(7)}`);
+  const model = digitReader(pixelsOf(train)), count = Math.ceil(train.size / batch);
+  const optimizer = adam({ learningRate: cosineAnnealing({ initial: learningRate, steps: epochs * count }) });
+  const step = trainingStep(model, optimizer, stepKey), variables = model.init(initKey);
+  const record = await recordOf(mnist, settings), testCurve: readonly CurvePoint[] = [];
+  const begun = resume
+    ? await loadPosition(run, record, variables, optimizer)
+    : either.right({ epoch: 0, training: startTraining(variables, optimizer), testCurve });
+  if (either.isLeft(begun)) return begun;
+  let position = begun.right, evaluation = evaluateModel(model, variablesOf(position.training), test, scale);
+  console.log(
+    resume
+      ? describeResumed(position, epochs, count)
+      : `untrained  test accuracy ${formatPercent(accuracy(evaluation.metrics)).padStart(7)}`,
+  );
+  let saved = await savePosition(run, record, position);
+  if (either.isLeft(saved)) return saved;
 
   const reporter = progressReporter(terminal), start = performance.now();
-  const testCurve: readonly CurvePoint[] = [];
-  return range(epochs).reduce((before, epoch) => {
+  for (let { epoch } = position; epoch < epochs; epoch++) {
     const epochStart = performance.now();
     const progress = (metrics: Metrics): Progress => ({
       epoch: epoch + 1,
@@ -51,21 +74,25 @@ function trainAndTest({ train, test }: Mnist, scale: PixelScale, { epochs, batch
       epochSeconds: secondsSince(epochStart),
       seconds: secondsSince(start),
     });
-    const training = trainEpoch(
-      step,
-      before.training,
-      gatheredBatches(train, shuffledBatches(foldIn(orderKey, epoch), train.size, batch), scale),
-      (metrics) => reporter.step(progress(metrics)),
-    );
-    const trained = progress(training.epoch), evaluation = evaluateModel(model, variablesOf(training), test, scale);
-    reporter.epochEnd(epochLine(trained, evaluation.metrics));
-    return {
-      training,
-      evaluation,
-      testCurve: [...before.testCurve, { epoch: epoch + 1, metrics: evaluation.metrics }],
-      seconds: secondsSince(start),
-    };
-  }, { training: startTraining(variables, optimizer), evaluation: untrained, testCurve, seconds: 0 });
+    const order = shuffledBatches(foldIn(orderKey, epoch), train.size, batch);
+    const steps = trainingSteps(step, position.training, gatheredBatches(train, order, scale));
+    let next = steps.next();
+    for (let k = 1; !next.done; next = steps.next(), k++) {
+      reporter.step(progress(next.value.epoch));
+      if (k % saveEvery === 0) {
+        saved = await savePosition(run, record, { ...position, training: next.value.training() });
+      }
+      if (either.isLeft(saved)) return saved;
+    }
+    const training = next.value;
+    evaluation = evaluateModel(model, variablesOf(training), test, scale);
+    const tested = [...position.testCurve, { epoch: epoch + 1, metrics: evaluation.metrics }];
+    position = { epoch: epoch + 1, training, testCurve: tested };
+    reporter.epochEnd(epochLine(progress(training.epoch), evaluation.metrics));
+    saved = await savePosition(run, record, position);
+    if (either.isLeft(saved)) return saved;
+  }
+  return either.right({ ...position, evaluation, seconds: secondsSince(start) });
 }
 
 /** Returns the line that stays on the screen after an epoch. */
@@ -81,19 +108,25 @@ function epochLine(progress: Progress, test: Metrics): string {
 }
 
 /** Reads the data, trains, reports and draws. Returns the exit code. */
-async function demo(settings: Settings): Promise<number> {
+async function demo(asked: Settings): Promise<number> {
+  const known = asked.resume ? await resumedSettings(asked, DEFAULTS) : either.right(asked);
   const data = pipe(
-    checkOut(settings.out),
+    known,
+    either.chain(({ out }) => checkOut(out)),
     either.chain(() => loadMnist()),
-    either.chain((mnist) => limited(mnist, settings.limit)),
+    either.chain((mnist) => pipe(known, either.chain(({ limit }) => limited(mnist, limit)))),
   );
   if (either.isLeft(data)) return fail([data.left]);
+  if (either.isLeft(known)) return fail([known.left]);
+  const settings = known.right;
 
   const { train: trainingSet, test } = data.right, scale = pixelScale(trainingSet);
   console.log(describeData(data.right, scale));
   console.log(`\n${summary(digitReader(pixelsOf(trainingSet)))}\n`);
   console.log(`${describeRun(trainingSet, settings)}\n`);
-  const { training, evaluation, testCurve, seconds } = trainAndTest(data.right, scale, settings);
+  const run = await trainAndTest(data.right, scale, settings);
+  if (either.isLeft(run)) return fail([run.left]);
+  const { training, evaluation, testCurve, seconds } = run.right;
   if (!Number.isFinite(meanLoss(training.epoch))) return fail([diverged(settings)]);
 
   console.log(`\n${formatResult(training.epoch, evaluation.metrics, seconds, styles)}`);
@@ -127,15 +160,16 @@ function describeRun({ size }: Dataset, { epochs, batch, learningRate, seed }: S
     `Adam, learning rate ${learningRate} falling to 0; seed ${seed}`;
 }
 
+const describeResumed = ({ epoch, training }: Position<ParameterTree, ParameterTree>, epochs: number, count: number) =>
+  epoch === epochs
+    ? "the run has reached its end"
+    : `goes on in epoch ${epoch + 1}/${epochs} after ${plural(training.batches % count, "step")}`;
+
 const plural = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 
 const pixelsOf = ({ imageShape: [height, width] }: Dataset): number => height * width;
 
 const secondsSince = (start: number): number => (performance.now() - start) / 1000;
-
-function* range(end: number): Generator<number, void> {
-  for (let i = 0; i < end; i++) yield i;
-}
 
 function limited(mnist: Mnist, limit: number | undefined): Either<string, Mnist> {
   if (limit === undefined) return either.right(mnist);

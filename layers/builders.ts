@@ -26,7 +26,7 @@ import { preluLayer } from "./prelu.ts";
 import { RECURRENT_BUILDERS } from "./recurrent/from_config.ts";
 import { residual } from "./residual.ts";
 import { sequential } from "./sequential.ts";
-import { upsampleLayer } from "./upsample.ts";
+import { upsampleLayer, type UpsampleOptions } from "./upsample.ts";
 
 /** The arguments of a builder: name, activation, settings and layers inside, checked while they are read. */
 export type Reader = {
@@ -44,6 +44,8 @@ const isPair = (value: unknown): value is number | readonly [number, number] =>
   isNumber(value) || (isNumbers(value) && value.length === 2);
 const isPadding = (value: unknown): value is number | readonly [number, number, number, number] =>
   isNumber(value) || (isNumbers(value) && (value.length === 2 || value.length === 4));
+const isMode = (value: unknown): value is UpsampleOptions["mode"] =>
+  value === undefined || value === "nearest" || value === "linear" || value === "cubic";
 const isAxes = (value: unknown): value is number | readonly number[] => isNumber(value) || isNumbers(value);
 
 const number = ({ read }: Reader, field: string): number => read(field, isNumber, "a number");
@@ -122,7 +124,11 @@ export const BUILDERS: Readonly<Record<string, (reader: Reader) => Layer>> = /* 
     }),
   instanceNorm: (r) => instanceNormLayer(number(r, "channels"), normalization(r)),
   prelu: (r) => preluLayer(number(r, "channels"), { initial: number(r, "initial"), dtype: dtype(r), name: r.name }),
-  upsample: (r) => upsampleLayer(pair(r, "scale"), { name: r.name }),
+  upsample: (r) => {
+    const mode = r.read("mode", isMode, "nearest, linear or cubic"); // files of versions that knew nearest alone lack it
+    if (mode === undefined) return upsampleLayer(pair(r, "scale"), { name: r.name });
+    return upsampleLayer(pair(r, "scale"), { mode, alignCorners: flag(r, "alignCorners"), name: r.name });
+  },
   lora: (r) => {
     const [inner, ...more] = r.layers;
     if (inner === undefined || more.length > 0) throw new TypeError("a lora has one layer inside");

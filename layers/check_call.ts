@@ -89,6 +89,7 @@ function checkTree(name: string, wanted: Tree<TensorSpec>, given: unknown, path:
     if (typeof given !== "object" || given === null) {
       throw variablesError(name, path, given, `it must have ${Object.keys(parts).join(", ")}`);
     }
+    // As checked, an object.
     checkTree(name, parts[key]!, (given as Readonly<Record<string, unknown>>)[key], `${path}.${key}`);
   }
 }

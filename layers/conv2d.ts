@@ -3,23 +3,16 @@
  *
  * @module
  */
-import { pipe } from "../deps.ts";
-import * as either from "../blas/either.ts";
 import type { DType } from "../blas/dtype.ts";
-import { checkOptions, type OptionNames } from "../blas/options.ts";
-import { resolveDType } from "../autograd/values/dtype_option.ts";
-import { expandSetting, planConvolution } from "../autograd/ops/convolution_shape.ts";
+import * as either from "../blas/either.ts";
 import { conv2d, type ConvolutionOptions, type PerAxis } from "../autograd/ops/mod.ts";
+import { planConvolution } from "../autograd/ops/convolution_shape.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { type Activation, activations, checkActivation } from "./activation.ts";
 import type { Bias } from "./bias.ts";
-import { checkFlag, checkName, checkSize, initializerConfig } from "./checks.ts";
-import { frozenCopy } from "./config.ts";
-import { checkGroups, checkSettings } from "./convolution_checks.ts";
-import { checkInitializer, type Initializer, initializers } from "./initializers.ts";
+import { type ConvolutionForm, convolutionLayer, type ConvolutionLayerOptions } from "./convolution_layer.ts";
+import { initializers } from "./initializers.ts";
 import { isOfKind, type Layer } from "./layer.ts";
-import { makeLayer, NO_STATE, type NoState } from "./make_layer.ts";
-import { TensorSpec } from "./spec.ts";
+import type { NoState } from "./make_layer.ts";
 
 /**
  * The params of a convolutional layer.
@@ -32,31 +25,27 @@ export type Conv2dParams<D extends DType = DType, B extends boolean = boolean> =
   readonly weight: Tensor<D>;
 };
 
-/** The options of {@link conv2dLayer}. */
-export type Conv2dOptions<D extends DType = DType, B extends boolean = boolean> = ConvolutionOptions & {
-  /** Applied to the output; `activations.identity` if left out. */
-  readonly activation?: Activation;
-  /** The dtype of the params, float32 if left out. */
-  readonly dtype?: D;
-  /** `"Conv2D"` if left out. */
-  readonly name?: string;
-  /** Whether there is a bias; true if left out. */
-  readonly bias?: B;
-  /** The initial values of the weight, `initializers.heNormal` if left out. */
-  readonly initializer?: Initializer;
-};
+/**
+ * The options of {@link conv2dLayer}. Its name is `"Conv2D"` if left out. If `initializer` is left out, the weight starts with
+ * `initializers.heNormal`; the bias always starts at 0.
+ */
+export type Conv2dOptions<D extends DType = DType, B extends boolean = boolean> =
+  & ConvolutionOptions
+  & ConvolutionLayerOptions<D, B>;
 
-const OPTIONS: OptionNames<Conv2dOptions> = {
-  stride: true,
-  padding: true,
-  dilation: true,
-  groups: true,
-  activation: true,
-  dtype: true,
-  name: true,
-  bias: true,
-  initializer: true,
-};
+const FORM: ConvolutionForm<Required<ConvolutionOptions>> = /* @__PURE__ */ (() => ({
+  kind: "conv2d",
+  maker: "conv2dLayer",
+  name: "Conv2D",
+  axes: 2,
+  settings: { stride: 1, padding: 0, dilation: 1, groups: 1 },
+  initializer: initializers.heNormal,
+  fanInBias: false,
+  channels: (inChannels, outChannels, groups) => [outChannels, inChannels / groups],
+  outputShape: (call) =>
+    either.map(({ shape }: { readonly shape: readonly number[] }) => shape)(planConvolution(call, 2)),
+  convolve: conv2d,
+}))();
 
 /**
  * Makes a layer that convolves images with learned kernels: `activation(conv2d(x, weight, bias))`.
@@ -88,54 +77,7 @@ export function conv2dLayer<D extends DType = "float32", B extends boolean = tru
   kernelSize: PerAxis,
   options: Conv2dOptions<D, B> = {},
 ): Layer<Conv2dParams<D, B>, NoState> {
-  checkOptions<Conv2dOptions>("build conv2dLayer", options, OPTIONS);
-  const {
-    stride = 1,
-    padding = 0,
-    dilation = 1,
-    groups = 1,
-    activation = activations.identity,
-    dtype = "float32",
-    name = "Conv2D",
-    bias = true,
-    initializer = initializers.heNormal,
-  }: Conv2dOptions = options;
-  checkName("build conv2dLayer", name);
-  const action = `build ${name}`;
-  checkFlag(action, "bias", bias);
-  checkSize(action, "inChannels", inChannels);
-  checkSize(action, "outChannels", outChannels);
-  checkSettings(action, kernelSize, { stride, padding, dilation, groups }, 2);
-  checkGroups(action, inChannels, outChannels, groups);
-  const settings = frozenCopy({ stride, padding, dilation, groups });
-  checkActivation(action, activation);
-  checkInitializer(action, initializer);
-  resolveDType(name, dtype);
-  const weightShape = [outChannels, inChannels / groups, ...expandSetting(kernelSize, 2)];
-  const weight = new TensorSpec(weightShape, dtype, initializer);
-  const layer = makeLayer<Conv2dParams, NoState>({
-    kind: "conv2d",
-    name,
-    inputSize: inChannels,
-    outputSize: outChannels,
-    activation,
-    config: {
-      inChannels,
-      outChannels,
-      kernelSize,
-      ...settings,
-      dtype,
-      bias,
-      ...initializerConfig(initializer, initializers.heNormal),
-    },
-    specs: { params: bias ? { weight, bias: new TensorSpec([outChannels], dtype) } : { weight }, state: NO_STATE },
-    outputShape: (input) =>
-      pipe(
-        planConvolution({ op: name, input, weight: weightShape, settings }, 2),
-        either.map(({ shape }) => shape),
-      ),
-    compute: ({ params, state }, x) => [conv2d(x, params.weight, params.bias ?? null, settings), state],
-  });
+  const layer = convolutionLayer(FORM, inChannels, outChannels, kernelSize, options);
   return layer as Layer<Conv2dParams<D, B>, NoState>; // the specs say the dtype and whether there is a bias
 }
 

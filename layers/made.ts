@@ -21,14 +21,15 @@ const records = /* @__PURE__ */ shared("made", () => new WeakMap<object, object>
  * @param compute The name of the function that computes, one of the record's own.
  */
 export function remembered<T extends object>(record: T, compute: keyof T): T {
-  records.set(record[compute] as object, record);
+  records.set(record[compute] as object, record); // a function, so an object
   return record;
 }
 
 /** Tells whether the library made a record, or the original of a copy, and these fields have not been changed. */
 export function isAsMade<T extends object>(record: T, compute: keyof T, fields: readonly (keyof T)[]): boolean {
-  const own: unknown = record[compute],
-    made = typeof own === "function" ? records.get(own) as T | undefined : undefined;
+  const own: unknown = record[compute];
+  // Records are found by their own function, so this one has the type of `record`.
+  const made = typeof own === "function" ? records.get(own) as T | undefined : undefined;
   return made !== undefined && fields.every((field) => record[field] === made[field]);
 }
 

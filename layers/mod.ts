@@ -33,6 +33,7 @@ export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./checkp
 export { decodeTree, encodeTree, type Storable, type StoredLeaf, type StoredTree } from "./checkpoint/tree_codec.ts";
 export { loadTree, saveTree } from "./checkpoint/tree_files.ts";
 export { conv2dLayer, type Conv2dOptions, type Conv2dParams, isConv2dLayer } from "./conv2d.ts";
+export type { ConvolutionLayerOptions } from "./convolution_layer.ts";
 export { conv1dLayer, type Conv1dOptions, type Conv1dParams } from "./conv1d.ts";
 export { convTranspose2dLayer, type ConvTranspose2dOptions, type ConvTranspose2dParams } from "./conv_transpose2d.ts";
 export { denseLayer, type DenseOptions, type DenseParams, isDenseLayer } from "./dense.ts";
@@ -43,7 +44,8 @@ export { instanceNormLayer } from "./instance_norm.ts";
 export { type Adapter, lora, type LoraOptions, type LoraParams, type LoraState, mergeLora } from "./lora.ts";
 export { preluLayer, type PreluOptions, type PreluParams } from "./prelu.ts";
 export { type LayerBuilder, registerLayer } from "./register_layer.ts";
-export { upsampleLayer } from "./upsample.ts";
+export type { Synchronizer } from "./synchronizer.ts";
+export { upsampleLayer, type UpsampleOptions } from "./upsample.ts";
 export { type Initializer, initializers } from "./initializers.ts";
 export {
   type AnyDType,
@@ -91,4 +93,4 @@ export {
   type SequentialState,
 } from "./sequential.ts";
 export { TensorSpec, type VariableSpecs } from "./spec.ts";
-export { formatLayer, printLayer, summary } from "./summary.ts";
+export { formatLayer, printLayer, summary, type SummaryOptions } from "./summary.ts";

@@ -6,16 +6,18 @@
 import * as either from "../blas/either.ts";
 import { describe } from "../blas/describe.ts";
 import { formatShape } from "../blas/errors.ts";
+import { checkOptions } from "../blas/options.ts";
 import { checkShape, type Shape, sizeOf, unwrap } from "../blas/shape.ts";
 import { key } from "../autograd/random/key.ts";
 import { leaves, type Tree } from "../autograd/tree/tree.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { knownInput, knownOutput } from "./known_shape.ts";
 import { type AnyLayer, checkLayer } from "./layer.ts";
+import { layerCost } from "./layer_cost.ts";
 import { initLayer, shapeAfter } from "./layer_calls.ts";
 import { located } from "./make_layer.ts";
 
-type Row = readonly [layer: string, outputShape: string, parameters: string];
+type Row = readonly string[];
 
 type Counts = { readonly params: number; readonly state: number };
 
@@ -23,13 +25,36 @@ type Counts = { readonly params: number; readonly state: number };
 type Following<S> = {
   readonly format: (shape: S) => string;
   readonly next: (layer: AnyLayer, input: S) => S;
+  /** Returns what a layer costs, as the last cells of its row. */
+  readonly costs: (layer: AnyLayer, input: S) => readonly string[];
 };
 
-const EXACT: Following<Shape> = { format: formatShape, next: (layer, input) => unwrap(shapeAfter(layer, input)) };
+// Plain records: bundlers keep the spread of one, and the reading of a field, though nothing uses it.
+const nextShape = (layer: AnyLayer, input: Shape): Shape => unwrap(shapeAfter(layer, input));
 
-const KNOWN: Following<string> = { format: (known) => known, next: knownOutput };
+const EXACT: Following<Shape> = { format: formatShape, next: nextShape, costs: () => [] };
+
+const KNOWN: Following<string> = { format: (known) => known, next: knownOutput, costs: () => [] };
+
+const COSTED: Following<Shape> = {
+  format: formatShape,
+  next: nextShape,
+  costs: (layer, input) => {
+    const { flops, bytes } = layerCost(layer, input);
+    return [flops, bytes].map((count) => count === undefined ? "unknown" : grouped(count));
+  },
+};
 
 const grouped = (count: number): string => count.toLocaleString("en-US");
+
+/** The options of {@link summary}. */
+export type SummaryOptions = {
+  /**
+   * Whether to add what one run of each layer costs in evaluate mode: its flops, which are additions, multiplications and
+   * other functions of numbers; and the bytes of its variables, its input and its output together. False by default.
+   */
+  readonly costs?: boolean;
+};
 
 /**
  * Describes a model as a table: layer, output shape, number of parameters, and their totals. Layers inside others are
@@ -39,9 +64,10 @@ const grouped = (count: number): string => count.toLocaleString("en-US");
  * @param inputShape The shape of one example, without the batch axis. If left out, it is `[inputSize]`; if the model
  * does not take that, because it takes images, for example, the table shows what is known about the shapes: `[8, ...]`
  * for 8 channels, `[..., 10]` for a last axis of 10.
+ * @param options `costs`: whether to add the flops and bytes of each layer, false by default.
  * @returns Lines of text; the totals are the learned numbers, and the numbers of the state, such as running statistics.
  * @throws {ShapeError} If the model cannot take that shape; the message names the layer and its position.
- * @throws {TypeError} If it is not a layer.
+ * @throws {TypeError} If it is not a layer, or the costs depend on an input shape that is not known.
  *
  * @example
  * ```ts
@@ -50,25 +76,38 @@ const grouped = (count: number): string => count.toLocaleString("en-US");
  *
  * assertStringIncludes(summary(sequential([denseLayer(784, 128), denseLayer(128, 10)])), "101,770");
  * assertStringIncludes(summary(conv2dLayer(3, 8, 3)), "[8, ...]             224");
+ * assertStringIncludes(summary(denseLayer(784, 128), [784], { costs: true }), "total flops: 200,832");
  * ```
  */
-export function summary(layer: AnyLayer, inputShape?: Shape): string {
+export function summary(layer: AnyLayer, inputShape?: Shape, options: SummaryOptions = {}): string {
   checkLayer("summarize a layer", layer);
+  checkOptions("summarize a layer", options, { costs: "flag" });
   if (inputShape !== undefined) checkShape("summary", inputShape);
   const start = inputShape ?? (layer.inputSize === null ? [] : [layer.inputSize]);
   const exact = inputShape !== undefined || either.isRight(shapeAfter(layer, start));
-  return exact ? tableOf(layer, start, EXACT) : tableOf(layer, knownInput(layer), KNOWN);
+  if (options.costs && !exact) {
+    throw new TypeError(
+      `Cannot summarize the costs of ${layer.name} for inputs of any shape: the shape must be known; pass that of one ` +
+        "example, such as [3, 32, 32]",
+    );
+  }
+  return exact ? tableOf(layer, start, options.costs ? COSTED : EXACT) : tableOf(layer, knownInput(layer), KNOWN);
 }
 
 function tableOf<S>(layer: AnyLayer, input: S, following: Following<S>): string {
-  const { params, state } = countsOf(layer);
+  const { params, state } = countsOf(layer), costs = following.costs(layer, input);
+  const more = ["flops", "bytes"].slice(0, costs.length);
   return formatTable(
     `${layer.name}, input ${following.format(input)}`,
     [
-      ["layer", "output shape", "parameters"],
+      ["layer", "output shape", "parameters", ...more],
       ...(layer.layers === undefined ? rowsOf : rowsInside)(layer, input, "", following),
     ],
-    [`total parameters: ${grouped(params)}`, ...state === 0 ? [] : [`state: ${grouped(state)}`]],
+    [
+      `total parameters: ${grouped(params)}`,
+      ...state === 0 ? [] : [`state: ${grouped(state)}`],
+      ...more.map((what, k) => `total ${what}: ${costs[k]}${what === "bytes" ? " (variables, input and output)" : ""}`),
+    ],
   );
 }
 
@@ -78,6 +117,7 @@ function rowsOf<S>(layer: AnyLayer, input: S, indent: string, following: Followi
     `${indent}${titleOf(layer)}`,
     following.format(following.next(layer, input)),
     grouped(countsOf(layer).params),
+    ...following.costs(layer, input),
   ];
   return [row, ...rowsInside(layer, input, `${indent}  `, following)];
 }
@@ -96,7 +136,7 @@ function rowsInside<S>(
         rowsOf(inner, shape, indent, following),
       ] as const);
     return { shape: kind === "residual" ? input : next, rows: [...rows, ...more] };
-  }, { shape: input, rows: [] as readonly Row[] }).rows;
+  }, { shape: input, rows: [] as readonly Row[] }).rows; // the empty list has no type of its own
 }
 
 /** Counts the numbers in the variables of a layer, including those of the layers inside. */
@@ -130,10 +170,10 @@ const titleOf = ({ name, activation }: AnyLayer): string =>
   activation.name === "Identity" || activation.name === name ? name : `${name} (${activation.name})`;
 
 function formatTable(title: string, rows: readonly Row[], footers: readonly string[]): string {
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const line = ([layer, shape, count]: Row): string =>
-    `${layer.padEnd(widths[0]!)}  ${shape.padEnd(widths[1]!)}  ${count.padStart(widths[2]!)}`;
-  const rule = "-".repeat(widths.reduce((sum, width) => sum + width, 4));
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const line = (row: Row): string =>
+    row.map((cell, k) => k < 2 ? cell.padEnd(widths[k]!) : cell.padStart(widths[k]!)).join("  ");
+  const rule = "-".repeat(widths.reduce((sum, width) => sum + width + 2, -2));
   return [title, rule, line(rows[0]!), rule, ...rows.slice(1).map(line), rule, ...footers].join("\n");
 }
 

@@ -15,6 +15,7 @@ import {
   dot,
   equal,
   greater,
+  max,
   minimum,
   mul,
   neg,
@@ -26,8 +27,11 @@ import {
 } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { scanAlong } from "../autograd/transforms/scan_along.ts";
+import type { ParameterTree } from "../autograd/tree/parameter_tree.ts";
 import { leaves } from "../autograd/tree/tree.ts";
 import { constant, zeros } from "../autograd/values/constructors.ts";
+import { toNumber } from "../autograd/values/read.ts";
+import { checkFunction } from "../autograd/arguments.ts";
 import { checkCount } from "./check_setting.ts";
 import { defineOptimizer, nextParams } from "./define_optimizer.ts";
 import { increased } from "./descend.ts";
@@ -35,7 +39,9 @@ import type { Optimizer } from "./optimizer.ts";
 import { ratesOf } from "./schedules/rates.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import { numberTensor } from "./step_number.ts";
+import { type LinePoint, strongWolfe } from "./strong_wolfe.ts";
 import { materialize } from "./transforms/deferred.ts";
+import { gradientsFor, withLeaves } from "./transforms/gradients_for.ts";
 
 /** The options of {@link lbfgs}. */
 export type LbfgsOptions = {
@@ -43,7 +49,15 @@ export type LbfgsOptions = {
   readonly learningRate?: number | Schedule;
   /** The number of earlier steps from which the curvature is estimated; 10 if left out. */
   readonly history?: number;
+  /**
+   * The loss of params and its gradients, `valueAndGradient(loss)`: each step then searches its direction for a length that
+   * meets the strong Wolfe conditions. Left out, steps are as long as the learning rate says.
+   */
+  readonly lineSearch?: SearchedLoss;
 };
+
+/** A function such as `valueAndGradient(loss)`, of params alone. */
+export type SearchedLoss = (params: never) => { readonly value: Tensor; readonly gradients: unknown };
 
 /** The memory of {@link lbfgs} for `n` parameters, newest first. */
 export type LbfgsMemory = {
@@ -65,9 +79,13 @@ export type LbfgsMemory = {
 const LEAST_CURVATURE = 1e-10;
 
 /**
- * Makes L-BFGS, a quasi-Newton method that estimates the curvature from the last steps. It has no line search, takes
- * one gradient for each step, and is meant for the gradients of all data: noise looks like curvature. These are
- * the steps of PyTorch's `LBFGS(max_iter=1)`; the first has a length of at most the learning rate in the 1-norm.
+ * Makes L-BFGS, a quasi-Newton method that estimates the curvature from the last steps. It is meant for the
+ * gradients of all data: noise looks like curvature. These are the steps of PyTorch's `LBFGS(max_iter=1)`; the first has a length
+ * of at most the learning rate in the 1-norm.
+ *
+ * With `lineSearch` they are those of `line_search_fn="strong_wolfe"`: the loss is asked at a few points of the direction, until it
+ * has fallen enough and is flat enough. The search reads numbers, so such a step cannot be compiled itself, but the loss can:
+ * `lineSearch: compile(valueAndGradient(loss))`.
  *
  * It treats all parameters as one vector, of float64 if any of them is.
  *
@@ -87,15 +105,31 @@ const LEAST_CURVATURE = 1e-10;
  * for (let k = 0; k < 10; k++) state = optimizer.step(state, slope(state.params));
  * for (const x of toList(state.params)) assertAlmostEquals(x, 3, 1e-6);
  * ```
+ *
+ * @example Rosenbrock's valley, with a line search
+ * ```ts
+ * import { add, lbfgs, scale, slice, square, sub, sum, type Tensor, tensor64, toList, valueAndGradient } from "@nanograd/nanograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const loss = (p: Tensor<"float64">) => {
+ *   const x = slice(p, 0, 1), y = slice(p, 1, 1);
+ *   return sum(add(square(sub(1, x)), scale(square(sub(y, square(x))), 100)));
+ * };
+ * const search = valueAndGradient(loss), optimizer = lbfgs({ lineSearch: search });
+ * let state = optimizer.init(tensor64([-1.2, 1]));
+ * for (let k = 0; k < 40; k++) state = optimizer.step(state, search(state.params).gradients);
+ * for (const x of toList(state.params)) assertAlmostEquals(x, 1, 1e-5);
+ * ```
  */
 export function lbfgs(options: LbfgsOptions = {}): Optimizer<LbfgsMemory> {
-  checkOptions("build lbfgs", options, { learningRate: true, history: true });
-  const { learningRate = 1, history = 10 } = options;
+  checkOptions("build lbfgs", options, { learningRate: true, history: true, lineSearch: true });
+  const { learningRate = 1, history = 10, lineSearch } = options;
   checkCount("lbfgs", "history", history);
+  if (lineSearch !== undefined) checkFunction("build lbfgs", "lineSearch", lineSearch);
   const { initial, rateOf, rateAfter } = ratesOf("lbfgs", learningRate);
   return defineOptimizer<LbfgsMemory>({
     name: "lbfgs",
-    config: { learningRate, history },
+    config: { learningRate, history, ...lineSearch !== undefined && { lineSearch: true } },
     init: (params) => ({
       params,
       step: constant(0, { dtype: "float64" }),
@@ -110,9 +144,14 @@ export function lbfgs(options: LbfgsOptions = {}): Optimizer<LbfgsMemory> {
       const direction = neg(inverseTimes(learned, gradient));
       const isFirst = numberTensor(equal(state.step, 0), dtype);
       const length = where(isFirst, minimum(div(1, sum(abs(gradient))), 1), 1);
-      const moved = mul(direction, mul(length, numberTensor(rate, dtype)));
+      const full = mul(length, numberTensor(rate, dtype));
+      const at = (moved: Tensor) => parameters.map((p, k) => add(p, partOf(moved, parameters, k)));
+      const taken = lineSearch === undefined
+        ? full
+        : searched(lineSearch, gradient, direction, toNumber(full), (moved) => withLeaves(state.params, at(moved)));
+      const moved = mul(direction, taken);
       return {
-        params: nextParams(state.params, parameters.map((p, k) => add(p, partOf(moved, parameters, k)))),
+        params: nextParams(state.params, at(moved)),
         step,
         learningRate: state.scheduled ? rateAfter(state, step) : state.learningRate,
         scheduled: state.scheduled,
@@ -120,6 +159,32 @@ export function lbfgs(options: LbfgsOptions = {}): Optimizer<LbfgsMemory> {
       };
     },
   });
+}
+
+/** The least slope, PyTorch's, at which a direction still leads down. */
+const LEAST_SLOPE = 1e-9;
+
+/** Returns how far to go along a direction; nowhere if it does not lead down. */
+function searched(
+  loss: SearchedLoss,
+  gradient: Tensor,
+  direction: Tensor,
+  first: number,
+  paramsAt: (moved: Tensor) => ParameterTree,
+): number {
+  const slopeOf = (g: Tensor): number => toNumber(dot(g, direction)), slope = slopeOf(gradient);
+  if (slope > -LEAST_SLOPE) return 0;
+  const lossAt = (distance: number) => {
+    const params = paramsAt(mul(direction, distance)), { value, gradients } = loss(params as never); // those of its own type
+    const all = gradientsFor("the line search of lbfgs", params, gradients as ParameterTree); // which checks that it is one
+    return { value: toNumber(value), slope: () => slopeOf(joined(all, direction.dtype)) };
+  };
+  const evaluate = (at: number): LinePoint => {
+    const { value, slope } = lossAt(at);
+    return { at, value, slope: slope() };
+  };
+  const start = { at: 0, value: lossAt(0).value, slope };
+  return strongWolfe(evaluate, start, first, toNumber(max(abs(direction)))).at;
 }
 
 function blank(parameters: readonly Tensor[], history: number): LbfgsMemory {

@@ -23,7 +23,7 @@ export { amsgrad } from "./amsgrad.ts";
 export type { AmsgradMemory } from "./transforms/scale_by_amsgrad.ts";
 export { frozen } from "./frozen.ts";
 export { lamb } from "./lamb.ts";
-export { lbfgs, type LbfgsMemory, type LbfgsOptions } from "./lbfgs.ts";
+export { lbfgs, type LbfgsMemory, type LbfgsOptions, type SearchedLoss } from "./lbfgs.ts";
 export { nadam, type NadamOptions } from "./nadam.ts";
 export type { NadamMemory } from "./transforms/scale_by_nadam.ts";
 export { type GroupMemory, type LabelOf, partitioned, type PartitionedMemory } from "./partitioned.ts";
@@ -80,7 +80,9 @@ export {
   warmup,
 } from "./schedules/schedule.ts";
 export { joinSchedules, scaleSchedule } from "./schedules/schedule_composition.ts";
+export { rowwise } from "./rowwise.ts";
 export { sgd, type SgdOptions } from "./sgd.ts";
+export { sparseAdam, type SparseAdamOptions } from "./sparse_adam.ts";
 export type {
   OptimizerConfig,
   ParameterPredicate,

@@ -87,7 +87,7 @@ export function partitioned<Group extends string>(
     config: configOf(given),
     init: (params) => {
       const states = partsOf(params).map(({ name, optimizer, params: part }) =>
-        [name, optimizer.init(part) as OptimizerState] as const
+        [name, optimizer.init(part) as OptimizerState] as const // states are trees of tensors
       );
       return {
         params,

@@ -31,17 +31,28 @@ export type MarkdownState = {
   ) => Token & { content: string };
 };
 
-/** Returns the names that have a page in a folder made by `deno doc --html`; none if there is no folder. */
-export function exportedNames(api: string | undefined): ReadonlySet<string> {
-  if (api === undefined || !existsSync(`${api}/~`)) return new Set();
-  const pages = readdirSync(`${api}/~`).map((file) => file.replace(/\.html$/, ""));
-  return new Set(pages.filter((name) => /^\w+$/.test(name)));
+/**
+ * Returns the names that have a page in a folder made by `deno doc --html`, and the paths of their pages in it; none if
+ * there is no folder. Entry points apart have folders of their own there; a name of the library itself comes first.
+ */
+export function exportedNames(
+  api: string | undefined,
+): ReadonlyMap<string, string> {
+  if (api === undefined || !existsSync(`${api}/~`)) return new Map();
+  const folders = readdirSync(api, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(`${api}/${entry.name}/~`)).map(({ name }) => `${name}/~`);
+  return new Map(
+    [...folders.sort(), "~"].flatMap((folder) =>
+      readdirSync(`${api}/${folder}`).map((file) => file.replace(/\.html$/, ""))
+        .filter((name) => /^\w+$/.test(name)).map((name) => [name, `${folder}/${name}.html`] as const)
+    ),
+  );
 }
 
 /** Makes markdown-it put a link around code that is the name of an export, alone or called, outside of headings. */
 export function linkNames(
   md: Markdown,
-  names: ReadonlySet<string>,
+  names: ReadonlyMap<string, string>,
   pages: string,
 ): void {
   md.core.ruler.push("link_names", ({ tokens, Token }) => {
@@ -56,9 +67,10 @@ export function linkNames(
         if (child.type === "link_open") depth++;
         if (child.type === "link_close") depth--;
         const name = child.type === "code_inline" && depth === 0 ? nameIn(child.content) : undefined;
-        if (name === undefined || !names.has(name)) return [child];
+        const page = name === undefined ? undefined : names.get(name);
+        if (page === undefined) return [child];
         return [
-          html(`<a href="${pages}${name}.html" target="_self">`),
+          html(`<a href="${pages}${page}" target="_self">`),
           child,
           html("</a>"),
         ];

@@ -50,8 +50,8 @@ export function apiPage(
     )
     .replaceAll(" from &quot;.&quot;", " from &quot;@nanograd/nanograd&quot;")
     .replaceAll(
-      " from &quot;blas&quot;",
-      " from &quot;@nanograd/nanograd/blas&quot;",
+      / from &quot;([a-z]+)&quot;/g, // an entry point apart
+      " from &quot;@nanograd/nanograd/$1&quot;",
     )
     .replace(
       '<button id="theme-toggle"',

@@ -53,6 +53,9 @@ await deno(root, [
   `--output=${api}`,
   "mod.ts",
   "blas/mod.ts",
+  "optim/data/mod.ts",
+  "optim/distributed/mod.ts",
+  "optim/watch/mod.ts",
 ]);
 await mapPages(
   api,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import configuration from "../deno.json" with { type: "json" };
 import { assertEquals } from "@std/assert";
 
 /**
@@ -32,7 +33,7 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["engines", /^blas\/(engines|blas|mod)\.ts$/],
   [
     "tensors",
-    /^autograd\/((abstract_view|arguments|batch|callback|deeply_frozen|elementwise|errors|format|format_view|graph|long_graph|multi_primitive|primitive|stop_gradient|tensor|tensor_record)|transforms\/nesting)\.ts$/,
+    /^autograd\/((abstract_view|arguments|batch|callback|deeply_frozen|elementwise|errors|format|format_view|graph|long_graph|multi_primitive|primitive|row_gradients|stop_gradient|tensor|tensor_record)|transforms\/nesting)\.ts$/,
   ],
   ["values", /^autograd\/values\//],
   ["trees", /^autograd\/tree\//],
@@ -44,21 +45,30 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["transforms", /^autograd\/transforms\//],
   ["compile", /^autograd\/compile\//],
   ["autograd", /^autograd\/mod\.ts$/],
-  ["optimizers", /^optim\//],
-  ["layers", /^layers\//],
+  ["optimizers", /^optim\/(?!data\/|watch\/)/],
+  ["data", /^optim\/data\//],
+  ["layers", /^layers\/(?!onnx\/)/],
+  ["ONNX", /^layers\/onnx\//],
+  ["watching", /^optim\/watch\//],
   ["nanograd", /^mod\.ts$/],
 ];
 
 /** Parts that never meet, although one of them stands above the other. */
-const STRANGERS: readonly (readonly [string, string])[] = [["layers", "optimizers"]];
+const STRANGERS: readonly (readonly [string, string])[] = [["layers", "optimizers"], ["layers", "data"]];
 
 const ROOT = new URL("../", import.meta.url);
 
 const partOf = (file: string): number => PARTS.findIndex(([, files]) => files.test(file));
 
+/** The entry points, which together import all modules. */
+const ENTRIES: readonly string[] = Object.values(configuration.exports);
+
 /** The modules of the library, each with those whose values it imports: types alone are not among them. */
-function moduleGraph(): ReadonlyMap<string, readonly string[]> {
-  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json", "mod.ts"], cwd: ROOT }).outputSync();
+const moduleGraph = (): ReadonlyMap<string, readonly string[]> =>
+  new Map(ENTRIES.flatMap((entry) => [...modulesFrom(entry)]));
+
+function modulesFrom(entry: string): ReadonlyMap<string, readonly string[]> {
+  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json", entry], cwd: ROOT }).outputSync();
   type Module = {
     readonly specifier: string;
     readonly dependencies?: readonly { readonly code?: { readonly specifier?: string } }[];

@@ -1,6 +1,6 @@
 /**
- * Runs the tests of the folders that differ from the last commit, without type checks: `deno task test:fast`. Folders or
- * files given as arguments take their place: `deno task test:fast tests/optim`.
+ * Runs the tests of the folders that differ from the last commit, without type checks: `deno task test:fast`. Folders
+ * or files can be given instead: `deno task test:fast tests/optim`.
  *
  * @module
  */

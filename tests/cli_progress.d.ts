@@ -1,4 +1,4 @@
-/** What the examples use of cli-progress; the declarations on npm would bring those of Node along. */
+/** What the examples use of cli-progress; the declarations on npm depend on those of Node. */
 declare module "cli-progress" {
   namespace cliProgress {
     type Options = {

@@ -1,5 +1,5 @@
 /**
- * Further copies of the library, as a program has them that loads it by two URLs.
+ * Further copies of the library, as in a program that loads it by two URLs.
  *
  * @module
  */
@@ -21,7 +21,7 @@ async function copyFolder(from: URL, to: string): Promise<void> {
 /**
  * Loads a copy of the library from a temporary folder, and removes the folder.
  *
- * @param version What the copy is told that its version is; left out, it stays the same.
+ * @param version The version that the copy states. Default: the library's own.
  */
 export async function loadCopy(version?: string): Promise<Library> {
   const folder = await Deno.makeTempDir();

@@ -127,7 +127,7 @@ export function compile<A extends readonly unknown[], R>(
     scan,
     [SPECIALIZATION_FOR]: specializationFor,
     ...profile && { [MEASURED_FOR]: measuredFor },
-  }) as Compiled<A, R>;
+  }) as Compiled<A, R>; // a call returns what `f` returns, with its types
 }
 
 /**
@@ -148,20 +148,29 @@ export function compile<A extends readonly unknown[], R>(
  * ```
  */
 export function formatProgram<A extends readonly unknown[]>(compiled: Compiled<A, unknown>, ...args: A): string {
+  const found = specializationOf(compiled, args), executable = acquire(found), { peak, lowerBound } = executable.plan;
+  release(found, executable);
+  const { outside } = executable;
+  const memory = `Memory: ${bytes(peak)} at most; values that are needed at one time take ${bytes(lowerBound)}`;
+  return `As traced:\n${formatOne(found.traced)}\n\nAs it runs:\n${formatOne(found.program, outside)}\n\n${memory}`;
+}
+
+/** Returns the specialization of a compiled function for some arguments; `action` says what for, for the error message. */
+export function specializationOf<A extends readonly unknown[]>(
+  compiled: Compiled<A, unknown>,
+  args: A,
+  action = "format",
+): Specialization {
   const specializationFor =
     // Callers without types may pass anything.
     (compiled as { readonly [SPECIALIZATION_FOR]?: (...args: A) => Specialization } | undefined | null)
       ?.[SPECIALIZATION_FOR];
   if (specializationFor === undefined) {
     throw new TypeError(
-      `Cannot format the program of ${describe(compiled)}: it must be a function that compile returned; compile it`,
+      `Cannot ${action} the program of ${describe(compiled)}: it must be a function that compile returned; compile it`,
     );
   }
-  const found = specializationFor(...args), executable = acquire(found), { peak, lowerBound } = executable.plan;
-  release(found, executable);
-  const { outside } = executable;
-  const memory = `Memory: ${bytes(peak)} at most; values that are needed at one time take ${bytes(lowerBound)}`;
-  return `As traced:\n${formatOne(found.traced)}\n\nAs it runs:\n${formatOne(found.program, outside)}\n\n${memory}`;
+  return specializationFor(...args);
 }
 
 const bytes = (count: number): string => `${count.toLocaleString("en-US")} bytes`;

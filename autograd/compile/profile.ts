@@ -11,7 +11,10 @@ import { shared } from "../../blas/shared.ts";
 import type { Compiled } from "./compile.ts";
 import type { Specialization } from "./specialization.ts";
 
-/** The key under which a compiled function gives {@link profileOf} its measured programs. */
+/**
+ * The key under which a compiled function gives {@link profileOf} its measured programs. Its type is a cast, since to
+ * TypeScript only a call of `Symbol` itself makes a unique symbol.
+ */
 export const MEASURED_FOR: unique symbol = /* @__PURE__ */ shared("measuredFor", () => Symbol("measuredFor")) as never;
 
 /** The runs of one instruction of a compiled function. */
@@ -73,10 +76,7 @@ export function profileOf<A extends readonly unknown[]>(
   compiled: Compiled<A, unknown>,
   ...args: A
 ): readonly InstructionProfile[] {
-  const measuredFor = (compiled as
-    | { readonly [MEASURED_FOR]?: (...args: A) => readonly Specialization[] }
-    | undefined
-    | null)?.[MEASURED_FOR];
+  const measuredFor = measuredForOf(compiled);
   if (measuredFor === undefined) {
     throw new TypeError(
       `Cannot tell the profile of ${
@@ -85,27 +85,47 @@ export function profileOf<A extends readonly unknown[]>(
         "itself; compile it with compile(f, { profile: true })",
     );
   }
-  const profiles = measuredFor(...args).flatMap(profileOfSpecialization);
-  const [longest] = profiles.toSorted((a, b) => timeOf(b) - timeOf(a));
+  const longest = longestOf(measuredFor(...args));
   if (longest === undefined) {
     throw new TypeError(
       "Cannot tell the profile of a compiled function for arguments that it has not run with: they must have the shapes " +
         "and dtypes of an earlier call, on the same engine; call it first",
     );
   }
-  return longest;
+  const { timing, outside } = longest;
+  return rowsOf(timing, timeOf(timing), outside);
 }
 
-const timeOf = (profile: readonly InstructionProfile[]): number =>
-  profile.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+/** A program that has been measured, and which of its instructions functions outside of WebAssembly compute. */
+export type Measured = { readonly timing: ProgramTiming; readonly outside: readonly boolean[] };
 
-/** Returns the profile of a specialization, in a list; an empty list if it has not run, or its engine does not measure. */
-function profileOfSpecialization({ measured }: Specialization): readonly (readonly InstructionProfile[])[] {
-  const timings = measured.map(({ timing }) => timing).filter((timing) => timing !== undefined);
-  if (timings.length === 0) return [];
-  const sum = addTimings(timings), total = sum.instructions.reduce((all, { milliseconds }) => all + milliseconds, 0);
-  return [rowsOf(sum, total, measured[0]!.outside ?? [])];
+/** Returns what has been measured of a compiled function for some arguments; `undefined` if nothing has. */
+export function measuredOf<A extends readonly unknown[]>(
+  compiled: Compiled<A, unknown>,
+  args: A,
+): Measured | undefined {
+  return longestOf(measuredForOf(compiled)?.(...args) ?? []);
 }
+
+/** Returns the function that looks for measured programs, of a function that was compiled with `profile`. */
+const measuredForOf = <A extends readonly unknown[]>(compiled: Compiled<A, unknown>) =>
+  // In JavaScript, anything may be passed.
+  (compiled as
+    | { readonly [MEASURED_FOR]?: (...args: A) => readonly Specialization[] }
+    | undefined
+    | null)?.[MEASURED_FOR];
+
+/** Returns what took longest; `undefined` if nothing has run, or the engine does not measure. */
+function longestOf(specializations: readonly Specialization[]): Measured | undefined {
+  const all = specializations.flatMap(({ measured }): readonly Measured[] => {
+    const timings = measured.map(({ timing }) => timing).filter((timing) => timing !== undefined);
+    return timings.length === 0 ? [] : [{ timing: addTimings(timings), outside: measured[0]!.outside ?? [] }];
+  });
+  return all.toSorted((a, b) => timeOf(b.timing) - timeOf(a.timing))[0];
+}
+
+const timeOf = ({ instructions }: ProgramTiming): number =>
+  instructions.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
 
 function rowsOf(
   { program, instructions }: ProgramTiming,

@@ -3,15 +3,16 @@
  *
  * @module
  */
+import type { Engine } from "../../blas/engine.ts";
 import { withEngine } from "../../blas/engine_in_use.ts";
 import { plainOperand } from "../../blas/program/operand.ts";
 import type { HostOperation } from "../../blas/program/operations/host.ts";
 import type { TypedValue } from "../../blas/program/operations/operator.ts";
 import { type DraftInstruction, programOf } from "../../blas/program/passes/draft.ts";
-import type { Operation, Program, ValueType } from "../../blas/program/program.ts";
+import type { Operand, Operation, Program, ValueType } from "../../blas/program/program.ts";
 import type { View } from "../../blas/view.ts";
 import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly } from "../abstract_view.ts";
-import type { AnyPrimitive } from "../primitive.ts";
+import { type AnyPrimitive, engineFor } from "../primitive.ts";
 import { isKey } from "../random/key.ts";
 import { isAbstractKey, keyOf, wordsOf } from "../random/key_tensor.ts";
 import { constantOf, type Tensor, variableOf } from "../tensor.ts";
@@ -28,15 +29,29 @@ export type Trace = {
 };
 
 /**
+ * Tells which primitives stay functions of arrays in a program, although programs have operations for them: another language may
+ * have one for the whole.
+ */
+export type Apart = (primitive: AnyPrimitive, attributes: unknown) => boolean;
+
+const NONE_APART: Apart = () => false;
+
+/**
  * Runs a function with tensors that have no values.
  *
  * @param args The signature of the list of arguments.
  * @param carries Whether the function is a step that returns `[carry, y]`.
+ * @param apart Which primitives stay whole; none if left out.
  * @throws {TraceError} If the function reads a value, is asynchronous, or returns something that a program cannot
  * return.
  */
-export function trace(f: (...args: never[]) => unknown, args: Signature, carries: boolean): Trace {
-  const parameters = dataOf(args).map(typeOf), tracing = new Tracing(parameters);
+export function trace(
+  f: (...args: never[]) => unknown,
+  args: Signature,
+  carries: boolean,
+  apart: Apart = NONE_APART,
+): Trace {
+  const parameters = dataOf(args).map(typeOf), tracing = new Tracing(parameters, apart);
   let index = 0;
   const lift = (datum: DataLeafSignature): unknown => {
     const traced = tracing.parameter(index++);
@@ -105,15 +120,19 @@ export class Tracing implements Interpreter {
   readonly level: number = nextLevel();
   readonly description = "it is being traced by compile";
   readonly #parameters: readonly ValueType[];
+  readonly #apart: Apart;
   readonly #constants: { readonly value: number; readonly view: View }[] = [];
   readonly #numbers = new Map<View, number>();
   readonly #steps: DraftInstruction[] = [];
   #next: number;
   #open = true;
+  /** A result of the last exchange. */
+  #exchanged: Operand | undefined;
 
-  /** Starts a run of a program with these parameters. */
-  constructor(parameters: readonly ValueType[]) {
+  /** Starts a run of a program with these parameters, in which some primitives stay whole. */
+  constructor(parameters: readonly ValueType[], apart: Apart = NONE_APART) {
     this.#parameters = parameters;
+    this.#apart = apart;
     this.#next = parameters.length;
   }
 
@@ -151,8 +170,9 @@ export class Tracing implements Interpreter {
       dtype: view.dtype,
       shape: [...view.shape],
     }));
-    const own = results.map(() => this.#next++), operation = operationOf(primitive, attributes, values, results);
-    this.#steps.push({ values: own, results, operation });
+    const own = results.map(() => this.#next++);
+    const operation = operationOf(primitive, attributes, values, results, this.#apart);
+    this.#steps.push({ values: own, results, operation: this.#inOrder(operation, own[0]!, results[0]!) });
     return results.map((type, k) => {
       return new TracedView(type, this, own[k]!);
     });
@@ -180,6 +200,14 @@ export class Tracing implements Interpreter {
       steps: this.#steps,
       results: values,
     });
+  }
+
+  /** Returns an operation that, if it is an exchange, stays behind the one before. */
+  #inOrder(operation: Operation, value: number, { shape }: ValueType): Operation {
+    if (operation.kind !== "exchange") return operation;
+    const after = this.#exchanged;
+    this.#exchanged = plainOperand(value, shape);
+    return after === undefined ? operation : { ...operation, after };
   }
 
   #has(view: View): view is TracedView & View {
@@ -210,6 +238,7 @@ function operationOf(
   attributes: unknown,
   inputs: readonly TypedValue[],
   results: readonly ValueType[],
+  apart: Apart,
 ): Operation {
   const { name } = primitive, [result] = results as readonly [ValueType]; // a primitive has one result
   // If a function outside computes with tensors, the engine of the program that calls it computes.
@@ -217,13 +246,21 @@ function operationOf(
     kind: "host",
     name,
     key: hostKey(primitive, attributes),
+    attributes,
     operands: inputs.map(({ value, shape }) => plainOperand(value, shape)),
     run: (views, engine) => withEngine(engine, () => evaluate(views)),
   });
+  if (primitive.operator !== undefined && apart(primitive, attributes)) {
+    return host((views) =>
+      "shapes" in primitive
+        ? primitive.operator(attributes).run(engineFor(primitive) as Engine, views, results)
+        : [primitive.operator(attributes).run(engineFor(primitive) as Engine, views, result)]
+    ); // the part of the engine that the primitive names has what its operator uses
+  }
   if ("shapes" in primitive) {
     const shapes = results.map(({ shape }) => shape);
     if (primitive.operator === undefined && primitive.place !== undefined) {
-      return primitive.place(inputs, attributes, traceFunction);
+      return primitive.place(inputs, attributes, (parameters, f) => traceFunction(parameters, f, apart));
     }
     return primitive.operator === undefined
       ? host((views) => primitive.evaluate(views, attributes, shapes))
@@ -238,7 +275,8 @@ function operationOf(
 function traceFunction(
   parameters: readonly ValueType[],
   f: (inputs: readonly Tensor[]) => readonly Tensor[],
+  apart: Apart,
 ): Program {
-  const tracing = new Tracing(parameters), inputs = parameters.map((_, k) => constantOf(tracing.parameter(k)));
+  const tracing = new Tracing(parameters, apart), inputs = parameters.map((_, k) => constantOf(tracing.parameter(k)));
   return tracing.program(tracing.run(() => f(inputs)).map(({ view }) => view));
 }

@@ -8,12 +8,12 @@ import { symmetricEigenpairs } from "../../blas/decompositions/eigh.ts";
 import { matrixWriter, readMatrix } from "../../blas/decompositions/matrices.ts";
 import type { DType } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
-import { allocate, type MutableView, type View } from "../../blas/view.ts";
+import { allocate, type MutableView } from "../../blas/view.ts";
 import { batchWhole } from "../batch.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { add, mul, scale, sub } from "../ops/arithmetic.ts";
-import { where } from "../ops/comparison.ts";
+import { where } from "../ops/choice.ts";
 import { matmul } from "../ops/matmul.ts";
 import { reciprocal } from "../ops/power.ts";
 import { expandDims } from "../ops/reshape.ts";
@@ -43,7 +43,7 @@ const eighPrimitive: MultiPrimitive<NoAttributes> = {
       values.data.set(pairs.values, values.offset + index * n);
       writeVectors(pairs.vectors);
     });
-    return [values as View, vectors as View];
+    return [values, vectors];
   },
   batch: batchWhole,
   // Giles 2008, section 3.1, made symmetric.

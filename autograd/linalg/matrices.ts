@@ -8,7 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { allAxes, broadcastShapes, sameShape, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
 import type { View } from "../../blas/view.ts";
-import { where } from "../ops/comparison.ts";
+import { where } from "../ops/choice.ts";
 import { reshape } from "../ops/reshape.ts";
 import { broadcastTo } from "../ops/sum.ts";
 import { transpose } from "../ops/transpose.ts";

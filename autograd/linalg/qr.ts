@@ -49,7 +49,7 @@ const qrPrimitive: MultiPrimitive<QrAttributes> = {
       writeQ(factors.q);
       writeR(factors.r);
     });
-    return [q as View, r as View];
+    return [q, r];
   },
   batch: batchWhole,
   // Walter and Lehmann, Algorithmic differentiation of linear algebra functions, 2012, section 2.4.

@@ -39,7 +39,7 @@ const solvePrimitive: MultiPrimitive<NoAttributes> = {
       last = matrix;
       write(solveLu(factors, n, readMatrix(b!, right), b!.shape.at(-1)!));
     });
-    return [result as View];
+    return [result];
   },
   batch: batchWhole,
   // Giles, An extended collection of matrix derivative results, 2008, section 2.3.1.

@@ -47,7 +47,7 @@ const solveTriangularPrimitive: MultiPrimitive<TriangularAttributes> = {
       if (zero >= 0) throw zeroError(a!, index, zero);
       write(x);
     });
-    return [result as View];
+    return [result];
   },
   batch: batchWhole,
   // Giles, An extended collection of matrix derivative results, 2008, section 2.3.1, on the triangle that is read.

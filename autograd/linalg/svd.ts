@@ -8,7 +8,7 @@ import { matrixWriter, readMatrix } from "../../blas/decompositions/matrices.ts"
 import { singularTriplets } from "../../blas/decompositions/svd.ts";
 import type { DType } from "../../blas/dtype.ts";
 import type { Shape } from "../../blas/shape.ts";
-import { allocate, type MutableView, type View } from "../../blas/view.ts";
+import { allocate, type MutableView } from "../../blas/view.ts";
 import { batchWhole } from "../batch.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
@@ -38,20 +38,21 @@ const svdPrimitive: MultiPrimitive<NoAttributes> = {
   name: "svd",
   samples: () => [sample([3, 1]), sample([1, 2]), sample([2, 1, 1]), sample([2, 0])], // see solve.ts
   shapes: ([a]) => {
+    // The operand is a matrix, as `svd` checked.
     const [m, n] = a!.slice(-2) as [number, number], k = Math.min(m, n), leading = leadingOf(a!);
     return either.right([[...leading, m, k], [...leading, k], [...leading, n, k]]);
   },
   evaluate: ([a], _, [left, middle, right]) => {
     const u: MutableView = allocate(a!.dtype, left!), v: MutableView = allocate(a!.dtype, right!);
     const s: MutableView = allocate(a!.dtype, middle!), writeU = matrixWriter(u), writeV = matrixWriter(v);
-    const [m, n] = a!.shape.slice(-2) as [number, number], k = Math.min(m, n);
+    const [m, n] = a!.shape.slice(-2) as [number, number], k = Math.min(m, n); // as above
     forEachMatrix([a!], (index, offset) => {
       const triplets = singularTriplets(readMatrix(a!, offset), m, n);
       writeU(triplets.u);
       s.data.set(triplets.s, s.offset + index * k);
       writeV(triplets.v);
     });
-    return [u as View, s as View, v as View];
+    return [u, s, v];
   },
   batch: batchWhole,
   vjps: ([ofU, ofS, ofV], { outputs: [u, s, v] }) => {

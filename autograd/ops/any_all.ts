@@ -7,8 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { equal, greater } from "./comparison.ts";
-import { notEqual } from "./logic.ts";
+import { equal, greater, notEqual } from "./comparison.ts";
 import { type ReductionOptions, sum } from "./sum.ts";
 
 /**

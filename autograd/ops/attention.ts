@@ -11,7 +11,7 @@ import { view } from "../../blas/view.ts";
 import { checkOperands } from "../primitive.ts";
 import { constantOf, type Tensor } from "../tensor.ts";
 import { mul, scale } from "./arithmetic.ts";
-import { where } from "./comparison.ts";
+import { where } from "./choice.ts";
 import { matmul } from "./matmul.ts";
 import { softmax } from "./softmax.ts";
 import { transpose } from "./transpose.ts";

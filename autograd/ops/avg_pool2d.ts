@@ -8,7 +8,7 @@ import { checkOptions } from "../../blas/options.ts";
 import { constant, ones } from "../values/constructors.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
-import { mul, scale } from "./arithmetic.ts";
+import { div, mul } from "./arithmetic.ts";
 import { convolve } from "./conv2d.ts";
 import { planPooling, type PoolingOptions, type PoolingPlan, requireImage } from "./pooling_shape.ts";
 import { reshape } from "./reshape.ts";
@@ -72,6 +72,7 @@ export function avgPool2d<D extends DType>(
  */
 export function meansOfWindows<D extends DType>(images: Tensor<D>, plan: PoolingPlan, includePad: boolean): Tensor<D> {
   const { geometry } = plan, { dtype } = images, [rows, columns] = geometry.size;
+  // Images have four axes.
   const [batch, channels, height, width] = innerShape(images) as readonly [number, number, number, number];
   // The sum over a window is a convolution with ones, separately for every channel.
   const kernels = broadcastTo(ones<D>([], { dtype }), [channels, Math.min(channels, 1), rows, columns]);
@@ -79,7 +80,7 @@ export function meansOfWindows<D extends DType>(images: Tensor<D>, plan: Pooling
   const pooled = convolve(images, kernels, null, settings, [batch, channels, ...plan.counts]);
   const down = elementCounts(plan, 0, height, includePad), along = elementCounts(plan, 1, width, includePad);
   if ([...down, ...along].every((count, i) => count === (i < down.length ? rows : columns))) {
-    return scale(pooled, 1 / (rows * columns));
+    return div(pooled, rows * columns);
   }
   const factors = Float64Array.from(down.flatMap((count) => along.map((own) => 1 / (count * own))));
   return mul(pooled, constant(factors, { dtype, shape: plan.counts }));

@@ -76,6 +76,7 @@ export function conv3d<D extends DType>(
     }, 3),
   );
   const [channels, depth, height, width] = given.slice(-4) as [number, number, number, number]; // checked: four or five
+  // Kernels have five axes, and results end with three lengths.
   const [filters, own, planes, rows, columns] = kernels as readonly [number, number, number, number, number];
   const [outDepth, outHeight, outWidth] = shape.slice(-3) as [number, number, number];
   const batch = given.length === 5 ? given[0]! : 1, around = expandSetting(padding, 6);

@@ -7,7 +7,7 @@ import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { div, equal as same, log, mul as times, select } from "../../blas/scalar/scalar.ts";
+import { div as over, equal as same, log, mul as times, select } from "../../blas/scalar/scalar.ts";
 import { droppedShape, normalizeAxis, sameShape, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
 import { constant } from "../values/constructors.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
@@ -15,7 +15,7 @@ import { areAbstract, readIndices } from "../values/indices.ts";
 import type { Numeric } from "../values/numeric.ts";
 import { checkOperands } from "../primitive.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
-import { add, mul, neg, scale } from "./arithmetic.ts";
+import { add, div, mul, neg, scale } from "./arithmetic.ts";
 import { equal } from "./comparison.ts";
 import {
   checkIgnoreIndex,
@@ -43,7 +43,7 @@ const weighLogPrimitive = /* @__PURE__ */ elementwise(
   "weighLog",
   (weight, x) => select(same(weight, 0), 0, times(weight, log(x))),
   {
-    derivatives: [(_, x) => log(x!), (weight, x) => select(same(weight!, 0), 0, div(weight!, x!))],
+    derivatives: [(_, x) => log(x!), (weight, x) => select(same(weight!, 0), 0, over(weight!, x!))],
     domains: [[0.1, 1], [0.2, 1]],
   },
 );
@@ -83,7 +83,7 @@ export function crossEntropyLoss<D extends DType>(
   checkSameShape("crossEntropyLoss", pred, target);
   const terms = neg(applyElementwise<D>(weighLogPrimitive, [target, pred]));
   if (reduction === "none") return sum(terms, { axes: pred.shape.length === 0 ? [] : -1 });
-  return reduction === "mean" ? scale(sum(terms), 1 / sizeOf(pred.shape.slice(0, -1))) : sum(terms);
+  return reduction === "mean" ? div(sum(terms), sizeOf(pred.shape.slice(0, -1))) : sum(terms);
 }
 
 /** The options of {@link softmaxCrossEntropy}. */

@@ -5,22 +5,21 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import * as either from "../../blas/either.ts";
-import { runningExtremum, runningLogSumExp } from "../../blas/running.ts";
-import type { Extremum } from "../../blas/search.ts";
-import { normalizeAxis, type Shape, unwrap } from "../../blas/shape.ts";
-import { allocate, type View } from "../../blas/view.ts";
+import { runningOf } from "../../blas/program/operations/running.ts";
+import { normalizeAxis, unwrap } from "../../blas/shape.ts";
 import { batchAlong } from "../batch.ts";
 import { applyChecked, checkOperands, type Primitive, type Sample } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import type { Tensor } from "../tensor.ts";
+import { ones } from "../values/constructors.ts";
 import { checkPositions } from "../values/indices.ts";
 import { mul, sub } from "./arithmetic.ts";
-import { where } from "./comparison.ts";
+import { where } from "./choice.ts";
+import { concat } from "./concat.ts";
 import { exp } from "./exponential.ts";
 import { isFinite } from "./finite.ts";
-import { gatherAlong } from "./gather.ts";
+import { scatterAddAlong } from "./gather.ts";
 import { linearRecurrence, shiftedAlong } from "./linear_recurrence.ts";
-import { pad } from "./pad.ts";
 import { partAlong } from "./slice.ts";
 
 type AxisAttributes = { readonly axis: number };
@@ -32,32 +31,54 @@ const samples = (): readonly Sample<AxisAttributes>[] => [
   { attributes: { axis: 1 }, inputs: [{ shape: [0, 2] }] },
 ];
 
-const runningPrimitive = (extremum: Extremum): Primitive<AxisAttributes> => ({
-  name: `cumarg${extremum}`,
+/** Where the largest or smallest element so far is. */
+const positionPrimitive = (form: "argmax" | "argmin"): Primitive<AxisAttributes> => ({
+  name: `cum${form}`,
   samples,
   shape: ([shape]) => either.right(shape!),
+  operator: ({ axis }) => runningOf(form, axis),
   batch: batchAlong,
-  evaluate: <D extends DType>([x]: readonly View<D>[], { axis }: AxisAttributes, shape: Shape): View<D> => {
-    const y = allocate<D>(x!.dtype, shape);
-    runningExtremum({ axis, extremum, x: x!, y });
-    return y;
-  },
   vjp: () => null,
 });
 
-const cumargmaxPrimitive = /* @__PURE__ */ runningPrimitive("max");
-const cumargminPrimitive = /* @__PURE__ */ runningPrimitive("min");
+const extremumPrimitive = (form: "max" | "min", position: Primitive<AxisAttributes>): Primitive<AxisAttributes> => ({
+  name: `cum${form}`,
+  samples,
+  shape: ([shape]) => either.right(shape!),
+  operator: ({ axis }) => runningOf(form, axis),
+  batch: batchAlong,
+  vjp: (_, cotangent, { attributes: { axis }, inputs: [x] }) =>
+    scatterAddAlong(cotangent, applyChecked(position, { axis }, [stopGradient(x!)]), axis, x!.shape[axis]!),
+});
+
+const cumargmaxPrimitive = /* @__PURE__ */ positionPrimitive("argmax");
+const cumargminPrimitive = /* @__PURE__ */ positionPrimitive("argmin");
+const cummaxPrimitive = /* @__PURE__ */ extremumPrimitive("max", cumargmaxPrimitive);
+const cumminPrimitive = /* @__PURE__ */ extremumPrimitive("min", cumargminPrimitive);
+
+const cumprodPrimitive: Primitive<AxisAttributes> = {
+  name: "cumprod",
+  samples,
+  shape: ([shape]) => either.right(shape!),
+  operator: ({ axis }) => runningOf("product", axis),
+  batch: batchAlong,
+  // Element j is in the products from the j-th on, beside the product before it; what reaches that product comes from its own
+  // cotangent and, through the next factor, from what reaches the next one.
+  vjp: (_, cotangent, { attributes: { axis }, inputs: [x], output }) => {
+    const count = x!.shape[axis]!;
+    if (count === 0) return cotangent;
+    const reached = linearRecurrence(shiftedAlong(x!, axis, -1), cotangent, axis, true);
+    const none = ones(x!.shape.with(axis, 1), { dtype: x!.dtype });
+    return mul(reached, concat([none, partAlong(output, axis, 0, count - 1)], axis));
+  },
+};
 
 const logCumSumExpPrimitive: Primitive<AxisAttributes> = {
   name: "logCumSumExp",
   samples,
   shape: ([shape]) => either.right(shape!),
+  operator: ({ axis }) => runningOf("logSumExp", axis),
   batch: batchAlong,
-  evaluate: <D extends DType>([x]: readonly View<D>[], { axis }: AxisAttributes, shape: Shape): View<D> => {
-    const y = allocate<D>(x!.dtype, shape);
-    runningLogSumExp({ axis, x: x!, y });
-    return y;
-  },
   // Element i has the share exp(x[i] - y[j]) of y[j]. With exp(x[i] - y[i]) taken out, what remains are products of
   // exp(y[j] - y[j + 1]), none of which exceeds 1. Where y is -Infinity, all elements so far are, and have no share.
   vjp: (_, cotangent, { attributes: { axis }, inputs: [x], output: y }) => {
@@ -67,7 +88,14 @@ const logCumSumExpPrimitive: Primitive<AxisAttributes> = {
 };
 
 /** The primitives of this file, for the generic checks. */
-export const cumulativePrimitives = [cumargmaxPrimitive, cumargminPrimitive, logCumSumExpPrimitive];
+export const cumulativePrimitives = [
+  cumargmaxPrimitive,
+  cumargminPrimitive,
+  cummaxPrimitive,
+  cumminPrimitive,
+  cumprodPrimitive,
+  logCumSumExpPrimitive,
+];
 
 function axisOf(op: string, t: Tensor, axis: number): number {
   checkOperands(op, [t]);
@@ -92,10 +120,7 @@ function axisOf(op: string, t: Tensor, axis: number): number {
  * ```
  */
 export function cumprod<D extends DType>(t: Tensor<D>, axis = 0): Tensor<D> {
-  const along = axisOf("cumprod", t, axis), count = t.shape[along]!;
-  if (count === 0) return t;
-  const first = pad(partAlong(t, along, 0, 1), t.shape.map((_, k) => [0, k === along ? count - 1 : 0]));
-  return linearRecurrence(t, first, along, false);
+  return applyChecked(cumprodPrimitive, { axis: axisOf("cumprod", t, axis) }, [t]);
 }
 
 /**
@@ -117,7 +142,7 @@ export function cumprod<D extends DType>(t: Tensor<D>, axis = 0): Tensor<D> {
  * ```
  */
 export function cummax<D extends DType>(t: Tensor<D>, axis = 0): Tensor<D> {
-  return extremumSoFar("cummax", cumargmaxPrimitive, t, axis);
+  return extremumSoFar("cummax", cummaxPrimitive, t, axis);
 }
 
 /**
@@ -139,7 +164,7 @@ export function cummax<D extends DType>(t: Tensor<D>, axis = 0): Tensor<D> {
  * ```
  */
 export function cummin<D extends DType>(t: Tensor<D>, axis = 0): Tensor<D> {
-  return extremumSoFar("cummin", cumargminPrimitive, t, axis);
+  return extremumSoFar("cummin", cumminPrimitive, t, axis);
 }
 
 function extremumSoFar<D extends DType>(
@@ -150,7 +175,7 @@ function extremumSoFar<D extends DType>(
 ): Tensor<D> {
   const along = axisOf(op, t, axis);
   checkPositions(op, t.shape[along]!, t.dtype);
-  return gatherAlong(t, applyChecked(primitive, { axis: along }, [stopGradient(t)]), along);
+  return applyChecked(primitive, { axis: along }, [t]);
 }
 
 /**

@@ -29,7 +29,7 @@ const fourierPrimitive: MultiPrimitive<FourierAttributes> = {
   samples: () =>
     [[[5], 0, -1], [[2, 4], 1, 1], [[3, 2, 2], 0, -1], [[0, 3], 1, -1]].map(([shape, axis, sign]) => ({
       attributes: { axis, sign } as FourierAttributes, // the list has triples
-      inputs: [{ shape: shape as Shape }, { shape: shape as Shape }],
+      inputs: [{ shape: shape as Shape }, { shape: shape as Shape }], // as above
     })),
   shapes: ([real, imaginary]) => either.right([real!, imaginary!]),
   evaluate: ([real, imaginary], { axis, sign }) => transformLines([real!, imaginary!], axis, sign),

@@ -14,14 +14,19 @@ import { batchAlong, type BatchContext, type BatchOperand } from "../batch.ts";
 import { indexTensor } from "../values/indices.ts";
 import type { Numeric } from "../values/numeric.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";
+import { rememberRows } from "../row_gradients.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerView } from "../tensor_record.ts";
 import { reshape } from "./reshape.ts";
 import { broadcastTo } from "./sum.ts";
 import { transpose } from "./transpose.ts";
 
-type GatherAttributes = { readonly axis: number };
-type ScatterAttributes = GatherAttributes & { readonly length: number };
+type GatherAttributes = {
+  readonly axis: number;
+  /** Whether each index is that of a whole slice. */
+  readonly slices?: boolean;
+};
+type ScatterAttributes = { readonly axis: number; readonly length: number };
 
 const withLength = (shape: Shape, axis: number, length: number): Shape =>
   shape.map((own, k) => k === axis ? length : own);
@@ -48,8 +53,12 @@ const gatherPrimitive: Primitive<GatherAttributes> = {
     const [t, indices] = operands as readonly [BatchOperand, BatchOperand]; // it has two
     return t.isBatched ? batchAlong(operands, context) : gatherFromOne(t.tensor, indices, context);
   },
-  vjp: (index, cotangent, { attributes: { axis }, inputs: [t, indices] }) =>
-    index === 0 ? apply(scatterAddPrimitive, { axis, length: t!.shape[axis]! }, [cotangent, indices!]) : null,
+  vjp: (index, cotangent, { attributes: { axis, slices = false }, inputs: [t, indices] }) => {
+    if (index !== 0) return null;
+    const whole = apply(scatterAddPrimitive, { axis, length: t!.shape[axis]! }, [cotangent, indices!]);
+    if (slices && axis === 0) rememberRows(whole, { indices: indices!, rows: cotangent });
+    return whole;
+  },
 };
 
 /** Operands of the same shape: elements, and the positions to which they are added along an axis of this length. */
@@ -136,7 +145,7 @@ export function take<D extends DType>(t: Tensor<D>, indices: Tensor | Numeric, a
   const before = t.shape.slice(0, along), after = t.shape.slice(along + 1);
   // One index for each slice, repeated with stride 0 for all its elements.
   const column = reshape(at, [count, ...after.map(() => 1)]);
-  const taken = apply<GatherAttributes, D>(gatherPrimitive, { axis: along }, [
+  const taken = apply<GatherAttributes, D>(gatherPrimitive, { axis: along, slices: true }, [
     t,
     broadcastTo(column, [...before, count, ...after]),
   ]);

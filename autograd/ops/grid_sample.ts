@@ -14,9 +14,9 @@ import { stopGradient } from "../stop_gradient.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
 import { add, mul, scale, sub } from "./arithmetic.ts";
-import { clamp } from "./comparison.ts";
+import { clamp } from "./choice.ts";
+import { greaterEqual, lessEqual } from "./comparison.ts";
 import { gatherAlong } from "./gather.ts";
-import { greaterEqual, lessEqual } from "./logic.ts";
 import { partAlong } from "./slice.ts";
 import { reshape } from "./reshape.ts";
 import { floor, round } from "./rounding.ts";
@@ -74,7 +74,7 @@ export function gridSample<D extends DType>(
   checkShapes(x, grid);
   const [height, width] = innerShape(x).slice(-2) as [number, number]; // checked: four axes
   checkPositions("gridSample", height * width, x.dtype);
-  const [batch, rows, columns] = innerShape(grid) as readonly [number, number, number, number];
+  const [batch, rows, columns] = innerShape(grid) as readonly [number, number, number, number]; // checked: four axes
   const at = (coordinate: 0 | 1, length: number): Tensor<D> => {
     const given = reshape(partAlong<D>(grid, 3, coordinate, 1), [batch, rows * columns]);
     const position = alignCorners
@@ -94,6 +94,7 @@ export function gridSample<D extends DType>(
     [add(top, 1), add(left, 1), mul(below, beside)],
   ] as const;
   const parts = corners.map(([row, column, weight]) =>
+    // The positions are tensors, so their products are tensors.
     mul(look(row, column), reshape(weight as Tensor<D>, [batch, 1, rows * columns]))
   );
   return reshape(parts.reduce((sum, part) => add(sum, part)), shape);
@@ -107,6 +108,7 @@ export function gridSample<D extends DType>(
  * @returns `[batch, channels, count]`
  */
 function lookUp<D extends DType>(x: Tensor<D>, row: Tensor<D>, column: Tensor<D>): Tensor<D> {
+  // As checked, four axes.
   const [batch, channels, height, width] = innerShape(x) as readonly [number, number, number, number];
   const count = innerShape(row)[1]!;
   const within = (t: Tensor<D>, length: number): Tensor<D> => mul(greaterEqual(t, 0), lessEqual(t, length - 1));

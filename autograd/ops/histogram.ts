@@ -13,11 +13,12 @@ import type { Tensor } from "../tensor.ts";
 import { scalarConstant } from "../elementwise.ts";
 import { arange } from "../values/constructors.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
-import { clamp, equal, less, where } from "./comparison.ts";
+import { clamp, where } from "./choice.ts";
+import { equal, greaterEqual, less, lessEqual } from "./comparison.ts";
+import { logicalAnd } from "./logic.ts";
 import { max, min } from "./extremum.ts";
 import { gatherAlong, scatterAddAlong } from "./gather.ts";
 import { lerp } from "./hypot.ts";
-import { greaterEqual, lessEqual, logicalAnd } from "./logic.ts";
 import { flatten } from "./reshape.ts";
 import { floor } from "./rounding.ts";
 

@@ -10,7 +10,7 @@ import * as scalar from "../../blas/scalar/scalar.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 import { sub } from "./arithmetic.ts";
-import { abs } from "./comparison.ts";
+import { abs } from "./choice.ts";
 import { checkReduction, checkSameShape, type LossOptions, reduceLoss } from "./loss.ts";
 
 /** A parabola up to `delta`, and beyond it a line with the slope reached there. */

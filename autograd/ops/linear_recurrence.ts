@@ -5,9 +5,8 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import * as either from "../../blas/either.ts";
-import * as kernel from "../../blas/running.ts";
+import { runningOf } from "../../blas/program/operations/running.ts";
 import type { Shape } from "../../blas/shape.ts";
-import { allocate, type View } from "../../blas/view.ts";
 import { batchAlong } from "../batch.ts";
 import { applyChecked, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -31,15 +30,7 @@ const linearRecurrencePrimitive: Primitive<RecurrenceAttributes> = {
   ],
   shape: ([shape]) => either.right(shape!),
   batch: batchAlong,
-  evaluate: <D extends DType>(
-    [a, b]: readonly View<D>[],
-    { axis, reverse }: RecurrenceAttributes,
-    shape: Shape,
-  ): View<D> => {
-    const y = allocate<D>(a!.dtype, shape);
-    kernel.linearRecurrence({ axis, reverse, a: a!, b: b!, y });
-    return y;
-  },
+  operator: ({ axis, reverse }) => runningOf("recurrence", axis, reverse),
   // The whole cotangent of y[j] is its own plus, through the factor of the next step, the whole cotangent of y[j + 1].
   vjp: (index, cotangent, { attributes: { axis, reverse }, inputs: [a], output }) => {
     const reached = linearRecurrence(shiftedAlong(a!, axis, reverse ? 1 : -1), cotangent, axis, !reverse);

@@ -1,5 +1,5 @@
 /**
- * More comparisons, and logical operations on 0 and 1.
+ * Logical operations on 0 and 1; any number but 0 counts as 1.
  *
  * @module
  */
@@ -15,9 +15,6 @@ import { compare } from "./comparison.ts";
 const truth = (x: scalar.Scalar, whenTrue: scalar.ScalarLike, whenFalse: scalar.ScalarLike): scalar.Scalar =>
   scalar.select(x, whenTrue, whenFalse);
 
-const lessEqualPrimitive = /* @__PURE__ */ arithmetic("lessEqual", (a, b) => scalar.lessEqual(a, b));
-const greaterEqualPrimitive = /* @__PURE__ */ arithmetic("greaterEqual", (a, b) => scalar.greaterEqual(a, b));
-const notEqualPrimitive = /* @__PURE__ */ arithmetic("notEqual", (a, b) => truth(scalar.equal(a, b), 0, 1));
 const logicalAndPrimitive = /* @__PURE__ */ arithmetic("logicalAnd", (a, b) => truth(a, truth(b, 1, 0), 0));
 const logicalOrPrimitive = /* @__PURE__ */ arithmetic("logicalOr", (a, b) => truth(a, 1, truth(b, 1, 0)));
 const logicalXorPrimitive = /* @__PURE__ */ arithmetic(
@@ -28,86 +25,11 @@ const logicalNotPrimitive = /* @__PURE__ */ arithmetic("logicalNot", (x) => trut
 
 /** The primitives of this file, for the generic checks. */
 export const logicPrimitives = [
-  lessEqualPrimitive,
-  greaterEqualPrimitive,
-  notEqualPrimitive,
   logicalAndPrimitive,
   logicalOrPrimitive,
   logicalXorPrimitive,
   logicalNotPrimitive,
 ];
-
-/**
- * Returns 1 where `a <= b` and 0 elsewhere, element by element; 0 beside NaN. The result is not tracked: no gradient flows through it.
- *
- * @param a A tensor or a number.
- * @param b A shape that broadcasts with that of `a`, or a number.
- * @returns The broadcast shape.
- * @throws {ShapeError} If the shapes do not broadcast.
- * @throws {DTypeError} If the dtypes differ.
- *
- * @example
- * ```ts
- * import { lessEqual, tensor64, toList } from "@nanograd/nanograd";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(toList(lessEqual(tensor64([1, 2, 3]), 2)), [1, 1, 0]);
- * ```
- */
-export function lessEqual<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
-/** Returns 1 where `a <= b`, where the first operand may be a number. */
-export function lessEqual<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
-export function lessEqual<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
-  return compare(lessEqualPrimitive, a, b);
-}
-
-/**
- * Returns 1 where `a >= b` and 0 elsewhere, element by element; 0 beside NaN. The result is not tracked: no gradient flows through it.
- *
- * @param a A tensor or a number.
- * @param b A shape that broadcasts with that of `a`, or a number.
- * @returns The broadcast shape.
- * @throws {ShapeError} If the shapes do not broadcast.
- * @throws {DTypeError} If the dtypes differ.
- *
- * @example
- * ```ts
- * import { greaterEqual, tensor64, toList } from "@nanograd/nanograd";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(toList(greaterEqual(tensor64([1, 2, 3]), 2)), [0, 1, 1]);
- * ```
- */
-export function greaterEqual<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
-/** Returns 1 where `a >= b`, where the first operand may be a number. */
-export function greaterEqual<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
-export function greaterEqual<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
-  return compare(greaterEqualPrimitive, a, b);
-}
-
-/**
- * Returns 1 where `a` and `b` differ and 0 elsewhere, element by element; NaN differs from everything. The result is not tracked: no gradient flows through it.
- *
- * @param a A tensor or a number.
- * @param b A shape that broadcasts with that of `a`, or a number.
- * @returns The broadcast shape.
- * @throws {ShapeError} If the shapes do not broadcast.
- * @throws {DTypeError} If the dtypes differ.
- *
- * @example
- * ```ts
- * import { notEqual, tensor64, toList } from "@nanograd/nanograd";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(toList(notEqual(tensor64([1, 2, NaN]), tensor64([1, 3, NaN]))), [0, 1, 1]);
- * ```
- */
-export function notEqual<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): Tensor<D>;
-/** Returns 1 where they differ, where the first operand may be a number. */
-export function notEqual<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
-export function notEqual<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
-  return compare(notEqualPrimitive, a, b);
-}
 
 /**
  * Returns 1 where neither `a` nor `b` is 0, and 0 elsewhere, element by element. The result is not tracked: no gradient flows through it.

@@ -128,6 +128,7 @@ function pool<D extends DType>(op: string, x: Tensor<D>, options: MaxPoolingOpti
  */
 export function largestOfWindows<D extends DType>(op: string, images: Tensor<D>, plan: PoolingPlan): Tensor<D> {
   const { geometry, counts } = plan;
+  // Images have four axes.
   const [batch, channels, height, width] = innerShape(images) as readonly [number, number, number, number];
   checkPositions(op, height * width, images.dtype);
   const positions = apply(maxPositionsPrimitive, { geometry, counts }, [images]);

@@ -11,13 +11,21 @@ export { type AveragePoolingOptions, avgPool2d, globalAvgPool2d } from "./avg_po
 export { batchNorm, type BatchNormOptions, type BatchStatistics, batchStatistics } from "./batch_norm.ts";
 export { binaryCrossEntropy, binaryCrossEntropyWithLogits } from "./binary_cross_entropy.ts";
 export { cast } from "./cast.ts";
-export { abs, clamp, equal, greater, less, maximum, minimum, sign, where } from "./comparison.ts";
+export { abs, clamp, maximum, minimum, sign, where } from "./choice.ts";
+export { equal, greater, greaterEqual, less, lessEqual, notEqual } from "./comparison.ts";
+export { logicalAnd, logicalNot, logicalOr, logicalXor } from "./logic.ts";
 export { concat, stack } from "./concat.ts";
 export { conv1d, type Convolution1dOptions } from "./conv1d.ts";
 export { conv2d, type ConvolutionOptions } from "./conv2d.ts";
 export { conv3d, type Convolution3dOptions } from "./conv3d.ts";
-export { convTranspose1d, type TransposedConvolution1dOptions } from "./conv_transpose1d.ts";
-export { convTranspose2d, type TransposedConvolutionOptions } from "./conv_transpose2d.ts";
+export {
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  type TransposedConvolution1dOptions,
+  type TransposedConvolution3dOptions,
+  type TransposedConvolutionOptions,
+} from "./conv_transpose.ts";
 export type { Padding, Padding3d, PerAxis, PerAxis3d } from "./convolution_shape.ts";
 export { crossEntropyLoss, softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from "./cross_entropy.ts";
 export { cumsum } from "./cumsum.ts";
@@ -43,7 +51,6 @@ export { acosh, asinh, atanh, cosh, sinh } from "./hyperbolic.ts";
 export { hypot, lerp } from "./hypot.ts";
 export { klDivergence } from "./kl_divergence.ts";
 export { exp2, log10, log2, logAddExp } from "./logarithms.ts";
-export { greaterEqual, lessEqual, logicalAnd, logicalNot, logicalOr, logicalXor, notEqual } from "./logic.ts";
 export type { LossOptions, LossReduction } from "./loss.ts";
 export { dot, matmul, outer } from "./matmul.ts";
 export { globalMaxPool2d, maxPool2d } from "./max_pool2d.ts";
@@ -63,18 +70,16 @@ export { oneHot } from "./one_hot.ts";
 export { pad, type PadMode, type PadOptions, tile } from "./pad.ts";
 export {
   type AveragePooling1dOptions,
-  avgPool1d,
-  maxPool1d,
-  type MaxPooling1dOptions,
-  type Pooling1dOptions,
-} from "./pool1d.ts";
-export {
   type AveragePooling3dOptions,
+  avgPool1d,
   avgPool3d,
+  maxPool1d,
   maxPool3d,
+  type MaxPooling1dOptions,
   type MaxPooling3dOptions,
+  type Pooling1dOptions,
   type Pooling3dOptions,
-} from "./pool3d.ts";
+} from "./pooling_axes.ts";
 export type { MaxPoolingOptions, PoolingOptions } from "./pooling_shape.ts";
 export { pow, reciprocal, rsqrt, sqrt, square } from "./power.ts";
 export { product } from "./product.ts";

@@ -31,7 +31,8 @@ import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { add, div, mul, neg } from "./arithmetic.ts";
-import { equal, maximum, where } from "./comparison.ts";
+import { maximum, where } from "./choice.ts";
+import { equal } from "./comparison.ts";
 import { checkEpsilon } from "./normalization.ts";
 import { broadcastTo, sum } from "./sum.ts";
 

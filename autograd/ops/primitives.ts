@@ -10,7 +10,9 @@ import { arithmeticPrimitives } from "./arithmetic.ts";
 import { batchNormPrimitives } from "./batch_norm.ts";
 import { binaryCrossEntropyPrimitives } from "./binary_cross_entropy.ts";
 import { castPrimitives } from "./cast.ts";
+import { choicePrimitives } from "./choice.ts";
 import { comparisonPrimitives } from "./comparison.ts";
+import { logicPrimitives } from "./logic.ts";
 import { conv2dPrimitives } from "./conv2d.ts";
 import { crossEntropyPrimitives } from "./cross_entropy.ts";
 import { cumsumPrimitives } from "./cumsum.ts";
@@ -28,7 +30,6 @@ import { hypotPrimitives } from "./hypot.ts";
 import { klDivergencePrimitives } from "./kl_divergence.ts";
 import { recurrencePrimitives } from "./linear_recurrence.ts";
 import { logarithmPrimitives } from "./logarithms.ts";
-import { logicPrimitives } from "./logic.ts";
 import { lossPrimitives } from "./loss.ts";
 import { matmulPrimitives } from "./matmul.ts";
 import { maxPool2dPrimitives } from "./max_pool2d.ts";
@@ -65,6 +66,7 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...hypotPrimitives,
   ...roundingPrimitives,
   ...remainderPrimitives,
+  ...choicePrimitives,
   ...comparisonPrimitives,
   ...logicPrimitives,
   ...finitePrimitives,

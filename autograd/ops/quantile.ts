@@ -10,13 +10,14 @@ import { checkOptions } from "../../blas/options.ts";
 import { reducedShape, resolveAxes, sizeOf } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { where } from "./comparison.ts";
+import { where } from "./choice.ts";
 import { concat } from "./concat.ts";
 import { isNaN } from "./finite.ts";
+import { gatherAlong } from "./gather.ts";
 import { lerp } from "./hypot.ts";
 import { reshape } from "./reshape.ts";
 import { partAlong } from "./slice.ts";
-import { sort } from "./sort.ts";
+import { argsort } from "./sort.ts";
 import type { ReductionOptions } from "./sum.ts";
 import { transpose } from "./transpose.ts";
 
@@ -93,21 +94,19 @@ function quantiles<D extends DType>(
   }
   const last = outer.length,
     lines = reshape(transpose(t, [...rest, ...over]), [...outer, count]),
-    ordered = sort(lines);
-  const highest = partAlong(ordered, last, count - 1, 1); // NaN if there is one
+    order = argsort(lines);
+  // Only the elements that are asked for are fetched, and get a gradient.
+  const elementAt = (place: number) => gatherAlong(lines, partAlong(order, last, place, 1), last);
+  const highest = elementAt(count - 1); // NaN if there is one
   const found = wanted.map((fraction) => {
     const position = fraction * (count - 1), below = Math.floor(position), above = Math.min(below + 1, count - 1);
-    const between = lerp<D>(
-      partAlong(ordered, last, below, 1),
-      partAlong(ordered, last, above, 1),
-      position - below,
-    );
+    const between = lerp<D>(elementAt(below), elementAt(above), position - below);
     return reshape(where<D>(isNaN(highest), highest, between), [1, ...outer]);
   });
   const shape = keepDims ? reducedShape(t.shape, over) : outer;
   if (!Array.isArray(q)) return reshape(found[0]!, shape);
   return found.length === 0
-    ? reshape(partAlong(ordered, last, 0, 0), [0, ...shape])
+    ? reshape(partAlong(lines, last, 0, 0), [0, ...shape])
     : reshape(concat(found), [found.length, ...shape]);
 }
 

@@ -13,7 +13,8 @@ import { innerShape } from "../tensor_record.ts";
 import { constant } from "../values/constructors.ts";
 import { add, mul } from "./arithmetic.ts";
 import { take } from "./gather.ts";
-import { type ResizeMode, resizeTaps } from "./resize_taps.ts";
+import { type ResizeMode, resizeTaps, type Tap } from "./resize_taps.ts";
+import { enlarged } from "./upsample_nearest2d.ts";
 
 /** The settings of {@link resize}. */
 export type ResizeOptions = {
@@ -64,19 +65,7 @@ export function resize<D extends DType>(
   const refuse = (problem: string, remedy: string): never => {
     throw new ShapeError({ op: "resize", given: { t: shape, size: textOf(size) }, problem, remedy });
   };
-  if (!MODES.includes(mode)) {
-    throw new RangeError(
-      `Cannot apply resize with ${
-        describe(mode)
-      } for mode: it must be "nearest", "linear" or "cubic"; correct the name`,
-    );
-  }
-  if (mode === "nearest" && alignCorners) {
-    throw new RangeError(
-      'Cannot apply resize with alignCorners for mode "nearest": it must be left out, since no element is between two; ' +
-        'leave it out, or use "linear"',
-    );
-  }
+  checkResizeMode("apply resize", mode, alignCorners);
   if (!Array.isArray(size) || size.length !== 2 || !size.every((length) => Number.isInteger(length) && length >= 1)) {
     refuse("size must be [height, width], whole numbers of 1 or more", "round them, with Math.round");
   }
@@ -84,10 +73,38 @@ export function resize<D extends DType>(
   if (shape.at(-2) === 0 || shape.at(-1) === 0) {
     refuse("the image must have at least one row and one column", "skip empty images");
   }
+  const growths = size.map((length, k) => length / shape.at(k - 2)!) as [number, number]; // of two axes
+  if (mode === "nearest" && growths.every((growth, k) => isRepeated(shape.at(k - 2)!, size[k]!, growth))) {
+    return enlarged(t, growths);
+  }
   // The axis that grows least is resized first, so that the second pass has fewer elements.
-  const growths = size.map((length, k) => length / shape.at(k - 2)!),
-    order = growths[0]! <= growths[1]! ? [-2, -1] : [-1, -2];
+  const order = growths[0]! <= growths[1]! ? [-2, -1] : [-1, -2];
   return order.reduce((image, axis) => resizeAxis(image, axis, size[axis + 2]!, mode, alignCorners), t);
+}
+
+/**
+ * Throws if there is no such way of interpolating.
+ *
+ * @throws {RangeError} If the mode does not exist, or cannot align corners.
+ */
+export function checkResizeMode(action: string, mode: ResizeMode, alignCorners: boolean): void {
+  if (!MODES.includes(mode)) {
+    throw new RangeError(
+      `Cannot ${action} with ${describe(mode)} for mode: it must be "nearest", "linear" or "cubic"; correct the name`,
+    );
+  }
+  if (mode === "nearest" && alignCorners) {
+    throw new RangeError(
+      `Cannot ${action} with alignCorners for mode "nearest": it must be left out, since no element is between two; ` +
+        'leave it out, or use "linear"',
+    );
+  }
+}
+
+/** Tells whether each element is repeated as often: with PyTorch's rounding, not for all whole numbers. */
+function isRepeated(from: number, to: number, growth: number): boolean {
+  const [{ indices }] = resizeTaps(from, to, "nearest", false) as readonly [Tap]; // there is one
+  return Number.isInteger(growth) && indices.every((index, k) => index === Math.floor(k / growth));
 }
 
 function resizeAxis<D extends DType>(

@@ -40,6 +40,7 @@ export function roll<D extends DType>(
 ): Tensor<D> {
   checkOperands("roll", [t]);
   const shifts = Array.isArray(shift) ? shift as readonly number[] : [shift as number]; // isArray narrows no read-only ones
+  // Here too, `isArray` narrows no read-only list.
   const named = axes === undefined ? [0] : Array.isArray(axes) ? axes as readonly number[] : [axes as number];
   if (shifts.length !== named.length || !shifts.every(Number.isInteger)) {
     throw new ShapeError({

@@ -1,5 +1,5 @@
 /**
- * Positions of numbers in sorted arrays, and numbers without repetitions. Both read the values of tensors.
+ * Positions of numbers in sorted arrays, and numbers without repetitions.
  *
  * @module
  */
@@ -8,13 +8,20 @@ import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkOperands } from "../primitive.ts";
+import { stopGradient } from "../stop_gradient.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
-import { constant } from "../values/constructors.ts";
+import { constant, zeros } from "../values/constructors.ts";
 import { checkPositions } from "../values/indices.ts";
-import { type Numeric, parseNumeric } from "../values/numeric.ts";
+import type { Numeric } from "../values/numeric.ts";
 import { tensorData } from "../values/read.ts";
-import { take } from "./gather.ts";
-import { flatten } from "./reshape.ts";
+import { add, sub } from "./arithmetic.ts";
+import { cast } from "./cast.ts";
+import { minimum, where } from "./choice.ts";
+import { less, lessEqual } from "./comparison.ts";
+import { logicalAnd, logicalNot, logicalOr } from "./logic.ts";
+import { isNaN } from "./finite.ts";
+import { gatherAlong, take } from "./gather.ts";
+import { flatten, reshape } from "./reshape.ts";
 import { argsort } from "./sort.ts";
 
 /** The side of equal numbers on which a position is. */
@@ -24,8 +31,8 @@ export type SearchSortedOptions = {
 };
 
 /**
- * Finds the positions at which numbers belong in a sorted array: how many of its elements are smaller or, with `side: "right"`, not larger. NaN belongs
- * at the end. It reads values, so it does not work on tensors inside `compile`. Not differentiable.
+ * Finds the positions at which numbers belong in a sorted array: how many of its elements are smaller or, with
+ * `side: "right"`, not larger. NaN belongs at the end. Not differentiable.
  *
  * @param sorted One axis, in ascending order; this is not checked.
  * @param values Any shape: a tensor, or an array of numbers.
@@ -66,25 +73,28 @@ export function searchSorted<D extends DType>(
     });
   }
   checkPositions("searchSorted", sorted.shape[0]! + 1, sorted.dtype);
-  const given = isTensor(values)
-    ? { shape: values.shape, data: tensorData(values) }
-    : parseNumeric("searchSorted", values, "float64");
-  const elements = tensorData(sorted), isBefore = side === "left" ? isLess : isNotMore;
-  const places = Float64Array.from(given.data, (value) => {
-    let low = 0, high = elements.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (isBefore(elements[middle]!, value)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  });
-  return constant<D>(places, { dtype: sorted.dtype, shape: given.shape });
+  const given = isTensor(values) ? values : constant(values, { dtype: "float64" });
+  const [all, wanted] = [sorted, given].map((t) => stopGradient(flatten(t)));
+  const dtype = sorted.dtype === given.dtype ? sorted.dtype : "float64";
+  const places = placesIn(cast(all!, dtype), cast(wanted!, dtype), side === "left" ? isLess : isNotMore);
+  return reshape(cast(places, sorted.dtype), given.shape);
 }
 
-/** Tells whether `a` is less than `b`; NaN is larger than all numbers. */
-const isLess = (a: number, b: number): boolean => a < b || (b !== b && a === a);
-const isNotMore = (a: number, b: number): boolean => a <= b || b !== b;
+/** How many of the elements of a vector are before each value: found bit by bit, the highest first. */
+function placesIn(sorted: Tensor, values: Tensor, isBefore: (a: Tensor, b: Tensor) => Tensor): Tensor {
+  const count = sorted.shape[0]!, { dtype } = values;
+  let places: Tensor = zeros(values.shape, { dtype });
+  for (let step = 2 ** Math.floor(Math.log2(count)); step >= 1; step /= 2) {
+    const further = add(places, step), last = sub(minimum(further, count), 1);
+    const isFurther = logicalAnd(lessEqual(further, count), isBefore(gatherAlong(sorted, last, 0), values));
+    places = where(isFurther, further, places);
+  }
+  return places;
+}
+
+/** NaN is larger than all numbers. */
+const isLess = (a: Tensor, b: Tensor): Tensor => logicalOr(less(a, b), logicalAnd(isNaN(b), logicalNot(isNaN(a))));
+const isNotMore = (a: Tensor, b: Tensor): Tensor => logicalOr(lessEqual(a, b), isNaN(b));
 
 /** The elements of a tensor without repetitions. */
 export type Unique<D extends DType> = {

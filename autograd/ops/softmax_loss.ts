@@ -24,7 +24,8 @@ import { batchRows } from "../batch.ts";
 import { apply, type Primitive, type Sample, type SampleInput } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { mul, neg, sub } from "./arithmetic.ts";
-import { equal as equalTensors, where } from "./comparison.ts";
+import { where } from "./choice.ts";
+import { equal as equalTensors } from "./comparison.ts";
 import { logSoftmaxPrimitive, PEAK, POWER, softmaxGradientPrimitive, softmaxPrimitive, STAGES } from "./softmax.ts";
 import { sum } from "./sum.ts";
 

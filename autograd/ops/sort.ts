@@ -7,9 +7,8 @@ import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import * as either from "../../blas/either.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { normalizeAxis, type Shape, unwrap } from "../../blas/shape.ts";
-import * as kernel from "../../blas/sort.ts";
-import { allocate, type View } from "../../blas/view.ts";
+import { orderOf as orderOperator } from "../../blas/program/operations/order.ts";
+import { normalizeAxis, unwrap } from "../../blas/shape.ts";
 import { batchAlong } from "../batch.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
@@ -34,15 +33,7 @@ const argsortPrimitive: Primitive<OrderAttributes> = {
   shape: ([shape], { axis, count }) =>
     either.right(count === undefined ? shape! : shape!.map((length, k) => k === axis ? count : length)),
   batch: batchAlong,
-  evaluate: <D extends DType>(
-    [x]: readonly View<D>[],
-    { axis, descending }: OrderAttributes,
-    shape: Shape,
-  ): View<D> => {
-    const y = allocate<D>(x!.dtype, shape);
-    kernel.argsort({ axis, descending, x: x!, y });
-    return y;
-  },
+  operator: ({ axis, descending }) => orderOperator(axis, descending),
   vjp: () => null,
 };
 

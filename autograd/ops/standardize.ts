@@ -9,7 +9,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
 import { type RowStage, stageValue } from "../../blas/rows.ts";
-import { add as plus, argument, mul as times } from "../../blas/scalar/scalar.ts";
+import { add as plus, argument, div as over, mul as times } from "../../blas/scalar/scalar.ts";
 import { reducedShape, sizeOf } from "../../blas/shape.ts";
 import { batchRows } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
@@ -53,8 +53,8 @@ const standardizePrimitive: MultiPrimitive<StandardizeSettings> = {
   operator: /* @__PURE__ */ operatorOfSettings((settings) => {
     const { axes, count, centered, scaled, shifted } = settings,
       x = argument(0),
-      mean = times(stageValue(0), 1 / count);
-    const far = distance(x, mean, settings), variance = times(stageValue(centered ? 1 : 0), 1 / count);
+      mean = over(stageValue(0), count);
+    const far = distance(x, mean, settings), variance = over(stageValue(centered ? 1 : 0), count);
     const squares: RowStage = { reduction: "sum", expression: times(far, far) };
     const standard = times(far, reciprocalRoot(variance, settings));
     const weighed = scaled ? times(standard, argument(1)) : standard;

@@ -26,7 +26,7 @@ import { batchRows } from "../batch.ts";
 import { apply, applyChecked, checkOperands, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
-import { scale } from "./arithmetic.ts";
+import { div } from "./arithmetic.ts";
 import { reshape } from "./reshape.ts";
 
 /** Which axes a reduction runs over, and whether they stay with length 1. */
@@ -141,7 +141,7 @@ export function mean<D extends DType>(t: Tensor<D>, options: ReductionOptions = 
     (product, axis) => product * innerShape(t)[axis]!,
     1,
   );
-  return scale(sum(t, options), 1 / count);
+  return div(sum(t, options), count); // times 1 / count, which is rounded, would be off by up to twice as much
 }
 
 /**

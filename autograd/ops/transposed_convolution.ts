@@ -1,5 +1,5 @@
 /**
- * The part that transposed convolutions over one axis and over two share.
+ * Transposed convolutions: what is common to all numbers of axes.
  *
  * @module
  */
@@ -9,7 +9,9 @@ import type { Shape } from "../../blas/shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
 import { convolveInput, withBias } from "./conv2d.ts";
+import { add } from "./arithmetic.ts";
 import {
+  type Axes,
   biasProblem,
   type ConvolutionCall,
   convolutionError,
@@ -22,27 +24,42 @@ import {
 } from "./convolution_shape.ts";
 import { pad } from "./pad.ts";
 import { reshape } from "./reshape.ts";
+import { partAlong, sliceAxes } from "./slice.ts";
+import { transpose } from "./transpose.ts";
 
 /** The settings, as users pass them. */
 type Settings = ConvolutionCall["settings"] & { readonly outputPadding: number | readonly number[] };
 
-/** One axis is the width of an image of height 1. */
-type Axes = 1 | 2;
+const CONVOLUTIONS = { 1: "conv1d", 2: "conv2d", 3: "conv3d" } as const;
 
-const CONVOLUTIONS = { 1: "conv1d", 2: "conv2d" } as const;
-
-/** The plan of a transposed convolution, which is always computed over two axes. */
+/** How a transposed convolution is computed: over the last two axes, and one more for volumes. */
 type TransposedPlan = {
   readonly geometry: ConvolutionGeometry;
-  /** The shapes of the images and the kernels. */
+  /** The shapes of the images and the kernels: those of planes, if they are volumes. */
   readonly images: Shape;
   readonly kernels: Shape;
   /** Height and width of the input that conv2d would take. */
   readonly size: readonly [height: number, width: number];
   /** The rows and columns that no window reaches. */
   readonly beyond: readonly number[];
+  /** For volumes: how planes are spread. */
+  readonly depth: Depth | undefined;
   /** The shape of the result. */
   readonly shape: Shape;
+};
+
+/** How the planes of a volume are spread over those of the result. */
+type Depth = {
+  /** The number of planes of the input, and of the kernel. */
+  readonly planes: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly dilation: number;
+  /** Planes that fall away in front, and planes that are added behind. */
+  readonly before: number;
+  readonly extra: number;
+  /** The number of planes of the result. */
+  readonly length: number;
 };
 
 /**
@@ -58,18 +75,44 @@ export function planTransposed(call: ConvolutionCall & { readonly settings: Sett
   refuse(settingsProblem({ stride, padding, dilation, outputPadding }, axes));
   refuse(operandsProblem(input, weight, groups, axes));
   refuse(biasProblem(bias, weight[1]! * groups));
-  const asked = { ...imageGeometry(settings, axes), groups };
-  const rows = axes === 1 ? [0, ...expandSetting(outputPadding, 1)] : expandSetting(outputPadding, 2);
-  refuse(outputPaddingProblem(asked, rows, axes));
-  // From here on, all shapes have two axes.
-  const images = imageShape(input, axes), kernels = withHeight(weight, axes);
-  const { geometry, extra, beyond } = planOutputPadding(asked, rows);
-  const size = outputSize(images, kernels, geometry, extra);
-  refuse(sizeProblem(images, kernels, geometry, size, beyond, axes));
-  const lengths = size.map((length, axis) => length + beyond[axis]!);
+  refuse(outputPaddingProblem(settings, axes));
+  const asked = { ...imageGeometry(settings, axes), groups }, extras = expandSetting(outputPadding, axes);
+  // In the last two axes from here on.
+  const images = imageShape(input, axes), kernels = kernelShape(weight, axes);
+  const { geometry, extra, beyond } = planOutputPadding(asked, [0, ...extras].slice(-2));
+  const size = outputSize(images, kernels, geometry, extra), depth = axes === 3 ? depthOf(call) : undefined;
+  const lengths = [...depth === undefined ? [] : [depth.length], ...size.map((length, k) => length + beyond[k]!)];
+  const result = lengths.slice(-axes), isEmpty = input.slice(-axes).some((length) => length < 1);
+  if (isEmpty || (depth?.length ?? 1) < 1 || !givesBack(images, kernels, geometry, size)) {
+    refuse({
+      problem: `the result would be ${result.join(" x ")}, and must be at least ${
+        axes === 1 ? "1 long" : result.fill(1).join(" x ")
+      }`,
+      remedy: isEmpty
+        ? `pass an input with ${axes === 1 ? "elements" : `${axes === 3 ? "planes, " : ""}rows and columns`}`
+        : "pad less: padding makes the result smaller",
+    });
+  }
   const shape = [...input.slice(0, -1 - axes), weight[1]! * groups, ...lengths.slice(-axes)];
-  return { geometry, images, kernels, size, beyond, shape };
+  return { geometry, images, kernels, size, beyond, depth, shape };
 }
+
+function depthOf({ input, weight, settings }: ConvolutionCall & { readonly settings: Settings }): Depth {
+  const first = (setting: number | readonly number[]): number => expandSetting(setting, 3)[0]!;
+  // `map` returns as many as it is given: three.
+  const [stride, dilation, extra] = [settings.stride, settings.dilation, settings.outputPadding].map(first) as [
+    number,
+    number,
+    number,
+  ];
+  const planes = input.at(-3)!, kernel = weight[2]!, around = expandSetting(settings.padding, 6), before = around[0]!;
+  const length = spread(planes, kernel, stride, dilation) + extra - before - around[3]!;
+  return { planes, kernel, stride, dilation, before, extra, length };
+}
+
+/** How far windows of elements reach that are strides apart. */
+const spread = (count: number, kernel: number, stride: number, dilation: number): number =>
+  (count - 1) * stride + dilation * (kernel - 1) + 1;
 
 /**
  * Checks and computes a transposed convolution.
@@ -83,20 +126,67 @@ export function transposeConvolution<D extends DType>(
   [input, weight, bias]: readonly [Tensor<D>, Tensor<D>, Tensor<D> | null],
   settings: Settings,
 ): Tensor<D> {
-  const { geometry, images, kernels, size, beyond, shape } = planTransposed(
+  const { geometry, images, kernels, size, beyond, depth, shape } = planTransposed(
     { op, input: innerShape(input), weight: innerShape(weight), bias: bias?.shape, settings },
     axes,
   );
-  const seen = convolveInput(reshape(input, images), reshape(weight, kernels), geometry, size);
+  const planes = depth === undefined ? input : planesFirst(input, depth);
+  const seen = convolveInput(reshape(planes, images), reshape(weight, kernels), geometry, size);
   const output = pad(seen, [[0, 0], [0, 0], [0, beyond[0]!], [0, beyond[1]!]]);
-  return withBias(reshape(output, shape), bias, axes);
+  const whole = depth === undefined ? output : addPlanes(output, depth);
+  return withBias(reshape(whole, shape), bias, axes);
 }
 
-const withHeight = (shape: Shape, axes: Axes): Shape => axes === 1 ? [...shape.slice(0, -1), 1, shape.at(-1)!] : shape;
+/** Returns volumes `[…, channels, planes, height, width]` as `[batch, planes, channels, height, width]`. */
+function planesFirst<D extends DType>(input: Tensor<D>, { planes }: Depth): Tensor<D> {
+  // The input has four or five axes, as checked.
+  const shape = innerShape(input), [channels, , height, width] = shape.slice(-4) as [number, number, number, number];
+  const batch = shape.length === 5 ? shape[0]! : 1;
+  return transpose(reshape(input, [batch, channels, planes, height, width]), [0, 2, 1, 3, 4]);
+}
 
-/** Returns the shape with a batch axis, and with a height if it has one axis. */
-const imageShape = (shape: Shape, axes: Axes): Shape =>
-  withHeight(shape.length === axes + 2 ? shape : [1, ...shape], axes);
+/** Adds up what each plane of the kernel makes of each plane: images `[batch * planes, filters * kernel, height, width]`. */
+function addPlanes<D extends DType>(images: Tensor<D>, depth: Depth): Tensor<D> {
+  const { planes, kernel, stride, dilation, before, extra, length } = depth, reach = (kernel - 1) * dilation;
+  // Images have four axes.
+  const [count, channels, height, width] = innerShape(images) as readonly [number, number, number, number];
+  const batch = count / planes, filters = channels / kernel, size = height * width;
+  const parts = transpose(reshape(images, [batch, planes, filters, kernel, size]), [0, 2, 3, 1, 4]);
+  const apart = pad(reshape(parts, [batch, filters, kernel, planes, 1, size]), [
+    ...NONE,
+    ...NONE,
+    [0, stride - 1],
+    [0, 0],
+  ]);
+  const spaced = sliceAxes(reshape(apart, [batch, filters, kernel, planes * stride, size]), [
+    [],
+    [],
+    [],
+    [0, (planes - 1) * stride + 1],
+  ]);
+  const all = Array.from({ length: kernel }, (_, k) => {
+    const own = reshape(partAlong(spaced, 2, k, 1), [batch, filters, (planes - 1) * stride + 1, size]);
+    return pad(own, [...NONE, [k * dilation, reach - k * dilation + extra], [0, 0]]);
+  });
+  const [first, ...rest] = all as [Tensor<D>, ...Tensor<D>[]]; // a kernel has planes
+  const sum = rest.reduce((total, part) => add(total, part), first);
+  return reshape(partAlong(sum, 2, before, length), [batch, filters, length, height, width]);
+}
+
+/** No padding of two axes. */
+const NONE = [[0, 0], [0, 0]] as const;
+
+/** The shape of images, with a batch axis: the planes of volumes are a batch of images. */
+function imageShape(shape: Shape, axes: Axes): Shape {
+  const [batch, channels, ...lengths] = shape.length === axes + 2 ? shape : [1, ...shape];
+  const planes = axes === 3 ? lengths[0]! : 1;
+  return [batch! * planes, channels!, ...[1, ...lengths].slice(-2)];
+}
+
+/** The shape of kernels of images: those of all planes, beside one another. */
+function kernelShape([channels, own, ...lengths]: Shape, axes: Axes): Shape {
+  return [channels!, own! * (axes === 3 ? lengths[0]! : 1), ...[1, ...lengths].slice(-2)];
+}
 
 /**
  * Expresses output padding in conv2d's terms. With output padding of a stride or more, conv2d would have more windows.
@@ -138,7 +228,7 @@ function operandsProblem(
   if (weight.length !== axes + 2 || weight.slice(2).some((length) => length < 1)) {
     return {
       problem: `weight must be [channels, filters / groups, ${KERNEL_AXES[axes]}], the last ${
-        axes === 1 ? "one" : "two"
+        ["one", "two", "three"][axes - 1]
       } 1 or more`,
       remedy: "reshape it; with one filter or one channel, that axis has length 1",
     };
@@ -163,13 +253,12 @@ function operandsProblem(
   };
 }
 
-function outputPaddingProblem(
-  { stride, dilation }: ConvolutionGeometry,
-  extra: readonly number[],
-  axes: Axes,
-): SettingsProblem | undefined {
-  const axis = ([0, 1] as const).find((axis) => extra[axis]! >= Math.max(stride[axis], dilation[axis]));
-  return axis === undefined ? undefined : {
+function outputPaddingProblem(settings: Settings, axes: Axes): SettingsProblem | undefined {
+  const [extra, stride, dilation] = [settings.outputPadding, settings.stride, settings.dilation].map((setting) =>
+    expandSetting(setting, axes)
+  ) as [readonly number[], readonly number[], readonly number[]]; // `map` returns as many as it is given: three
+  const axis = extra.findIndex((count, k) => count >= Math.max(stride[k]!, dilation[k]!));
+  return axis < 0 ? undefined : {
     problem: `outputPadding (${extra[axis]}) must be less than the stride (${stride[axis]}) or the dilation (${
       dilation[axis]
     })`,
@@ -179,31 +268,20 @@ function outputPaddingProblem(
   };
 }
 
-/** Checks that the result is an image that the convolution takes back to the input. */
-function sizeProblem(
+/** Tells whether the result is an image that the convolution takes back to the input. */
+function givesBack(
   input: Shape,
   weight: Shape,
   { stride, padding, dilation }: ConvolutionGeometry,
   size: readonly [number, number],
-  beyond: readonly number[],
-  axes: Axes,
-): SettingsProblem | undefined {
-  for (const axis of [0, 1] as const) {
+): boolean {
+  return ([0, 1] as const).every((axis) => {
     const length = input.at(axis - 2)!;
     const count = windowCount(size[axis], weight[axis + 2]!, {
       stride: stride[axis],
       dilation: dilation[axis],
       padding: padding[axis] + padding[axis + 2]!,
     });
-    if (length >= 1 && size[axis] >= 1 && count === length) continue;
-    return {
-      problem: `the result would be ${
-        size.map((own, k) => own + beyond[k]!).slice(-axes).join(" x ")
-      }, and must be at least ${axes === 1 ? "1 long" : "1 x 1"}`,
-      remedy: length < 1
-        ? `pass an input with ${axes === 1 ? "elements" : "rows and columns"}`
-        : "pad less: padding makes the result smaller",
-    };
-  }
-  return undefined;
+    return length >= 1 && size[axis] >= 1 && count === length;
+  });
 }

@@ -9,7 +9,7 @@ import { ShapeError } from "../../blas/errors.ts";
 import { allocate } from "../../blas/view.ts";
 import { checkOperands } from "../primitive.ts";
 import { constantOf, type Tensor } from "../tensor.ts";
-import { where } from "./comparison.ts";
+import { where } from "./choice.ts";
 
 /**
  * Returns the lower triangles of matrices, with zeros above.

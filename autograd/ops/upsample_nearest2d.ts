@@ -39,9 +39,14 @@ export function upsampleNearest2d<D extends DType>(x: Tensor<D>, scale: PerAxis)
       ...problem,
     });
   }
+  return enlarged(x, expandSetting(scale, 2));
+}
+
+/** Repeats each element down and across; the last two axes are those of images. */
+export function enlarged<D extends DType>(x: Tensor<D>, [down, across]: readonly [number, number]): Tensor<D> {
   const outer = x.shape.slice(0, -2);
   const [height, width] = x.shape.slice(-2) as [number, number]; // images: at least two axes
-  const [down, across] = expandSetting(scale, 2), size = [height * down, width * across] as const;
+  const size = [height * down, width * across] as const;
   // Each element is repeated along two new axes; the derivative sums over them.
   const spread = reshape(x, [...outer, height, 1, width, 1]);
   return reshape(broadcastTo(spread, [...outer, height, down, width, across]), [...outer, ...size]);

@@ -10,7 +10,7 @@ import { checkOptions } from "../../blas/options.ts";
 import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
 import { stageValue } from "../../blas/rows.ts";
-import { argument, mul as times, sub as minus } from "../../blas/scalar/scalar.ts";
+import { argument, div as over, mul as times, sub as minus } from "../../blas/scalar/scalar.ts";
 import { droppedShape, reducedShape, resolveAxes, sizeOf } from "../../blas/shape.ts";
 import { batchRows } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
@@ -124,14 +124,14 @@ const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
   part: rowsPart,
   batch: batchRows,
   operator: /* @__PURE__ */ operatorOfSettings(({ axes, count, divisor }) => {
-    const mean = times(stageValue(0), 1 / count), distance = minus(argument(0), mean);
+    const mean = over(stageValue(0), count), distance = minus(argument(0), mean);
     return rowsOf({
       axes,
       stages: [
         { reduction: "sum", expression: argument(0) },
         { reduction: "sum", expression: times(distance, distance) },
       ],
-      outputs: [{ perRow: true, expression: mean }, { perRow: true, expression: times(stageValue(1), 1 / divisor) }],
+      outputs: [{ perRow: true, expression: mean }, { perRow: true, expression: over(stageValue(1), divisor) }],
     });
   }),
   vjps: ([ofMean, ofVariance], { attributes: { count, divisor }, inputs: [x], outputs: [mean] }) => {

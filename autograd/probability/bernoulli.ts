@@ -32,8 +32,8 @@ export function bernoulliLogProb<D extends DType = "float32">(
   x: Tensor<D>,
   logits: TensorLike<D>,
 ): Tensor<D> {
-  const [t, z] = parametersOf("bernoulliLogProb", { x, logits }) as readonly [Tensor, Tensor];
-  return sub(mul(t, z), softplus(z)) as Tensor<D>; // the dtype of the arguments
+  const { x: t, logits: z } = parametersOf("bernoulliLogProb", { x, logits });
+  return sub(mul(t, z), softplus(z));
 }
 
 /**
@@ -57,8 +57,8 @@ export function bernoulliLogProb<D extends DType = "float32">(
 export function bernoulliEntropy<D extends DType = "float32">(
   logits: TensorLike<D>,
 ): Tensor<D> {
-  const [z] = parametersOf("bernoulliEntropy", { logits }) as readonly [Tensor];
-  return sub(softplus(z), mul(z, sigmoid(z))) as Tensor<D>; // the dtype of the arguments
+  const { logits: z } = parametersOf("bernoulliEntropy", { logits });
+  return sub(softplus(z), mul(z, sigmoid(z)));
 }
 
 /**
@@ -84,6 +84,6 @@ export function bernoulliKlDivergence<D extends DType = "float32">(
   logits: TensorLike<D>,
   otherLogits: TensorLike<D>,
 ): Tensor<D> {
-  const [z, z2] = parametersOf("bernoulliKlDivergence", { logits, otherLogits }) as readonly [Tensor, Tensor];
-  return add(mul(sigmoid(z), sub(z, z2)), sub(softplus(z2), softplus(z))) as Tensor<D>; // the dtype of the arguments
+  const { logits: z, otherLogits: z2 } = parametersOf("bernoulliKlDivergence", { logits, otherLogits });
+  return add(mul(sigmoid(z), sub(z, z2)), sub(softplus(z2), softplus(z)));
 }

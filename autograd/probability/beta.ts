@@ -5,10 +5,11 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { add, mul, neg, sub } from "../ops/arithmetic.ts";
-import { greater, less, where } from "../ops/comparison.ts";
+import { where } from "../ops/choice.ts";
+import { greater, less } from "../ops/comparison.ts";
+import { logicalAnd } from "../ops/logic.ts";
 import { log, log1p } from "../ops/exponential.ts";
 import { digamma, logGamma } from "../ops/gamma_functions.ts";
-import { logicalAnd } from "../ops/logic.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { parametersOf } from "./parameters.ts";
 
@@ -37,10 +38,10 @@ export function betaLogProb<D extends DType = "float32">(
   a: TensorLike<D>,
   b: TensorLike<D>,
 ): Tensor<D> {
-  const [t, p, q] = parametersOf("betaLogProb", { x, a, b }, ["a", "b"]) as readonly [Tensor, Tensor, Tensor];
+  const { x: t, a: p, b: q } = parametersOf("betaLogProb", { x, a, b }, ["a", "b"]);
   const isInside = logicalAnd(greater(t, 0), less(t, 1)), y = where(isInside, t, 0.5); // finite derivatives outside
   const density = sub(add(mul(sub(p, 1), log(y)), mul(sub(q, 1), log1p(neg(y)))), logBeta(p, q));
-  return where(isInside, density, -Infinity) as Tensor<D>; // the dtype of the arguments
+  return where(isInside, density, -Infinity);
 }
 
 /**
@@ -66,9 +67,9 @@ export function betaEntropy<D extends DType = "float32">(
   a: TensorLike<D>,
   b: TensorLike<D>,
 ): Tensor<D> {
-  const [p, q] = parametersOf("betaEntropy", { a, b }, ["a", "b"]) as readonly [Tensor, Tensor];
+  const { a: p, b: q } = parametersOf("betaEntropy", { a, b }, ["a", "b"]);
   const parts = add(mul(sub(p, 1), digamma(p)), mul(sub(q, 1), digamma(q))), both = add(p, q);
-  return add(sub(logBeta(p, q), parts), mul(sub(both, 2), digamma(both))) as Tensor<D>; // the dtype of the arguments
+  return add(sub(logBeta(p, q), parts), mul(sub(both, 2), digamma(both)));
 }
 
 /**
@@ -98,15 +99,16 @@ export function betaKlDivergence<D extends DType = "float32">(
   otherA: TensorLike<D>,
   otherB: TensorLike<D>,
 ): Tensor<D> {
-  const [p, q, p2, q2] = parametersOf("betaKlDivergence", { a, b, otherA, otherB }, [
+  const { a: p, b: q, otherA: p2, otherB: q2 } = parametersOf("betaKlDivergence", { a, b, otherA, otherB }, [
     "a",
     "b",
     "otherA",
     "otherB",
-  ]) as readonly [Tensor, Tensor, Tensor, Tensor];
+  ]);
   const moved = add(mul(sub(p, p2), digamma(p)), mul(sub(q, q2), digamma(q))), both = add(p, q);
   const joint = mul(sub(add(p2, q2), both), digamma(both));
-  return add(add(sub(logBeta(p2, q2), logBeta(p, q)), moved), joint) as Tensor<D>; // the dtype of the arguments
+  return add(add(sub(logBeta(p2, q2), logBeta(p, q)), moved), joint);
 }
 
-const logBeta = (a: Tensor, b: Tensor): Tensor => sub(add(logGamma(a), logGamma(b)), logGamma(add(a, b)));
+const logBeta = <D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor<D> =>
+  sub(add(logGamma(a), logGamma(b)), logGamma(add(a, b)));

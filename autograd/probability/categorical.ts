@@ -7,7 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { sameShape } from "../../blas/shape.ts";
 import { mul, neg, sub } from "../ops/arithmetic.ts";
-import { maximum } from "../ops/comparison.ts";
+import { maximum } from "../ops/choice.ts";
 import { exp } from "../ops/exponential.ts";
 import { takeAlong } from "../ops/gather.ts";
 import { expandDims, squeeze } from "../ops/reshape.ts";

@@ -35,8 +35,8 @@ export function cauchyLogProb<D extends DType = "float32">(
   median: TensorLike<D>,
   scale: TensorLike<D>,
 ): Tensor<D> {
-  const [t, m, s] = parametersOf("cauchyLogProb", { x, median, scale }, ["scale"]) as readonly [Tensor, Tensor, Tensor];
-  return neg(add(log1p(square(div(sub(t, m), s))), log(mul(s, Math.PI)))) as Tensor<D>; // the dtype of the arguments
+  const { x: t, median: m, scale: s } = parametersOf("cauchyLogProb", { x, median, scale }, ["scale"]);
+  return neg(add(log1p(square(div(sub(t, m), s))), log(mul(s, Math.PI))));
 }
 
 /**
@@ -60,6 +60,6 @@ export function cauchyLogProb<D extends DType = "float32">(
 export function cauchyEntropy<D extends DType = "float32">(
   scale: TensorLike<D>,
 ): Tensor<D> {
-  const [s] = parametersOf("cauchyEntropy", { scale }, ["scale"]) as readonly [Tensor];
-  return log(mul(s, 4 * Math.PI)) as Tensor<D>; // the dtype of the arguments
+  const { scale: s } = parametersOf("cauchyEntropy", { scale }, ["scale"]);
+  return log(mul(s, 4 * Math.PI));
 }

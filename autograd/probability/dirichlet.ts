@@ -14,10 +14,11 @@ import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { parametersOf } from "./parameters.ts";
 
-const total = (t: Tensor): Tensor => sum(t, { axes: -1 });
+const total = <D extends DType>(t: Tensor<D>): Tensor<D> => sum(t, { axes: -1 });
 
 /** Returns the logarithm of the number by which the density is divided. */
-const normalizer = (alpha: Tensor): Tensor => sub(total(logGamma(alpha)), logGamma(total(alpha)));
+const normalizer = <D extends DType>(alpha: Tensor<D>): Tensor<D> =>
+  sub(total(logGamma(alpha)), logGamma(total(alpha)));
 
 /**
  * Computes the log density of the Dirichlet distribution.
@@ -39,7 +40,7 @@ const normalizer = (alpha: Tensor): Tensor => sub(total(logGamma(alpha)), logGam
  */
 export function dirichletLogProb<D extends DType>(x: Tensor<D>, alpha: Tensor<NoInfer<D>>): Tensor<D> {
   checkRows("dirichletLogProb", { x, alpha });
-  return sub(total(mul(sub(alpha as Tensor, 1), log(x as Tensor))), normalizer(alpha)) as Tensor<D>; // their dtype
+  return sub(total(mul(sub(alpha, 1), log(x))), normalizer(alpha));
 }
 
 /**
@@ -60,9 +61,9 @@ export function dirichletLogProb<D extends DType>(x: Tensor<D>, alpha: Tensor<No
  */
 export function dirichletEntropy<D extends DType>(alpha: Tensor<D>): Tensor<D> {
   checkRows("dirichletEntropy", { alpha });
-  const all = total(alpha), digammas = digamma(alpha as Tensor), rest = sub(all, alpha.shape.at(-1)!);
-  const joint = mul(rest, digamma(all)), each = total(mul(sub(alpha as Tensor, 1), digammas));
-  return sub(add(normalizer(alpha), joint), each) as Tensor<D>; // its dtype
+  const all = total(alpha), digammas = digamma(alpha), rest = sub(all, alpha.shape.at(-1)!);
+  const joint = mul(rest, digamma(all)), each = total(mul(sub(alpha, 1), digammas));
+  return sub(add(normalizer(alpha), joint), each);
 }
 
 /**
@@ -88,9 +89,8 @@ export function dirichletKlDivergence<D extends DType>(
   otherAlpha: Tensor<NoInfer<D>>,
 ): Tensor<D> {
   checkRows("dirichletKlDivergence", { alpha, otherAlpha });
-  const [a, b] = [alpha, otherAlpha] as readonly Tensor[] as readonly [Tensor, Tensor];
-  const means = sub(digamma(a), expandDims(digamma(total(a)), -1));
-  return add(sub(normalizer(b), normalizer(a)), total(mul(sub(a, b), means))) as Tensor<D>; // their dtype
+  const other: Tensor<D> = otherAlpha, means = sub(digamma(alpha), expandDims(digamma(total(alpha)), -1));
+  return add(sub(normalizer(other), normalizer(alpha)), total(mul(sub(alpha, other), means)));
 }
 
 /** Throws if arguments are not tensors that broadcast, of the same number of classes, at least one. */

@@ -5,7 +5,8 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { div, mul, sub } from "../ops/arithmetic.ts";
-import { less, where } from "../ops/comparison.ts";
+import { where } from "../ops/choice.ts";
+import { less } from "../ops/comparison.ts";
 import { log } from "../ops/exponential.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { parametersOf } from "./parameters.ts";
@@ -33,8 +34,8 @@ export function exponentialLogProb<D extends DType = "float32">(
   x: Tensor<D>,
   rate: TensorLike<D>,
 ): Tensor<D> {
-  const [t, r] = parametersOf("exponentialLogProb", { x, rate }, ["rate"]) as readonly [Tensor, Tensor];
-  return where(less(t, 0), -Infinity, sub(log(r), mul(r, t))) as Tensor<D>; // the dtype of the arguments
+  const { x: t, rate: r } = parametersOf("exponentialLogProb", { x, rate }, ["rate"]);
+  return where(less(t, 0), -Infinity, sub(log(r), mul(r, t)));
 }
 
 /**
@@ -58,8 +59,8 @@ export function exponentialLogProb<D extends DType = "float32">(
 export function exponentialEntropy<D extends DType = "float32">(
   rate: TensorLike<D>,
 ): Tensor<D> {
-  const [r] = parametersOf("exponentialEntropy", { rate }, ["rate"]) as readonly [Tensor];
-  return sub(1, log(r)) as Tensor<D>; // the dtype of the arguments
+  const { rate: r } = parametersOf("exponentialEntropy", { rate }, ["rate"]);
+  return sub(1, log(r));
 }
 
 /**
@@ -85,10 +86,10 @@ export function exponentialKlDivergence<D extends DType = "float32">(
   rate: TensorLike<D>,
   otherRate: TensorLike<D>,
 ): Tensor<D> {
-  const [r, r2] = parametersOf("exponentialKlDivergence", { rate, otherRate }, ["rate", "otherRate"]) as readonly [
-    Tensor,
-    Tensor,
-  ];
+  const { rate: r, otherRate: r2 } = parametersOf("exponentialKlDivergence", { rate, otherRate }, [
+    "rate",
+    "otherRate",
+  ]);
   const ratio = div(r2, r);
-  return sub(sub(ratio, 1), log(ratio)) as Tensor<D>; // the dtype of the arguments
+  return sub(sub(ratio, 1), log(ratio));
 }

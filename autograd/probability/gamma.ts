@@ -35,14 +35,8 @@ export function gammaLogProb<D extends DType = "float32">(
   alpha: TensorLike<D>,
   rate: TensorLike<D>,
 ): Tensor<D> {
-  const [t, a, r] = parametersOf("gammaLogProb", { x, alpha, rate }, ["alpha", "rate"]) as readonly [
-    Tensor,
-    Tensor,
-    Tensor,
-  ];
-  return whereAbove0(t, (y) => sub(add(mul(a, log(r)), mul(sub(a, 1), log(y))), add(mul(r, y), logGamma(a)))) as Tensor<
-    D
-  >; // the dtype of the arguments
+  const { x: t, alpha: a, rate: r } = parametersOf("gammaLogProb", { x, alpha, rate }, ["alpha", "rate"]);
+  return whereAbove0(t, (y) => sub(add(mul(a, log(r)), mul(sub(a, 1), log(y))), add(mul(r, y), logGamma(a))));
 }
 
 /**
@@ -68,8 +62,8 @@ export function gammaEntropy<D extends DType = "float32">(
   alpha: TensorLike<D>,
   rate: TensorLike<D>,
 ): Tensor<D> {
-  const [a, r] = parametersOf("gammaEntropy", { alpha, rate }, ["alpha", "rate"]) as readonly [Tensor, Tensor];
-  return add(sub(add(a, logGamma(a)), log(r)), mul(sub(1, a), digamma(a))) as Tensor<D>; // the dtype of the arguments
+  const { alpha: a, rate: r } = parametersOf("gammaEntropy", { alpha, rate }, ["alpha", "rate"]);
+  return add(sub(add(a, logGamma(a)), log(r)), mul(sub(1, a), digamma(a)));
 }
 
 /**
@@ -99,12 +93,17 @@ export function gammaKlDivergence<D extends DType = "float32">(
   otherAlpha: TensorLike<D>,
   otherRate: TensorLike<D>,
 ): Tensor<D> {
-  const [a, r, a2, r2] = parametersOf("gammaKlDivergence", { alpha, rate, otherAlpha, otherRate }, [
+  const { alpha: a, rate: r, otherAlpha: a2, otherRate: r2 } = parametersOf("gammaKlDivergence", {
+    alpha,
+    rate,
+    otherAlpha,
+    otherRate,
+  }, [
     "alpha",
     "rate",
     "otherAlpha",
     "otherRate",
-  ]) as readonly [Tensor, Tensor, Tensor, Tensor];
+  ]);
   const shapes = add(sub(logGamma(a2), logGamma(a)), mul(sub(a, a2), digamma(a)));
-  return add(add(shapes, mul(a2, log(div(r, r2)))), mul(a, div(sub(r2, r), r))) as Tensor<D>; // the dtype of the arguments
+  return add(add(shapes, mul(a2, log(div(r, r2)))), mul(a, div(sub(r2, r), r)));
 }

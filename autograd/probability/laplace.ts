@@ -5,7 +5,7 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { add, div, mul, neg, sub } from "../ops/arithmetic.ts";
-import { abs } from "../ops/comparison.ts";
+import { abs } from "../ops/choice.ts";
 import { exp, log } from "../ops/exponential.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { parametersOf } from "./parameters.ts";
@@ -35,8 +35,8 @@ export function laplaceLogProb<D extends DType = "float32">(
   mean: TensorLike<D>,
   scale: TensorLike<D>,
 ): Tensor<D> {
-  const [t, m, s] = parametersOf("laplaceLogProb", { x, mean, scale }, ["scale"]) as readonly [Tensor, Tensor, Tensor];
-  return neg(add(div(abs(sub(t, m)), s), log(mul(s, 2)))) as Tensor<D>; // the dtype of the arguments
+  const { x: t, mean: m, scale: s } = parametersOf("laplaceLogProb", { x, mean, scale }, ["scale"]);
+  return neg(add(div(abs(sub(t, m)), s), log(mul(s, 2))));
 }
 
 /**
@@ -60,8 +60,8 @@ export function laplaceLogProb<D extends DType = "float32">(
 export function laplaceEntropy<D extends DType = "float32">(
   scale: TensorLike<D>,
 ): Tensor<D> {
-  const [s] = parametersOf("laplaceEntropy", { scale }, ["scale"]) as readonly [Tensor];
-  return add(log(mul(s, 2)), 1) as Tensor<D>; // the dtype of the arguments
+  const { scale: s } = parametersOf("laplaceEntropy", { scale }, ["scale"]);
+  return add(log(mul(s, 2)), 1);
 }
 
 /**
@@ -91,11 +91,16 @@ export function laplaceKlDivergence<D extends DType = "float32">(
   otherMean: TensorLike<D>,
   otherScale: TensorLike<D>,
 ): Tensor<D> {
-  const [m, s, m2, s2] = parametersOf("laplaceKlDivergence", { mean, scale, otherMean, otherScale }, [
+  const { mean: m, scale: s, otherMean: m2, otherScale: s2 } = parametersOf("laplaceKlDivergence", {
+    mean,
+    scale,
+    otherMean,
+    otherScale,
+  }, [
     "scale",
     "otherScale",
-  ]) as readonly [Tensor, Tensor, Tensor, Tensor];
+  ]);
   const ratio = div(s, s2), distance = abs(sub(m, m2));
   const mixed = add(mul(ratio, exp(neg(div(distance, s)))), div(distance, s2));
-  return sub(sub(mixed, log(ratio)), 1) as Tensor<D>; // the dtype of the arguments
+  return sub(sub(mixed, log(ratio)), 1);
 }

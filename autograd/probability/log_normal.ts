@@ -35,8 +35,8 @@ export function logNormalLogProb<D extends DType = "float32">(
   mean: TensorLike<D>,
   std: TensorLike<D>,
 ): Tensor<D> {
-  const [t, m, s] = parametersOf("logNormalLogProb", { x, mean, std }, ["std"]) as readonly [Tensor, Tensor, Tensor];
-  return whereAbove0(t, (y) => sub(normalLogProb(log(y), m, s), log(y))) as Tensor<D>; // the dtype of the arguments
+  const { x: t, mean: m, std: s } = parametersOf("logNormalLogProb", { x, mean, std }, ["std"]);
+  return whereAbove0(t, (y) => sub(normalLogProb(log(y), m, s), log(y)));
 }
 
 /**
@@ -62,6 +62,6 @@ export function logNormalEntropy<D extends DType = "float32">(
   mean: TensorLike<D>,
   std: TensorLike<D>,
 ): Tensor<D> {
-  const [m, s] = parametersOf("logNormalEntropy", { mean, std }, ["std"]) as readonly [Tensor, Tensor];
-  return add(normalEntropy(s), m) as Tensor<D>; // the dtype of the arguments
+  const { mean: m, std: s } = parametersOf("logNormalEntropy", { mean, std }, ["std"]);
+  return add(normalEntropy(s), m);
 }

@@ -38,9 +38,9 @@ export function normalLogProb<D extends DType = "float32">(
   mean: TensorLike<D>,
   std: TensorLike<D>,
 ): Tensor<D> {
-  const [t, m, s] = parametersOf("normalLogProb", { x, mean, std }, ["std"]) as readonly [Tensor, Tensor, Tensor];
+  const { x: t, mean: m, std: s } = parametersOf("normalLogProb", { x, mean, std }, ["std"]);
   const scaled = div(sub(t, m), s);
-  return sub(mul(square(scaled), -0.5), add(log(s), HALF_LOG_TAU)) as Tensor<D>; // the dtype of the arguments
+  return sub(mul(square(scaled), -0.5), add(log(s), HALF_LOG_TAU));
 }
 
 /**
@@ -64,8 +64,8 @@ export function normalLogProb<D extends DType = "float32">(
 export function normalEntropy<D extends DType = "float32">(
   std: TensorLike<D>,
 ): Tensor<D> {
-  const [s] = parametersOf("normalEntropy", { std }, ["std"]) as readonly [Tensor];
-  return add(log(s), HALF_LOG_TAU + 0.5) as Tensor<D>; // the dtype of the arguments
+  const { std: s } = parametersOf("normalEntropy", { std }, ["std"]);
+  return add(log(s), HALF_LOG_TAU + 0.5);
 }
 
 /**
@@ -95,10 +95,15 @@ export function normalKlDivergence<D extends DType = "float32">(
   otherMean: TensorLike<D>,
   otherStd: TensorLike<D>,
 ): Tensor<D> {
-  const [m, s, m2, s2] = parametersOf("normalKlDivergence", { mean, std, otherMean, otherStd }, [
+  const { mean: m, std: s, otherMean: m2, otherStd: s2 } = parametersOf("normalKlDivergence", {
+    mean,
+    std,
+    otherMean,
+    otherStd,
+  }, [
     "std",
     "otherStd",
-  ]) as readonly [Tensor, Tensor, Tensor, Tensor];
+  ]);
   const ratio = square(div(s, s2)), distance = square(div(sub(m, m2), s2));
-  return mul(sub(sub(add(ratio, distance), 1), log(ratio)), 0.5) as Tensor<D>; // the dtype of the arguments
+  return mul(sub(sub(add(ratio, distance), 1), log(ratio)), 0.5);
 }

@@ -7,13 +7,16 @@ import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { DTypeError } from "../../blas/errors.ts";
 import { broadcastShapes, unwrap } from "../../blas/shape.ts";
-import { greater, where } from "../ops/comparison.ts";
-import { isTensor, type Tensor } from "../tensor.ts";
+import { where } from "../ops/choice.ts";
+import { greater } from "../ops/comparison.ts";
+import { isTensor, type Tensor, type TensorLike } from "../tensor.ts";
 import { constant } from "../values/constructors.ts";
 
 /**
- * Returns the arguments as tensors of one dtype, numbers as constants, in the order that they were given in.
+ * Returns the arguments as tensors of one dtype, numbers as constants, by the same names.
  *
+ * @typeParam D The dtype, float32 if all arguments are numbers.
+ * @typeParam K The names.
  * @param op The function, for errors.
  * @param given The arguments by name.
  * @param positive The names of those that must be above 0; only numbers are checked, since tensors may be unknown.
@@ -22,12 +25,12 @@ import { constant } from "../values/constructors.ts";
  * @throws {DTypeError} If the dtypes of tensors differ.
  * @throws {ShapeError} If the shapes do not broadcast.
  */
-export function parametersOf(
+export function parametersOf<D extends DType, K extends string>(
   op: string,
-  given: Readonly<Record<string, number | Tensor>>,
-  positive: readonly string[] = [],
-): readonly Tensor[] {
-  const entries = Object.entries(given);
+  given: { readonly [name in K]: TensorLike<D> },
+  positive: readonly NoInfer<K>[] = [],
+): { readonly [name in K]: Tensor<D> } {
+  const entries = Object.entries<TensorLike<D>>(given), above0: readonly string[] = positive;
   for (const [name, value] of entries) {
     if (isTensor(value)) continue;
     if (typeof value !== "number") {
@@ -35,21 +38,23 @@ export function parametersOf(
         `Cannot apply ${op} with ${name} ${describe(value)}: it must be a number or a tensor; pass one`,
       );
     }
-    const wanted = positive.includes(name) ? "a finite number above 0" : "a finite number";
-    if (Number.isFinite(value) && (value > 0 || !positive.includes(name))) continue;
+    const wanted = above0.includes(name) ? "a finite number above 0" : "a finite number";
+    if (Number.isFinite(value) && (value > 0 || !above0.includes(name))) continue;
     throw new RangeError(`Cannot apply ${op} with ${name} ${value}: ${name} must be ${wanted}; correct it`);
   }
-  const tensors = Object.values(given).filter(isTensor), dtypes = tensors.map(({ dtype }) => dtype);
+  const tensors = entries.flatMap(([, value]) => isTensor(value) ? [value] : []);
+  const dtypes = tensors.map(({ dtype }) => dtype);
   if (dtypes.some((dtype) => dtype !== dtypes[0])) {
     throw new DTypeError({ op, given: dtypes, problem: "arguments must have one dtype", remedy: "convert with cast" });
   }
   unwrap(broadcastShapes(op, tensors.map(({ shape }) => shape)));
-  const dtype: DType = dtypes[0] ?? "float32";
-  return entries.map(([, value]) => isTensor(value) ? value : constant(value, { dtype }));
+  const dtype = (dtypes[0] ?? "float32") as D; // without tensors, D is its default at every caller: "float32"
+  const made = entries.map(([name, value]) => [name, isTensor(value) ? value : constant(value, { dtype })]);
+  return Object.fromEntries(made) as { readonly [name in K]: Tensor<D> }; // the same names
 }
 
 /** Computes a log density where numbers are above 0, and -Infinity elsewhere: there the density is 0. */
-export function whereAbove0(x: Tensor, density: (x: Tensor) => Tensor): Tensor {
+export function whereAbove0<D extends DType>(x: Tensor<D>, density: (x: Tensor<D>) => Tensor<D>): Tensor<D> {
   const isInside = greater(x, 0);
   return where(isInside, density(where(isInside, x, 1)), -Infinity); // 1 gives finite derivatives outside
 }

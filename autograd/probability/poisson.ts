@@ -33,8 +33,8 @@ export function poissonLogProb<D extends DType = "float32">(
   x: Tensor<D>,
   lambda: TensorLike<D>,
 ): Tensor<D> {
-  const [k, mean] = parametersOf("poissonLogProb", { x, lambda }, ["lambda"]) as readonly [Tensor, Tensor];
-  return sub(mul(k, log(mean)), add(mean, logGamma(add(k, 1)))) as Tensor<D>; // the dtype of the arguments
+  const { x: k, lambda: mean } = parametersOf("poissonLogProb", { x, lambda }, ["lambda"]);
+  return sub(mul(k, log(mean)), add(mean, logGamma(add(k, 1))));
 }
 
 /**
@@ -60,9 +60,9 @@ export function poissonKlDivergence<D extends DType = "float32">(
   lambda: TensorLike<D>,
   otherLambda: TensorLike<D>,
 ): Tensor<D> {
-  const [mean, mean2] = parametersOf("poissonKlDivergence", { lambda, otherLambda }, [
+  const { lambda: mean, otherLambda: mean2 } = parametersOf("poissonKlDivergence", { lambda, otherLambda }, [
     "lambda",
     "otherLambda",
-  ]) as readonly [Tensor, Tensor];
-  return add(mul(mean, log(div(mean, mean2))), sub(mean2, mean)) as Tensor<D>; // the dtype of the arguments
+  ]);
+  return add(mul(mean, log(div(mean, mean2))), sub(mean2, mean));
 }

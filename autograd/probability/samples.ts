@@ -20,16 +20,16 @@ import { randomExponential, randomLaplace } from "../random/transformed.ts";
 import { parametersOf } from "./parameters.ts";
 
 /** Checks the arguments of a sampler; returns shape and dtype of its result, and the parameters, still tracked. */
-function sampling(
+function sampling<D extends DType, K extends string>(
   op: string,
   key: Key,
-  given: Readonly<Record<string, TensorLike>>,
+  given: { readonly [name in K]: TensorLike<D> },
   shape: Shape | undefined,
-  positive: readonly string[],
-): { readonly shape: Shape; readonly dtype: DType; readonly parameters: readonly Tensor[] } {
+  positive: readonly NoInfer<K>[],
+): { readonly shape: Shape; readonly dtype: D; readonly parameters: { readonly [name in K]: Tensor<D> } } {
   checkKey("draw samples", key);
   const parameters = parametersOf(op, given, positive);
-  const found = drawArguments(op, given, {
+  const found = drawArguments<D>(op, given, {
     shape,
     dtype: undefined,
     allowed: Number.isFinite,
@@ -68,8 +68,8 @@ export function normalSample<D extends DType = "float32">(
   std: TensorLike<D>,
   shape?: Shape,
 ): Tensor<D> {
-  const found = sampling("normalSample", key, { mean, std }, shape, ["std"]), [m, s] = found.parameters;
-  return add(mul(randomNormal<DType>(key, found.shape, { dtype: found.dtype }), s!), m!) as Tensor<D>; // found
+  const found = sampling("normalSample", key, { mean, std }, shape, ["std"]), { mean: m, std: s } = found.parameters;
+  return add(mul(randomNormal(key, found.shape, { dtype: found.dtype }), s), m);
 }
 
 /**
@@ -100,8 +100,8 @@ export function logNormalSample<D extends DType = "float32">(
   std: TensorLike<D>,
   shape?: Shape,
 ): Tensor<D> {
-  const found = sampling("logNormalSample", key, { mean, std }, shape, ["std"]), [m, s] = found.parameters;
-  return exp(add(mul(randomNormal<DType>(key, found.shape, { dtype: found.dtype }), s!), m!)) as Tensor<D>; // found
+  const found = sampling("logNormalSample", key, { mean, std }, shape, ["std"]), { mean: m, std: s } = found.parameters;
+  return exp(add(mul(randomNormal(key, found.shape, { dtype: found.dtype }), s), m));
 }
 
 /**
@@ -132,9 +132,9 @@ export function uniformSample<D extends DType = "float32">(
   max: TensorLike<D>,
   shape?: Shape,
 ): Tensor<D> {
-  const found = sampling("uniformSample", key, { min, max }, shape, []), [low, high] = found.parameters;
-  const noise = randomUniform<DType>(key, found.shape, { dtype: found.dtype });
-  return add(mul(noise, sub(high!, low!)), low!) as Tensor<D>; // the dtype that was found
+  const found = sampling("uniformSample", key, { min, max }, shape, []), { min: low, max: high } = found.parameters;
+  const noise = randomUniform(key, found.shape, { dtype: found.dtype });
+  return add(mul(noise, sub(high, low)), low);
 }
 
 /**
@@ -162,8 +162,8 @@ export function exponentialSample<D extends DType = "float32">(
   rate: TensorLike<D>,
   shape?: Shape,
 ): Tensor<D> {
-  const found = sampling("exponentialSample", key, { rate }, shape, ["rate"]), [r] = found.parameters;
-  return div(randomExponential<DType>(key, found.shape, { dtype: found.dtype }), r!) as Tensor<D>; // found
+  const found = sampling("exponentialSample", key, { rate }, shape, ["rate"]), { rate: r } = found.parameters;
+  return div(randomExponential(key, found.shape, { dtype: found.dtype }), r);
 }
 
 /**
@@ -194,8 +194,9 @@ export function laplaceSample<D extends DType = "float32">(
   scale: TensorLike<D>,
   shape?: Shape,
 ): Tensor<D> {
-  const found = sampling("laplaceSample", key, { mean, scale }, shape, ["scale"]), [m, s] = found.parameters;
-  return add(mul(randomLaplace<DType>(key, found.shape, { dtype: found.dtype }), s!), m!) as Tensor<D>; // found
+  const found = sampling("laplaceSample", key, { mean, scale }, shape, ["scale"]),
+    { mean: m, scale: s } = found.parameters;
+  return add(mul(randomLaplace(key, found.shape, { dtype: found.dtype }), s), m);
 }
 
 /** The settings of {@link gumbelSoftmaxSample}. */
@@ -255,6 +256,6 @@ export function gumbelSoftmaxSample<D extends DType>(
     });
   }
   const min = dtype === "float32" ? 2 ** -126 : 2 ** -1022; // as randomCategorical
-  const noise = neg(log(neg(log(randomUniform<DType>(key, shape, { dtype, min, max: 1 })))));
-  return softmax(times(add(noise, logits as Tensor), 1 / temperature), { axis: -1 }) as Tensor<D>; // their dtype
+  const noise = neg(log(neg(log(randomUniform(key, shape, { dtype, min, max: 1 })))));
+  return softmax(times(add(noise, logits), 1 / temperature), { axis: -1 });
 }

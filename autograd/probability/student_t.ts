@@ -38,13 +38,11 @@ export function studentTLogProb<D extends DType = "float32">(
   mean: TensorLike<D>,
   scale: TensorLike<D>,
 ): Tensor<D> {
-  const [t, n, m, s] = parametersOf("studentTLogProb", { x, degrees, mean, scale }, ["degrees", "scale"]) as readonly [
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor,
-  ];
+  const { x: t, degrees: n, mean: m, scale: s } = parametersOf("studentTLogProb", { x, degrees, mean, scale }, [
+    "degrees",
+    "scale",
+  ]);
   const scaled = square(div(sub(t, m), s)), half = mul(add(n, 1), 0.5);
   const constant = sub(sub(logGamma(half), logGamma(mul(n, 0.5))), add(mul(log(mul(n, Math.PI)), 0.5), log(s)));
-  return sub(constant, mul(half, log1p(div(scaled, n)))) as Tensor<D>; // the dtype of the arguments
+  return sub(constant, mul(half, log1p(div(scaled, n))));
 }

@@ -5,9 +5,10 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { neg, sub } from "../ops/arithmetic.ts";
-import { less, where } from "../ops/comparison.ts";
+import { where } from "../ops/choice.ts";
+import { greaterEqual, less } from "../ops/comparison.ts";
+import { logicalAnd } from "../ops/logic.ts";
 import { log } from "../ops/exponential.ts";
-import { greaterEqual, logicalAnd } from "../ops/logic.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { parametersOf } from "./parameters.ts";
 
@@ -36,8 +37,8 @@ export function uniformLogProb<D extends DType = "float32">(
   min: TensorLike<D>,
   max: TensorLike<D>,
 ): Tensor<D> {
-  const [t, low, high] = parametersOf("uniformLogProb", { x, min, max }) as readonly [Tensor, Tensor, Tensor];
-  return where(logicalAnd(greaterEqual(t, low), less(t, high)), neg(log(sub(high, low))), -Infinity) as Tensor<D>; // the dtype of the arguments
+  const { x: t, min: low, max: high } = parametersOf("uniformLogProb", { x, min, max });
+  return where(logicalAnd(greaterEqual(t, low), less(t, high)), neg(log(sub(high, low))), -Infinity);
 }
 
 /**
@@ -63,6 +64,6 @@ export function uniformEntropy<D extends DType = "float32">(
   min: TensorLike<D>,
   max: TensorLike<D>,
 ): Tensor<D> {
-  const [low, high] = parametersOf("uniformEntropy", { min, max }) as readonly [Tensor, Tensor];
-  return log(sub(high, low)) as Tensor<D>; // the dtype of the arguments
+  const { min: low, max: high } = parametersOf("uniformEntropy", { min, max });
+  return log(sub(high, low));
 }

@@ -28,9 +28,9 @@ import { checkKey, type Key } from "./key.ts";
 import { permutation, randomInteger, randomUniform } from "./random.ts";
 
 /** Draws from the standard Gumbel distribution. */
-function gumbel(key: Key, shape: Shape, dtype: DType): Tensor {
+function gumbel<D extends DType>(key: Key, shape: Shape, dtype: D): Tensor<D> {
   const min = dtype === "float32" ? 2 ** -126 : 2 ** -1022; // the smallest normal number: its logarithm is finite
-  return neg(log(neg(log(randomUniform<DType>(key, shape, { dtype, min, max: 1 })))));
+  return neg(log(neg(log(randomUniform(key, shape, { dtype, min, max: 1 })))));
 }
 
 /**
@@ -70,7 +70,7 @@ export function randomCategorical<D extends DType>(key: Key, logits: Tensor<D>, 
     });
   }
   const noise = gumbel(key, [...front, ...rows, classes], logits.dtype);
-  return argmax(add(noise, stopGradient(logits) as Tensor), { axis: -1 }) as Tensor<D>; // the dtype of the logits
+  return argmax(add(noise, stopGradient(logits)), { axis: -1 });
 }
 
 /** The settings of {@link randomChoice}. */
@@ -120,7 +120,7 @@ export function randomChoice<D extends DType = "float32">(
   checkCounts(n, count, replace);
   const weights = p === undefined ? undefined : weightsOf(p, n, isTensor(from) ? from.dtype : dtype ?? "float32");
   const chosen = indicesOf(key, n, count, replace, weights);
-  if (!isTensor(from)) return reshape(cast(chosen, resolveDType("randomChoice", dtype) as D), shape);
+  if (!isTensor(from)) return reshape(cast(chosen, resolveDType("randomChoice", dtype)), shape);
   const slices = take(from, chosen, place);
   return reshape(slices, [...from.shape.slice(0, place), ...shape, ...from.shape.slice(place + 1)]);
 }

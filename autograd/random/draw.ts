@@ -9,7 +9,7 @@ import { type DataOf, type DType, newData, type ReadonlyDataOf } from "../../bla
 import { drawPart } from "../../blas/parts/draw.ts";
 import { drawOf } from "../../blas/program/operations/draw.ts";
 import type { Shape } from "../../blas/shape.ts";
-import { allocate, type MutableView, type View, view } from "../../blas/view.ts";
+import { allocate, type View, view } from "../../blas/view.ts";
 import { batchOneByOne } from "../batch.ts";
 import { cast } from "../ops/cast.ts";
 import { apply, type Primitive } from "../primitive.ts";
@@ -66,7 +66,7 @@ const sortByPrimitive: Primitive<NoAttributes> = {
     placeSorter(from.length)(elementsOf(words!), places);
     const sorted = newData(values!.dtype, from.length);
     for (let i = 0; i < from.length; i++) sorted[i] = from[places[i]!]!;
-    return view(sorted as ReadonlyDataOf<D>);
+    return view(sorted as ReadonlyDataOf<D>); // the dtype of the operands
   },
   batch: batchOneByOne,
   vjp: () => null,
@@ -85,11 +85,11 @@ export const drawPrimitives = [drawPrimitive, sortByPrimitive];
 /** Draws a tensor, or leaves that to the interpreter of the key if its words are not known. */
 export function draw<D extends DType>(distribution: Distribution, key: Key, shape: Shape, dtype: D): Tensor<D> {
   if (isAbstractKey(key)) {
-    return apply(drawPrimitive, { distribution, shape, dtype }, [wordsOf(key)]) as Tensor as Tensor<D>;
+    return apply(drawPrimitive, { distribution, shape, dtype }, [wordsOf(key)]) as Tensor as Tensor<D>; // that of its attributes
   }
   const y = allocate<D>(dtype, Object.freeze([...shape]));
   drawPart.inUse().draw(distribution, key.words, y);
-  return constantOf(y as MutableView as View as View<D>);
+  return constantOf<D>(y);
 }
 
 /** Draws a random order of the numbers from 0 to `n - 1`, by sorting them by random words in several rounds. */
@@ -115,5 +115,5 @@ function plainOrder<D extends DType>(key: Key, n: number, rounds: number, dtype:
     sort(words.data.subarray(words.offset, words.offset + n), places);
   }
   values.set(places);
-  return constantOf<D>(view(values as ReadonlyDataOf<D>));
+  return constantOf<D>(view(values as ReadonlyDataOf<D>)); // newData gives the array of that dtype
 }

@@ -9,21 +9,21 @@ import type { DType } from "../../blas/dtype.ts";
 import { DTypeError, formatShape, ShapeError } from "../../blas/errors.ts";
 import { broadcastShapes, checkShape, sameShape, type Shape } from "../../blas/shape.ts";
 import { stopGradient } from "../stop_gradient.ts";
-import { isTensor, type Tensor } from "../tensor.ts";
+import { isTensor, type Tensor, type TensorLike } from "../tensor.ts";
 import { constant } from "../values/constructors.ts";
 import { resolveDType } from "../values/dtype_option.ts";
 import { broadcastTo } from "../ops/sum.ts";
 
 /** Parameters of a distribution by name: numbers, or tensors of one dtype. */
-export type DrawParameters = Readonly<Record<string, number | Tensor>>;
+export type DrawParameters<D extends DType = DType> = Readonly<Record<string, TensorLike<D>>>;
 
 /** What {@link drawArguments} returns. */
-export type DrawArguments = {
-  readonly dtype: DType;
+export type DrawArguments<D extends DType = DType> = {
+  readonly dtype: D;
   /** The shape of the result. */
   readonly shape: Shape;
   /** The parameters as constants, in the given order; each broadcasts to the shape. */
-  readonly parameters: readonly Tensor[];
+  readonly parameters: readonly Tensor<D>[];
 };
 
 /**
@@ -38,19 +38,19 @@ export type DrawArguments = {
  * @throws {RangeError} If a parameter that is a number does not meet the condition.
  * @throws {TypeError} If a parameter is neither a number nor a tensor.
  */
-export function drawArguments(
+export function drawArguments<D extends DType>(
   op: string,
-  given: DrawParameters,
+  given: DrawParameters<D>,
   { shape, dtype, allowed, wanted }: {
     readonly shape: Shape | undefined;
-    readonly dtype: DType | undefined;
+    readonly dtype: D | undefined;
     readonly allowed: (value: number) => boolean;
     readonly wanted: string;
   },
-): DrawArguments {
+): DrawArguments<D> {
   const names = Object.keys(given), values = Object.values(given);
   values.forEach((value, k) => checkParameter(op, names[k]!, value, allowed, wanted));
-  const tensors = values.filter(isTensor), own = tensors[0]?.dtype;
+  const tensors = values.flatMap((value) => isTensor(value) ? [value] : []), own = tensors[0]?.dtype;
   const all = [...tensors.map((t) => t.dtype), ...dtype === undefined ? [] : [resolveDType(op, dtype)]];
   if (all.some((other) => other !== all[0])) {
     throw new DTypeError({
@@ -72,13 +72,13 @@ export function drawArguments(
       remedy: "leave the shape out, or put axes in front of those of the parameters",
     });
   }
-  const found = own ?? dtype ?? "float32";
+  const found = own ?? dtype ?? "float32" as D; // without both, D is its default at every caller: "float32"
   const parameters = values.map((value) => isTensor(value) ? stopGradient(value) : constant(value, { dtype: found }));
   return { dtype: found, shape: result, parameters };
 }
 
 /** Returns parameters that fill the shape. */
-export const filled = ({ parameters, shape }: DrawArguments): readonly Tensor[] =>
+export const filled = <D extends DType>({ parameters, shape }: DrawArguments<D>): readonly Tensor<D>[] =>
   parameters.map((t) => sameShape(t.shape, shape) ? t : broadcastTo(t, shape));
 
 const shownOf = (value: number | Tensor): string => isTensor(value) ? formatShape(value.shape) : String(value);

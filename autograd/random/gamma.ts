@@ -13,7 +13,7 @@ import { type View, view } from "../../blas/view.ts";
 import { batchOneByOne } from "../batch.ts";
 import { add, div, sub } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast.ts";
-import { maximum } from "../ops/comparison.ts";
+import { maximum } from "../ops/choice.ts";
 import { exp } from "../ops/exponential.ts";
 import { softmax } from "../ops/softmax.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";
@@ -43,11 +43,11 @@ const gammaPrimitive: Primitive<GammaAttributes> = {
     shape: Shape,
   ): View<D> => {
     const from = elementsOf(alphas!), count = from.length;
-    const keys = randomWordPairs([words!.get(0), words!.get(1)], count), samples = newData(dtype as D, count);
+    const keys = randomWordPairs([words!.get(0), words!.get(1)], count), samples = newData(dtype as D, count); // D is the dtype of the result
     for (let i = 0; i < count; i++) {
       samples[i] = gammaSample([keys[2 * i]!, keys[2 * i + 1]!], from[i]!, dtype, isLog);
     }
-    return view(samples as ReadonlyDataOf<D>, shape); // D is the dtype of the result here
+    return view(samples as ReadonlyDataOf<D>, shape); // likewise
   },
   vjp: () => null,
 };
@@ -68,11 +68,11 @@ export function elementsOf({ data, shape, stride, offset }: View): Float64Array 
 export const gammaPrimitives = [gammaPrimitive];
 
 /** Draws as many numbers as there are shape parameters. */
-const drawGamma = (key: Key, alpha: Tensor, isLog: boolean): Tensor =>
+const drawGamma = <D extends DType>(key: Key, alpha: Tensor<D>, isLog: boolean): Tensor<D> =>
   apply<GammaAttributes, DType>(gammaPrimitive, { dtype: alpha.dtype, isLog }, [
     wordsOf(key),
     cast(alpha, "float64"),
-  ]);
+  ]) as Tensor<D>; // the primitive has the dtype of its attributes
 
 const POSITIVE = { allowed: (x: number) => Number.isFinite(x) && x > 0, wanted: "a finite number above 0" };
 
@@ -109,7 +109,7 @@ export function randomGamma<D extends DType = "float32">(
   checkOptions("apply randomGamma", options, { dtype: true });
   checkKey("draw from a gamma distribution", key);
   const found = drawArguments("randomGamma", { alpha }, { shape, dtype: options.dtype, ...POSITIVE });
-  return drawGamma(key, filled(found)[0]!, false) as Tensor<D>; // the dtype that was found
+  return drawGamma(key, filled(found)[0]!, false);
 }
 
 /**
@@ -147,7 +147,7 @@ export function randomBeta<D extends DType = "float32">(
   const found = drawArguments("randomBeta", { a, b }, { shape, dtype: options.dtype, ...POSITIVE });
   const keys = splitKey(key, 2), logs = filled(found).map((alpha, k) => drawGamma(keys[k]!, alpha, true));
   const largest = maximum(logs[0]!, logs[1]!), [x, y] = logs.map((t) => exp(sub(t, largest)));
-  return div(x!, add(x!, y!)) as Tensor<D>; // the dtype that was found
+  return div(x!, add(x!, y!));
 }
 
 /**
@@ -188,5 +188,5 @@ export function randomDirichlet<D extends DType>(key: Key, alpha: Tensor<D>, sha
     dtype: undefined,
     ...POSITIVE,
   });
-  return softmax(drawGamma(key, filled(found)[0]!, true), { axis: -1 }) as Tensor<D>; // the dtype of alpha
+  return softmax(drawGamma(key, filled(found)[0]!, true), { axis: -1 });
 }

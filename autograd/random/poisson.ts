@@ -33,13 +33,13 @@ const poissonPrimitive: Primitive<PoissonAttributes> = {
   shape: ([, shape]) => either.right(shape!),
   resultDType: ({ dtype }) => dtype,
   evaluate: <D extends DType>([words, means]: readonly View<D>[], { dtype }: PoissonAttributes, shape: Shape) => {
-    const from = elementsOf(means!), counts = newData(dtype as D, from.length);
+    const from = elementsOf(means!), counts = newData(dtype as D, from.length); // D is the dtype of the result
     const key: Words = [words!.get(0), words!.get(1)], few = chainOf(key, 2), many = chainOf(key, 3);
     for (let i = 0; i < from.length; i++) {
       const mean = Math.fround(from[i]!); // as JAX
       counts[i] = mean === 0 ? 0 : mean < FEW ? counted(few, i, mean) : rejected(many, i, mean);
     }
-    return view(counts as ReadonlyDataOf<D>, shape); // D is the dtype of the result here
+    return view(counts as ReadonlyDataOf<D>, shape); // likewise
   },
   vjp: () => null,
 };
@@ -132,5 +132,6 @@ export function randomPoisson<D extends DType = "float32">(
     wanted: "a finite number of 0 or more",
   });
   const operands = [wordsOf(key), cast(filled(found)[0]!, "float64")];
+  // The primitive has the dtype of its attributes.
   return apply<PoissonAttributes, DType>(poissonPrimitive, { dtype: found.dtype }, operands) as Tensor<D>;
 }

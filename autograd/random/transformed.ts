@@ -9,7 +9,8 @@ import { checkOptions } from "../../blas/options.ts";
 import { erf } from "../../blas/scalar/special_functions.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { add, mul, neg, scale as times } from "../ops/arithmetic.ts";
-import { abs, clamp, less, sign } from "../ops/comparison.ts";
+import { abs, clamp, sign } from "../ops/choice.ts";
+import { less } from "../ops/comparison.ts";
 import { erfInv } from "../ops/error_functions.ts";
 import { log1p } from "../ops/exponential.ts";
 import type { Tensor } from "../tensor.ts";
@@ -69,7 +70,7 @@ export function randomBernoulli<D extends DType = "float32">(
     wanted: "in [0, 1]",
   });
   const u = randomUniform(key, found.shape, { dtype: found.dtype });
-  return less(u as Tensor, found.parameters[0]!) as Tensor as Tensor<D>; // the dtype that was found
+  return less(u, found.parameters[0]!);
 }
 
 /**
@@ -184,7 +185,7 @@ export function randomTruncatedNormal<D extends DType = "float32">(
   options: DTypeOption<D> = {},
 ): Tensor<NoInfer<D>> {
   checkOptions("apply randomTruncatedNormal", options, { dtype: true });
-  const dtype = resolveDType("randomTruncatedNormal", options.dtype) as D; // its default where none is named
+  const dtype = resolveDType("randomTruncatedNormal", options.dtype);
   if (!(typeof lower === "number" && typeof upper === "number" && lower < upper)) {
     throw new RangeError(
       `Cannot apply randomTruncatedNormal between ${describe(lower)} and ${
@@ -193,7 +194,7 @@ export function randomTruncatedNormal<D extends DType = "float32">(
         "first less than the second; correct them",
     );
   }
-  const [min, max] = [lower, upper].map((bound) => erf(bound / Math.SQRT2)) as [number, number];
+  const [min, max] = [lower, upper].map((bound) => erf(bound / Math.SQRT2)) as [number, number]; // two, as there are bounds
   const y = times(erfInv(randomUniform<D>(key, shape, { dtype, min, max })), Math.SQRT2);
   return clamp(y, neighbour(lower, dtype, 1), neighbour(upper, dtype, -1));
 }

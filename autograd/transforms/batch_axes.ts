@@ -44,7 +44,7 @@ export function mapWithAxes(
     if (isList || isPlainRecord(part)) {
       if (isAxis(axes)) return branch(part, () => axes, path);
       checkStructure(option, part, axes, path);
-      return branch(part, (name) => (axes as { readonly [name: string]: unknown })[name], path);
+      return branch(part, (name) => (axes as { readonly [name: string]: unknown })[name], path); // as checked
     }
     if (!isAxis(axes)) throw axesError(option, path, describe(axes), `an axis or null, for ${describe(part)}`);
     return replace({ path, part, axis: axes });

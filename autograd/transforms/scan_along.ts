@@ -90,6 +90,7 @@ export function scanAlong<C extends LoopTree<C>, X extends LoopTree<X> | null, Y
   );
   const length = lengthOf(sequences, axes, options.length);
   const step = (tensors: readonly Tensor[], slices: readonly Tensor[]): Stepped<Y> => {
+    // The slices have the structure of `xs`.
     const returned: unknown = f(withTensors(carry, tensors), withSlices(xs, slices) as SliceOf<X>);
     if (!Array.isArray(returned) || returned.length !== 2) {
       throw new TypeError(

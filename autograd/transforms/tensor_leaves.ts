@@ -124,7 +124,7 @@ export function withSlices(tree: unknown, tensors: readonly Tensor[]): unknown {
   let next = 0;
   return mapEnds(tree, ({ part }) => {
     if (isNothing(part)) return part;
-    return isListOfKeys(part) ? keyFrom(tensors[next++]! as Tensor<"float64">) : tensors[next++]!;
+    return isListOfKeys(part) ? keyFrom(tensors[next++]! as Tensor<"float64">) : tensors[next++]!; // keys are float64
   });
 }
 

@@ -170,6 +170,7 @@ export function entries<A>(tree: Tree<A>): readonly (readonly [path: string, lea
  * ```
  */
 export function foldMap<M>(monoid: Monoid<M>): <A>(f: (leaf: A, path: string) => M) => (tree: Tree<A>) => M {
+  // A caller without types may pass nothing.
   checkFunction("fold trees", "the concat of the monoid", (monoid as Monoid<M> | undefined)?.concat);
   return (f) => (tree) => entries(tree).reduce((sum, [path, leaf]) => monoid.concat(sum, f(leaf, path)), monoid.empty);
 }

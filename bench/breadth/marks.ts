@@ -15,6 +15,9 @@ export type Family =
   | "convolution"
   | "pooling"
   | "random"
+  | "order"
+  | "signals"
+  | "linear algebra"
   | "network";
 
 /**
@@ -23,7 +26,7 @@ export type Family =
  */
 export type Marks = { readonly compiled: number; readonly plain?: number };
 
-const COMPILED = 0.6, PLAIN = 0.35;
+const COMPILED = 0.6, PLAIN = 0.35, OPERATION = 0.5;
 
 /** The marks of a family, for workloads without their own. */
 export const MARKS: { readonly [F in Family]: Marks } = {
@@ -36,6 +39,9 @@ export const MARKS: { readonly [F in Family]: Marks } = {
   convolution: { compiled: COMPILED },
   pooling: { compiled: COMPILED, plain: PLAIN },
   random: { compiled: COMPILED },
+  order: { compiled: OPERATION },
+  signals: { compiled: OPERATION },
+  "linear algebra": { compiled: OPERATION },
   network: { compiled: COMPILED, plain: PLAIN },
 };
 
@@ -53,3 +59,6 @@ export const EVEN: Marks = { compiled: 1, plain: PLAIN };
 
 /** For residual and separable convolutional networks. */
 export const AHEAD: Marks = { compiled: 1.2, plain: PLAIN };
+
+/** For all that `operations.ts` measures. */
+export const SINGLE: Marks = { compiled: OPERATION };

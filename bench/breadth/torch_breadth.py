@@ -13,6 +13,7 @@ except ImportError:
     sys.exit("PyTorch is not installed: on Debian it is the package python3-torch")
 from torch_fill import filled, fingerprint
 from torch_networks import NETWORKS
+from torch_more_operations import MORE_OPERATIONS
 from torch_operations import OPERATIONS
 
 torch.set_num_threads(1)
@@ -22,7 +23,7 @@ COMPARED_STEPS, WARM_UP = 4, 0.15
 
 
 def operation(request):
-    f, settings = OPERATIONS[request["twin"]], request["settings"]
+    f, settings = {**OPERATIONS, **MORE_OPERATIONS}[request["twin"]], request["settings"]
     inputs = [filled(spec, place, request["dtype"]) for place, spec in enumerate(request["inputs"])]
 
     def results():

@@ -8,6 +8,7 @@ import { makeProbe } from "./probe.ts";
 import { makeRunner, type Ready, type Runner } from "./runner.ts";
 import { measureSlice, type Slice, warmUp } from "./slice.ts";
 import { WORKLOADS } from "./workloads/mod.ts";
+import { OPERATIONS } from "./workloads/operations.ts";
 
 /** The two ways of running a workload. */
 export type Side = "compiled" | "plain";
@@ -31,7 +32,7 @@ let runner: Runner | undefined;
 
 function answer(request: Request): Reply {
   if (request.kind === "prepare") {
-    const workload = WORKLOADS.find(({ name }) => name === request.name);
+    const workload = [...WORKLOADS, ...OPERATIONS].find(({ name }) => name === request.name);
     if (workload === undefined) throw new RangeError(`Cannot prepare ${request.name}: no workload has this name`);
     runner = makeRunner(workload, request.seed);
     return runner.ready;

@@ -8,7 +8,7 @@ import { dotRuns } from "./matrices.ts";
 /**
  * Computes the lower triangular `l` with `l l^T = a`.
  *
- * @param a A row-major matrix whose symmetric part is meant.
+ * @param a A row-major matrix, of which the symmetric part is used.
  * @returns The factor, or the number of the first leading minor that is not positive, up to rounding.
  * @see Golub and Van Loan, Matrix Computations, 4th edition, section 4.2.5.
  */
@@ -20,7 +20,7 @@ export function factorCholesky(a: Float64Array, n: number): Float64Array | numbe
       l[i * n + j] = (mean - dotRuns(l, i * n, l, j * n, j)) / l[j * n + j]!;
     }
     const own = a[i * n + i]!, rest = own - dotRuns(l, i * n, l, i * n, i);
-    // What rounding alone can have left is taken for 0. NaN passes, into the result.
+    // A remainder that rounding alone can explain counts as 0. NaN passes into the result.
     if (rest <= n * Number.EPSILON * Math.abs(own)) return i + 1;
     l[i * n + i] = Math.sqrt(rest);
   }

@@ -61,7 +61,7 @@ function tridiagonalize(a: Float64Array, n: number): Tridiagonal {
   return { d, e, rows: reflectedIdentity(a, factors, n) };
 }
 
-/** Applies the reflections, the last one first, to the rows of the identity. */
+/** Applies the reflections, last one first, to the rows of the identity. */
 function reflectedIdentity(vectors: Float64Array, factors: Float64Array, n: number): Float64Array {
   const rows = identity(n);
   for (let k = n - 2; k >= 0; k--) {
@@ -74,7 +74,7 @@ function reflectedIdentity(vectors: Float64Array, factors: Float64Array, n: numb
   return rows;
 }
 
-/** Rotations for each eigenvalue, at most: two or three are usual. */
+/** The most steps for an eigenvalue; two or three are usual. */
 const MOST_STEPS = 60;
 
 /** Makes a tridiagonal matrix diagonal by steps of the QR method with Wilkinson's shift. */
@@ -97,7 +97,10 @@ function diagonalize(t: Tridiagonal, n: number): void {
 const isNegligible = ({ d, e }: Tridiagonal, k: number): boolean =>
   Math.abs(e[k]!) <= Number.EPSILON / 2 * (Math.abs(d[k]!) + Math.abs(d[k + 1]!)) || Math.abs(e[k]!) < 1e-290;
 
-/** One step on the block from `first` to `last`: a chain of rotations pushes the shift's bulge down and out of it. */
+/**
+ * Takes one step on the block from `first` to `last`: a chain of rotations chases the bulge of the shift down and out
+ * of it.
+ */
 function stepOfQr({ d, e, rows }: Tridiagonal, n: number, first: number, last: number): void {
   const half = (d[last - 1]! - d[last]!) / 2, side = e[last - 1]!, far = Math.sqrt(half * half + side * side);
   const shift = d[last]! - side * (side / (half < 0 ? half - far : half + far));

@@ -20,8 +20,8 @@ export type LuFactors = {
 /**
  * Factors a row-major matrix, in its own memory, with rows exchanged so that every pivot is the largest of its column.
  *
- * A pivot is taken for 0 if rounding alone can have made it: if it is at most `n` units in the last place of the terms
- * that it is the sum of. The scale of rows and columns does not matter to this.
+ * A pivot counts as 0 if rounding alone can explain it: if it is at most `n` units in the last place of the terms that
+ * it is the sum of. The scale of rows and columns does not matter to this.
  *
  * @see Golub and Van Loan, Matrix Computations, 4th edition, algorithm 3.4.1.
  */
@@ -51,7 +51,7 @@ export function factorLu(lu: Float64Array, n: number): LuFactors {
   return { lu, order, sign, dependent };
 }
 
-/** The row at or below the diagonal with the largest element of column `k`. */
+/** Returns the row, at or below the diagonal, with the largest element of column `k`. */
 function largestBelow(lu: Float64Array, n: number, k: number): number {
   let row = k, largest = Math.abs(lu[k * n + k]!);
   for (let i = k + 1; i < n; i++) {
@@ -70,7 +70,7 @@ function swapRows(a: Float64Array, n: number, i: number, j: number): void {
   a.set(row, j * n);
 }
 
-/** The sum of the magnitudes of the terms that make up pivot `k`. */
+/** Returns the sum of the magnitudes of the terms that make up pivot `k`. */
 function termsOf(lu: Float64Array, n: number, k: number, original: number): number {
   let total = Math.abs(original);
   for (let j = 0; j < k; j++) total += Math.abs(lu[k * n + j]! * lu[j * n + k]!);
@@ -96,7 +96,7 @@ export function solveLu({ lu, order }: LuFactors, n: number, b: Float64Array, wi
   return x;
 }
 
-/** The identity matrix. */
+/** Returns the identity matrix. */
 export function identity(n: number): Float64Array {
   const result = new Float64Array(n * n);
   for (let i = 0; i < n; i++) result[i * n + i] = 1;

@@ -1,5 +1,6 @@
 /**
- * Matrices in stacks: a view's last two axes are those of matrices, and the axes before them number these.
+ * Stacks of matrices: the last two axes of a view are those of the matrices, and the axes before them number the
+ * matrices.
  *
  * Decompositions compute on row-major copies in float64, whatever the dtype, and round once, when they write a result.
  *
@@ -28,7 +29,7 @@ export function readMatrix({ data, shape, stride }: View, offset: number): Float
   return copy;
 }
 
-/** Returns a function that writes matrices one after the other to a view that was just allocated. */
+/** Returns a function that writes matrices one after another to a view that was just allocated. */
 export function matrixWriter<D extends DType>({ data, shape, offset }: MutableView<D>): (matrix: Float64Array) => void {
   const size = sizeOf(shape.slice(-2));
   let end = offset;
@@ -59,14 +60,16 @@ export function powerOfTwoNear(a: Float64Array): number | undefined {
   return largest === 0 ? 1 : 2 ** Math.max(-1022, Math.min(1022, Math.floor(Math.log2(largest))));
 }
 
-/** Shape `[..., rows, columns]` with the leading axes of another. */
+/** Returns the shape `[..., rows, columns]` with the leading axes of another. */
 export const withMatrix = (
   shape: Shape,
   rows: number,
   columns: number,
 ): Shape => [...shape.slice(0, -2), rows, columns];
 
-/** Inner product of two runs of numbers: four sums at once, so that no addition waits for the one before it. */
+/**
+ * Returns the inner product of two runs of numbers: four sums at once, so that no addition waits for the one before it.
+ */
 export function dotRuns(a: Float64Array, i: number, b: Float64Array, j: number, count: number): number {
   let first = 0, second = 0, third = 0, fourth = 0, k = 0;
   for (; k + 3 < count; k += 4) {

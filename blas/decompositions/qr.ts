@@ -16,7 +16,7 @@ export type QrFactors = { readonly q: Float64Array; readonly r: Float64Array };
 export function factorQr(a: Float64Array, m: number, n: number): QrFactors {
   const k = Math.min(m, n), power = powerOfTwoNear(a);
   if (power === undefined) return { q: new Float64Array(m * k).fill(NaN), r: new Float64Array(k * n).fill(NaN) };
-  // Columns lie one after the other, so that reflections read runs.
+  // Columns are contiguous, so that reflections read runs.
   const columns = transposed(a, m, n).map((x) => x / power), factors = new Float64Array(k);
   for (let j = 0; j < k; j++) factors[j] = reflectColumns(columns, m, n, j);
   const r = new Float64Array(k * n);
@@ -41,7 +41,7 @@ function reflectColumns(columns: Float64Array, m: number, n: number, j: number):
   return factor;
 }
 
-/** Reflects the run at `at`: the vector has 1 first, and `count` numbers behind `vector`. */
+/** Reflects the run at `at`: the vector is 1, followed by `count` numbers after `vector`. */
 function reflect(
   run: Float64Array,
   at: number,
@@ -56,7 +56,7 @@ function reflect(
   addRun(run, at + 1, -share, vectors, vector + 1, count);
 }
 
-/** Applies the reflections to the first columns of the identity; the columns of the result lie one after the other. */
+/** Applies the reflections to the first columns of the identity; the columns of the result are contiguous. */
 function orthonormalColumns(vectors: Float64Array, factors: Float64Array, m: number): Float64Array {
   const k = factors.length, q = new Float64Array(k * m);
   for (let j = k - 1; j >= 0; j--) {

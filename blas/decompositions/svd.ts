@@ -53,7 +53,7 @@ function tallTriplets(a: Float64Array, m: number, n: number): SingularTriplets {
   return { u: left, s, v: completed(transposed(right, n, n), s, n) };
 }
 
-/** Sweeps over all pairs of rows, at most: six to ten are usual. */
+/** The most sweeps over all pairs of rows; six to ten are usual. */
 const MOST_SWEEPS = 60;
 
 /** Rotates pairs of rows of `r`, and those of `j` along, until all are orthogonal up to rounding. */
@@ -61,7 +61,7 @@ function orthogonalizeRows(r: Float64Array, j: Float64Array, n: number): void {
   const tolerance = Number.EPSILON * Math.sqrt(n);
   for (let sweep = 0, rotated = true; rotated && sweep < MOST_SWEEPS; sweep++) {
     rotated = false;
-    // Squared lengths follow the rotations.
+    // The squared lengths are updated with each rotation.
     const lengths = Float64Array.from({ length: n }, (_, i) => dotRuns(r, i * n, r, i * n, n));
     for (let p = 0; p < n - 1; p++) {
       for (let q = p + 1; q < n; q++) {
@@ -75,7 +75,7 @@ function orthogonalizeRows(r: Float64Array, j: Float64Array, n: number): void {
         rotateRuns(r, p * n, q * n, n, c, s);
         rotateRuns(j, p * n, q * n, n, c, s);
         lengths[p] = first + t * beside;
-        // One of the two has become shorter; where digits cancelled, it is computed anew.
+        // One of the two has become shorter; where digits cancelled, it is computed again.
         lengths[q] = second - t * beside;
         for (const row of [p, q]) {
           if (!(lengths[row]! > 0.01 * (row === p ? first : second))) lengths[row] = dotRuns(r, row * n, r, row * n, n);
@@ -85,7 +85,7 @@ function orthogonalizeRows(r: Float64Array, j: Float64Array, n: number): void {
   }
 }
 
-/** Fills the last columns, those of singular values of 0, with what makes all columns orthonormal. */
+/** Fills the last columns, those of singular values of 0, so that all columns are orthonormal. */
 function completed(v: Float64Array, s: Float64Array, n: number): Float64Array {
   const rank = s.indexOf(0);
   if (rank < 0) return v;

@@ -6,7 +6,7 @@
 import { addRun } from "./matrices.ts";
 
 /**
- * Solves `a x = b`, where only one triangle of `a` is read, in the memory of `b`.
+ * Solves `a x = b` in the memory of `b`, reading only one triangle of `a`.
  *
  * @param a A row-major matrix.
  * @param b `n` rows of `width` numbers; they become `x`.

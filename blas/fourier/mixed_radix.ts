@@ -95,7 +95,7 @@ function stageOf4({ from: { re, im }, to: { re: outRe, im: outIm }, parts, strid
   }
 }
 
-/** An odd radix: elements `j` and `radix - j` have conjugate roots, so that sums and differences of them will do. */
+/** An odd radix: elements `j` and `radix - j` have conjugate roots, so only their sums and differences are needed. */
 function stageOfOdd({ from, to: { re: outRe, im: outIm }, radix, parts, stride, roots: { cos, sin } }: Stage): void {
   const { re, im } = from, step = stride * parts, half = (radix - 1) / 2, turn = cos.length / radix;
   // Row `k` has the roots of output `k`: the multiples of `k / radix` turn.

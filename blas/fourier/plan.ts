@@ -9,13 +9,13 @@ import { listRoots } from "./roots.ts";
 /** Transforms a run in place: `X[k] = sum_j x[j] exp(-2 pi i j k / length)`. */
 export type FourierPlan = (run: ComplexRun) => void;
 
-/** Plans that were made last, oldest first: making one takes longer than several transforms. */
+/** The latest plans, oldest first: making one takes longer than several transforms. */
 const plans: Map<number, FourierPlan> = /* @__PURE__ */ new Map();
 
 /** The number of plans kept, and the longest: a plan holds a few arrays of its length. */
 const MOST_PLANS = 16, LONGEST_KEPT = 2 ** 18;
 
-/** Returns what transforms runs of this length, 1 or more. */
+/** Returns the function that transforms runs of this length, 1 or more. */
 export function planFourier(length: number): FourierPlan {
   const known = plans.get(length);
   if (known !== undefined) return known;

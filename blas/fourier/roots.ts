@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Cosines and sines of the multiples of a part of a turn. */
+/** Cosines and sines of multiples of an angle. */
 export type Roots = { readonly cos: Float64Array; readonly sin: Float64Array };
 
 /** Returns cosine and sine of `part / whole` of a turn, for whole numbers, `part` in `[0, whole)`: exact at the eighths. */
@@ -16,7 +16,7 @@ export function rootOfUnity(part: number, whole: number): readonly [cos: number,
   return [octant >= 2 && octant < 6 ? -x : x, octant >= 4 ? -y : y];
 }
 
-/** Lists `count` roots: those at the squares or the multiples of `1 / whole` turn. */
+/** Lists `count` roots, at `part(k) / whole` of a turn: at every multiple of `1 / whole` by default. */
 export function listRoots(count: number, whole: number, part: (k: number) => number = (k) => k): Roots {
   const cos = new Float64Array(count), sin = new Float64Array(count);
   for (let k = 0; k < count; k++) [cos[k], sin[k]] = rootOfUnity(part(k), whole);

@@ -19,7 +19,7 @@ export type ComplexView = readonly [real: View, imaginary: View];
 export function transformLines([real, imaginary]: ComplexView, axis: number, sign: 1 | -1): ComplexView {
   const { shape, dtype } = real, re: MutableView = allocate(dtype, shape), im: MutableView = allocate(dtype, shape);
   const starts = lineOffsets(real, axis), others = lineOffsets(imaginary, axis), ends = lineOffsets(re, axis);
-  if (starts.length === 0) return [re as View, im as View];
+  if (starts.length === 0) return [re, im];
   const plan = planFourier(shape[axis]!), run = newRun(shape[axis]!), moved = im.offset - re.offset;
   // With the parts exchanged before and after, the transform is the one with the other sign.
   const turned = sign === -1 ? run : { re: run.im, im: run.re };
@@ -30,18 +30,19 @@ export function transformLines([real, imaginary]: ComplexView, axis: number, sig
     writeLine(re, axis, ends[line]!, run.re);
     writeLine(im, axis, ends[line]! + moved, run.im);
   });
-  return [re as View, im as View];
+  return [re, im];
 }
 
 /**
- * Transforms every line of real numbers: the first `floor(n / 2) + 1` results, of which the others are conjugates.
+ * Transforms every line of real numbers, and returns the first `floor(n / 2) + 1` results: the others are their
+ * conjugates.
  *
- * @param shape That of the results.
+ * @param shape The shape of the results.
  */
 export function transformRealLines(x: View, axis: number, shape: Shape): ComplexView {
   const re: MutableView = allocate(x.dtype, shape), im: MutableView = allocate(x.dtype, shape);
   const starts = lineOffsets(x, axis), ends = lineOffsets(re, axis), length = x.shape[axis]!;
-  if (starts.length === 0) return [re as View, im as View];
+  if (starts.length === 0) return [re, im];
   const plan = planFourier(length), run = newRun(length), first = newRun(length), second = newRun(length);
   const moved = im.offset - re.offset;
   const write = (line: number, from: typeof run): void => {
@@ -67,19 +68,19 @@ export function transformRealLines(x: View, axis: number, shape: Shape): Complex
     write(line, first);
     if (paired) write(line + 1, second);
   }
-  return [re as View, im as View];
+  return [re, im];
 }
 
 /**
  * Computes the adjoint of {@link transformRealLines}: the real parts of `sum_k z[k] exp(2 pi i j k / n)`, over the `k` that
  * are given.
  *
- * @param shape That of the result.
+ * @param shape The shape of the result.
  */
 export function transformToRealLines([real, imaginary]: ComplexView, axis: number, shape: Shape): View {
   const result: MutableView = allocate(real.dtype, shape), length = shape[axis]!, given = real.shape[axis]!;
   const starts = lineOffsets(real, axis), others = lineOffsets(imaginary, axis), ends = lineOffsets(result, axis);
-  if (starts.length === 0 || ends.length === 0) return result as View;
+  if (starts.length === 0 || ends.length === 0) return result;
   const plan = planFourier(length), run = newRun(length), line = newRun(given);
   // Two lines at once: with h the conjugate-symmetric part of each, the transform of h1 + i h2 has their real parts.
   for (let at = 0; at < ends.length; at += 2) {
@@ -101,5 +102,5 @@ export function transformToRealLines([real, imaginary]: ComplexView, axis: numbe
     writeLine(result, axis, ends[at]!, run.re);
     if (count === 2) writeLine(result, axis, ends[at + 1]!, run.im);
   }
-  return result as View;
+  return result;
 }

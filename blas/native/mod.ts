@@ -37,8 +37,8 @@ export function nativeEngineOver(rest: Engine, path?: string): Engine {
       const p = vector(x), q = vectorOf(y)!, f = cblas[x.dtype].axpy;
       f(x.size, alpha, p.elements, p.step, q.elements, q.step);
     },
-    // The other engine handles a factor of 0, since libraries disagree whether it clears NaN, and negative strides, for
-    // which CBLAS does nothing here and below.
+    // The other engine handles a factor of 0, since libraries disagree on whether it clears NaN, and negative strides,
+    // for which CBLAS does nothing. The same holds below.
     scal: ({ alpha, x }) => {
       if (alpha === 0 || x.stride[0]! < 0) return rest.scal({ alpha, x });
       const p = vectorOf(x)!, f = cblas[x.dtype].scal;

@@ -4,6 +4,7 @@
  * @module
  */
 import { sizeOf } from "../shape.ts";
+import { argument } from "../scalar/scalar.ts";
 import { isPlain } from "./operand.ts";
 import { kindOf } from "./operations/mod.ts";
 import type { JoinPart } from "./operations/join.ts";
@@ -40,11 +41,17 @@ function valuesOf({ operands }: Loop): readonly Operand[] {
 
 const isValue = ({ value }: Operand): boolean => value >= 0;
 
-/** Returns the loop that computes an operation's results, and the operands that the operation reads before it. */
+/**
+ * Returns the loop that computes an operation's results, and the operands that the operation reads before it. A scatter onto an
+ * array first copies that array, as a loop would.
+ */
 export function lastLoop(
   operation: Operation,
 ): { readonly loop: Loop | undefined; readonly before: readonly Operand[] } {
   if (operation.kind === "map") return { loop: operation.loop, before: [] };
+  if (operation.kind === "scatter" && operation.onto !== undefined) {
+    return { loop: copying(operation.onto), before: [operation.operand, operation.indices] };
+  }
   return { loop: epilogueOf(operation), before: operandsBefore(operation) };
 }
 
@@ -98,6 +105,9 @@ export function mapLoops(operation: Operation, replace: (loop: Loop) => Loop): O
   return result;
 }
 
+/** Tells whether an operation acts on more than its results, so that it must run whether they are needed or not. */
+export const isExchange = (operation: Operation): boolean => kindOf(operation).replace !== undefined;
+
 /** Returns the types of all values of a program, by number. */
 export function valueTypes({ parameters, constants, instructions }: Program): readonly ValueType[] {
   return [
@@ -121,3 +131,10 @@ export function firstResults(program: Program): readonly number[] {
     return first;
   });
 }
+
+/** Returns the loop that copies an operand's elements. */
+export const copying = (operand: Operand): Loop => ({
+  shape: operand.shape,
+  operands: [operand],
+  expressions: [argument(0)],
+});

@@ -16,12 +16,15 @@ import type { CheckIndicesOperation } from "./operations/check_indices.ts";
 import type { ConvolutionOperation } from "./operations/convolution.ts";
 import type { CumsumOperation } from "./operations/cumsum.ts";
 import type { DrawOperation, FoldInOperation } from "./operations/draw.ts";
+import type { ExchangeOperation } from "./operations/exchange.ts";
 import type { GatherOperation, ScatterOperation } from "./operations/gather.ts";
 import type { GemmOperation } from "./operations/gemm.ts";
 import type { HostOperation } from "./operations/host.ts";
 import type { JoinOperation } from "./operations/join.ts";
 import type { MapOperation } from "./operations/map.ts";
+import type { OrderOperation } from "./operations/order.ts";
 import type { ReduceOperation } from "./operations/reduce.ts";
+import type { RunningOperation } from "./operations/running.ts";
 import type { ScanOperation } from "./operations/scan.ts";
 import type { RowsOperation } from "./operations/rows.ts";
 import type { SearchOperation } from "./operations/search.ts";
@@ -79,10 +82,13 @@ export type Operation =
   | ScatterOperation
   | CheckIndicesOperation
   | CumsumOperation
+  | RunningOperation
+  | OrderOperation
   | SearchOperation
   | DrawOperation
   | FoldInOperation
   | HostOperation
+  | ExchangeOperation
   | ScanOperation
   | WhileOperation
   | BranchOperation;

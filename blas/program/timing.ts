@@ -46,12 +46,12 @@ export function stopwatch(bodies: readonly ProgramTiming[] = []): Stopwatch {
 
 /** Adds up the timings of several executables of one program; there must be at least one. */
 export function addTimings(timings: readonly ProgramTiming[]): ProgramTiming {
-  const [{ program, instructions }] = timings as readonly [ProgramTiming];
+  const [{ program, instructions }] = timings as readonly [ProgramTiming]; // at least one
   return { program, instructions: instructions.map((_, i) => addUp(timings.map((one) => one.instructions[i]!))) };
 }
 
 function addUp(timings: readonly Timing[]): Timing {
-  const [{ bodies }] = timings as readonly [Timing];
+  const [{ bodies }] = timings as readonly [Timing]; // at least one
   return {
     calls: timings.reduce((sum, { calls }) => sum + calls, 0),
     milliseconds: timings.reduce((sum, { milliseconds }) => sum + milliseconds, 0),

@@ -56,7 +56,7 @@ export function conv2dInputDepthwise<D extends DType>(operands: ConvolutionInput
 export function conv2dWeightDepthwise<D extends DType>(operands: ConvolutionWeightOperands<D>): void {
   const { w } = operands, y: ReadonlyDataOf<D> = operands.y.data, seen = withPadding(operands);
   const x: ReadonlyDataOf<D> = seen.x.data, sums = new Float64Array(w.size);
-  forEachRun({ ...operands, ...seen, w: w as View<D> }, (run) => {
+  forEachRun({ ...operands, ...seen, w }, (run) => {
     let sum = 0;
     for (let n = 0, p = run.x, q = run.y; n < run.count; n++, p += run.xStep, q += run.yStep) sum += x[p]! * y[q]!;
     sums[run.w - w.offset]! += sum;
@@ -72,18 +72,18 @@ function withPadding<D extends DType>(
   if ([top, left, bottom, right].every((count) => count <= 0)) return { geometry, x };
   const [above, before, below, behind] = [top, left, bottom, right].map((count) => Math.max(0, count));
   const y = allocate(x.dtype, [batch!, channels!, above! + height! + below!, before! + width! + behind!]);
-  const [batchStep, channelStep, rowStep] = y.stride as readonly [number, number, number, number];
+  const [batchStep, channelStep, rowStep] = y.stride as readonly [number, number, number, number]; // four axes
   copy({
     x,
     y: unsafeView(
-      y.data as View<D>["data"],
+      y.data,
       x.shape,
       [batchStep, channelStep, rowStep, 1],
       y.offset + above! * rowStep + before!,
     ),
   });
   const padding = [top - above!, left - before!, bottom - below!, right - behind!] as const;
-  return { geometry: { ...geometry, padding }, x: y as View<D> };
+  return { geometry: { ...geometry, padding }, x: y };
 }
 
 /** Visits all runs of windows of all filters in all images. */

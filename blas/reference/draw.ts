@@ -1,8 +1,9 @@
 /**
- * Random numbers, one after the other.
+ * Random numbers, computed one after another.
  *
- * The numbers are JAX's for the same key, size and dtype. Its float32 normals agree to the last bit in every case known; those
- * in float64 come of a more exact inverse error function, and differ from JAX's by a few units in the last place.
+ * The numbers are JAX's for the same key, size and dtype. In float32, normal numbers agree to the last bit in every
+ * known case; in float64, they come from a more accurate inverse error function, and differ from JAX's by a few units
+ * in the last place.
  *
  * @module
  */
@@ -18,11 +19,12 @@ export function draw<D extends DType>(
   key: Words,
   { data, dtype, size, offset }: MutableView<D>,
 ): void {
+  // The function is the one for this kind of distribution.
   const numbers: Numbers = NUMBERS[distribution.kind as Distribution["kind"]](distribution as never, dtype, key, size);
   for (let i = 0; i < size; i++) data[offset + i] = numbers(i);
 }
 
-/** The numbers of a stream by their place, to be rounded to the dtype. */
+/** The numbers of a stream by index, before they are rounded to the dtype. */
 type Numbers = (i: number) => number;
 
 type Kind<K extends Distribution["kind"]> = Extract<Distribution, { readonly kind: K }>;
@@ -57,6 +59,7 @@ const INVERSES: { readonly [D in DType]: (x: number) => number } = { float32: er
 
 /** JAX's arithmetic for 32-bit integers: the remainder of 64 bits, or of 32 where the upper ones cancel. */
 function integer({ min, span }: Kind<"integer">, _: DType, key: Words, size: number): Numbers {
+  // `map` returns as many as it is given: two.
   const [upper, lower] = [0, 1].map((k) => randomWords(threefry2x32(key, [0, k]), size)) as [Uint32Array, Uint32Array];
   const multiplier = integerMultiplier(span);
   return (i) => min + ((Math.imul(upper[i]! % span, multiplier) + lower[i]! % span) >>> 0) % span;

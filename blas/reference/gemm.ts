@@ -15,14 +15,16 @@ import type { MutableView, View } from "../view.ts";
 const TILE = 4, K_BLOCK = 256, M_BLOCK = 64;
 
 let panelA = /* @__PURE__ */ new Float64Array(0), panelB = /* @__PURE__ */ new Float64Array(0);
-/** As many sums, in memory that small products use in turn: to allocate it costs a fifth of a product of 64 x 64. */
-const KEPT = 128 * 128, kept = /* @__PURE__ */ new Float64Array(KEPT);
 const tile = /* @__PURE__ */ (() => new Float64Array(TILE * TILE))();
 
-/** Computes `c = alpha * a * b + beta * c`, accumulated in float64; if `beta` is 0, `c` is not read. */
+/**
+ * Computes `c = alpha * a * b + beta * c`, accumulated in float64; if `beta` is 0, `c` is not read. Tiles with whole sums
+ * are written to `c` at once: an array of sums between them took 4 % of the time.
+ */
 export function gemm<D extends DType>({ alpha, a, b, beta, c }: GemmOperands<D>): void {
-  const m = c.shape[0]!, n = c.shape[1]!, [rs, cs] = c.stride as readonly [number, number]; // a matrix
-  const sums = m * n > KEPT ? new Float64Array(m * n) : kept.fill(0, 0, m * n);
+  const m = c.shape[0]!, n = c.shape[1]!, k = a.shape[1]!, [rs, cs] = c.stride as readonly [number, number]; // a matrix
+  if (alpha !== 0 && k > 0 && k <= K_BLOCK) return multiplyBlock(a, b, 0, k, undefined, { alpha, beta, c });
+  const sums = new Float64Array(m * n);
   if (alpha !== 0) addProduct(sums, a, b); // an `alpha` of 0 gives 0 even for NaN
   for (let i = 0; i < m; i++) {
     for (let j = 0, p = c.offset + i * rs; j < n; j++, p += cs) {
@@ -34,24 +36,37 @@ export function gemm<D extends DType>({ alpha, a, b, beta, c }: GemmOperands<D>)
 
 /** Adds a matrix product to a row-major matrix of float64. */
 export function addProduct<D extends DType>(sums: Float64Array, a: View<D>, b: View<D>): void {
-  const m = a.shape[0]!, n = b.shape[1]!, k = a.shape[1]!, columnPanels = Math.ceil(n / TILE);
-  if (panelB.length < columnPanels * TILE * Math.min(k, K_BLOCK)) {
-    panelB = new Float64Array(columnPanels * TILE * Math.min(k, K_BLOCK));
-  }
+  const k = a.shape[1]!;
+  for (let k0 = 0; k0 < k; k0 += K_BLOCK) multiplyBlock(a, b, k0, Math.min(K_BLOCK, k - k0), sums);
+}
+
+/** Where whole sums are written to. */
+type Target<D extends DType> = Pick<GemmOperands<D>, "alpha" | "beta" | "c">;
+
+/** Computes the product of `depth` columns of `a` and rows of `b`, and adds it to sums, or writes it to its target. */
+function multiplyBlock<D extends DType>(
+  a: View<D>,
+  b: View<D>,
+  k0: number,
+  depth: number,
+  sums: Float64Array | undefined,
+  target?: Target<D>,
+): void {
+  const m = a.shape[0]!, n = b.shape[1]!, length = Math.ceil(n / TILE) * TILE * depth;
+  if (panelB.length < length) panelB = new Float64Array(length);
   if (panelA.length === 0) panelA = /* @__PURE__ */ new Float64Array(M_BLOCK * K_BLOCK);
-  for (let k0 = 0; k0 < k; k0 += K_BLOCK) {
-    const depth = Math.min(K_BLOCK, k - k0);
-    // A matrix.
-    const [rsA, csA] = a.stride as readonly [number, number], [rsB, csB] = b.stride as readonly [number, number];
-    pack(panelB, b.data, b.offset + k0 * rsB, csB, rsB, n, depth);
-    for (let m0 = 0; m0 < m; m0 += M_BLOCK) {
-      const rows = Math.min(M_BLOCK, m - m0);
-      pack(panelA, a.data, a.offset + m0 * rsA + k0 * csA, rsA, csA, rows, depth);
-      for (let j = 0; j < n; j += TILE) {
-        for (let i = 0; i < rows; i += TILE) {
-          multiplyTile(panelA, i * depth, panelB, j * depth, depth);
-          addTile(sums, n, m0 + i, j, Math.min(TILE, rows - i), Math.min(TILE, n - j));
-        }
+  // A matrix.
+  const [rsA, csA] = a.stride as readonly [number, number], [rsB, csB] = b.stride as readonly [number, number];
+  pack(panelB, b.data, b.offset + k0 * rsB, csB, rsB, n, depth);
+  for (let m0 = 0; m0 < m; m0 += M_BLOCK) {
+    const rows = Math.min(M_BLOCK, m - m0);
+    pack(panelA, a.data, a.offset + m0 * rsA + k0 * csA, rsA, csA, rows, depth);
+    for (let j = 0; j < n; j += TILE) {
+      for (let i = 0; i < rows; i += TILE) {
+        multiplyTile(panelA, i * depth, panelB, j * depth, depth);
+        const height = Math.min(TILE, rows - i), width = Math.min(TILE, n - j);
+        if (sums !== undefined) addTile(sums, n, m0 + i, j, height, width);
+        else if (target !== undefined) writeTile(target, m0 + i, j, height, width);
       }
     }
   }
@@ -99,6 +114,23 @@ function multiplyTile(a: Float64Array, p: number, b: Float64Array, q: number, de
 function addTile(sums: Float64Array, n: number, i0: number, j0: number, rows: number, columns: number): void {
   for (let i = 0; i < rows; i++) {
     for (let j = 0, p = (i0 + i) * n + j0; j < columns; j++, p++) sums[p]! += tile[i * TILE + j]!;
+  }
+}
+
+/** Writes the tile to its target, where it overlaps it. */
+function writeTile<D extends DType>(
+  { alpha, beta, c: { data, offset, stride } }: Target<D>,
+  i0: number,
+  j0: number,
+  rows: number,
+  columns: number,
+): void {
+  const [rs, cs] = stride as readonly [number, number]; // a matrix
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0, p = offset + (i0 + i) * rs + j0 * cs; j < columns; j++, p += cs) {
+      const product = alpha * tile[i * TILE + j]!;
+      data[p] = beta === 0 ? product : product + beta * data[p]!;
+    }
   }
 }
 

@@ -78,7 +78,7 @@ export function copy<D extends DType>({ x, y }: { readonly x: View<D>; readonly 
   const { shape, strides } = coalesce(x.shape, [x.stride, y.stride]), last = shape.length - 1;
   const from = x.data as MutableView["data"], to = y.data; // only read here
   const [fromSteps, toSteps] = strides as [readonly number[], readonly number[]]; // two operands
-  // The two innermost axes at once: a call for each of many short runs would take longer than they do.
+  // The two innermost axes at once: calls for many short runs would take longer than the runs themselves.
   const rows = last === 0 ? 1 : shape[last - 1]!, n = shape[last]!;
   const along = [n, fromSteps[last]!, toSteps[last]!] as const;
   const across = last === 0 ? [1, 0, 0] as const : [rows, fromSteps[last - 1]!, toSteps[last - 1]!] as const;
@@ -93,10 +93,13 @@ export function copy<D extends DType>({ x, y }: { readonly x: View<D>; readonly 
   });
 }
 
-/** Runs that are moved by one call, at least, and runs that are so short that the axis around them is walked along inside. */
+/**
+ * Runs of at least the first length are moved by one call; in runs of less than the second, the inner loop is along the
+ * axis around them.
+ */
 const LONG_RUN = 32, SHORT_RUN = 8;
 
-/** The same walk with its two innermost axes taken together, as one that is visited once for each plane. */
+/** Returns the same walk with its two innermost axes as one, so that each plane is visited once. */
 function planesOf(shape: Shape, strides: readonly (readonly number[])[]): Walk {
   if (shape.includes(0)) return { shape: [0], strides: strides.map(() => [0]) };
   const last = shape.length - 1;
@@ -106,7 +109,7 @@ function planesOf(shape: Shape, strides: readonly (readonly number[])[]): Walk {
   };
 }
 
-/** Copies elements of two axes, each given by its length and the steps of both arrays. */
+/** Copies elements along two axes, each given by its length and its steps in both arrays. */
 function copyPlane(
   from: MutableView["data"],
   to: MutableView["data"],

@@ -108,7 +108,7 @@ function run({ expression, inputs, target }: ScalarInstruction, registers: reado
     for (let i = 0; i < n; i++) out[i] = x[i] !== 0 ? y[i]! : z[i]!;
     return;
   }
-  switch (expression.name) { // the most common ones have their own loops: a call would cost more than they do
+  switch (expression.name) { // the most common ones have their own loops: a call would take longer than the operation
     case "add":
       for (let i = 0; i < n; i++) out[i] = x[i]! + y[i]!;
       return;

@@ -31,7 +31,7 @@ import type { BinaryFunction, UnaryFunction } from "./functions.ts";
 
 const ZERO = /* @__PURE__ */ constantScalar(0), ONE = /* @__PURE__ */ constantScalar(1);
 
-/** The derivative of each function of one argument, from its argument `x` and its value `y`. */
+/** The derivative of each function of one argument, given the argument `x` and the value `y`. */
 const UNARY_DERIVATIVES: { readonly [F in UnaryFunction]: (x: Scalar, y: Scalar) => Scalar } = {
   neg: () => constantScalar(-1),
   abs: (x) => sign(x),
@@ -54,10 +54,10 @@ const UNARY_DERIVATIVES: { readonly [F in UnaryFunction]: (x: Scalar, y: Scalar)
   erf: (x) => mul(2 / Math.sqrt(Math.PI), exp(neg(mul(x, x)))),
 };
 
-/** Gives slope 1 to the operand that wins, one half at a tie, otherwise 0. */
+/** The slope of an operand of `max` or `min`: 1 if it is the result, one half at a tie, otherwise 0. */
 const share = (wins: Scalar, a: Scalar, b: Scalar): Scalar => select(wins, 1, select(equal(a, b), 0.5, 0));
 
-/** The two partial derivatives of each function of two arguments, from arguments `a` and `b` and the value `y`. */
+/** The two partial derivatives of each function of two arguments, given the arguments `a` and `b` and the value `y`. */
 const BINARY_DERIVATIVES: {
   readonly [F in BinaryFunction]: (a: Scalar, b: Scalar, y: Scalar) => readonly [Scalar, Scalar];
 } = {

@@ -1,10 +1,10 @@
 /**
  * The inverse error function, for both dtypes.
  *
- * That for float64 has rational approximations fitted to 60-digit values; `tests/fixtures/make_special_functions.py
+ * The one for float64 has rational approximations fitted to 60-digit values; `tests/fixtures/make_special_functions.py
  * --coefficients` derives the coefficients and prints the error of each fit (all below 2e-17). Its branches follow Wichura,
- * Algorithm AS 241, Applied Statistics 37, 1988. That for float32 is JAX's: Giles, Approximating the erfinv function, 2010,
- * table 5.
+ * Algorithm AS 241, Applied Statistics 37, 1988. The one for float32 is JAX's: Giles, Approximating the erfinv
+ * function, 2010, table 5.
  *
  * `blas/simd/math/erf_inverse.ts` has the same steps in vector code, with the same bits.
  *

@@ -19,7 +19,7 @@ export function evaluateScalar(root: Scalar, args: readonly number[]): number {
   checkArguments(args);
   const values = new Map<Scalar, number>();
   for (const x of subexpressions(root)) {
-    // Only asked for inputs that its kind has.
+    // Called only for inputs that this kind of expression has.
     const at = (k: 0 | 1 | 2): number => values.get((x as Extract<Scalar, { kind: "select" }>).inputs[k])!;
     values.set(
       x,

@@ -1,8 +1,8 @@
 /**
  * The functions that scalar expressions are made of, with the value in float64 and the cost of each.
  *
- * A new function is a name and a row here. The compiler then names what else it needs: a rule in `derivative.ts`, and
- * vector code in `blas/simd/math/mod.ts`.
+ * A new function is a name and a row here. The type checker then names what else it needs: a rule in `derivative.ts`,
+ * and vector code in `blas/simd/math/mod.ts`.
  *
  * @module
  */
@@ -68,7 +68,7 @@ function round(x: number): number {
   return nearest - x === 0.5 && nearest % 2 !== 0 ? nearest - 1 : x < 0 && nearest === 0 ? -0 : nearest;
 }
 
-/** The remainder with the sign of the divisor; `%` gives it the sign of the dividend. */
+/** Returns the remainder with the sign of the divisor; that of `%` has the sign of the dividend. */
 function remainder(x: number, y: number): number {
   const rest = x % y;
   if (rest === 0) return y < 0 || Object.is(y, -0) ? -0 : 0;

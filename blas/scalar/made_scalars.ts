@@ -7,7 +7,10 @@
 import { describe } from "../describe.ts";
 import { shared } from "../shared.ts";
 
-/** The class of all expressions, one for all copies of the library. A set of them would hold memory for those long gone. */
+/**
+ * The class of all expressions, one for all copies of the library. (A set of the expressions would keep them in
+ * memory.)
+ */
 const MadeScalar = /* @__PURE__ */ shared("MadeScalar", () =>
   class ScalarExpression {
     constructor(parts: object) {
@@ -15,7 +18,7 @@ const MadeScalar = /* @__PURE__ */ shared("MadeScalar", () =>
     }
   });
 
-/** Makes an expression of its parts, frozen. */
+/** Makes a frozen expression from its parts. */
 export function madeOf<S extends object>(parts: S): S {
   return new MadeScalar(parts) as S; // it has these parts
 }

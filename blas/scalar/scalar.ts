@@ -42,7 +42,7 @@ const forgotten = /* @__PURE__ */ new FinalizationRegistry<string>((key) => {
   if (known.get(key)?.deref() === undefined) known.delete(key);
 });
 
-/** How many expressions have been made. A number is not used again, so that keys made of it stay true. */
+/** How many expressions have been made. No number is used twice, so that keys made from it stay unique. */
 const made = /* @__PURE__ */ shared("count of scalars", () => ({ count: 0 }));
 
 function intern(key: string, parts: WithoutId<Scalar>): Scalar {
@@ -83,7 +83,7 @@ function lift(x: ScalarLike): Scalar {
   return x;
 }
 
-/** Applies the function of this name; a constant argument gives a constant. */
+/** Applies the function of this name; the result for a constant is a constant. */
 export function unary(name: UnaryFunction, x: ScalarLike): Scalar {
   checkFunctionName(UNARY_FUNCTIONS, name);
   const a = lift(x);
@@ -92,7 +92,9 @@ export function unary(name: UnaryFunction, x: ScalarLike): Scalar {
   return intern(`${name} ${a.id}`, { kind: "unary", name, inputs: [a] });
 }
 
-/** Applies the function of this name; constant arguments give a constant, and operations without effect are dropped. */
+/**
+ * Applies the function of this name; the result for constants is a constant, and operations without effect are dropped.
+ */
 export function binary(name: BinaryFunction, x: ScalarLike, y: ScalarLike): Scalar {
   checkFunctionName(BINARY_FUNCTIONS, name);
   const a = lift(x), b = lift(y);
@@ -225,7 +227,7 @@ export function substitute(root: Scalar, replace: (part: Scalar) => Scalar | und
   return substitution(replace)(root);
 }
 
-/** Returns a function that does what {@link substitute} does, and walks what several expressions share once. */
+/** Returns a function that does what {@link substitute} does, and visits what several expressions share once. */
 export function substitution(replace: (part: Scalar) => Scalar | undefined): (root: Scalar) => Scalar {
   checkReplacer(replace);
   const done = new Map<Scalar, Scalar>();

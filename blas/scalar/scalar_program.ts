@@ -31,11 +31,11 @@ export type ScalarProgram = {
 const programs = new WeakMap<Scalar, ScalarProgram>();
 
 /**
- * Returns the program of an expression. Constants and arguments keep their registers throughout, so that a loop need
- * not reload those that are the same for the next element.
+ * Returns the program of an expression. Constants and arguments keep their registers throughout, so that a loop does
+ * not have to reload those that are the same for the next element.
  */
 export function scalarProgram(root: Scalar): ScalarProgram {
-  const found = programs.get(root); // what is none is refused where its parts are listed
+  const found = programs.get(root); // a value that is not an expression is rejected where its parts are listed
   if (found !== undefined) return found;
   const made = assign(root);
   programs.set(root, made);

@@ -2,8 +2,8 @@
  * Special functions that `Math` lacks: the error function and its complement; `erf_inverse.ts` has the inverse.
  *
  * Every branch is a rational approximation fitted to 60-digit values; `tests/fixtures/make_special_functions.py
- * --coefficients` derives the coefficients and prints the error of each fit (all below 2e-17). The division of the line
- * into branches follows Cody, Rational Chebyshev Approximations for the Error Function, Mathematics of Computation 23,
+ * --coefficients` derives the coefficients and prints the error of each fit (all below 2e-17). The intervals of the
+ * branches follow Cody, Rational Chebyshev Approximations for the Error Function, Mathematics of Computation 23,
  * 1969.
  *
  * @module
@@ -39,7 +39,7 @@ export const TAIL_FAR: Rational = {
 /** From here on {@link TAIL_FAR} is used. */
 export const TAIL_IS_FAR = 2.25;
 
-/** From here on `erf(x)` is computed as `1 - erfc(x)`, with `erfc(x)` so small that its errors do not show. */
+/** From here on `erf(x)` is computed as `1 - erfc(x)`, where `erfc(x)` is so small that its errors do not matter. */
 const ERF_BY_COMPLEMENT = 1;
 
 /** Up to here `erfc(x)` is computed as `1 - erf(x)`; above, the difference would lose digits. */

@@ -41,11 +41,11 @@ export function copy<D extends DType>(
   const walk = coalesce(x.shape, [x.stride, y.stride]),
     { shape, strides: [stride] } = walk,
     across = transposedAxis(walk);
-  const gapless = isContiguous(y as View);
+  const gapless = isContiguous(y);
   if (across >= 0 && (!gapless || isLong(walk, across, x.dtype))) {
     return copyTransposed(context, operands, walk, across);
   }
-  if (hasLongRuns(walk)) return copyRuns(walk, x.data, x.offset, y.data as Elements, y.offset);
+  if (hasLongRuns(walk)) return copyRuns(walk, x.data, x.offset, y.data, y.offset);
   if (!gapless) return copyByLoops(operands);
   const part = { data: x.data, offset: x.offset, stride: stride!, place: shape.map(wholeAxis) };
   assembleArray(context, [part], undefined, { data: y.data, offset: y.offset, dtype: y.dtype, shape });
@@ -79,7 +79,7 @@ export function join<D extends DType>(context: Context, { inputs, places, fill, 
   const covered = isCovered(y.shape, places);
   const strides = rowMajorStrides(y.shape), walks = parts.map((part) => walkOf(part, strides));
   if (!walks.every(hasLongRuns)) return assembleArray(context, parts, covered ? undefined : fill, y);
-  const to = y.data as Elements;
+  const to = y.data;
   if (!covered && !Object.is(fill, 0)) to.fill(fill, y.offset, y.offset + y.size);
   parts.forEach(({ data, offset }, k) => copyRuns(walks[k]!, data, offset, to, y.offset + walks[k]!.start));
 }
@@ -138,7 +138,7 @@ function assembleBlock(
   start: number,
   count: number,
 ): void {
-  const { heap, target } = memory, to = data as Elements;
+  const { heap, target } = memory, to = data;
   if (parts.length === 0) {
     if (!Object.is(fill, 0)) to.fill(fill!, offset + start, offset + start + count);
     return;
@@ -157,7 +157,7 @@ function place(memory: BlockMemory, part: Part, strides: readonly number[], orig
   if (hasLongRuns(walk)) return copyRuns(walk, part.data, part.offset, heap, at);
   const staged = stage(part, walk, heap, memory.source);
   if (staged === undefined) {
-    const x = unsafeView(part.data, shape, from!, part.offset) as View;
+    const x = unsafeView(part.data, shape, from!, part.offset);
     return copyByLoops({ x, y: unsafeView(heap, shape, to!, at) });
   }
   move(memory, shape, staged.origin, staged.steps, at, to!);

@@ -93,7 +93,7 @@ export function stage(
   const own = steps!.slice();
   looped.forEach((axis, k) => own[axis] = compact[k]!);
   const pieces: Walk = { shape: [...lengths, 1], strides: [[...looped.map((axis) => steps![axis]!), 0], compact] };
-  forEachRun(pieces, [offset - before, at], ([p, q]) => copyRun(data as Elements, p!, heap, q!, length));
+  forEachRun(pieces, [offset - before, at], ([p, q]) => copyRun(data, p!, heap, q!, length));
   return { origin: at + before, steps: own };
 }
 

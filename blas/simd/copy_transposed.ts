@@ -33,6 +33,7 @@ export function copyTransposed<D extends DType>(
   walk: Walk,
   across: number,
 ): void {
+  // The walk is over two arrays.
   const last = walk.shape.length - 1, [from, to] = walk.strides as readonly [readonly number[], readonly number[]];
   const { transpose } = kernels(COPY_KERNELS, x.dtype), mark = scratch.mark();
   const rows = walk.shape[across]!, columns = walk.shape[last]!, bytes = x.data.BYTES_PER_ELEMENT;

@@ -44,7 +44,7 @@ export function createDraw({ scratch }: Pick<Context, "scratch">, relaxed?: bool
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes()), {
       engine: { memory: scratch.memory },
     });
-    const made = exports.draw as Kernel;
+    const made = exports.draw as Kernel; // exported above
     kernels.set(key, made);
     return made;
   };
@@ -58,7 +58,7 @@ export function createDraw({ scratch }: Pick<Context, "scratch">, relaxed?: bool
       for (let from = 0; from < size; from += block) {
         const to = Math.min(size, from + block);
         kernel(high, low, from, to, target, own, ...settings);
-        copyRun(heap, target / bytes, data as Elements, offset + from, to - from);
+        copyRun(heap, target / bytes, data, offset + from, to - from);
       }
     } finally {
       scratch.release(mark);

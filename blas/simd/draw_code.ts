@@ -275,7 +275,7 @@ function drawIntegers(math: VectorMath<FunctionBuilder>, key: KeyWords, setting:
         }) as [Vector, Vector];
         if (dtype === "float64") halves.forEach((v, half) => f.do(v128.store(at, v, 32 * k + 16 * half)));
         else {
-          const [low, high] = halves.map((half) => f32x4.demote_f64x2_zero(half)) as [Vector, Vector];
+          const [low, high] = halves.map((half) => f32x4.demote_f64x2_zero(half)) as [Vector, Vector]; // two halves
           f.do(v128.store(at, shuffle(low, high, [0, 1, 4, 5]), 16 * k));
         }
       }

@@ -39,5 +39,5 @@ function roundsOnce(): boolean {
     f.return(f32x4.extract_lane(square, 0));
   });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes()));
-  return (exports.rest as (x: number) => number)(1 + e) === e * e;
+  return (exports.rest as (x: number) => number)(1 + e) === e * e; // exported above
 }

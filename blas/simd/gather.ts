@@ -52,7 +52,7 @@ function gatherPlan({ axis, x, indices, y }: GatherOperands<DType>): GatherPlan 
   const { shape } = indices, inner = sizeOf(shape.slice(axis + 1)), outer = sizeOf(shape.slice(0, axis));
   const count = shape[axis]!, length = x.shape[axis]! * inner;
   if (y.size < SMALL || length > MOST_UNUSED * count * inner) return undefined;
-  if (!isContiguous(x) || !isContiguous(y as View)) return undefined;
+  if (!isContiguous(x) || !isContiguous(y)) return undefined;
   const { stride } = indices, isSame = stride.slice(0, axis).every((step, k) => step === 0 || shape[k] === 1);
   if (inner === 1 && isSame && (stride[axis] === 1 || count === 1)) {
     return { kernel: "along", parts: outer, length, lines: 1, n: count, repeats: true };
@@ -79,10 +79,11 @@ function gatherLines<D extends DType>(
   if (needed > scratch.maximumBytes - scratch.mark()) return false;
   const mark = scratch.mark();
   try {
+    // `map` returns as many as it is given: three.
     const [from, at, to] = sizes.map((size) => scratch.reserve(size * bytes + MARGIN)) as [number, number, number];
     const heap: Elements = scratch.data(dtype), run = kernels(GATHER_KERNELS, dtype)[kernel]!;
     const copyIn = ({ data, offset }: View, start: number, target: number, size: number) =>
-      copyRun(data as Elements, offset + start, heap, target / bytes, size);
+      copyRun(data, offset + start, heap, target / bytes, size);
     if (repeats) copyIn(indices, 0, at, n);
     for (let part = 0; part < (along ? 1 : plan.parts); part++) {
       if (!along) copyIn(x, part * length, from, length);
@@ -101,7 +102,7 @@ function gatherLines<D extends DType>(
           along ? bytes : n * bytes,
           highest,
         );
-        copyRun(heap, to / bytes, y.data as Elements, y.offset + start, lines * n);
+        copyRun(heap, to / bytes, y.data, y.offset + start, lines * n);
       }
     }
   } finally {
@@ -121,7 +122,7 @@ function allWithin({ scratch, kernels }: Context, x: View, low: number, high: nu
     const { within } = kernels(GATHER_KERNELS, dtype);
     for (let from = 0; from < whole; from += block) {
       const count = Math.min(block, whole - from);
-      copyRun(data as Elements, offset + from, heap, at / bytes, count);
+      copyRun(data, offset + from, heap, at / bytes, count);
       if (within!(count, at, low, high) === 0) return false;
     }
   } finally {

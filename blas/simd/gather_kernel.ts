@@ -32,6 +32,7 @@ function buildPick(m: ModuleBuilder, lanes: LaneInstructions, name: "along" | "a
   const { bytes, count } = lanes, columns = name === "across";
   const parameters = Object.fromEntries(NAMES.map((own) => [own, "i32" as const]));
   m.function({ name, parameters }, (f, given) => {
+    // The parameters have these names.
     const { lines, n, x, xLine, at, atLine, y, step, highest } = given as { [K in typeof NAMES[number]]: Local<"i32"> };
     const limit = f.let(i32x4.splat(highest)), steps = f.let(i32x4.splat(step));
     const half = f.constant(lanes.vector.const(0.5)), zero = f.constant(i32x4.const(0));

@@ -10,15 +10,14 @@ import type { MutableView, View } from "../view.ts";
 import { PIECE_BYTES } from "./block_sizes.ts";
 import type { Context } from "./kernels.ts";
 import { copyIn, copyOut, type CopyPlan, densePlan, plan, type Stack, stackOf, transpose } from "./staging.ts";
-import { wideSums } from "./wide_sums.ts";
 import { GEMV_KERNELS } from "./gemv_kernel.ts";
 
 /** Pieces have a multiple of this many rows or columns, if the matrix has as many: kernels process four at a time. */
 const LINES = 8;
 
 /**
- * Columns, and as many again at most, whose products a kernel adds up in float32 before they are carried over to
- * float64: where rows are runs it keeps eight sums apart, else one.
+ * Columns, and as many again at most, whose products a kernel adds up before they are carried over to float64: where rows
+ * are runs it does so itself within them, else it has one float32 sum for each row, to which it adds four products at once.
  */
 const SLAB = { runs: 4096, single: 256 } as const;
 
@@ -42,20 +41,21 @@ export function gemv<D extends DType>(context: Context, { alpha, a, x, beta, y }
 /** Multiplies a matrix by a vector, both given as stacks; `y` is not empty. */
 export function multiplyVector<D extends DType>({ scratch, kernels }: Context, problem: VectorProblem<D>): void {
   const { alpha, beta, a, x, y, target } = problem, bytes = a.data.BYTES_PER_ELEMENT, m = y.columns;
-  const { combine, rows, columns, strided } = kernels(GEMV_KERNELS, a.dtype), mark = scratch.mark();
+  const { combine, rows, columns, strided, carry, narrow } = kernels(GEMV_KERNELS, a.dtype), mark = scratch.mark();
   const pieces = alpha === 0 ? [] : piecesOf(a);
   try {
     const atX = scratch.reserve(x.columns * bytes), product = scratch.reserve(m * bytes);
     const atY = scratch.reserve(m * bytes), atA = scratch.reserve(longest(pieces) * bytes);
+    const byRows = pieces[0]?.how.columnStride === 1, slab = byRows ? SLAB.runs : SLAB.single;
+    const isWide = a.dtype === "float32" && a.columns > 2 * slab, sums = isWide ? scratch.reserve(m * 8) : 0;
     if (alpha !== 0) copyIn(scratch, atX, x, densePlan(x));
     scratch.data(a.dtype).fill(0, product / bytes, product / bytes + m);
-    const byRows = pieces[0]?.how.columnStride === 1, slab = byRows ? SLAB.runs : SLAB.single;
-    const wide = a.dtype === "float32" && a.columns > 2 * slab ? wideSums(scratch, product, m) : undefined;
+    if (isWide) scratch.float64.fill(0, sums / 8, sums / 8 + m);
     let added = 0;
     for (const { part, how, row, column } of pieces) {
       copyIn(scratch, atA, part, how);
       const rowStep = how.rowStride * bytes, columnStep = how.columnStride * bytes;
-      const most = wide === undefined ? part.columns : slab;
+      const most = isWide ? slab : part.columns;
       for (let start = 0; start < part.columns; start += most) {
         const n = Math.min(most, part.columns - start), from = atA + how.origin * bytes + start * columnStep;
         const vector = atX + (column + start) * bytes, result = product + row * bytes;
@@ -64,12 +64,15 @@ export function multiplyVector<D extends DType>({ scratch, kernels }: Context, p
         else strided!(part.rows, n, from, rowStep, columnStep, vector, result);
         added += n;
         // Pieces that have all columns have their rows to themselves.
-        if (added < slab && part.columns < a.columns) continue;
-        wide?.carry(row, part.rows);
+        if (!isWide || (added < slab && part.columns < a.columns)) continue;
+        carry!(part.rows, result, sums + row * 8);
         added = 0;
       }
     }
-    wide?.finish();
+    if (isWide) {
+      carry!(m, product, sums);
+      narrow!(m, sums, product);
+    }
     if (beta !== 0) copyIn(scratch, atY, y, densePlan(y));
     combine!(m, alpha, product, beta, atY);
     copyOut(scratch, atY, y, target);

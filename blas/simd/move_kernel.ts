@@ -52,6 +52,7 @@ export function buildMove(m: ModuleBuilder, lanes: LaneInstructions): void {
   const axes = [3, 2, 1, 0].flatMap((axis) => [`n${axis}`, `s${axis}`, `t${axis}`]);
   const parameters = Object.fromEntries(["source", "target", ...axes].map((name) => [name, "i32" as const]));
   m.function({ name: "move", parameters }, (f, given) => {
+    // The parameters have these names.
     const { source, target, n0, s0, t0, n1, s1, t1, n2, s2, t2, n3, s3, t3 } = given as Required<typeof given>;
     // One axis is contiguous in the source, and another one in the target.
     const transposes = f.let(i32.and(i32.and(i32.eq(s1!, bytes), i32.eq(t0!, bytes)), i32.ne(s0!, bytes)));

@@ -12,7 +12,7 @@ import { accumulatorType, IDENTITY, type Reduction } from "../reduction.ts";
 import { coalesce, forEachRun, type Walk } from "../walk.ts";
 import type { MutableView, View } from "../view.ts";
 import { isContiguous } from "../view.ts";
-import { copyRectangle, copyRun, type Elements } from "./elementwise/transfer.ts";
+import { copyRectangle, copyRun, type Elements, type ReadonlyElements } from "./elementwise/transfer.ts";
 import { makeReduceKernels, type ReduceKernels } from "./reduce_kernel.ts";
 import { reduceSmall } from "./reduce_small.ts";
 import type { Context } from "./kernels.ts";
@@ -114,7 +114,7 @@ function reduceAny(
   const heap: Elements = scratch.data(input.dtype);
   const accumulators: Elements = scratch.data(accumulatorType(reduction, input.dtype));
   const first = accumulatorBase / accumulators.BYTES_PER_ELEMENT;
-  const data = input.data as Elements; // only read here
+  const data = input.data;
 
   forEachRun(outside.rest, [input.offset, output.offset], ([from, to]) => {
     for (let group = 0; group < outside.length; group += groups) {
@@ -155,7 +155,7 @@ function forEachBlock(
 
 /** Copies a rectangle in, and returns the distance between its rows there, in elements. */
 function load(
-  data: Elements,
+  data: ReadonlyElements,
   source: { readonly start: number; readonly rowStep: number; readonly columnStep: number },
   heap: Elements,
   at: number,

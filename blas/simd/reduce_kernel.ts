@@ -190,7 +190,7 @@ function extremumOfRow(f: FunctionBuilder, row: Row): Vector {
   const { reduction, dtype } = row, float = FLOAT_VECTORS[dtype], largest = reduction === "max";
   const identity = float.const(IDENTITY[reduction]);
   const registers = Array.from({ length: REGISTERS }, () => f.local("v128"));
-  // Two of each, in turns: some processors take two cycles for `or`.
+  // Two of each, alternating: some processors take two cycles for `or`.
   const pair = () => [f.local("v128"), f.local("v128")] as const, nans = pair(), signs = pair();
   registers.forEach((register) => f.set(register, identity));
   nans.forEach((nan) => f.set(nan, i32x4.const(0)));

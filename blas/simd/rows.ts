@@ -87,8 +87,7 @@ export function createRows(
         const count = Math.min(block, length - start), amounts = sizes(count);
         operands.forEach(({ data, offset }, k) => {
           if (perIndex[k] === 0 && start > 0) return;
-          // The operand is only read.
-          copyRun(data as Elements, offset + start * perIndex[k]!, heap, addresses[k]! / bytes, amounts[k]!);
+          copyRun(data, offset + start * perIndex[k]!, heap, addresses[k]! / bytes, amounts[k]!);
         });
         kernel.run(count, parameters, addresses);
         outputs.forEach(({ data, offset }, j) => {

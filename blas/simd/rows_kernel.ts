@@ -65,7 +65,7 @@ export function rowsKernels(memory: WebAssembly.Memory, relaxed: boolean): RowsK
     used: readonly number[],
     { lengths, strides }: ReductionLevels,
   ): RowsKernel => {
-    const [rows, columns] = lengths as readonly [number, number], perIndex = rows / given.shape[0]!;
+    const [rows, columns] = lengths as readonly [number, number], perIndex = rows / given.shape[0]!; // two levels
     const moves = strides.slice(0, used.length).map((steps) => steps.map((step) => step !== 0));
     const key = `${given.dtype} ${keyOf(given.rows)} ${columns} ${moves}`;
     const own = given.own.map((_, k): Shape => {

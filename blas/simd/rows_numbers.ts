@@ -49,7 +49,7 @@ function replaceNumbers({ axes, stages, outputs }: Rows, operands: number): Numb
       const key = `${dtype} ${rank}`, found = views.get(key);
       if (found !== undefined) return found as readonly View<D>[]; // made below, for this dtype
       const made = values.map((value) => oneNumber(dtype, value, rank));
-      views.set(key, made as readonly View[]);
+      views.set(key, made);
       return made;
     },
   };
@@ -59,7 +59,7 @@ function replaceNumbers({ axes, stages, outputs }: Rows, operands: number): Numb
 function oneNumber<D extends DType>(dtype: D, value: number, rank: number): View<D> {
   const y = allocate<D>(dtype, new Array<number>(rank).fill(1));
   y.data[y.offset] = value;
-  return y as View<D>;
+  return y;
 }
 
 const isSetting = (value: number): boolean => Number.isFinite(value) && !Number.isInteger(4 * value);

@@ -58,14 +58,16 @@ export function forEachElement(
   });
 }
 
-/** Emits the addition of four sums to a vector of float64 sums, and zeros in their place. */
+/** Emits the addition of sums, pair by pair, to a vector of float64 sums, and zeros in their place. */
 export function carryOver(
   f: FunctionBuilder,
   lanes: LaneInstructions,
   sums: readonly Local<"v128">[],
   carried: Local<"v128">,
 ): void {
-  const { vector } = lanes, all = f.let(vector.add(vector.add(sums[0]!, sums[1]!), vector.add(sums[2]!, sums[3]!)));
+  const { vector } = lanes, half = sums.length / 2;
+  const add = (these: readonly Vector[]) => these.reduce(vector.add);
+  const all = f.let(half > 1 ? vector.add(add(sums.slice(0, half)), add(sums.slice(half))) : add(sums));
   f.set(carried, f64x2.add(carried, widened(lanes, all)));
   sums.forEach((sum) => f.set(sum, vector.const(0)));
 }

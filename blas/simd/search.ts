@@ -41,7 +41,7 @@ export function search<D extends DType>({ scratch, kernels }: Context, operands:
     const memory: Elements = scratch.data(x.dtype), find = kernels(SEARCH_KERNELS, x.dtype)[extremum]!;
     for (let start = 0; start < planes; start += block) {
       const count = Math.min(block, planes - start);
-      copyRun(x.data as Elements, x.offset + start * xPlane, memory, atX / bytes, count * xPlane);
+      copyRun(x.data, x.offset + start * xPlane, memory, atX / bytes, count * xPlane);
       for (const call of calls) {
         find(
           ...searchArguments({
@@ -54,7 +54,7 @@ export function search<D extends DType>({ scratch, kernels }: Context, operands:
           }),
         );
       }
-      copyRun(memory, atY / bytes, y.data as Elements, y.offset + start * yPlane, count * yPlane);
+      copyRun(memory, atY / bytes, y.data, y.offset + start * yPlane, count * yPlane);
     }
   } finally {
     scratch.release(mark);

@@ -47,6 +47,7 @@ export const SEARCH_KERNELS: KernelModule = { name: "search", build: buildSearch
 export function buildSearch(m: ModuleBuilder, lanes: LaneInstructions): void {
   for (const extremum of ["max", "min"] as const) {
     const parameters = Object.fromEntries(NAMES.map((name) => [name, "i32" as const]));
+    // The parameters have these names.
     m.function({ name: extremum, parameters }, (f, given) => emitSearch(f, lanes, extremum, given as Parameters));
   }
 }

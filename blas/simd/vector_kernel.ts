@@ -12,7 +12,7 @@ import type { KernelModule } from "./kernels.ts";
 const SUMS = 4;
 
 /** Additions in a lane of float32 before its sum is carried over to float64. */
-const DEPTH = 64;
+const DEPTH = 16;
 
 /** The kernels of BLAS level 1. */
 export const VECTOR_KERNELS: KernelModule = { name: "vector", build: buildVector };

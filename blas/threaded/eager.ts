@@ -41,7 +41,7 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
     output: MutableView,
     directly: () => void,
   ): boolean => {
-    if (output.size <= FEW || !isContiguous(output as View)) return false;
+    if (output.size <= FEW || !isContiguous(output)) return false;
     const { dtype, shape } = output, stored = inputs.map(inStorageOrder);
     const operands = stored.map(({ operand }, k) => operand(k));
     const instruction: Instruction = {

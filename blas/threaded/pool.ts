@@ -6,8 +6,8 @@
 import { abandon, CONTROL, resetControl, SLEEP_NANOSECONDS } from "../simd/program/team/control.ts";
 import type { Team, TeamProgram, TeamStep } from "../simd/program/team/team.ts";
 import { type ThreadChoice, threadChoice } from "./thread_choice.ts";
-import { startWorker, type WorkerReply, type WorkerThread } from "./start_workers.ts";
-import type { WorkerMessage } from "./worker_source.ts";
+import { startWorker, type WorkerThread } from "./start_workers.ts";
+import { type WorkerMessage, type WorkerReply, workerSource } from "./worker_source.ts";
 import { COMMANDS, WORDS } from "./words.ts";
 
 /** Threads that can be closed. */
@@ -38,7 +38,7 @@ type State = {
   readonly words: Int32Array;
   readonly threads: number;
   readonly patience: number;
-  workers: readonly WorkerThread[];
+  workers: readonly WorkerThread<WorkerMessage>[];
   /** Why the threads can no longer be used; `undefined` if they can. */
   broken: string | undefined;
   closed: boolean;
@@ -95,10 +95,10 @@ export async function startPool(threads: number, settings: PoolSettings = {}): P
 }
 
 function startThread(state: State, buffer: SharedArrayBuffer, thread: number) {
-  let worker: WorkerThread | undefined;
+  let worker: WorkerThread<WorkerMessage> | undefined;
   const ready = new Promise<void>((resolve, reject) => {
-    worker = startWorker({
-      onReply: (reply: WorkerReply) => {
+    worker = startWorker<WorkerMessage, WorkerReply>(workerSource(), {
+      onReply: (reply) => {
         if (reply.kind === "ready") return resolve();
         state.broken ??= `thread ${thread} threw "${reply.message}"`;
       },

@@ -122,6 +122,7 @@ function divide<D extends DType>(
   if (staged + packedB + threads * each + 16 * LARGEST_GAP > scratch.maximumBytes) return false;
   const mark = scratch.mark();
   try {
+    // `map` returns as many as it is given: three.
     const [atA, atB, atC] = [planA, planB, planC].map(({ elements }) => scratch.reserve(elements * bytes)) as [
       number,
       number,

@@ -3,14 +3,10 @@
  *
  * @module
  */
-import { type WorkerMessage, workerSource } from "./worker_source.ts";
 
-/** A message from a worker thread. */
-export type WorkerReply = { readonly kind: "ready" } | { readonly kind: "failed"; readonly message: string };
-
-/** A worker thread. */
-export type WorkerThread = {
-  readonly send: (message: WorkerMessage) => void;
+/** A worker thread that takes messages `M`. */
+export type WorkerThread<M> = {
+  readonly send: (message: M) => void;
   /** Ends it, whatever it is doing. */
   readonly end: () => void;
   /** Lets the process exit while the thread is running. */
@@ -18,45 +14,58 @@ export type WorkerThread = {
 };
 
 /** The functions to call when a worker thread sends a message, or ends. */
-export type WorkerEvents = {
-  readonly onReply: (reply: WorkerReply) => void;
+export type WorkerEvents<R> = {
+  readonly onReply: (reply: R) => void;
   readonly onEnd: (reason: string) => void;
 };
 
 /** The part of Node's `Worker` that is used. */
-type NodeWorker = {
-  on(event: "message", call: (reply: WorkerReply) => void): void;
+type NodeWorker<M, R> = {
+  on(event: "message", call: (reply: R) => void): void;
   on(event: "error", call: (error: Error) => void): void;
   on(event: "exit", call: (code: number) => void): void;
-  postMessage(message: WorkerMessage): void;
+  postMessage(message: M): void;
   terminate(): Promise<number>;
   unref(): void;
 };
-type NodeWorkerThreads = { readonly Worker: new (source: string, options: { readonly eval: true }) => NodeWorker };
+type NodeWorkerThreads = {
+  readonly Worker: new <M, R>(source: string, options: { readonly eval: true }) => NodeWorker<M, R>;
+};
 type Process = { readonly getBuiltinModule?: (name: "node:worker_threads") => NodeWorkerThreads | undefined };
 
 /** The part of browsers' workers that is used. */
-type WebWorker = {
-  onmessage: ((event: { readonly data: WorkerReply }) => void) | null;
+type WebWorker<M, R> = {
+  onmessage: ((event: { readonly data: R }) => void) | null;
   onerror: ((event: { readonly message?: string }) => void) | null;
-  postMessage(message: WorkerMessage): void;
+  postMessage(message: M): void;
   terminate(): void;
 };
+type WebWorkers = new <M, R>(url: string) => WebWorker<M, R>;
 
 /** The parts of the global object that not all runtimes have. */
-type Runtime = { readonly process?: Process; readonly Worker?: new (url: string) => WebWorker };
+type Runtime = { readonly process?: Process; readonly Worker?: WebWorkers };
 
-/** Starts a worker thread; throws if this runtime has none. */
-export function startWorker(events: WorkerEvents): WorkerThread {
+/**
+ * Starts a worker thread; throws if this runtime has none.
+ *
+ * @typeParam M The messages that it takes.
+ * @typeParam R The messages that it sends.
+ * @param source What it runs: plain JavaScript, for Node's worker threads and for Web Workers.
+ */
+export function startWorker<M, R>(source: string, events: WorkerEvents<R>): WorkerThread<M> {
   const { process, Worker } = globalThis as Runtime; // each may be missing
   const node = process?.getBuiltinModule?.("node:worker_threads");
-  if (node !== undefined) return startNodeWorker(node, events);
-  if (Worker !== undefined) return startWebWorker(Worker, events);
+  if (node !== undefined) return startNodeWorker(node, source, events);
+  if (Worker !== undefined) return startWebWorker(Worker, source, events);
   throw new Error("Cannot start threads: this runtime has no workers; use engines.simd");
 }
 
-function startNodeWorker({ Worker }: NodeWorkerThreads, { onReply, onEnd }: WorkerEvents): WorkerThread {
-  const worker = new Worker(workerSource(), { eval: true });
+function startNodeWorker<M, R>(
+  { Worker }: NodeWorkerThreads,
+  source: string,
+  { onReply, onEnd }: WorkerEvents<R>,
+): WorkerThread<M> {
+  const worker = new Worker<M, R>(source, { eval: true });
   worker.on("message", onReply);
   worker.on("error", ({ message }) => onEnd(message));
   worker.on("exit", (code) => onEnd(`it ended with code ${code}`));
@@ -67,9 +76,13 @@ function startNodeWorker({ Worker }: NodeWorkerThreads, { onReply, onEnd }: Work
   };
 }
 
-function startWebWorker(Worker: new (url: string) => WebWorker, { onReply, onEnd }: WorkerEvents): WorkerThread {
-  const url = URL.createObjectURL(new Blob([workerSource()], { type: "text/javascript" }));
-  const worker = new Worker(url);
+function startWebWorker<M, R>(
+  Worker: WebWorkers,
+  source: string,
+  { onReply, onEnd }: WorkerEvents<R>,
+): WorkerThread<M> {
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const worker = new Worker<M, R>(url);
   worker.onmessage = ({ data }) => {
     URL.revokeObjectURL(url);
     onReply(data);

@@ -23,6 +23,9 @@ export type WorkerMessage =
   /** Tells the thread to wait for commands again. */
   | { readonly kind: "resume" };
 
+/** A message from a worker thread. */
+export type WorkerReply = { readonly kind: "ready" } | { readonly kind: "failed"; readonly message: string };
+
 /** Returns the text of the worker. It is plain JavaScript, for Node's worker threads and for Web Workers. */
 export const workerSource = (): string =>
   `"use strict";

@@ -8,7 +8,7 @@
  */
 /** Instructions after the prefix 0xfe. */
 export const ATOMIC_INSTRUCTIONS = [
-  // Address, and how many to wake; the result is how many were woken. What `rmw` gives is the value before.
+  // Address, and how many to wake; the result is how many were woken. `rmw` returns the old value.
   ["i32 i32", "i32", { memory: [0x00, "atomic.notify"], i32: [0x1e, "atomic.rmw.add"] }, "atomic"],
   // Address, expected value, timeout in nanoseconds (below 0: none); 0: woken, 1: another value was there, 2: timed out.
   ["i32 i32 i64", "i32", { memory: [0x01, "atomic.wait32"] }, "atomic"],

@@ -1,5 +1,5 @@
 /**
- * Bytes that are written one after the other.
+ * Bytes that are written one after another.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export class ByteWriter {
     for (let i = 0; i < length; i++) this.#bytes[this.#length++] = values[i]!;
   }
 
-  /** Returns the bytes so far; what is written afterwards is not seen. */
+  /** Returns the bytes so far, without copying them; bytes written later are not in it. */
   written(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#length);
   }

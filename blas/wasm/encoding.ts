@@ -12,7 +12,7 @@ export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
 /** A sequence of encoded bytes. */
 export type Bytes = readonly number[];
 
-/** Bytes wherever they are held. */
+/** Bytes in an array of any kind. */
 export type ByteList = ArrayLike<number>;
 
 /** The byte that stands for each value type. */

@@ -102,7 +102,7 @@ export function constant<T extends Exclude<ValueType, "v128">>(type: T, value: n
   }
   switch (type) {
     case "i32":
-      return wholeConstant(Number(value) | 0) as Expression<T>;
+      return wholeConstant(Number(value) | 0) as Expression<T>; // T is "i32"
     case "i64":
       return expression(type, "const", NO_OPERANDS, [0x42, ...signed(BigInt.asIntN(64, BigInt(value)))]);
     case "f32":
@@ -190,7 +190,7 @@ function build(name: InstructionName, row: WasmInstruction, given: readonly unkn
 
 /** Collects the functions of all instructions whose names begin with `prefix` and a dot. */
 function namespace<P extends string>(prefix: P): Namespace<P> {
-  // The names that begin so are those that P.Name says.
+  // These are the names of the form `P.Name`.
   const rows = [...INSTRUCTIONS].filter(([name]) => name.startsWith(`${prefix}.`)) as [
     InstructionName,
     WasmInstruction,
@@ -227,7 +227,7 @@ function laneConstants<V>(count: number, bytesOf: (value: V) => Bytes): LaneCons
   };
 }
 
-/** Writes the lowest bytes of an integer, the lowest first; negative ones in two's complement. */
+/** Writes the lowest bytes of an integer, lowest first, in two's complement. */
 const littleEndian = (count: number) => (value: number | bigint): Bytes => {
   const bytes: number[] = [], low = Number(BigInt.asIntN(32, BigInt(value)));
   for (let i = 0; i < Math.min(count, 4); i++) bytes.push(low >> 8 * i & 0xff);

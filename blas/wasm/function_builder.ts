@@ -152,7 +152,7 @@ export class FunctionBuilder extends FunctionCode {
   /**
    * Ends the function; the module builder calls it.
    *
-   * @returns Declarations of locals and code, as the code section holds them one part after the other.
+   * @returns The declarations of locals, and the code, as they follow each other in the code section.
    */
   finish(): readonly ByteList[] {
     this.stack.close("end of function");
@@ -160,7 +160,7 @@ export class FunctionBuilder extends FunctionCode {
     return [this.#declarations(), ...this.body];
   }
 
-  /** Declares the locals, those of one type that follow each other together. */
+  /** Declares the locals, successive ones of one type together. */
   #declarations(): readonly number[] {
     const declared: number[] = [];
     let runs = 0;

@@ -117,9 +117,9 @@ export class FunctionCode {
   }
 
   /**
-   * Emits statements, and returns what emits the same code again, in less time.
+   * Emits statements, and returns a function that emits the same code again, in less time.
    *
-   * @param emit Emits statements on locals of this function. A branch must not leave them, since its distance is in the code.
+   * @param emit Emits statements on locals of this function. A branch must not leave them, since the code contains its distance.
    */
   record(emit: () => void): () => void {
     const start = this.code.length, height = this.stack.height;
@@ -179,7 +179,7 @@ export class FunctionCode {
     if (results.length > 0) this.stack.give(results[0]!);
   }
 
-  /** All instructions in two parts, those first that set constants. */
+  /** All instructions, in two parts: first those that set constants. */
   protected get body(): readonly ByteList[] {
     return [this.#prelude, this.code.written()];
   }

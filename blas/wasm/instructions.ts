@@ -2,8 +2,9 @@
  * Every instruction that the assembler knows, looked up by the name that the WebAssembly specification gives it.
  *
  * The tables are the single source: the checks of {@linkcode FunctionBuilder}, the functions in `expression.ts` and
- * their TypeScript types all come from a group like `["v128 v128", "v128", { f32x4: [0xe4, "add sub"] }]`: `f32x4.add` has the
- * opcode 0xe4 and `f32x4.sub` the next one; both take two vectors and give one. A new instruction is a new word.
+ * their TypeScript types all come from a group like `["v128 v128", "v128", { f32x4: [0xe4, "add sub"] }]`: `f32x4.add`
+ * has the opcode 0xe4 and `f32x4.sub` the next one; both take two vectors and return one. A new instruction is a new
+ * word in such a text.
  *
  * @module
  */
@@ -14,12 +15,15 @@ import { BULK_INSTRUCTIONS, PLAIN_INSTRUCTIONS } from "./scalar_instructions.ts"
 import { RELAXED_INSTRUCTIONS, SIMD_INSTRUCTIONS } from "./simd_instructions.ts";
 
 /**
- * The bytes after the opcode, if any: a byte offset (`memory`), the same of an atomic instruction on 32 bits (`atomic`), a
+ * The bytes after the opcode, if any: a byte offset (`memory`), that of an atomic instruction on 32 bits (`atomic`), a
  * lane number, an offset and a lane, sixteen bytes, or zeros that refer to the only memory.
  */
 export type Immediate = "memory" | "atomic" | "lane" | "memoryLane" | "bytes" | "zero" | "zeroZero";
 
-/** The opcodes of instructions with one prefix: a number, and the names of the instructions that count up from it. */
+/**
+ * The opcodes of instructions with one prefix: a number, then the names of the instructions that have this opcode and
+ * the following ones.
+ */
 export type Opcodes = readonly (number | string)[];
 
 /** A group of the tables: operand types and result types separated by spaces, instructions by prefix, immediate. */
@@ -98,7 +102,7 @@ const parse = (groups: readonly Group[], prefix: Bytes): [string, WasmInstructio
     )
   );
 
-/** Counts the names up from the numbers before them. */
+/** Numbers the names, upwards from the number before them. */
 function numbered(opcodes: Opcodes): [code: number, name: string][] {
   let next = 0;
   return opcodes.flatMap((part) => {

@@ -104,7 +104,7 @@ export class ModuleBuilder {
   }
 
   /**
-   * Names the functions that are built in `body`: traps and profiles show the name, followed by the exported name of
+   * Names the functions that are built in `body`: traps and profiles show this name, followed by the exported name of
    * the function.
    *
    * @param name The name, such as `gemm %12`.

@@ -5,7 +5,9 @@
  *
  * @module
  */
-/** Instructions with a single opcode byte. Addresses are unsigned, in bytes; comparisons give 1 if true, otherwise 0. */
+/**
+ * Instructions with a single opcode byte. Addresses are unsigned, in bytes; comparisons return 1 if true, otherwise 0.
+ */
 export const PLAIN_INSTRUCTIONS = [
   ["i32", "i32", { i32: [0x28, "load", 0x2c, "load8_s load8_u load16_s load16_u"] }, "memory"],
   ["i32", "i64", { i64: [0x29, "load", 0x30, "load8_s load8_u load16_s load16_u load32_s load32_u"] }, "memory"],

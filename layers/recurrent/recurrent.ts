@@ -199,6 +199,7 @@ export function recurrentLayer(
         const x = k === 0 ? sequences.x : between.apply(NOTHING, sequences.x, modeOf(mode, k))[0];
         const own = { ...sequences, x };
         const y = bidirectional
+          // Bidirectional networks have these two parts in every layer.
           ? runBoth(cell, params[k] as { readonly forward: object; readonly backward: object }, own, all)
           : runCell(cell, params[k]!, own, { reverse, returnSequences: all });
         return { ...sequences, x: y };

@@ -53,7 +53,7 @@ export function runCell(
     const chosen = slice.mask === null ? output : where(slice.mask, output, carry.output ?? 0);
     const next = slice.mask === null
       ? inner as ParameterTree // carries are trees of tensors
-      : zipTensors((a, b) => where(maskLike(slice.mask!, a), a, b), inner as ParameterTree, carry.inner);
+      : zipTensors((a, b) => where(maskLike(slice.mask!, a), a, b), inner as ParameterTree, carry.inner); // as above
     return [{ inner: next, output: returnSequences ? null : chosen }, returnSequences ? chosen : null];
   };
   // The step is generic in its trees, which the types of scanAlong cannot express; its results have the types below.

@@ -189,6 +189,7 @@ function isDirections(part: unknown): boolean {
   const cells: readonly unknown[] = "forward" in part && "backward" in part ? [part.forward, part.backward] : [part];
   return cells.every((cell) =>
     typeof cell === "object" && cell !== null && "weightInput" in cell && "weightHidden" in cell &&
+    // As checked, an object.
     FIELDS.every((field) => !(field in cell) || isTensor((cell as Readonly<Record<string, unknown>>)[field]))
   );
 }

@@ -10,7 +10,7 @@ import { add, argument, div, equal } from "../../blas/scalar/scalar.ts";
 import { isAbstract } from "../../autograd/abstract_view.ts";
 import { applyElementwise, elementwiseOf } from "../../autograd/elementwise.ts";
 import { cast } from "../../autograd/ops/cast.ts";
-import { where } from "../../autograd/ops/comparison.ts";
+import { where } from "../../autograd/ops/choice.ts";
 import { type ParameterTree, zerosLike } from "../../autograd/tree/parameter_tree.ts";
 import { detached } from "../../autograd/transforms/gradient.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";

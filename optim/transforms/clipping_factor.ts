@@ -64,8 +64,7 @@ function globalNorm(tensors: readonly Tensor[]): Number64 {
 
 /** Returns the Euclidean norm of a tensor that has elements, computed such that no square overflows. */
 export function normOf(t: Tensor): Number64 {
-  const [high, low] = [ops.max(t), ops.min(t)].map((extremum) => ops.cast(extremum, "float64"));
-  const unit = computeNumber(divisor, computeNumber(largerMagnitude, computeNumber(largerMagnitude, 0, high!), low!));
+  const unit = computeNumber(divisor, ops.cast(ops.max(ops.abs(t)), "float64"));
   const sum = ops.sum(materialize(squaredShare(t, deferredNumber(unit)), t));
   return computeNumber(rescaled, ops.cast(sum, "float64"), unit);
 }

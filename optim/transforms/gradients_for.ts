@@ -79,11 +79,11 @@ function checkAnyFound(name: string, params: ParameterTree, gradients: Gradients
 
 /** Throws if parameters are not tensors. */
 export function checkParameters(name: string, params: ParameterTree): void {
-  for (const [path, leaf] of entries<Tensor>(params)) {
+  for (const [path, leaf] of entries<unknown>(params)) {
     if (isTensor(leaf)) continue;
     throw new TypeError(
       `Cannot begin ${name} with ${
-        (leaf as unknown) === null ? "null" : typeof leaf
+        leaf === null ? "null" : typeof leaf
       } at "${path}": parameters must be a tree of tensors; pass the params ` +
         "that layer.init returned",
     );

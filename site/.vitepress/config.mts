@@ -45,7 +45,7 @@ export default {
     outline: [2, 3],
   },
   markdown: {
-    config: (md: Parameters<typeof linkNames>[0]) => linkNames(md, names, `${base}api/~/`),
+    config: (md: Parameters<typeof linkNames>[0]) => linkNames(md, names, `${base}api/`),
   },
   // The pages lie outside of this folder, so that packages must be found from here.
   vite: {

@@ -1,5 +1,5 @@
 /**
- * What holds for every composed operation: derivatives, strides, dtypes, compiled programs, batches.
+ * Checks that hold for every composed operation: derivatives, strides, dtypes, compiled programs, batches.
  *
  * @module
  */
@@ -11,14 +11,14 @@ import type { View } from "../../blas/view.ts";
 import { elementsOf, layOut, LAYOUTS } from "../blas/layouts.ts";
 import { checkSecondDerivative } from "../torch/second_derivative.ts";
 
-/** An operation on operands that a function draws; it gives one tensor. */
+/** An operation with one result, on operands that a function draws. */
 export type OperationCase = {
   readonly name: string;
   readonly call: (...inputs: Tensor[]) => Tensor;
   readonly inputs: <D extends DType>(dtype: D) => readonly Tensor<D>[];
-  /** Relative, in float32. */
+  /** The tolerance in float32, relative. */
   readonly rounding?: number;
-  /** Where it has a derivative of order 2 that differences can show; `true` if left out. */
+  /** Whether it has a second derivative that differences can show. Default: true. */
   readonly twice?: boolean;
 };
 

@@ -26,14 +26,14 @@ import type { DType } from "../../blas/dtype.ts";
 import { type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
 import { quotientAndRemainder, sineAndCosine } from "./several_results.ts";
 
-/** A primitive, or one of the results of a primitive of several, or all of them one after the other. */
+/** A primitive, or a primitive with several results: one of its results, or all of them joined. */
 export type Case = {
   readonly name: string;
   readonly samples: readonly Sample<unknown>[];
   readonly apply: (attributes: unknown, inputs: readonly Tensor[]) => Tensor;
-  /** The shape that its rule says. */
+  /** The shape according to its rule. */
   readonly shape: (shapes: readonly Shape[], attributes: unknown) => Shape;
-  /** Whether there are derivatives on a sample. */
+  /** Whether it has derivatives at a sample. */
   readonly isDifferentiable: (sample: Sample<unknown>) => boolean;
 };
 
@@ -43,7 +43,7 @@ const NOT_DIFFERENTIABLE: { readonly [name: string]: string } = {
     "only the user knows how it depends on the elements; it is linear in the cotangent, as reduceTensor shows",
 };
 
-// There are no neighbours to differ from where an operand holds whole numbers.
+// There are no differences to compare with where an operand holds whole numbers.
 const isDifferentiable = (name: string) => ({ inputs }: Sample<unknown>): boolean =>
   !(name in NOT_DIFFERENTIABLE) && !inputs.some(({ whole }) => whole);
 

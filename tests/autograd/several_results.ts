@@ -1,5 +1,5 @@
 /**
- * Primitives of several results, for tests: one that is an operation of programs, one that they call outside.
+ * Primitives with several results, for tests: one that is an operation of programs, and one that programs call outside.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export const sineAndCosine: MultiPrimitive<NoAttributes> = {
   },
 };
 
-/** Whole quotient and remainder. */
+/** The whole quotient, and the remainder. */
 export const quotientAndRemainder: MultiPrimitive<NoAttributes> = {
   name: "quotientAndRemainder",
   // Between 2 and 3, so that no quotient changes when an operand changes a little.

@@ -32,11 +32,11 @@ export type Extents = {
   readonly stride: number;
   readonly padding: number;
   readonly dilation: number;
-  /** Rows and columns that the image has beyond those needed. */
+  /** The rows and columns of the image beyond those needed. */
   readonly beyond: number;
 };
 
-/** Little of everything, nothing at all included. */
+/** A few of everything, none included. */
 export const SMALL: Extents = {
   batch: { min: 0, max: 3 },
   channels: { min: 0, max: 4 },
@@ -101,7 +101,7 @@ export function unwritten<D extends DType>(dtype: D, shape: Shape): MutableView<
   return unsafeView<D>(data as ReadonlyDataOf<D>, shape, rowMajorStrides(shape), 3);
 }
 
-/** Calls back with the indices of all products: seven loops, as the definition has it. */
+/** Visits the indices of all products: seven loops, as in the definition. */
 export function forEachProduct(
   { geometry: { stride, padding, dilation, groups }, x, w, y }: Convolution,
   visit: (x: readonly number[], w: readonly number[], y: readonly number[]) => void,
@@ -133,7 +133,7 @@ export function forEachProduct(
 const at = ({ shape }: { readonly shape: Shape }, index: readonly number[]): number =>
   index.reduce((sum, i, axis) => sum + i * rowMajorStrides(shape)[axis]!, 0);
 
-/** What each of the three functions computes from the two others' operands, in float64, row-major. */
+/** Returns what each of the three functions computes from the operands of the two others, in float64, row-major. */
 export function naive(convolution: Convolution): { readonly [K in "x" | "w" | "y"]: readonly number[] } {
   const { x, w, y } = convolution, result = { x: zeros(x), w: zeros(w), y: zeros(y) };
   forEachProduct(convolution, (ix, iw, iy) => {
@@ -147,7 +147,7 @@ export function naive(convolution: Convolution): { readonly [K in "x" | "w" | "y
 
 const zeros = ({ size }: View): number[] => new Array<number>(size).fill(0);
 
-/** What an engine computes for the three. */
+/** Returns what an engine computes for the three. */
 export function computed<D extends DType>(
   engine: Pick<Engine, "conv2d" | "conv2dInput" | "conv2dWeight">,
   { geometry, x, w, y }: Convolution<D>,
@@ -159,10 +159,13 @@ export function computed<D extends DType>(
   return result as { readonly [K in "x" | "w" | "y"]: View<D> };
 }
 
-/** The largest absolute value of an array. */
+/** Returns the largest absolute value of an array. */
 const largest = (v: View): number => elementsOf(v).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-/** Fails unless an engine computes what the definition says and leaves operands, and what surrounds results, alone. */
+/**
+ * Fails unless an engine computes the result of the definition, and changes neither operands nor what surrounds
+ * results.
+ */
 export function assertConvolves(engine: Parameters<typeof computed>[0], convolution: Convolution): void {
   const before = [convolution.x, convolution.w, convolution.y].map(({ data }) => data.slice());
   const expected = naive(convolution), actual = computed(engine, convolution);
@@ -170,7 +173,7 @@ export function assertConvolves(engine: Parameters<typeof computed>[0], convolut
   const { x, w, y } = convolution,
     filters = Math.max(w.shape[0]!, 1),
     size = { x: largest(x), w: largest(w), y: largest(y) };
-  // What each element adds up to at most: so many products of so large numbers. Sums may cancel, errors do not.
+  // A bound on each sum, from the number of products and the largest numbers. Sums may cancel; errors do not.
   const most = {
     y: w.size / filters * size.x * size.w,
     x: w.size * size.w * size.y,

@@ -1,5 +1,5 @@
 /**
- * Random scalar expressions, for the tests of what reads them.
+ * Random scalar expressions, for tests.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import {
   type UnaryFunction,
 } from "../../blas/scalar/functions.ts";
 
-/** An expression as it was written down, before any simplification. */
+/** An expression as it is written, before simplification. */
 export type Written =
   | { readonly constant: number }
   | { readonly argument: number }
@@ -24,7 +24,7 @@ export type Written =
 /** How many arguments the expressions have. */
 export const ARITY = 3;
 
-/** Builds it with the library's builders. */
+/** Builds the expression with the library's builders. */
 export function built(w: Written): Scalar {
   if ("constant" in w) return scalar.constantScalar(w.constant);
   if ("argument" in w) return scalar.argument(w.argument);
@@ -33,7 +33,7 @@ export function built(w: Written): Scalar {
   return scalar.select(built(w.select[0]), built(w.select[1]), built(w.select[2]));
 }
 
-/** Computes it as it stands. */
+/** Computes the expression as it is written. */
 export function valueOf(w: Written, args: readonly number[]): number {
   const of = (part: Written): number => valueOf(part, args);
   if ("constant" in w) return w.constant;

@@ -15,7 +15,7 @@ export type Layout = {
   readonly order: readonly number[];
   /** For each axis the step between neighbours, in units of the dense one: 2 leaves gaps, -1 runs backwards, 0 repeats. */
   readonly steps: readonly number[];
-  /** Elements in front of the first one. */
+  /** The number of elements before the first one. */
   readonly offset: number;
 };
 
@@ -27,12 +27,12 @@ export function indicesOf(shape: Shape): number[][] {
   );
 }
 
-/** Where an element of a view is, as the definition of strides has it. */
+/** Returns the position of an element of a view, by the definition of strides. */
 export function positionOf({ offset, stride }: View, index: readonly number[]): number {
   return index.reduce((sum, i, axis) => sum + i * stride[axis]!, offset);
 }
 
-/** The elements of a view in row-major order, one look-up at a time. */
+/** Returns the elements of a view in row-major order, each looked up by itself. */
 export function elementsOf(v: View): number[] {
   return indicesOf(v.shape).map((index) => v.data[positionOf(v, index)]!);
 }

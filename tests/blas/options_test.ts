@@ -45,6 +45,15 @@ Deno.test("checkOptions() rejects options that are not a record", () => {
   }
 });
 
+Deno.test("checkOptions() takes true, false and undefined for a flag, and nothing else", () => {
+  const check = (nesterov: unknown) =>
+    checkOptions("build sgd", { nesterov } as Options, { learningRate: true, nesterov: "flag" });
+  for (const flag of [true, false, undefined]) check(flag);
+  for (const [given, name] of [[0, "0"], [1, "1"], ["yes", '"yes"'], [null, "null"]] as const) {
+    assertThrows(() => check(given), TypeError, `Cannot build sgd with nesterov ${name}: it must be true or false`);
+  }
+});
+
 Deno.test("the list of names is complete, or does not type-check", () => {
   // @ts-expect-error: nesterov is missing
   const missing: OptionNames<Options> = { learningRate: true };

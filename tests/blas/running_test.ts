@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { linearRecurrence, runningExtremum, runningLogSumExp } from "../../blas/running.ts";
+import { linearRecurrence, runningExtremum, runningLogSumExp, runningSearch } from "../../blas/running.ts";
 import { allocate, transposeView, view } from "../../blas/view.ts";
 import { elementsOf } from "./layouts.ts";
 
@@ -13,12 +13,14 @@ Deno.test("linearRecurrence() starts at either end, where the first factor has n
   assertEquals([...elementsOf(y)], [621, 310, 100]);
 });
 
-Deno.test("runningExtremum() points at the last of equal ones, and at NaN from there on", () => {
+Deno.test("runningSearch() points at the last of equal ones, and at NaN from there on; runningExtremum() has the values", () => {
   const y = allocate("float64", [6]), x = vector(1, 3, 3, 2, NaN, 9);
-  runningExtremum({ axis: 0, extremum: "max", x, y });
+  runningSearch({ axis: 0, extremum: "max", x, y });
   assertEquals([...elementsOf(y)], [0, 1, 2, 2, 4, 4]);
-  runningExtremum({ axis: 0, extremum: "min", x, y });
+  runningSearch({ axis: 0, extremum: "min", x, y });
   assertEquals([...elementsOf(y)], [0, 0, 0, 0, 4, 4]);
+  runningExtremum({ axis: 0, extremum: "max", x, y });
+  assertEquals([...elementsOf(y)], [1, 3, 3, 3, NaN, NaN]);
 });
 
 Deno.test("runningLogSumExp() neither overflows nor loses infinities, along any axis of a view", () => {

@@ -11,6 +11,9 @@ const DEFAULTS: Settings = {
   limit: undefined,
   engine: "simd",
   threads: 1,
+  run: "mnist_run",
+  saveEvery: 200,
+  resume: false,
   out: "mnist_curves.svg",
 };
 
@@ -34,6 +37,8 @@ Deno.test("parseArguments() gives the defaults where nothing is said", () => {
   assertEquals(settings(""), DEFAULTS);
 });
 
+const RUN = { run: "here", saveEvery: 7, resume: true };
+
 Deno.test("parseArguments() takes every flag, with a space or an equals sign", () => {
   const wanted = {
     epochs: 2,
@@ -44,16 +49,19 @@ Deno.test("parseArguments() takes every flag, with a space or an equals sign", (
     engine: "machine" as const,
     threads: 2,
     out: "here/a.svg",
+    ...RUN,
   };
   assertEquals(
     settings(
-      "--epochs 2 --batch 128 --learning-rate 3e-4 --seed 42 --limit 5000 --engine machine --threads 2 --out here/a.svg",
+      "--epochs 2 --batch 128 --learning-rate 3e-4 --seed 42 --limit 5000 --engine machine --threads 2 --out here/a.svg " +
+        "--run here --save-every 7 --resume",
     ),
     wanted,
   );
   assertEquals(
     settings(
-      "--out=here/a.svg --threads=2 --engine=machine --limit=5000 --seed=42 --learning-rate=.0003 --batch=128 --epochs=2",
+      "--out=here/a.svg --threads=2 --engine=machine --limit=5000 --seed=42 --learning-rate=.0003 --batch=128 --epochs=2 " +
+        "--resume --save-every=7 --run=here",
     ),
     wanted,
   );

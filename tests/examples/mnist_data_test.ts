@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import * as either from "fp-ts/Either.js";
 import { first, image, loadMnist } from "../../examples/mnist_data.ts";
-import { encodeIdx } from "./encode_idx.ts";
+import { encodeIdx } from "../optim/data/sets/encode_idx.ts";
 
 const granted = (name: "read" | "write"): boolean => Deno.permissions.querySync({ name }).state === "granted";
 const reads = { ignore: !granted("read") }, writes = { ignore: !(granted("read") && granted("write")) };

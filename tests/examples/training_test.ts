@@ -1,7 +1,15 @@
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { gatherBatch, gatheredBatches, pixelScale, shuffledBatches, tensorsOf } from "../../examples/batches.ts";
 import { accuracy, meanLoss, type Metrics, sampleCount } from "../../examples/metrics.ts";
-import { evaluateModel, startTraining, trainEpoch, trainingStep, variablesOf } from "../../examples/training.ts";
+import {
+  evaluateModel,
+  startTraining,
+  type StepTaken,
+  trainEpoch,
+  trainingStep,
+  trainingSteps,
+  variablesOf,
+} from "../../examples/training.ts";
 import {
   adam,
   denseLayer,
@@ -28,6 +36,7 @@ function brightestPixel(size: number, seed: number) {
 const DATASET = brightestPixel(330, 1), SCALE = pixelScale(DATASET);
 const MODEL = denseLayer(4, 4), OPTIMIZER = adam({ learningRate: 0.05 });
 const START = startTraining(MODEL.init(key(0)), OPTIMIZER);
+type Params = typeof START.optimizer.params;
 const step = trainingStep(MODEL, OPTIMIZER, key(9));
 
 /** An epoch of batches of 8. */
@@ -72,6 +81,22 @@ Deno.test("trainEpoch() counts every sample once, and adds some 20 points to the
   const sum = (values: readonly number[]): number => values.reduce((total, x) => total + x, 0);
   assertEquals(sum(first.curve.map(({ metrics }) => sampleCount(metrics))), 330);
   assertAlmostEquals(sum(first.curve.map(({ metrics }) => metrics.loss.total)), first.epoch.loss.total, 1e-9);
+});
+
+Deno.test("trainingSteps() goes on from the middle of an epoch to the same numbers, to the last bit", () => {
+  const groups = shuffledBatches(key(2), DATASET.size, 8), whole = epoch(epoch(START, 1), 2), begun = epoch(START, 1);
+  for (const stop of [1, 20, 41, 42]) {
+    const steps = trainingSteps(step, begun, gatheredBatches(DATASET, groups, SCALE));
+    const stopped = Array.from({ length: stop }, () => steps.next().value as StepTaken<Params, readonly []>).at(-1)!
+      .training();
+    assertEquals(stopped.batches, stop);
+    // What is saved comes back from JSON.
+    const { optimizer, state, ...measured } = stopped;
+    const loaded = { optimizer, state, ...JSON.parse(JSON.stringify(measured)) as typeof measured };
+    const resumed = stop === 42 ? loaded : epoch(loaded, 2);
+    assertEquals(parameters(variablesOf(resumed)).map(toList), parameters(variablesOf(whole)).map(toList));
+    assertEquals([resumed.curve, resumed.epoch], [whole.curve, whole.epoch]);
+  }
 });
 
 Deno.test("evaluateModel() returns the class and the confidence of every sample, across its batches", () => {

@@ -40,7 +40,7 @@ import {
 
 const dtype = "float64";
 
-/** Each layer with shapes that it takes, of one example and of batches, and one that it refuses. */
+/** Each layer with shapes that it accepts, of one example and of batches, and one that it rejects. */
 export const LAYERS: readonly {
   readonly layer: Layer;
   readonly takes: readonly (readonly [input: readonly number[], output: readonly number[]])[];
@@ -89,6 +89,7 @@ export const LAYERS: readonly {
     takes: [[[2], [2]], [[3, 2], [3, 2]], [[2, 3, 2], [2, 3, 2]], [[1, 2, 3, 2], [1, 2, 3, 2]]],
     refuses: [3],
   },
+  { layer: upsampleLayer(2, { mode: "cubic", alignCorners: true }), takes: [[[2, 2, 1], [2, 4, 2]]], refuses: [4, 3] },
   {
     layer: upsampleLayer([2, 3]),
     takes: [[[2, 2, 1], [2, 4, 3]], [[3, 2, 2, 1], [3, 2, 4, 3]]],

@@ -1,6 +1,6 @@
 /**
  * Layers against PyTorch's (`tests/fixtures/make_layers.py`): layers/conv1d.ts, layers/conv_transpose2d.ts,
- * layers/instance_norm.ts, layers/prelu.ts, layers/upsample.ts, and layers/convolution_checks.ts.
+ * layers/instance_norm.ts, layers/prelu.ts, layers/upsample.ts, layers/convolution_layer.ts and layers/convolution_checks.ts.
  *
  * @module
  */
@@ -118,6 +118,8 @@ Deno.test("makers refuse sizes and settings that do not fit, by name", () => {
     [() => preluLayer(1, { initial: NaN }), "initial NaN: initial must be a finite number"],
     [() => upsampleLayer(0), "scale 0"],
     [() => upsampleLayer([1.5, 2]), "scale"],
+    [() => upsampleLayer(2, { mode: "bilinear" as "linear" }), 'Cannot build Upsample with "bilinear" for mode'],
+    [() => upsampleLayer(2, { alignCorners: true }), 'Cannot build Upsample with alignCorners for mode "nearest"'],
   ];
   for (const [build, message] of bad) assertThrows(build, RangeError, message);
 });

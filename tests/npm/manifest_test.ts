@@ -14,3 +14,11 @@ Deno.test("the repository is the one whose workflow publishes", () => {
   const { repository } = completed(packed, "https://example.com/a/b") as { readonly repository?: unknown };
   assertEquals(repository, { type: "git", url: "git+https://example.com/a/b.git" });
 });
+
+Deno.test("the packages that only pictures need are optional", () => {
+  const dependencies = { ndarray: "^1.1.1", vega: "^6.4.0", "@dagrejs/dagre": "^3.1.3" };
+  const manifest = completed({ ...packed, dependencies });
+  assertEquals(manifest.dependencies, { ndarray: "^1.1.1" });
+  assertEquals(manifest.peerDependencies, { vega: "^6.4.0", "@dagrejs/dagre": "^3.1.3" });
+  assertEquals(manifest.peerDependenciesMeta, { vega: { optional: true }, "@dagrejs/dagre": { optional: true } });
+});

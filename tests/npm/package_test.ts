@@ -40,7 +40,7 @@ const CONFIG = {
   files: ["consumer.ts"],
 };
 
-const TOLD = '[true,"simd","sgd","Left"]';
+const TOLD = '[true,"simd","sgd","Left",1]';
 
 Deno.test({
   name: "a consumer compiles strictly against the npm package and runs on Node and Bun, bundled too",

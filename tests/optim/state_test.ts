@@ -140,6 +140,15 @@ for (const [name, optimizer] of WITH_SCHEDULE) {
   }
 }
 
+Deno.test("scan() of a compiled step loses no step to a schedule that ends with the training", () => {
+  const optimizer = sgd({ learningRate: threeSteps });
+  type State = ReturnType<typeof optimizer.init<Tensor>>;
+  const step = compile((s: State, g: Tensor): [State, Tensor] => [optimizer.step(s, g), g]);
+  const steps = step.scan(optimizer.init(tensor64([2]) as Tensor), [1, 1, 1].map((g) => tensor64([g])));
+  assertEquals([...steps].length, 3);
+  assertEquals([toList(steps.carry.params), learningRate(steps.carry)], [[2 - 0.875], NaN]);
+});
+
 Deno.test("a schedule is asked once for each step", () => {
   asked.length = 0;
   const optimizer = sgd({ learningRate: threeSteps });

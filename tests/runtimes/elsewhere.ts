@@ -11,7 +11,7 @@ const granted = (["read", "run", "write", "net", "env"] as const).every((name) =
 
 const decoder = new TextDecoder();
 
-/** Returns the version that a program tells, `undefined` if it cannot be run. */
+/** Returns the version that a program states; `undefined` if it cannot run. */
 export function versionOf(program: string): string | undefined {
   try {
     if (!granted) return undefined;
@@ -35,7 +35,7 @@ export const FETCHED = {
 /** The folder of the runtimes that have been fetched. */
 export const FOLDER = new URL("../../.runtimes/node_modules/", import.meta.url);
 
-/** The runtimes there are: those that have been fetched, and Node and Bun where they are installed. */
+/** Returns the available runtimes: those that have been fetched, and Node and Bun where they are installed. */
 export function runtimes(): readonly Runtime[] {
   const fetched = Object.entries(FETCHED).map(([name, { program }]) => `${FOLDER.pathname}${name}/${program}`);
   const found = [...fetched, "node", "bun"].flatMap((path): readonly Runtime[] => {

@@ -1,5 +1,5 @@
 /**
- * The smoke tests, for any runtime: tensors, gradients, a compiled fold, layers, files, randomness, errors.
+ * The smoke tests, for any runtime: tensors, gradients, a compiled fold, layers, files, data, randomness, errors.
  *
  * @module
  */
@@ -47,12 +47,14 @@ import {
   transpose,
   valueAndGradient,
 } from "../../mod.ts";
+import { batchesFrom, decodeCsv, imageBatches, imageFiles, splitSamples } from "../../optim/data/mod.ts";
+import pictures from "../fixtures/pictures.json" with { type: "json" };
 
-/** The answers of a runtime. */
+/** The results of a runtime. */
 export type Answers = {
-  /** Those that must be equal to Deno's: random numbers, structures, messages. */
+  /** The results that must equal Deno's: random numbers, structures, messages. */
   readonly exact: Readonly<Record<string, unknown>>;
-  /** Those that may differ from Deno's in the last digits. */
+  /** The results that may differ from Deno's in the last digits. */
   readonly near: Readonly<Record<string, readonly number[]>>;
 };
 
@@ -60,7 +62,7 @@ export type Answers = {
 export async function smoke(folder?: string): Promise<Answers> {
   const files = folder === undefined ? {} : await saved(folder);
   return {
-    exact: { ...randomness(), ...await errors(), ...files },
+    exact: { ...randomness(), ...await errors(), ...await data(), ...files },
     near: { ...tensors(), ...gradients(), ...layers(), losses: losses() },
   };
 }
@@ -106,6 +108,24 @@ function losses(): readonly number[] {
   const fold = compile((before: typeof start, x: Tensor) => step(before, x, labels));
   const once = toNumber(step(start, x, labels)[1]);
   return [once, ...[...fold.scan(start, Array.from({ length: 20 }, () => x))].map((loss) => toNumber(loss))];
+}
+
+/** Pictures, a stream and a table, read without any permission. */
+async function data(): Promise<Answers["exact"]> {
+  const files = pictures.cases.map(({ name, file }) => ({
+    name: `${name.slice(0, 3)}/${name}.${name.startsWith("PNG") ? "png" : "jpg"}`,
+    bytes: Uint8Array.from(atob(file), (character) => character.charCodeAt(0)),
+  }));
+  const listed = await imageFiles(files)(), order: number[] = [], seen: unknown[] = [];
+  for await (const batch of batchesFrom([1, 2, 3, 4, 5], { size: 2, key: key(16) })) order.push(...toList(batch));
+  if (listed._tag === "Right") {
+    for await (const { images, labels } of imageBatches(listed.right.files, { size: 8, image: [4, 4], key: key(17) })) {
+      seen.push([images.shape, toList(labels), toList(images).map((value) => Math.round(1000 * value))]);
+    }
+  }
+  const table = decodeCsv('a,b\n1,"x\ny"\n', { columns: { a: "number", b: "text" } });
+  const columns = table._tag === "Right" && [toList(table.right.columns.a), table.right.columns.b];
+  return { order, pictures: seen, columns, split: splitSamples(9, { key: key(18), parts: { train: 0.7, test: 0.3 } }) };
 }
 
 function randomness(): Answers["exact"] {

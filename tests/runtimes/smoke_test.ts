@@ -45,6 +45,7 @@ Deno.test("what the smoke tests compute is right", async () => {
   assertEquals(first, rest[0]);
   assert(rest.at(-1)! < 0.8 * first!);
   assertEquals(exact.missing, ["Left", "CheckpointError"]);
+  assertEquals([(exact.pictures as unknown[]).length, exact.columns], [2, [[1], ["x\ny"]]]);
   assertEquals(exact.uniform, exact["in a program"]);
 });
 

@@ -1,5 +1,5 @@
 /**
- * Training steps on two threads, for any runtime: gives the bits of the losses and of the trained weights.
+ * Training steps on two threads, for any runtime, with the bits of the losses and of the trained weights.
  *
  * @module
  */

@@ -6,11 +6,18 @@ const SOURCE =
   '<a\n  class="sourceButton"\n  href="file:&#x2F;&#x2F;&#x2F;home&#x2F;me&#x2F;nanograd&#x2F;mod.ts"><svg></svg></a>';
 
 Deno.test("apiPage() removes links into the machine that built the site", () => {
-  assertEquals(apiPage(`a${SOURCE}b`, { guide: "/", root: ROOT, sources: undefined }), "ab");
+  assertEquals(
+    apiPage(`a${SOURCE}b`, { guide: "/", root: ROOT, sources: undefined }),
+    "ab",
+  );
 });
 
 Deno.test("apiPage() leads to the sources where they are published", () => {
-  const page = apiPage(SOURCE, { guide: "/", root: ROOT, sources: "https://example.com/blob/" });
+  const page = apiPage(SOURCE, {
+    guide: "/",
+    root: ROOT,
+    sources: "https://example.com/blob/",
+  });
   assertStringIncludes(page, 'href="https://example.com/blob/mod.ts"');
 });
 
@@ -20,6 +27,10 @@ Deno.test("apiPage() imports by the name of the package, and keeps links to elem
     { guide: "/", root: ROOT, sources: undefined },
   );
   assertStringIncludes(page, "from &quot;@nanograd/nanograd&quot;");
+  for (const entry of ["blas", "data", "distributed"]) {
+    const apart = apiPage(`import { x } from &quot;${entry}&quot;`, { guide: "/", root: ROOT, sources: undefined });
+    assertEquals(apart, `import { x } from &quot;@nanograd/nanograd/${entry}&quot;`);
+  }
   assertStringIncludes(page, '<a href="#type_param_p">P</a> <a>Q</a>');
 });
 
@@ -29,5 +40,8 @@ Deno.test("apiPage() links to the guide", () => {
     root: ROOT,
     sources: undefined,
   });
-  assertStringIncludes(page, '<a id="guide" href="/nanograd/">Guide</a><button id="theme-toggle">');
+  assertStringIncludes(
+    page,
+    '<a id="guide" href="/nanograd/">Guide</a><button id="theme-toggle">',
+  );
 });

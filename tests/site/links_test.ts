@@ -4,11 +4,16 @@ import { brokenLinks } from "../../site/links.ts";
 const ignore = (["read", "write"] as const).some((name) => Deno.permissions.querySync({ name }).state !== "granted");
 
 /** Runs a test on a folder with these files. */
-async function withFiles(files: Record<string, string>, test: (folder: string) => void): Promise<void> {
+async function withFiles(
+  files: Record<string, string>,
+  test: (folder: string) => void,
+): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
     for (const [path, text] of Object.entries(files)) {
-      await Deno.mkdir(`${folder}/${path.split("/").slice(0, -1).join("/")}`, { recursive: true });
+      await Deno.mkdir(`${folder}/${path.split("/").slice(0, -1).join("/")}`, {
+        recursive: true,
+      });
       await Deno.writeTextFile(`${folder}/${path}`, text);
     }
     test(folder);
@@ -26,7 +31,11 @@ Deno.test({
         '<a href="a/b.html#here">b</a> <a href="/a/">a</a> <a href="https://example.com/none">x</a> <a href="#top">',
       "a/index.html": '<img src="../index.html"> <a href=".">',
       "a/b.html": '<h2 id="here">',
-    }, (folder) => assertEquals(brokenLinks(folder), [{ page: "index.html", link: "#top" }])),
+    }, (folder) =>
+      assertEquals(brokenLinks(folder), [{
+        page: "index.html",
+        link: "#top",
+      }])),
 });
 
 Deno.test({
@@ -50,7 +59,12 @@ Deno.test({
   name: "brokenLinks() takes paths from the base of the site",
   ignore,
   fn: () =>
-    withFiles({ "index.html": '<a href="/nanograd/index.html"> <a href="/index.html">' }, (folder) => {
-      assertEquals(brokenLinks(folder, "/nanograd/"), [{ page: "index.html", link: "/index.html" }]);
+    withFiles({
+      "index.html": '<a href="/nanograd/index.html"> <a href="/index.html">',
+    }, (folder) => {
+      assertEquals(brokenLinks(folder, "/nanograd/"), [{
+        page: "index.html",
+        link: "/index.html",
+      }]);
     }),
 });

@@ -19,7 +19,11 @@ Deno.test({
       [...Deno.readDirSync(new URL(folder, docs))].filter(({ name }) => name.endsWith(".md") && name !== "README.md")
         .map(({ name }) => `/${folder}${name.slice(0, -3)}`)
     );
-    const listed = sidebarOf(Deno.readTextFileSync(new URL("README.md", docs))).flatMap(({ items }) => items);
-    assertEquals(listed.map(({ link }) => link).toSorted(), chapters.toSorted());
+    const listed = sidebarOf(Deno.readTextFileSync(new URL("README.md", docs)))
+      .flatMap(({ items }) => items);
+    assertEquals(
+      listed.map(({ link }) => link).toSorted(),
+      chapters.toSorted(),
+    );
   },
 });

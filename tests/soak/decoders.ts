@@ -20,7 +20,10 @@ import {
   tensor32,
   tensor64,
 } from "../../mod.ts";
-import { decodeIdx } from "../../examples/idx.ts";
+import { unzip } from "../../optim/data/archives/zip.ts";
+import { decodeCsv, decodeIdx, decodeImage } from "../../optim/data/mod.ts";
+import pictures from "../fixtures/pictures.json" with { type: "json" };
+import { zipOf } from "../optim/data/archives/pack.ts";
 import { numbersFrom } from "./draw_program.ts";
 
 /** A decoder, and files that it reads. */
@@ -35,6 +38,9 @@ const text = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.strin
 
 /** IDX, as MNIST has it: the type of elements, the number of axes, their lengths, and the elements. */
 const idx = Uint8Array.from([0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6]);
+
+/** A table with all that CSV has: quotes, line ends within them, missing values. */
+const csv = new TextEncoder().encode('age,kind,alive\n1.5,"a ""b""\n",yes\n,c,no\n-2e3,"c,d",1\n');
 
 /** Makes the decoders and their files. */
 export const decoders = (): readonly Decoder[] => [
@@ -62,6 +68,24 @@ export const decoders = (): readonly Decoder[] => [
     },
   },
   { name: "decodeIdx", corpus: [idx], decode: decodeIdx },
+  {
+    name: "decodeImage",
+    corpus: pictures.cases.map(({ file }) => Uint8Array.fromBase64(file)),
+    decode: (bytes) => decodeImage(bytes, { maxPixels: 2 ** 20 }),
+  },
+  {
+    name: "decodeCsv",
+    corpus: [csv],
+    decode: (bytes) =>
+      decodeCsv(new TextDecoder().decode(bytes), {
+        columns: { age: { type: "number", missing: "mean" }, kind: "category", alive: "boolean" },
+      }),
+  },
+  {
+    name: "unzip",
+    corpus: [zipOf([{ name: "a/1.png", bytes: idx }, { name: "b/2.png", bytes: new Uint8Array(300) }])],
+    decode: (bytes) => unzip(bytes, () => true, { maxBytes: 2 ** 20 }),
+  },
 ];
 
 /** Milliseconds that decoding so small a file may take. */

@@ -1,5 +1,5 @@
 /**
- * Keeping count of what PyTorch has and we do not have yet, so that nothing is left out unnoticed.
+ * Lists of what PyTorch has and this library does not have yet, so that nothing is left out unnoticed.
  *
  * @module
  */

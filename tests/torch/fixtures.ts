@@ -1,5 +1,5 @@
 /**
- * PyTorch's numbers, and how ours are compared with them.
+ * PyTorch's numbers, and the comparison of the library's numbers with them.
  *
  * `tests/fixtures/make_torch_fixtures.py` wrote them and documents the format.
  *
@@ -22,11 +22,11 @@ import json from "../fixtures/torch_fixtures.json" with { type: "json" };
 /** A number; JSON has no NaN and no infinities, so those are strings. */
 type Value = number | "NaN" | "Infinity" | "-Infinity";
 
-/** An array as PyTorch had it, row-major. */
+/** An array of PyTorch, row-major. */
 export type Recorded = {
   readonly shape: readonly number[];
   readonly data: readonly Value[];
-  /** `int64` and `bool` are said, float64 is not. */
+  /** Given for `int64` and `bool`; omitted for float64. */
   readonly dtype?: "int64" | "bool";
 };
 
@@ -65,7 +65,7 @@ export type Attributes = {
   readonly shape?: readonly number[];
   readonly sizes?: readonly number[];
   readonly slope?: number;
-  /** One position for each axis where a slice is meant, else one number. */
+  /** For a slice, one position for each axis; otherwise one number. */
   readonly start?: number | readonly number[];
   readonly step?: readonly number[];
   readonly stride?: number | readonly [number, number];
@@ -192,12 +192,12 @@ export const fixtures = untyped as Fixtures;
 
 const numbers = ({ data }: Recorded): number[] => data.map(Number);
 
-/** A recorded array as a constant; whole numbers and truth values become numbers of the dtype. */
+/** Returns a recorded array as a constant; integers and booleans become numbers of the dtype. */
 export function constantFrom<D extends DType>(recorded: Recorded, dtype: D): Tensor<D> {
   return constant<D>(numbers(recorded), { dtype, shape: recorded.shape });
 }
 
-/** A recorded array as a leaf that gradients are given for. */
+/** Returns a recorded array as a leaf that receives gradients. */
 export function variableFrom(recorded: Recorded, dtype: DType): Tensor {
   return (dtype === "float32" ? tensor32 : tensor64)(numbers(recorded), recorded.shape);
 }

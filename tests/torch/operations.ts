@@ -1,5 +1,5 @@
 /**
- * How PyTorch's operations are called here, and those that differ by convention.
+ * The calls of this library for PyTorch's operations, and the operations that differ by convention.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Attributes } from "./fixtures.ts";
 /** From the settings to the function of the inputs. */
 export type Operation = (attrs: Attributes) => (...inputs: Tensor[]) => Tensor;
 
-/** One axis, where there must be one. */
+/** Returns the axis, where there must be exactly one. */
 const axis = ({ dim }: Attributes): number => {
   if (typeof dim === "number") return dim;
   throw new TypeError(`Cannot read one axis from dim ${dim}: it must be a number; use reducing() for several`);
@@ -191,7 +191,7 @@ function times<A>(count: number, start: A, f: (value: A) => A): A {
   return Array.from({ length: count }).reduce((value: A) => f(value), start);
 }
 
-/** Cases that ours answers differently on purpose: the call, and the reason. A test shows that it does. */
+/** Cases in which this library differs on purpose: the call, and the reason. A test shows that it does. */
 export const BY_CONVENTION: Readonly<Record<string, { readonly call: Operation; readonly reason: string }>> = {
   max_dim_ties_one_index: {
     call: reducing(ng.max),
@@ -200,7 +200,7 @@ export const BY_CONVENTION: Readonly<Record<string, { readonly call: Operation; 
   },
 };
 
-/** What is off in PyTorch's own gradient: the factor that puts it right, and the reason. */
+/** Errors in PyTorch's own gradients: the factor that corrects each, and the reason. */
 export const CORRECTIONS: Readonly<Record<string, { readonly factor: number; readonly reason: string }>> = {
   hardsigmoid: {
     factor: 1 / 6 / Math.fround(1 / 6),
@@ -217,7 +217,7 @@ export const IGNORED_ATTRIBUTES: Readonly<Record<string, string>> = {
 
 const BEND = "0, a bend, is among the inputs", TIE = "elements tie for the extremum";
 
-/** Cases where central differences say nothing about the first derivative, nor about the second, and why. */
+/** Cases where central differences can be compared with neither the first derivative nor the second, and why. */
 export const NOT_SMOOTH: Readonly<Record<string, string>> = {
   log: "the input 1e-8 is nearer to the pole at 0 than the step",
   sqrt: "the input 1e-6 is as near to the bend at 0 as the step",

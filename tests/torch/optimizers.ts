@@ -1,5 +1,5 @@
 /**
- * How PyTorch's optimizers are called here, and those that are still to come or that there are not.
+ * The calls of this library for PyTorch's optimizers, and those that it does not have.
  *
  * @module
  */
@@ -33,7 +33,7 @@ export const NOT_YET: Readonly<Record<string, AwaitedExports>> = {
   Adamax: whenAny("adamax"),
 };
 
-/** Optimizers whose recorded steps are not to be followed, and why; their numbers are elsewhere. */
+/** Optimizers whose recorded steps are wrong, and why; their numbers are elsewhere. */
 export const MISTAKEN: Readonly<Record<string, string>> = {
   NAdam: "PyTorch 1.13 takes one momentum twice unless foreach is set (its pull request 92699): " +
     "tests/optim/more_optimizers_test.ts has the steps of foreach",

@@ -8,7 +8,7 @@ import { add, gradient, key, mul, randomNormal, scale, sum, type Tensor, toNumbe
 
 type Tensors = readonly Tensor[];
 
-/** Far enough for a difference to show, near enough for it to be the derivative. */
+/** Large enough for a difference above rounding errors, small enough for it to be the derivative. */
 const STEP = 1e-6;
 
 const inner = (a: Tensors, b: Tensors): Tensor => a.map((t, k) => sum(mul(t, b[k]!))).reduce((x, y) => add(x, y));

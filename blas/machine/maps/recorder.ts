@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Expression, type Local, type Operand } from "../../wasm/mod.ts";
+import type { Expression, Local, Operand } from "../../wasm/mod.ts";
 import { localExpression } from "../../wasm/expression.ts";
 import type { VectorCode } from "../../simd/math/vector_math.ts";
 import type { Vector } from "../../simd/lane_instructions.ts";

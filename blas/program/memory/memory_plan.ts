@@ -7,6 +7,7 @@ import { CACHE_LINE, toLines } from "../../alignment.ts";
 import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import { sizeOf } from "../../shape.ts";
 import { firstResults, isWhole, lastLoop, operandsOf, valueTypes } from "../operands.ts";
+import { blockOf } from "../operations/exchange.ts";
 import type { Program, ValueType } from "../program.ts";
 import { type Copy, orderCopies } from "./order_copies.ts";
 import { type Interval, placeSpans } from "./place_spans.ts";
@@ -20,6 +21,8 @@ export type Needs = {
   readonly workspace: number;
   /** Whether results may share memory with operands that its last loop reads at the same indices. */
   readonly inPlace: boolean;
+  /** Whether the results lie one after another, as {@link blockOf} says, if possible in place of the operands. */
+  readonly block?: boolean;
 };
 
 /** The memory plan of a program. Addresses are in bytes, multiples of 64. */
@@ -60,12 +63,14 @@ export function planMemory(
   const fixed = program.parameters.length + program.constants.length;
   const sizes = types.map((type, value) => elsewhere.has(value) ? 0 : bytesOf(type));
   const shares = shareMemory(program, { sizes, uses, needs, carried });
+  const places = placesInBlocks(program, needs, shares);
   // A span lasts from the first of its values until the last.
   const spans = new Map<number, Interval>();
   sizes.forEach((size, value) => {
-    const owner = shares[value]!, bytes = toLines(size), found = spans.get(owner);
+    const owner = shares[value]!, { block = owner, bytes = toLines(size) } = places.get(owner) ?? {};
     const from = value < fixed ? -1 : uses.definedAt[value]!, to = owner < fixed ? end : uses.lastUse[value]!;
-    spans.set(owner, { bytes, from: Math.min(found?.from ?? from, from), to: Math.max(found?.to ?? to, to) });
+    const found = spans.get(block);
+    spans.set(block, { bytes, from: Math.min(found?.from ?? from, from), to: Math.max(found?.to ?? to, to) });
   });
   const owners = [...spans.keys()];
   const copies = carried.flatMap(([result, parameter]) => {
@@ -82,20 +87,41 @@ export function planMemory(
     ...needs.map(({ workspace }, i) => ({ bytes: toLines(workspace), from: i, to: i })),
     { bytes: aside, from: end, to: end },
   ];
-  const placed = placeSpans(all), places = placed.map((at) => at + CACHE_LINE); // so that no address is 0
-  const addressOf = new Map(owners.map((owner, i) => [owner, places[i]!]));
-  const addresses = types.map((_, value) => addressOf.get(shares[value]!)!);
+  const placed = placeSpans(all), starts = placed.map((at) => at + CACHE_LINE); // so that no address is 0
+  const startOf = new Map(owners.map((owner, i) => [owner, starts[i]!]));
+  const addresses = shares.map((owner) => {
+    const { block = owner, position = 0 } = places.get(owner) ?? {};
+    return startOf.get(block)! + position;
+  });
   return {
     addresses,
-    workspaces: needs.map((_, i) => places[owners.length + i]!),
+    workspaces: needs.map((_, i) => starts[owners.length + i]!),
     workspaceBytes: needs.map(({ workspace }) => toLines(workspace)),
     moves: orderCopies(
       copies.map(({ value, parameter, bytes }) => ({ from: addresses[value]!, to: addresses[parameter]!, bytes })),
-      places.at(-1)!,
+      starts.at(-1)!,
     ),
     peak: all.reduce((most, { bytes }, i) => Math.max(most, placed[i]! + bytes), 0),
     lowerBound: mostAtOneTime(all, end),
   };
+}
+
+/** The place of memory that is part of a block: the first owner in the block stands for it. */
+type PlaceInBlock = { readonly block: number; readonly position: number; readonly bytes: number };
+
+/** Returns the places of memory, by its owner, that is part of a block. */
+function placesInBlocks(
+  { instructions, ...program }: Program,
+  needs: readonly Needs[],
+  shares: readonly number[],
+): ReadonlyMap<number, PlaceInBlock> {
+  const places = new Map<number, PlaceInBlock>(), first = firstResults({ instructions, ...program });
+  instructions.forEach(({ results }, i) => {
+    if (needs[i]!.block !== true || results.length === 0) return;
+    const { positions, bytes } = blockOf(results), block = shares[first[i]!]!;
+    results.forEach((_, k) => places.set(shares[first[i]! + k]!, { block, position: positions[k]!, bytes }));
+  });
+  return places;
 }
 
 /** Returns the most bytes of spans that are needed at one time, from time 0 to `end`. */
@@ -133,9 +159,10 @@ type Sharing = {
   readonly carried: readonly Carried[];
 };
 
-/** Returns, for each value, the first value that shares its memory. */
+/** Returns, for each value, the first value that shares its memory. Memory is part of one block at most. */
 function shareMemory(program: Program, { sizes, uses, needs, carried }: Sharing): readonly number[] {
   const { definedAt, lastUse } = uses, fixed = program.parameters.length + program.constants.length;
+  const inBlocks = new Set<number>();
   const owner = sizes.map((_, value) => value), taken = new Set<number>();
   const sameSize = (a: number, b: number) => sizes[a] === sizes[b] && sizes[a]! > 0;
   /** Tells whether an instruction reads a value only in its last loop, at the indices of its results. */
@@ -148,6 +175,7 @@ function shareMemory(program: Program, { sizes, uses, needs, carried }: Sharing)
   };
   for (const [result, parameter] of carried) {
     const value = program.results[result]!, i = definedAt[value]!;
+    if (needs[i]?.block === true) continue;
     if (value < fixed || owner[value] !== value || taken.has(parameter) || !sameSize(value, parameter)) continue;
     if (lastUse[parameter]! > i || (lastUse[parameter] === i && !readsInPlace(i, parameter))) continue;
     owner[value] = parameter;
@@ -155,6 +183,16 @@ function shareMemory(program: Program, { sizes, uses, needs, carried }: Sharing)
   }
   const first = firstResults(program);
   program.instructions.forEach(({ operation, results }, i) => {
+    if (needs[i]!.block === true) {
+      operandsOf(operation).slice(0, results.length).forEach((operand, k) => {
+        const { value: given } = operand, value = first[i]! + k, place = owner[given]!;
+        const free = given >= fixed && place >= fixed && lastUse[given] === i && sameSize(value, given);
+        if (!free || taken.has(given) || inBlocks.has(place) || !isWhole(operand, sizeOf(results[k]!.shape))) return;
+        owner[value] = place;
+        taken.add(given);
+      });
+      results.forEach((_, k) => inBlocks.add(owner[first[i]! + k]!));
+    }
     if (!needs[i]!.inPlace) return;
     const dying = new Set((lastLoop(operation).loop?.operands ?? []).map(({ value }) => value));
     results.forEach((_, k) => {

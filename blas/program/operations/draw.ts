@@ -6,7 +6,7 @@
 import type { Distribution } from "../../distribution.ts";
 import type { Shape } from "../../shape.ts";
 import { threefry2x32, type Words } from "../../threefry.ts";
-import { allocate, type MutableView, type View, view } from "../../view.ts";
+import { allocate, type View, view } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Operand } from "../program.ts";
 import type { OperationKind, Operator } from "./operator.ts";
@@ -28,8 +28,8 @@ export function drawOf(distribution: Distribution): Operator<"draw"> {
   return {
     run: (engine, [key], { dtype, shape }) => {
       const y = allocate(dtype, shape);
-      engine.draw(distribution, wordsIn(key!), y as MutableView);
-      return y as View;
+      engine.draw(distribution, wordsIn(key!), y);
+      return y;
     },
     place: ([key], { shape }) => ({ kind: "draw", distribution, shape, key: plainOperand(key!.value, key!.shape) }),
   };

@@ -4,6 +4,7 @@
  * @module
  */
 import * as kernel from "../../gather.ts";
+import { scatterOnto } from "../../scatter.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
 import { allocate } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
@@ -29,7 +30,13 @@ export type GatherOperation = {
   readonly check?: IndexRange;
 };
 
-/** `y[o, indices[o, j, i], i]` is the sum of the elements `x[o, j, i]`, in the order of `j`. The indices have the shape of `x`. */
+/** What happens to an element where another one goes. */
+export type Combination = "add" | "set" | "max" | "min";
+
+/**
+ * `y[o, indices[o, j, i], i]` is the sum of the elements `x[o, j, i]`, in the order of `j`; or what is there is combined with
+ * them in another way. The indices have the shape of `x`.
+ */
 export type ScatterOperation = {
   readonly kind: "scatter";
   readonly axis: number;
@@ -37,6 +44,10 @@ export type ScatterOperation = {
   readonly shape: Shape;
   readonly operand: Operand;
   readonly indices: Operand;
+  /** What is there before, of the result's shape, a whole value in its order; 0 if left out. */
+  readonly onto?: Operand;
+  /** Default: `"add"`. */
+  readonly combine?: Combination;
   /** Whether the indices are known to be whole numbers inside the axis. Default: false. */
   readonly checked?: boolean;
 };
@@ -81,6 +92,30 @@ export function scatterOf(axis: number): Operator {
   };
 }
 
+/**
+ * Returns the operator that puts elements in places along an axis of its first operand, or combines them with what is there: its
+ * second operand holds the indices, its third one the elements.
+ */
+export function scatterOntoOf(axis: number, combine: Exclude<Combination, "add">): Operator<"copy"> {
+  return {
+    run: (engine, [t, indices, x]) => {
+      const y = allocate(t!.dtype, t!.shape);
+      engine.copy({ x: t!, y });
+      scatterOnto({ axis, combine, indices: indices!, values: x!, y });
+      return y;
+    },
+    place: ([t, indices, x], { shape }) => ({
+      kind: "scatter",
+      axis,
+      shape,
+      combine,
+      onto: plainOperand(t!.value, t!.shape),
+      operand: plainOperand(x!.value, x!.shape),
+      indices: plainOperand(indices!.value, indices!.shape),
+    }),
+  };
+}
+
 type Either = GatherOperation | ScatterOperation;
 
 /** The part that both kinds share. */
@@ -113,13 +148,25 @@ export const gatherKind: OperationKind<GatherOperation> = /* @__PURE__ */ (() =>
 /** The kind of scatters. */
 export const scatterKind: OperationKind<ScatterOperation> = /* @__PURE__ */ (() => ({
   ...common,
-  withOperands: (operation, [operand, indices]) => ({ ...operation, operand: operand!, indices: indices! }),
-  compute: ({ axis, shape, operand, indices }, { engine, results: [type], view }) => [
-    scatterOf(axis).run(engine, [view(operand), view(indices)], { dtype: type!.dtype, shape }),
-  ],
-  key: ({ axis, shape }) => `${axis} ${shape}`,
-  format: ({ axis, operand, indices }, write) => [
-    `scatter ${write.operand(operand)} to ${write.operand(indices)} along axis ${axis}`,
+  operands: ({ operand, indices, onto }) => onto === undefined ? [operand, indices] : [operand, indices, onto],
+  withOperands: (operation, [operand, indices, onto]) => ({
+    ...operation,
+    operand: operand!,
+    indices: indices!,
+    ...onto !== undefined && { onto },
+  }),
+  compute: ({ axis, shape, operand, indices, onto, combine = "add" }, { engine, results: [type], view }) => {
+    const result = { dtype: type!.dtype, shape };
+    if (onto === undefined || combine === "add") {
+      return [scatterOf(axis).run(engine, [view(operand), view(indices)], result)];
+    }
+    return [scatterOntoOf(axis, combine).run(engine, [view(onto), view(indices), view(operand)], result)];
+  },
+  key: ({ axis, shape, combine = "add" }) => `${axis} ${shape} ${combine}`,
+  format: ({ axis, operand, indices, onto, combine = "add" }, write) => [
+    `scatter ${write.operand(operand)} to ${write.operand(indices)} along axis ${axis}${
+      onto === undefined ? "" : `, ${combine} on ${write.operand(onto)}`
+    }`,
   ],
   flops: ({ operand }) => sizeOf(operand.shape),
   work: ({ operand }, elements) => operand.shape.reduce((product, length) => product * length, 1) + elements,

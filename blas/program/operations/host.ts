@@ -15,6 +15,8 @@ export type HostOperation = {
   readonly name: string;
   /** Two operations with equal `key` and operands give equal results; `undefined` equals nothing. */
   readonly key: string | undefined;
+  /** The settings of the function, for what writes programs in another language. */
+  readonly attributes?: unknown;
   readonly operands: readonly Operand[];
   /**
    * Computes the results.

@@ -7,7 +7,7 @@ import { formatShape } from "../../errors.ts";
 import { isCovered } from "../../join.ts";
 import { argument } from "../../scalar/scalar.ts";
 import type { Shape } from "../../shape.ts";
-import { allocate, type Range, type View } from "../../view.ts";
+import { allocate, type Range } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Loop } from "../program.ts";
 import { flopsOfLoop } from "./flops.ts";
@@ -42,7 +42,7 @@ export function joinOf(places: readonly (readonly Range[])[], fill: number): Ope
     run: (engine, inputs, { dtype, shape }) => {
       const output = allocate(dtype, shape);
       engine.join({ inputs, places, fill, y: output });
-      return output as View;
+      return output;
     },
     place: (inputs, { shape }) => ({
       kind: "join",

@@ -11,13 +11,16 @@ import { checkIndicesKind } from "./check_indices.ts";
 import { convolutionKind } from "./convolution.ts";
 import { cumsumKind } from "./cumsum.ts";
 import { drawKind, foldInKind } from "./draw.ts";
+import { exchangeKind } from "./exchange.ts";
 import { gatherKind, scatterKind } from "./gather.ts";
 import { gemmKind } from "./gemm.ts";
 import { hostKind } from "./host.ts";
 import { joinKind } from "./join.ts";
 import { mapKind } from "./map.ts";
 import type { OperationKind } from "./operator.ts";
+import { orderKind } from "./order.ts";
 import { reduceKind } from "./reduce.ts";
+import { runningKind } from "./running.ts";
 import { scanKind } from "./scan.ts";
 import { rowsKind } from "./rows.ts";
 import { searchKind } from "./search.ts";
@@ -37,10 +40,13 @@ const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operatio
   scatter: scatterKind,
   checkIndices: checkIndicesKind,
   cumsum: cumsumKind,
+  running: runningKind,
+  order: orderKind,
   search: searchKind,
   draw: drawKind,
   foldIn: foldInKind,
   host: hostKind,
+  exchange: exchangeKind,
   scan: scanKind,
   while: whileKind,
   branch: branchKind,

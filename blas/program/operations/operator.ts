@@ -8,6 +8,7 @@
  * @module
  */
 import type { Engine } from "../../engine.ts";
+import type { DataOf, DType } from "../../dtype.ts";
 import type { EngineFunctionName } from "../../engine_in_use.ts";
 import type { Shape } from "../../shape.ts";
 import type { MutableView, View } from "../../view.ts";
@@ -90,6 +91,11 @@ export type OperationKind<O extends Operation> = {
   compute(operation: O, surroundings: Surroundings): readonly View[];
   /** Computes the only result into a row-major array, of a kind that can do so without a copy. */
   computeInto?(operation: O, surroundings: Surroundings, output: MutableView): void;
+  /**
+   * Replaces the operands by the results, of a kind whose results lie one after another in one block of memory. Such an
+   * operation acts on more than its results, so no pass leaves it out.
+   */
+  replace?(operation: O, block: DataOf<DType>): void;
   /** Names the function of engines that computes the operation, if programs may leave it to an engine that has its own. */
   engineFunction?(operation: O): EngineFunction;
   /**

@@ -34,6 +34,8 @@ const HARMLESS: ReadonlySet<Operation["kind"]> = new Set(
     "gather",
     "scatter",
     "cumsum",
+    "running",
+    "order",
     "search",
     "draw",
     "foldIn",

@@ -16,6 +16,7 @@ import { fuseRows } from "./fuse_rows.ts";
 import { removeDeadCode } from "./remove_dead_code.ts";
 import { commonSubexpressions } from "./common_subexpressions.ts";
 import { simplify } from "./simplify.ts";
+import { sumOuterProducts } from "./sum_outer_products.ts";
 import { transposeProducts } from "./transpose_products.ts";
 
 export {
@@ -30,6 +31,7 @@ export {
   multiplyTables,
   removeDeadCode,
   simplify,
+  sumOuterProducts,
   transposeProducts,
 };
 
@@ -44,6 +46,7 @@ export type PassName =
   | "transposeProducts"
   | "multiplyTables"
   | "fuseMaps"
+  | "sumOuterProducts"
   | "fuseEpilogue"
   | "optimizeBodies"
   | "fuseRows"
@@ -60,6 +63,7 @@ export const passes: { readonly [Name in PassName]: (program: Program) => Progra
   transposeProducts,
   multiplyTables,
   fuseMaps,
+  sumOuterProducts,
   fuseEpilogue,
   optimizeBodies: (program) => optimizeBodies(program, optimize, (body) => clean(body)),
   fuseRows,
@@ -78,7 +82,7 @@ const CLEANING = [
   "multiplyTables",
   "optimizeBodies",
 ] as const;
-const FUSING = ["fuseMaps", "fuseEpilogue", "fuseRows", "fuseChecks"] as const;
+const FUSING = ["fuseMaps", "sumOuterProducts", "fuseEpilogue", "fuseRows", "fuseChecks"] as const;
 
 /** The largest number of rounds, more than any known program needs; the program is correct after each. */
 const MAX_ROUNDS = 6;

@@ -6,7 +6,7 @@
  */
 import { type DType, DTYPES } from "../../dtype.ts";
 import { argument, select } from "../../scalar/scalar.ts";
-import { type View, view } from "../../view.ts";
+import { view } from "../../view.ts";
 import type { GemmOperation } from "../operations/gemm.ts";
 import type { MapOperation } from "../operations/map.ts";
 import { plainOperand } from "../operand.ts";
@@ -54,7 +54,7 @@ export function multiplyTables(program: Program): Program {
   const constants = [...draft.constants], ones = new Map<DType, number>();
   const one = (dtype: DType): number => {
     const made = ones.get(dtype) ?? next++;
-    if (!ones.has(dtype)) constants.push({ value: made, view: view(new DTYPES[dtype].Data([1]), [1]) as View });
+    if (!ones.has(dtype)) constants.push({ value: made, view: view(new DTYPES[dtype].Data([1]), [1]) });
     ones.set(dtype, made);
     return made;
   };
@@ -88,6 +88,7 @@ function rewritten({ operation, results: [type] }: DraftInstruction, known: Know
     case "map":
       return pickedInOrder(operation, known) ?? mapOfTable(operation, known, type!);
     case "scatter": {
+      if (operation.onto !== undefined) return undefined;
       const picks = picksOf(operation), made = known.maker(operation.operand.value);
       if (picks === undefined || made === undefined) return undefined;
       const whole = isWhole(operation.operand, sizeOf(operation.operand.shape));
@@ -142,7 +143,7 @@ function pickedOnly({ table, picks }: Picked, known: Known, dtype: DType): Opera
 
 /** Returns a matrix that has a row for each row of a table, with zeros in rows that are never picked. */
 function whereMet(matrix: Operand, picks: Picks, known: Known, dtype: DType): Operation {
-  const { shape } = matrix, [count] = shape as readonly [number];
+  const { shape } = matrix, [count] = shape as readonly [number]; // a matrix, as its name says
   const ones: Operand = { value: known.one(dtype), shape: [picks.rows, 1], stride: [0, 0], offset: 0 };
   const counts = known.make(addingUp(picks, ones, count), [{ dtype, shape: [count, 1] }]);
   const times: Operand = { value: counts, shape, stride: [1, 0], offset: 0 };
@@ -157,7 +158,7 @@ const transposed = (operand: Operand): Operand => changeOperand(operand, { kind:
 /** Rewrites sums of rows of a product `a b` as sums of rows of `a`, times `b`. */
 function sumOfProducts(picks: Picks, made: Operation, shape: readonly number[], known: Known): Operation | undefined {
   if (made.kind !== "gemm" || made.epilogue !== undefined || made.a.shape.length !== 2) return undefined;
-  const [count] = shape as readonly [number], { a, b } = made;
+  const [count] = shape as readonly [number], { a, b } = made; // two axes
   if (a.shape[0] !== picks.rows || !isWorthwhile(count, picks.rows)) return undefined;
   const sums = [count, a.shape[1]!], { dtype } = known.type(a.value);
   const value = known.make(addingUp(picks, a, count), [{ dtype, shape: sums }]);
@@ -198,7 +199,7 @@ function pickedInOrder(operation: MapOperation, known: Known): Operation | undef
 
 /** Rewrites sums of rows that are copied in another order as sums of the rows themselves, by reordered indices. */
 function addedUpInOrder(picks: Picks, made: Operation, shape: readonly number[], known: Known): Operation | undefined {
-  const copied = copiedOperand(made), [count, width] = shape as readonly [number, number];
+  const copied = copiedOperand(made), [count, width] = shape as readonly [number, number]; // two axes
   const order = copied && rowsIn(copied, width), size = copied && sizeOf(known.type(copied.value).shape);
   if (copied === undefined || order === undefined || size !== picks.rows * width || order.offset !== 0) {
     return undefined;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mapLoops, operandsOf } from "../operands.ts";
+import { isExchange, mapLoops, operandsOf } from "../operands.ts";
 import { kindOf } from "../operations/mod.ts";
 import type { Operation, Program } from "../program.ts";
 import { type DraftInstruction, draftOf, programOf } from "./draft.ts";
@@ -11,14 +11,14 @@ import { tidyLoop } from "./loops.ts";
 
 /**
  * Removes instructions, results of loops and constants that nothing needs. Host functions count as pure: one whose
- * result is not needed does not run.
+ * result is not needed does not run. Exchanges act on more than their results, and stay.
  */
 export function removeDeadCode(program: Program): Program {
   const draft = draftOf(program), live = new Set(draft.results), kept: DraftInstruction[] = [];
   let changed = false;
   for (let k = draft.steps.length - 1; k >= 0; k--) {
     const step = draft.steps[k]!, needed = step.values.filter((value) => live.has(value)).length;
-    if (needed === 0) {
+    if (needed === 0 && !isExchange(step.operation)) {
       changed = true;
       continue;
     }

@@ -12,7 +12,7 @@ import { type DraftInstruction, draftOf, programOf, withOperation } from "./draf
 /**
  * Computes a matrix product as the transposed product of the transposed matrices if loops read it transposed, as they
  * do with the gradient of a layer's weight. They then read it in the order in which it is computed, and can be its
- * epilogue.
+ * epilogue; an exchange replaces it where it lies.
  */
 export function transposeProducts(program: Program): Program {
   const draft = draftOf(program), results = new Set(draft.results);
@@ -51,7 +51,7 @@ function wantedTransposed(
   const wanted = new Map<number, Operand>(), refused = new Set<number>(), sizes = new Map<number, readonly number[]>();
   for (const { operation, values, results } of steps) {
     if (products.has(values[0]!)) sizes.set(values[0]!, results[0]!.shape);
-    const isLoop = ["map", "reduce", "rows", "convolution"].includes(operation.kind);
+    const isReader = ["map", "reduce", "rows", "convolution", "exchange"].includes(operation.kind);
     for (const operand of operandsOf(operation)) {
       const { value } = operand, shape = sizes.get(value);
       if (shape === undefined) continue;
@@ -59,9 +59,9 @@ function wantedTransposed(
       // Element [i, j] of the product will be element [j, i] of its replacement.
       const transpose: Operand = { value, shape, stride: [1, m], offset: 0 },
         epilogue = composeOperands(operand, transpose);
-      if (epilogue === undefined || (isLoop && isPlain(operand) && m > 1 && n > 1)) refused.add(value);
+      if (epilogue === undefined || (isReader && isPlain(operand) && m > 1 && n > 1)) refused.add(value);
       // A single row is the same as a single column: transposing it gains nothing, and could go on forever.
-      else if (isLoop && isPlain(epilogue) && !isPlain(operand)) wanted.set(value, transpose);
+      else if (isReader && isPlain(epilogue) && !isPlain(operand)) wanted.set(value, transpose);
     }
   }
   for (const value of refused) wanted.delete(value);

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { mapOperands, operandsOf } from "../operands.ts";
+import { isExchange, mapOperands, operandsOf } from "../operands.ts";
 import type { Operation, Program } from "../program.ts";
 import type { BranchOperation } from "../operations/branch.ts";
 import type { ScanOperation } from "../operations/scan.ts";
 import type { WhileOperation } from "../operations/while.ts";
-import { type Draft, draftOf, programOf } from "./draft.ts";
+import { type Draft, type DraftInstruction, draftOf, programOf } from "./draft.ts";
 
 /**
  * Returns the operation without operands that its programs do not read, and without parts of a carry that nothing
@@ -69,11 +69,15 @@ function trimBranch(operation: BranchOperation): BranchOperation {
   };
 }
 
+/** Tells whether an instruction has results among these values, or acts on more than its results. */
+const isWanted = ({ values, operation }: DraftInstruction, wanted: ReadonlySet<number>): boolean =>
+  isExchange(operation) || values.some((value) => wanted.has(value));
+
 /** Adds to some values all values that they are computed from. */
 function collect(program: Program, wanted: Set<number>): void {
   const { steps } = draftOf(program);
   for (let k = steps.length - 1; k >= 0; k--) {
-    if (!steps[k]!.values.some((value) => wanted.has(value))) continue;
+    if (!isWanted(steps[k]!, wanted)) continue;
     for (const { value } of operandsOf(steps[k]!.operation)) wanted.add(value);
   }
 }
@@ -86,7 +90,7 @@ function withParameters(program: Program, stays: readonly boolean[]): Program {
   const gone = stays.length - numbers.size;
   const kept: Draft = {
     ...draft,
-    steps: draft.steps.filter(({ values }) => values.some((value) => wanted.has(value))),
+    steps: draft.steps.filter((step) => isWanted(step, wanted)),
     parameters: program.parameters.filter((_, k) => stays[k]),
   };
   return programOf(renumbered(kept, (value) => numbers.get(value) ?? value - gone));

@@ -28,7 +28,7 @@ export function conv2dTaps<D extends DType>(problem: StagedConvolution<D>): bool
     context.scratch,
     [...counts.map((count) => count * bytes), taps * 8],
     ([weight, image, spread, result, output, table]) => {
-      const to = transfers(problem, terms), sum = inSlabs(context.scratch, bytes, to.convolution.taps as SumTaps);
+      const to = transfers(problem, terms), sum = inSlabs(context.scratch, bytes, to.convolution.taps!);
       to.read(w, 0, w.size, weight!);
       to.table(table!, tapTable(terms));
       to.clear(spread!, most * grid.plane);
@@ -69,7 +69,7 @@ export function conv2dInputTaps<D extends DType>(problem: StagedConvolution<D>):
     [...counts.map((count) => count * bytes), filters * taps * 8],
     ([weight, image, spread, windows, given, table]) => {
       const to = transfers(problem, terms), first = windows! + before * bytes;
-      const sum = inSlabs(context.scratch, bytes, to.convolution.taps as SumTaps);
+      const sum = inSlabs(context.scratch, bytes, to.convolution.taps!);
       const tables = writeTables(to.table, table!, phaseTables(terms, filters, wide));
       to.read(w, 0, w.size, weight!);
       to.clear(image!, most * pixels);

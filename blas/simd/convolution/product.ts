@@ -18,7 +18,7 @@ import { multiply, type StagedConvolution, termsOf, TILE_BYTES, transfers, withS
 const SLAB = 3072;
 
 /** The windows whose products are accumulated in float32. A call counts as `CALL` windows at least, since its sum is added too. */
-const WINDOWS = 4096, CALL = 8;
+const WINDOWS = 4096, CALL = 32;
 
 /** Returns the number of rows or columns that fit in {@link PIECE_BYTES}, at least four tiles. */
 const fitting = (vectorBytes: number, width: number): number =>

@@ -20,7 +20,7 @@ import type { MutableView, View } from "../../view.ts";
 import { hasRelaxedSimd } from "../features.ts";
 import type { Context } from "../kernels.ts";
 import type { VectorFunctions } from "../math/vector_functions.ts";
-import { bit, blockOf, elementsOf, flatness, type MapCall, reserve } from "./map_call.ts";
+import { bit, blockOf, flatness, type MapCall, reserve } from "./map_call.ts";
 import { MAX_OPERANDS } from "./kernel.ts";
 import { kernelCache } from "./kernel_cache.ts";
 import { mapRows } from "./map_rows.ts";
@@ -108,7 +108,7 @@ function mapFlat(job: MapCall, repeated: number): void {
   for (let i = 0; i < used.length; i++) {
     const k = used[i]!, address = base + (k + 1) * region;
     ints[slot + 4 + 2 * k] = address;
-    if ((repeated & bit(k)) !== 0) heap[address / bytes] = elementsOf(inputs[k]!)[inputs[k]!.offset]!;
+    if ((repeated & bit(k)) !== 0) heap[address / bytes] = inputs[k]!.data[inputs[k]!.offset]!;
   }
   const target = output.data;
   for (let start = 0; start < size; start += block) {
@@ -117,7 +117,7 @@ function mapFlat(job: MapCall, repeated: number): void {
     for (let i = 0; i < used.length; i++) {
       const k = used[i]!, x = inputs[k]!;
       if ((repeated & bit(k)) === 0) {
-        copyRun(elementsOf(x), x.offset + start, heap, (base + (k + 1) * region) / bytes, count);
+        copyRun(x.data, x.offset + start, heap, (base + (k + 1) * region) / bytes, count);
       }
     }
     kernel(parameters);
@@ -138,9 +138,9 @@ function mapSmall(job: MapCall): void {
     ints[slot + 4 + 2 * k] = address;
     if (kind === 1 && k < MAX_OPERANDS) {
       repeated |= bit(k);
-      heap[address / bytes] = elementsOf(x)[x.offset]!;
-    } else if (kind === 0) copyRun(elementsOf(x), x.offset, heap, address / bytes, size);
-    else gatherSmall(elementsOf(x), output.shape, x.stride, 0, x.offset, heap, address / bytes);
+      heap[address / bytes] = x.data[x.offset]!;
+    } else if (kind === 0) copyRun(x.data, x.offset, heap, address / bytes, size);
+    else gatherSmall(x.data, output.shape, x.stride, 0, x.offset, heap, address / bytes);
   }
   entry.kernel(output.dtype, repeated)(parameters);
   if (flatness(output) === 0) copyRun(heap, base / bytes, output.data, output.offset, size);
@@ -162,13 +162,13 @@ function mapGathered(job: MapCall, walk: Walk): void {
   ints[slot + 2] = base;
   for (const k of entry.used) {
     ints[slot + 4 + 2 * k] = base + (k + 1) * region;
-    if (kinds[k] === 1) heap[(base + (k + 1) * region) / bytes] = elementsOf(inputs[k]!)[inputs[k]!.offset]!;
+    if (kinds[k] === 1) heap[(base + (k + 1) * region) / bytes] = inputs[k]!.data[inputs[k]!.offset]!;
   }
   for (let start = 0; start < size; start += block) {
     const count = Math.min(block, size - start);
     ints[slot + 1] = count * bytes;
     for (const k of entry.used) {
-      const { offset } = inputs[k]!, data = elementsOf(inputs[k]!), to = (base + (k + 1) * region) / bytes;
+      const { offset } = inputs[k]!, data = inputs[k]!.data, to = (base + (k + 1) * region) / bytes;
       if (kinds[k] === 0) copyRun(data, offset + start, heap, to, count);
       else if (kinds[k] === 2 && (start === 0 || !periodic[k + 1])) {
         gather(data, { shape, stride: strides[k + 1]!, offset, start, count }, heap, to);

@@ -29,9 +29,6 @@ export type MapCall = {
   readonly integers: () => Int32Array;
 };
 
-/** Returns the typed array of a view without the read-only type; it is only read here. */
-export const elementsOf = (v: View): Elements => v.data as Elements;
-
 /** Returns 0 for a contiguous row-major view, 1 for one number repeated, otherwise 2. */
 export function flatness({ shape, stride }: View): 0 | 1 | 2 {
   let gapless = true, same = true;

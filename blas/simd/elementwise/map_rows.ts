@@ -5,7 +5,7 @@
  */
 import { forEachRun, type Walk } from "../../walk.ts";
 import { LARGE_ALIGNMENT, MARGIN } from "../scratch.ts";
-import { bit, blockOf, elementsOf, type MapCall, reserve } from "./map_call.ts";
+import { bit, blockOf, type MapCall, reserve } from "./map_call.ts";
 import { copyRectangle, copyRun } from "./transfer.ts";
 import { COPY_KERNELS } from "../move_kernel.ts";
 
@@ -35,7 +35,7 @@ export function mapRows(job: MapCall, walk: Walk): void {
    * if they are in reverse order.
    */
   const load = (i: number, start: number, origin: number, rows: number, columns: number): number => {
-    const k = used[i]!, data = elementsOf(inputs[k]!), at = (base + (k + 1) * region) / bytes;
+    const k = used[i]!, data = inputs[k]!.data, at = (base + (k + 1) * region) / bytes;
     const c = columnStep(k + 1), r = rowStep(k + 1);
     const oneColumn = (repeated & bit(k)) !== 0, wide = oneColumn ? 1 : columns, high = r === 0 ? 1 : rows;
     const step = r === 0 ? 0 : c === 1 && Math.abs(r) >= wide && Math.abs(r) <= MAX_SPREAD * wide ? r : wide;

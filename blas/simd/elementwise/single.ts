@@ -6,7 +6,6 @@
 import { BINARY_FUNCTIONS } from "../../scalar/functions.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
 import type { MutableView, View } from "../../view.ts";
-import { elementsOf } from "./map_call.ts";
 
 /**
  * Computes the sum, difference, product or quotient of two numbers, if the expression is one. The result has the same
@@ -21,6 +20,6 @@ export function mapSingle(expression: Scalar, inputs: readonly View[], output: M
   if (name !== "add" && name !== "sub" && name !== "mul" && name !== "div") return false;
   if (a.kind !== "argument" || b.kind !== "argument") return false;
   const x = inputs[a.index]!, y = inputs[b.index]!;
-  output.data[output.offset] = BINARY_FUNCTIONS[name](elementsOf(x)[x.offset]!, elementsOf(y)[y.offset]!);
+  output.data[output.offset] = BINARY_FUNCTIONS[name](x.data[x.offset]!, y.data[y.offset]!);
   return true;
 }

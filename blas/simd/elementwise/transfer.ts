@@ -3,26 +3,34 @@
  *
  * @module
  */
+import type { DType, ReadonlyDataOf } from "../../dtype.ts";
 import type { Shape } from "../../shape.ts";
 
 /** Elements of either dtype; both sides of a copy have the same one. */
 export type Elements = Float32Array | Float64Array;
 
+/** Elements that are only read. */
+export type ReadonlyElements = ReadonlyDataOf<DType>;
+
 /** For fewer elements than this, a loop takes less time than making a `subarray`. */
 const SHORT = 40;
 
 /** Copies contiguous elements. */
-export function copyRun(from: Elements, start: number, to: Elements, at: number, count: number): void {
-  if (count > SHORT) to.set(count === from.length ? from : from.subarray(start, start + count), at);
+export function copyRun(from: ReadonlyElements, start: number, to: Elements, at: number, count: number): void {
+  if (count > SHORT) to.set(count === from.length ? from : part(from, start, start + count), at);
   else for (let i = 0; i < count; i++) to[at + i] = from[start + i]!;
 }
+
+/** Returns some elements without a copy. */
+const part = (from: ReadonlyElements, start: number, end: number): ReadonlyElements =>
+  (from as Elements).subarray(start, end); // the result is read-only again
 
 /** A rectangle of elements: the position of the first one, and the steps between rows and between columns. */
 export type Rectangle = { readonly start: number; readonly rowStep: number; readonly columnStep: number };
 
 /** Copies `rows` times `columns` elements from one rectangle to another. */
 export function copyRectangle(
-  from: Elements,
+  from: ReadonlyElements,
   source: Rectangle,
   to: Elements,
   target: Rectangle,
@@ -32,7 +40,7 @@ export function copyRectangle(
   const { columnStep: s, rowStep: S } = source, { columnStep: t, rowStep: T } = target;
   if (s === 1 && t === 1 && columns > SHORT) {
     for (let r = 0, p = source.start, q = target.start; r < rows; r++, p += S, q += T) {
-      to.set(from.subarray(p, p + columns), q);
+      to.set(part(from, p, p + columns), q);
     }
   } else if (Math.abs(S) < Math.abs(s) && rows > 1) {
     // The inner loop follows memory: a tile of columns uses as many cache lines on the other side.
@@ -66,7 +74,7 @@ export type Sequence = {
 };
 
 /** Copies elements of any strides to contiguous elements. */
-export function gather(from: Elements, sequence: Sequence, to: Elements, at: number): void {
+export function gather(from: ReadonlyElements, sequence: Sequence, to: Elements, at: number): void {
   const step = sequence.stride.at(-1)!;
   forEachRunOf(sequence, (first, length) => {
     if (step === 1) copyRun(from, first, to, at, length);
@@ -119,7 +127,7 @@ function forEachRunOf(
  * @returns The position after the last element.
  */
 export function gatherSmall(
-  from: Elements,
+  from: ReadonlyElements,
   shape: Shape,
   stride: readonly number[],
   axis: number,

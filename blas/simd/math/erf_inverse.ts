@@ -58,7 +58,7 @@ function polynomial32(
   vectors: readonly Vector[],
   coefficients: readonly number[],
 ): readonly Vector[] {
-  const [first, ...others] = coefficients as [number, ...number[]];
+  const [first, ...others] = coefficients as [number, ...number[]]; // at least one
   if (math.relaxed && hasFusedMultiplyAdd()) {
     return others.reduce<readonly Vector[]>(
       (sums, c) => sums.map((sum, k) => math.keep(math.multiplyAdd(sum, vectors[k]!, math.constant(c)))),

@@ -16,9 +16,12 @@ export function remainder(math: VectorMath, x: Vector, y: Vector): Vector {
   return REMAINDERS[math.dtype](math, x, y);
 }
 
+/** Products with whole numbers below this of float32 divisors, in float64, are exact. */
+const EXACT_PRODUCTS = 2 ** 28;
+
 const REMAINDERS: { readonly [D in DType]: (math: VectorMath, x: Vector, y: Vector) => Vector } = {
-  float32: (math, x, y) => throughFloat64(math, [x, y], (wide, [x, y]) => exactRemainder(wide, x!, y!)),
-  float64: exactRemainder,
+  float32: (math, x, y) => throughFloat64(math, [x, y], (wide, [x, y]) => exactRemainder(wide, x!, y!, EXACT_PRODUCTS)),
+  float64: (math, x, y) => exactRemainder(math, x, y),
 };
 
 /**
@@ -28,18 +31,26 @@ const REMAINDERS: { readonly [D in DType]: (math: VectorMath, x: Vector, y: Vect
  *
  * The product of quotient and divisor is a sum of two numbers: T. Dekker, A floating-point technique for extending the available
  * precision, 1971.
+ *
+ * @param exact Quotients below this have an exact product with the divisor, so that the first subtraction needs no second number.
  */
-function exactRemainder(math: VectorMath, x: Vector, y: Vector): Vector {
+function exactRemainder(math: VectorMath, x: Vector, y: Vector, exact = 0): Vector {
   const { f, float, keep, constant, choose } = math, zero = constant(0);
   const halves = (v: Vector) => {
     const scaled = keep(float.mul(v, constant(SPLITTER))), high = keep(float.sub(scaled, float.sub(scaled, v)));
     return { high, low: keep(float.sub(v, high)) };
   };
-  const size = keep(float.abs(y)), divisor = halves(y);
+  const size = keep(float.abs(y));
   const regular = keep(v128.and(float.lt(float.abs(x), constant(Infinity)), float.gt(size, zero)));
   const rest = f.let(x);
+  if (exact > 0) {
+    const n = keep(float.nearest(float.div(x, y))), isFinite = float.lt(size, constant(Infinity));
+    const isExact = v128.and(v128.and(regular, isFinite), float.lt(float.abs(n), constant(exact)));
+    f.set(rest, choose(keep(isExact), float.sub(x, float.mul(n, y)), rest));
+  }
   const open = () => v128.and(regular, float.ge(float.abs(rest), size));
   f.while(v128.any_true(open()), () => {
+    const divisor = halves(y);
     const n = keep(float.nearest(float.div(rest, y))), product = keep(float.mul(n, y)), factor = halves(n);
     const first = float.sub(float.mul(factor.high, divisor.high), product);
     const crossed = float.add(

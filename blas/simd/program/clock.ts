@@ -43,7 +43,7 @@ export const idleClock: Clock = {
 export function clockOf(m: ModuleBuilder): Clock {
   const [start, stop] = ["start", "stop"].map((name): Callable =>
     m.importFunction({ module: "engine", name }, { parameters: { instruction: "i32" } })
-  ) as [Callable<"none">, Callable<"none">];
+  ) as [Callable<"none">, Callable<"none">]; // two functions without a result
   const watches: Stopwatch[] = [], outermost: ProgramTiming[] = [];
   let around = outermost;
   return {

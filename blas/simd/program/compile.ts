@@ -9,7 +9,7 @@ import { fillMemoryArray, memoryArrayAt, readMemoryArray } from "../../program/m
 import { bodiesOf } from "../../program/bodies.ts";
 import { changeOperand } from "../../program/compose.ts";
 import { type Needs, planMemory } from "../../program/memory/memory_plan.ts";
-import { lastLoop, valueTypes } from "../../program/operands.ts";
+import { copying, isExchange, lastLoop, valueTypes } from "../../program/operands.ts";
 import { kindOf } from "../../program/operations/mod.ts";
 import type { EngineFunction } from "../../program/operations/operator.ts";
 import type { Instruction, Operation, Program, ValueType } from "../../program/program.ts";
@@ -38,11 +38,13 @@ import { lowerCumsum } from "./cumsum_function.ts";
 import { lowerDraw, lowerFoldIn } from "./draw_function.ts";
 import { lowerGather } from "./gather_function.ts";
 import { lowerJoin } from "./join_function.ts";
-import { copying, lowerLoop } from "./loop_function.ts";
+import { lowerLoop } from "./loop_function.ts";
 import { lowerConvolution } from "./products/convolution.ts";
 import { lowerGemm } from "./products/gemm.ts";
+import { lowerOrder } from "./order_function.ts";
 import { lowerReduce } from "./reduce_function.ts";
 import { lowerRows } from "./rows_function.ts";
+import { lowerRunning } from "./running_function.ts";
 import { lowerSearch } from "./search_function.ts";
 import { lowerScatter } from "./scatter_function.ts";
 import { lowerTranspose } from "./transpose_function.ts";
@@ -172,6 +174,7 @@ function needsOf({ operation, results }: Instruction, lowered: Lowered | undefin
     const { workspace, inPlace = false } = lowered;
     return { workspace: count === undefined ? workspace : teamWorkspace(lowered, count), inPlace };
   }
+  if (isExchange(operation)) return { workspace: 0, inPlace: false, block: true };
   const { loop } = lastLoop(operation), [{ dtype, shape }] = results as readonly [ValueType]; // it has one result
   const bytes = sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
   return loop === undefined ? { workspace: 0, inPlace: false } : { workspace: bytes, inPlace: true };
@@ -200,10 +203,13 @@ const LOWERINGS: { readonly [K in Operation["kind"]]: Lowering<Extract<Operation
   scatter: (operation, { dtype }) => lowerScatter(operation, dtype),
   checkIndices: (operation, { dtype }) => lowerCheckIndices(operation, dtype),
   cumsum: (operation, { dtype }) => lowerCumsum(operation, dtype),
+  running: (operation, { dtype }) => lowerRunning(operation, dtype),
+  order: (operation, { dtype }) => lowerOrder(operation, dtype),
   search: (operation, { dtype }) => lowerSearch(operation, dtype),
   draw: (operation, { dtype }) => lowerDraw(operation, dtype),
   foldIn: lowerFoldIn,
   host: () => undefined,
+  exchange: () => undefined,
   scan: (operation, _, inner) => lowerScan(operation, inner),
   while: (operation, _, inner) => lowerWhile(operation, inner),
   branch: (operation, _, inner) => lowerBranch(operation, inner),

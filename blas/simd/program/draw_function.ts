@@ -44,6 +44,7 @@ export function lowerFoldIn({ key, number }: FoldInOperation): Lowered {
         f.if(i32.lt_s(from, to), () => {
           const schedule = keySchedule(f, wordsAt(f, context, key));
           const counters = f.let(i32x4.splat(wordAt(context, number, 0)));
+          // One result, since one vector of counters is given.
           const [[high, low]] = threefry(f, [{ schedule, counters }]) as [ReturnType<typeof threefry>[number]];
           f.do(v128.store(context.results[0]!, f64x2.convert_low_i32x4_u(shuffle(high, low, [0, 4, 0, 4]))));
         })),

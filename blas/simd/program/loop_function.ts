@@ -4,7 +4,7 @@
  * @module
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
-import { argument, type Scalar } from "../../scalar/scalar.ts";
+import type { Scalar } from "../../scalar/scalar.ts";
 import { sizeOf } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
@@ -18,7 +18,7 @@ import { levelsFromAxis0, levelsOf } from "./levels.ts";
 import { emitLoopNest } from "./loop_nest.ts";
 import type { Source } from "./pointers.ts";
 import { least, shareFunction, type UnitRange } from "./shares.ts";
-import { EPILOGUE_INPUT, type Loop, type Operand } from "../../program/program.ts";
+import { EPILOGUE_INPUT, type Loop } from "../../program/program.ts";
 
 /** The specification of a loop's function. */
 export type LoopSpec = LoopRequest & CodeContext;
@@ -42,13 +42,6 @@ export function lowerLoop(loop: Loop, dtype: DType, inPlace: boolean, computed?:
     shares: { workspace: 0, scratch: 0, phases: [phase] },
   };
 }
-
-/** Returns the loop that copies an operand's elements. */
-export const copying = (operand: Operand): Loop => ({
-  shape: operand.shape,
-  operands: [operand],
-  expressions: [argument(0)],
-});
 
 /** The part of a loop that a function computes. */
 type Part = {

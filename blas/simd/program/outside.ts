@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import type { Engine } from "../../engine.ts";
 import { fillMemoryArray, type MemoryArray, memoryArrayAt } from "../../program/memory/memory_array.ts";
 import { plainOperand } from "../../program/operand.ts";
-import { lastLoop } from "../../program/operands.ts";
+import { isWhole, lastLoop, operandsOf } from "../../program/operands.ts";
+import { blockOf } from "../../program/operations/exchange.ts";
 import { kindOf } from "../../program/operations/mod.ts";
 import type { Instruction, Loop, Operand, Program, ValueType } from "../../program/program.ts";
 import type { Executable } from "../../program/target.ts";
@@ -42,8 +44,10 @@ export function outsideStep(
   workspace: number,
   { memory, arrays, engine, compile }: ProgramMemory,
 ): OutsideStep {
+  const kind = kindOf(operation);
+  if (kind.replace !== undefined) return { run: replacing({ operation, results }, first, arrays), epilogue: undefined };
   // It has one result.
-  const kind = kindOf(operation), { loop } = lastLoop(operation), [type] = results as readonly [ValueType];
+  const { loop } = lastLoop(operation), [type] = results as readonly [ValueType];
   const targets = loop === undefined
     ? results.map((_, k) => arrays[first + k]!)
     : [memoryArrayAt(memory.buffer, type, workspace)];
@@ -55,6 +59,27 @@ export function outsideStep(
     ? () => kind.compute(operation, surroundings()).forEach((x, k) => fillMemoryArray(targets[k]!, x))
     : () => kind.computeInto!(operation, surroundings(), output);
   return { run, epilogue: loop && { loop, computed: workspace } };
+}
+
+/** Returns what replaces operands by results in the block of the results: operands that lie elsewhere are copied there. */
+function replacing(
+  { operation, results }: Instruction,
+  first: number,
+  arrays: readonly MemoryArray[],
+): () => void {
+  const kind = kindOf(operation), targets = results.map((_, k) => arrays[first + k]!);
+  const copies = operandsOf(operation).slice(0, results.length).flatMap((operand, k) => {
+    const from = arrays[operand.value]!, to = targets[k]!;
+    const lies = from.data.byteOffset === to.data.byteOffset && isWhole(operand, from.data.length);
+    return lies ? [] : [() => fillMemoryArray(to, viewOf(from, operand))];
+  });
+  const { positions, bytes } = blockOf(results), k = Math.max(0, targets.findIndex(({ data }) => data.length > 0));
+  const { dtype, data: { buffer, byteOffset } } = targets[k]!, shape = [bytes / BYTES_PER_ELEMENT[dtype]];
+  const block = memoryArrayAt(buffer, { dtype, shape }, byteOffset - positions[k]!).data;
+  return () => {
+    for (const copy of copies) copy();
+    kind.replace!(operation, block);
+  };
 }
 
 /** Returns the view of a value's array that an operand shows. */

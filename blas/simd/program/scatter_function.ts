@@ -4,6 +4,7 @@
  * @module
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
+import { copying, isWhole } from "../../program/operands.ts";
 import type { ScatterOperation } from "../../program/operations/gather.ts";
 import { constantScalar } from "../../scalar/scalar.ts";
 import { rowMajorStrides, sizeOf } from "../../shape.ts";
@@ -17,15 +18,25 @@ import { emitRow } from "./row_code.ts";
 import { shareFunction, type UnitRange } from "./shares.ts";
 
 /**
- * Prepares a scatter for emission. The result is filled with 0; then all elements are added in the order of the axis.
- * Shares divide the axes before it, or else the axes after it, so that no two shares add to the same element.
+ * Prepares a scatter for emission. The result is filled with 0, or with what is there before, unless it is in the same place;
+ * then all elements are added, or combined in another way, in the order of the axis. Shares divide the axes before it, or
+ * else the axes after it, so that no two shares write to the same element.
  */
 export function lowerScatter(operation: ScatterOperation, dtype: DType): Lowered {
-  const plan = scatterPlan(operation, dtype), bytes = sizeOf(operation.shape) * BYTES_PER_ELEMENT[dtype];
-  const zeros = { shape: operation.shape, operands: [], expressions: [constantScalar(0)] };
+  const plan = scatterPlan(operation, dtype),
+    { onto } = operation,
+    bytes = sizeOf(operation.shape) * BYTES_PER_ELEMENT[dtype];
+  const filled = onto === undefined
+    ? { shape: operation.shape, operands: [], expressions: [constantScalar(0)] }
+    : copying(onto);
+  const isThere = ({ address, results }: EmitterContext): boolean =>
+    onto !== undefined && address(onto.value) === results[0] && isWhole(onto, sizeOf(operation.shape));
   const filling: Phase = {
-    units: loopUnits(zeros),
-    emit: ({ loopShare, results }) => loopShare({ loop: zeros, dtype, results }),
+    units: loopUnits(filled),
+    emit: (context) =>
+      isThere(context)
+        ? shareFunction(context.module, () => {})
+        : context.loopShare({ loop: filled, dtype, results: context.results }),
   };
   const adding: Phase = {
     units: plan.divides === "before"
@@ -44,12 +55,15 @@ export function lowerScatter(operation: ScatterOperation, dtype: DType): Lowered
   };
   return {
     workspace: 0,
+    inPlace: onto !== undefined,
     emit: (context) => {
-      const add = context.module.function({ parameters: {} }, (f) => emitScatter(f, context, plan));
-      return context.module.function(
-        { parameters: {} },
-        (f) => f.do(memory.fill(context.results[0]!, 0, bytes), call(add)),
-      );
+      const { module, results, wholeLoop } = context;
+      const add = module.function({ parameters: {} }, (f) => emitScatter(f, context, plan));
+      const copy = onto === undefined || isThere(context) ? undefined : wholeLoop({ loop: filled, dtype, results });
+      return module.function({ parameters: {} }, (f) => {
+        if (onto === undefined) f.do(memory.fill(results[0]!, 0, bytes));
+        f.do(...copy === undefined ? [] : [call(copy)], call(add));
+      });
     },
     shares: { workspace: 0, scratch: 0, phases: [filling, adding] },
   };
@@ -118,18 +132,21 @@ function emitScatter(f: FunctionBuilder, context: EmitterContext, plan: ScatterP
   visit(0);
 }
 
-function addElement(f: FunctionBuilder, { dtype, axis }: ScatterPlan, { place }: Pointers): void {
-  const index = place(0, 0), from = place(1, 0), to = place(2, 0);
+function addElement(f: FunctionBuilder, { operation, dtype, axis }: ScatterPlan, { place }: Pointers): void {
+  const index = place(0, 0), from = place(1, 0), to = place(2, 0), { combine = "add" } = operation;
   const at = f.let(i32.add(offsetAt(f, dtype, index.address, index.offset, axis), i32.add(to.address, to.offset)));
-  f.do(
-    dtype === "float32"
-      ? f32.store(at, f32.add(f32.load(at), f32.load(from.address, from.offset)))
-      : f64.store(at, f64.add(f64.load(at), f64.load(from.address, from.offset))),
-  );
+  if (dtype === "float32") {
+    const own = f32.load(from.address, from.offset);
+    f.do(f32.store(at, combine === "set" ? own : f32[combine](f32.load(at), own)));
+  } else {
+    const own = f64.load(from.address, from.offset);
+    f.do(f64.store(at, combine === "set" ? own : f64[combine](f64.load(at), own)));
+  }
 }
 
-function addRow(f: FunctionBuilder, { dtype, axis, after }: ScatterPlan, { place }: Pointers, own?: UnitRange): void {
-  const index = place(0, 0), from = place(1, 0), to = place(2, 0), { add } = dtype === "float32" ? f32x4 : f64x2;
+function addRow(f: FunctionBuilder, plan: ScatterPlan, { place }: Pointers, own?: UnitRange): void {
+  const { operation: { combine = "add" }, dtype, axis, after } = plan, vectors = dtype === "float32" ? f32x4 : f64x2;
+  const index = place(0, 0), from = place(1, 0), to = place(2, 0);
   const target = f.let(i32.add(offsetAt(f, dtype, index.address, index.offset, axis), i32.add(to.address, to.offset)));
   emitRow(f, {
     dtype,
@@ -138,5 +155,5 @@ function addRow(f: FunctionBuilder, { dtype, axis, after }: ScatterPlan, { place
     lengths: lengthsOf(after),
     strides: after.map(({ strides }) => strides[1]),
     ...own && { range: { ...own, scale: 1 } },
-  }, (element, there) => add(there(), element));
+  }, (element, there) => combine === "set" ? element : vectors[combine](there(), element));
 }

@@ -42,7 +42,7 @@ import {
 } from "../../../autograd/mod.ts";
 import { key, split } from "../../../autograd/mod.ts";
 
-/** Numbers that make choices; their meaning depends on the alternatives. */
+/** Returns the next number that makes a choice; its meaning depends on the alternatives. */
 type Choices = () => number;
 
 /** One step: from the tensors so far to another. */
@@ -50,14 +50,14 @@ type Step = (pick: () => Tensor, choose: Choices) => Tensor | undefined;
 
 const axisOf = (t: Tensor, choose: Choices): number => choose() % t.shape.length;
 
-/** A random shape for as many elements. */
+/** Returns a random shape with as many elements. */
 function regrouped(t: Tensor, choose: Choices): readonly number[] {
   const size = sizeOf(t.shape), factors = [1, 2, 3, 4, 6].filter((k) => size > 0 && size % k === 0);
   const first = factors[choose() % factors.length] ?? 0;
   return size === 0 ? [0, 1 + choose() % 3] : choose() % 2 === 0 ? [first, size / first] : [size / first, 1, first];
 }
 
-/** A second operand of a matrix product, made of another tensor or the same one transposed. */
+/** Multiplies a matrix by another one, or by itself; one of them is transposed where that is needed. */
 function multiplied(a: Tensor, b: Tensor): Tensor | undefined {
   if (a.shape.length === 0 || b.shape.length === 0) return undefined;
   if (a.shape.length === 2 && b.shape.length === 2 && a.shape[1] === b.shape[0]) return matmul(a, b);
@@ -121,7 +121,9 @@ function broadcasting(f: (a: Tensor, b: Tensor) => Tensor, a: Tensor, b: Tensor)
   }
 }
 
-/** A function of tensors: as many steps as it takes numbers for, then everything it made joined to one loss. */
+/**
+ * Returns a function of tensors: as many steps as the numbers suffice for. Its results are all tensors that it made.
+ */
 export function randomFunction(numbers: readonly number[]): (inputs: readonly Tensor[]) => readonly Tensor[] {
   return (inputs) => {
     const made = [...inputs];
@@ -158,7 +160,7 @@ export const cases: fc.Arbitrary<{
   seed: fc.nat(1000),
 });
 
-/** Tensors of a case. */
+/** Returns the tensors of a case. */
 export const inputsOf = (
   { shapes, dtype, seed }: {
     readonly shapes: readonly (readonly number[])[];

@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { backward } from "../../../autograd/backward.ts";
 import { tensor64 } from "../../../autograd/values/constructors.ts";
-import { abs, clamp, equal, greater, less, maximum, minimum, sign, where } from "../../../autograd/ops/comparison.ts";
+import { abs, clamp, maximum, minimum, sign, where } from "../../../autograd/ops/choice.ts";
+import { equal, greater, less } from "../../../autograd/ops/comparison.ts";
 import { div, mul } from "../../../autograd/ops/arithmetic.ts";
 import { log } from "../../../autograd/ops/exponential.ts";
 import { sum } from "../../../autograd/ops/sum.ts";

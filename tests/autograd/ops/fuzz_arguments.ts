@@ -40,7 +40,7 @@ const options = (fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<un
 const indices = fc.oneof(numbers, fc.array(numbers, { maxLength: 3 }), tensor, whole);
 const weights = fc.record({ reduction, weights: vector, ignoreIndex: whole }, { requiredKeys: [] });
 
-/** The arguments of an operation, one after the other. */
+/** The arguments of an operation, in order. */
 export type Call = readonly fc.Arbitrary<unknown>[];
 const loss: Call = [tensor, tensor, options({ reduction })];
 const reducing: Call = [tensor, options({ axes, keepDims: fc.boolean() })];
@@ -81,7 +81,7 @@ const pattern = fc.constantFrom(
 );
 const sizes = options({ b: whole, c: whole });
 
-/** Operations whose result has the shape of their one operand; the rest of the arguments changes nothing in that. */
+/** Operations whose result has the shape of their one operand; the other arguments do not change it. */
 export const SAME_SHAPE: Record<string, Call> = {
   ...Object.fromEntries(
     "neg square sqrt rsqrt reciprocal exp expm1 log log1p sin cos erf abs sign relu relu6 sigmoid sigmoidStable tanh logSigmoid silu mish selu hardSigmoid hardSwish softsign floor ceil round trunc tan asin acos atan sinh cosh asinh acosh atanh log2 log10 exp2 isNaN isFinite logicalNot erfc erfInv logGamma digamma"
@@ -146,6 +146,7 @@ export const OTHER: Record<string, Call> = {
   conv3d: [fc.oneof(volumes, tensor), volumes, maybe(vector), convolving],
   convTranspose1d: [fc.oneof(lines, tensor), lines, maybe(vector), transposing],
   convTranspose2d: [fc.oneof(images, tensor), images, maybe(vector), transposing],
+  convTranspose3d: [fc.oneof(volumes, tensor), volumes, maybe(vector), transposing],
   cosineSimilarity: [tensor, tensor, options({ axis, epsilon: oddNumber })],
   crossEntropyLoss: loss,
   depthToSpace: [images, whole, options({ mode: fc.constantFrom("dcr", "crd", "no") })],

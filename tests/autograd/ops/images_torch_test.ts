@@ -21,6 +21,7 @@ const CALLS: Readonly<Record<string, (settings: never) => (...inputs: Tensor[]) 
   avgPool1d: (options: ng.AveragePooling1dOptions) => (x) => ng.avgPool1d(x!, options),
   avgPool3d: (options: ng.AveragePooling3dOptions) => (x) => ng.avgPool3d(x!, options),
   convTranspose1d: (options: ng.TransposedConvolution1dOptions) => (x, w, b) => ng.convTranspose1d(x!, w!, b!, options),
+  convTranspose3d: (options: ng.TransposedConvolution3dOptions) => (x, w, b) => ng.convTranspose3d(x!, w!, b!, options),
 };
 
 for (const { op, settings, ...recorded } of json.cases as unknown as readonly ImageCase[]) {

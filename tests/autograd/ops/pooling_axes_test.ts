@@ -14,8 +14,7 @@ import {
   toList,
   zeros,
 } from "../../../autograd/mod.ts";
-import { avgPool1d, maxPool1d } from "../../../autograd/ops/pool1d.ts";
-import { avgPool3d, maxPool3d } from "../../../autograd/ops/pool3d.ts";
+import { avgPool1d, avgPool3d, maxPool1d, maxPool3d } from "../../../autograd/ops/pooling_axes.ts";
 import { imagePlan, planPooling, planWindows, untouched } from "../../../autograd/ops/pooling_shape.ts";
 import { testOperation } from "../differentiable_twice.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { backward } from "../../../autograd/backward.ts";
 import { tensor64, zeros } from "../../../autograd/values/constructors.ts";
-import { clamp } from "../../../autograd/ops/comparison.ts";
+import { clamp } from "../../../autograd/ops/choice.ts";
 import { leakyRelu, prelu, relu, relu6 } from "../../../autograd/ops/relu.ts";
 import { toArray, toList } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";

@@ -1,5 +1,5 @@
 /**
- * Random steps for loops, and the plain loop that `scanAlong` is held to.
+ * Random steps for loops, and the plain loop that `scanAlong` must agree with.
  *
  * @module
  */
@@ -23,7 +23,7 @@ import {
 
 export type T64 = Tensor<"float64">;
 
-/** What the steps of these tests carry, read, close over and yield. */
+/** The carry of the steps of these tests; below, their slices, parameters and results. */
 export type Carry = { readonly h: T64; readonly c: T64 };
 export type Inputs = { readonly x: T64; readonly gate: T64 };
 export type Params = { readonly w: T64; readonly b: T64 };
@@ -35,7 +35,7 @@ export const WIDTH = 3;
 
 type Rule = (params: Params, carry: Carry, inputs: Inputs) => T64;
 
-/** Pieces of steps, some of which leave something unused, stop gradients, or change nothing. */
+/** Parts of steps, some of which leave something unused, stop gradients, or change nothing. */
 const RULES: readonly Rule[] = [
   ({ w, b }, { h }, { x }) => tanh(add(add(matmul(w, h), b), x)),
   ({ w }, { h, c }, { gate }) => mul(sigmoid(matmul(w, c)), add(h, gate)),
@@ -56,7 +56,7 @@ export const steps: fc.Arbitrary<Step> = fc.tuple(...[0, 1, 2].map(() => fc.cons
   ],
 );
 
-/** The loop as one would write it. */
+/** The loop as a user would write it. */
 export function plainLoop(step: Step, params: Params, start: Carry, xs: Inputs, reverse: boolean, axis: number) {
   const length = xs.x.shape[axis]!;
   const at = (t: T64, i: number): T64 =>

@@ -1,5 +1,5 @@
 /**
- * Operations that hold programs, on one vector of 2.
+ * Operations that hold programs, on vectors of 2 elements.
  *
  * @module
  */
@@ -13,7 +13,10 @@ import { map, type, whole } from "../simd/program/small_programs.ts";
 
 export const PAIR = [2], x = argument(0), y = argument(1);
 
-/** A program over pairs: each expression of two values, in order; values are numbered from the parameters on. */
+/**
+ * Returns a program over pairs: each instruction computes an expression of two values; parameters have the first
+ * numbers.
+ */
 export const pairs = (
   parameters: number,
   steps: readonly (readonly [Scalar, ...number[]])[],
@@ -68,7 +71,7 @@ export const branch: BranchOperation = {
 
 const floats = (...values: readonly number[]) => view(Float32Array.from(values));
 
-/** An operation in a program with parameters of its own, what it is given, and what it must compute. */
+/** An operation in a program with parameters of its own, its operands, and the results that it must compute. */
 export type Case = {
   readonly name: string;
   readonly operation: Operation;
@@ -87,7 +90,7 @@ const branched = { operation: branch, parameters: [type(PAIR), type(PAIR), type(
 const looped = { parameters: [type(PAIR)], results: [type(PAIR)] };
 const choice = (number: number) => [floats(2, 3), floats(5, 7), view(Float32Array.of(number), [])];
 
-/** Every operation in every way, with what plain arithmetic gives. */
+/** Every operation in every form, with the results of plain arithmetic. */
 export const CASES: readonly Case[] = [
   { ...scanned, name: "a scan", operation: scan, wanted: [[1135, 2], [1, 2, 11, 0, 113, 4]] },
   {

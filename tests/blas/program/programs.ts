@@ -35,7 +35,7 @@ export function numbersOf(random: Random, { dtype, shape }: ValueType): View {
   return view(dtype === "float32" ? Float32Array.from(values) : Float64Array.from(values), shape);
 }
 
-/** A shape of up to 3000 elements; now and then of none. */
+/** A shape of up to 3000 elements; occasionally an empty one. */
 export function shapeOf({ below, pick }: Random): Shape {
   const shape: number[] = [], rank = below(5);
   while (shape.length < rank) {
@@ -45,7 +45,7 @@ export function shapeOf({ below, pick }: Random): Shape {
   return shape;
 }
 
-/** An expression that stays small and does not jump. */
+/** A continuous expression with small values. */
 export function expressionOf(random: Random, operands: number, depth = 3): Scalar {
   const { below, pick } = random, inner = () => expressionOf(random, operands, depth - 1);
   if (depth === 0 || below(5) === 0) {

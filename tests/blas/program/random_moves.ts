@@ -16,8 +16,8 @@ const part = (start: number, count: number): Range => ({ start, step: 1, count }
 /**
  * Joins, picks, adds up by index, or adds up along an axis.
  *
- * @param value Whose shape and dtype the instruction takes.
- * @param types Of all values.
+ * @param value The value with the shape and dtype of the instruction.
+ * @param types The types of all values.
  * @param loopOf Makes a loop of that dtype and one expression over a shape.
  */
 export function moveOf(
@@ -26,19 +26,33 @@ export function moveOf(
   types: readonly ValueType[],
   loopOf: (shape: Shape) => Loop,
 ): Instruction | undefined {
-  const { below } = random, { dtype, shape } = types[value]!;
+  const { below, pick } = random, { dtype, shape } = types[value]!;
   if (below(3) === 0) return joinOf(random, types[value]!, loopOf);
   if (shape.length === 0 || sizeOf(shape) === 0) return undefined;
   const axis = below(shape.length);
   if (below(3) === 0) {
     const over = shape.map((length, k) => k === axis ? Math.min(length, 7) : length);
     const operand = operandOf(random, value, sizeOf(shape), over)!;
+    if (below(2) === 0) {
+      const form = pick(["product", "max", "argmin"] as const);
+      return {
+        results: [{ dtype, shape: over }],
+        operation: { kind: "running", form, axis, reverse: false, operands: [operand] },
+      };
+    }
+    if (below(2) === 0) {
+      const count = below(over[axis]! + 1), descending = below(2) === 0;
+      return {
+        results: [{ dtype, shape: over.with(axis, count) }],
+        operation: { kind: "order", axis, descending, count, operand },
+      };
+    }
     return { results: [{ dtype, shape: over }], operation: { kind: "cumsum", axis, reverse: below(2) === 0, operand } };
   }
   return below(4) === 0 ? searchIn(random, value, types[value]!) : indexedOf(random, value, types, axis);
 }
 
-/** Pieces along an axis, in any order, with gaps between them and inside. */
+/** Joins pieces along an axis, in any order, with gaps between them and inside. */
 function joinOf({ below, pick }: Random, { dtype, shape }: ValueType, loopOf: (shape: Shape) => Loop): Instruction {
   const axis = below(Math.max(1, shape.length)), parts: JoinPart[] = [];
   const put = (place: readonly Range[]) => parts.push({ loop: loopOf(place.map(({ count }) => count)), place });
@@ -55,7 +69,7 @@ function joinOf({ below, pick }: Random, { dtype, shape }: ValueType, loopOf: (s
   return { results: [{ dtype, shape }], operation: { kind: "join", shape, parts, fill: pick([0, 0, 1.5]) } };
 }
 
-/** Windows along a random operand, which may overlap or run backwards. */
+/** Searches windows of a random operand, which may overlap or run backwards. */
 function searchIn(random: Random, value: number, { dtype, shape }: ValueType): Instruction {
   const { below, pick } = random, rank = below(shape.length + 1), result = shape.slice(0, rank);
   const operand = operandOf(random, value, sizeOf(shape), shape)!, numbers = shape.map(() => pick([0, 1, 5]));
@@ -74,7 +88,7 @@ function searchIn(random: Random, value: number, { dtype, shape }: ValueType): I
   };
 }
 
-/** Indices are whatever numbers there are: rounded, and clipped to the axis. */
+/** Picks or adds up by indices that are any numbers: rounded, and clamped to the axis. */
 function indexedOf(
   random: Random,
   value: number,
@@ -92,5 +106,8 @@ function indexedOf(
     return { results: [{ dtype, shape: picked }], operation: { kind: "gather", axis, operand, indices } };
   }
   const operand = read(pick(numbered));
-  return operand && { results: [{ dtype, shape }], operation: { kind: "scatter", axis, shape, operand, indices } };
+  if (operand === undefined) return undefined;
+  const onto = operandOf(random, value, sizeOf(shape), shape), combine = random.pick(["set", "max", "min"] as const);
+  const more = onto === undefined || random.below(2) === 0 ? {} : { onto, combine };
+  return { results: [{ dtype, shape }], operation: { kind: "scatter", axis, shape, operand, indices, ...more } };
 }

@@ -6,15 +6,15 @@
 import type { Operand } from "../../../blas/program/program.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../../blas/shape.ts";
 
-/** Whole numbers at random. */
+/** A source of random whole numbers. */
 export type Random = {
-  /** From 0 to `limit - 1`. */
+  /** Returns a number from 0 to `limit - 1`. */
   readonly below: (limit: number) => number;
-  /** One of a list. */
+  /** Returns one element of a list. */
   readonly pick: <A>(list: readonly A[]) => A;
 };
 
-/** Random numbers that follow from a seed (xorshift, Marsaglia 2003). */
+/** Returns random numbers that depend on a seed alone (xorshift, Marsaglia 2003). */
 export function randomOf(seed: number): Random {
   let state = (seed ^ 0x9e3779b9) | 1;
   const below = (limit: number) => {
@@ -26,7 +26,7 @@ export function randomOf(seed: number): Random {
   return { below, pick: (list) => list[below(list.length)]! };
 }
 
-/** An operand of a shape: a value whole, turned, repeated, with gaps or backwards, whatever fits into it. */
+/** Returns an operand of a shape that fits into a value: all of it, transposed, repeated, with gaps or backwards. */
 export function operandOf(random: Random, value: number, size: number, shape: Shape): Operand | undefined {
   const { below, pick } = random;
   if (sizeOf(shape) === 0) return { value, shape, stride: rowMajorStrides(shape), offset: 0 };

@@ -40,7 +40,7 @@ export function programArbitrary(dtype: DType): fc.Arbitrary<Program> {
     .map(([tape, results]) => programOf(dtype, tape, results));
 }
 
-/** Choices that a number decides on. */
+/** Choices that depend on a number. */
 export type Choices = {
   /** Returns a number below `count`. */
   readonly draw: (count: number) => number;
@@ -48,7 +48,7 @@ export type Choices = {
   readonly pick: (from: readonly Traced[]) => Traced;
 };
 
-/** Returns the choices that a number decides on; `recent` elements of a list count as its last few. */
+/** Returns the choices that depend on a number; `recent` elements of a list count as its last few. */
 export function choicesOf(code: number, recent: number): Choices {
   let rest = code;
   const draw = (count: number): number => {
@@ -86,7 +86,7 @@ function programOf(dtype: DType, tape: readonly number[], results: readonly numb
         case 3:
           return t.map([s.add, s.mul, s.sub][draw(3)]!, x, [0, 1, 0.5, -1][draw(4)]!);
         case 4:
-          // Without a jump: a number that is 0 but for rounding may come out on either side.
+          // A continuous function, since a number that would be 0 without rounding may be on either side of it.
           return t.map((x, y) => s.select(s.greater(x, 0), s.mul(x, y), 0), x, t.map(s.tanh, y));
         case 5:
           return t.transpose(x);
@@ -107,7 +107,7 @@ function programOf(dtype: DType, tape: readonly number[], results: readonly numb
           return b.length === 0 ? t.map(s.neg, a) : t.gemm(a, pick(b));
         }
         case 11: {
-          // One after the other, or apart: sums of these need only one array.
+          // Adjacent, or apart: sums of these need only one array.
           const [length = 1, ...rest] = x.shape, zeros = rest.map(() => 0);
           if (rank === 0) return t.map(s.neg, x);
           const twice = [2 * length, ...rest], steps = [2, ...rest.map(() => 1)];
@@ -170,13 +170,13 @@ export function elementsOf(v: View): number[] {
   return elements;
 }
 
-/** Numbers for a program's parameters, the same every time. */
+/** Returns numbers for a program's parameters, the same each time. */
 export function argumentsOf({ parameters }: Program): readonly View[] {
   return parameters.map(({ dtype, shape }, p) => filled(dtype, shape, (k) => 1.5 * Math.sin(1 + 7 * p + 3 * k)));
 }
 
 /**
- * Runs two programs and compares results, to rounding: relative to the largest number that the first one meets.
+ * Runs two programs, and compares their results up to rounding, relative to the largest number in the first one.
  *
  * @returns What differs, or `undefined`.
  */

@@ -14,10 +14,10 @@ import { argument, type Scalar } from "../../../blas/scalar/scalar.ts";
 import { broadcastShapes, sameShape, type Shape, unwrap } from "../../../blas/shape.ts";
 import { broadcastView, unsafeView, type View, view } from "../../../blas/view.ts";
 
-/** A value on its way into a program. */
+/** A value of a program that is being built. */
 export type Traced = ValueType & { readonly value: number };
 
-/** What builds a program. */
+/** A builder of a program. */
 export type Tracer = {
   parameter(dtype: DType, shape: Shape): Traced;
   constant(view: View): Traced;
@@ -28,11 +28,11 @@ export type Tracer = {
   transpose(x: Traced, axes?: readonly number[]): Traced;
   broadcast(x: Traced, shape: Shape): Traced;
   slice(x: Traced, ranges: readonly (readonly [start: number, step: number, count: number])[]): Traced;
-  /** With the axes gone. */
+  /** Reduces the axes, and drops them. */
   reduce(reduction: Reduction, x: Traced, axes: readonly number[]): Traced;
-  /** With the axes of length 1. */
+  /** Reduces the axes to length 1. */
   reduceKept(reduction: Reduction, x: Traced, axes: readonly number[]): Traced;
-  /** Written from these indices on, one after the other in steps. */
+  /** Writes each array from an index on, with a step. */
   join(
     shape: Shape,
     fill: number,
@@ -59,7 +59,7 @@ export type Tracer = {
 /** Starts a program. */
 export function tracer(): Tracer {
   const parameters: ValueType[] = [], constants: { value: number; view: View }[] = [], steps: DraftInstruction[] = [];
-  let next = 1_000_000; // parameters come first, whenever they are asked for
+  let next = 1_000_000; // parameters have the first numbers, whenever they are requested
   const read = ({ value, shape }: Traced): Operand => plainOperand(value, shape);
   const push = (operation: Operation, type: ValueType): Traced => {
     const value = next++;

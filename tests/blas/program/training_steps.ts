@@ -8,7 +8,7 @@ import * as s from "../../../blas/scalar/scalar.ts";
 import type { Shape } from "../../../blas/shape.ts";
 import { type Traced, type Tracer, tracer } from "./tracing.ts";
 
-/** A weight with what Adam keeps of it. */
+/** A weight with Adam's moments. */
 type Slot = { readonly weight: Traced; readonly mean: Traced; readonly square: Traced };
 
 const slotOf = (t: Tracer, shape: Shape): Slot => ({
@@ -17,7 +17,7 @@ const slotOf = (t: Tracer, shape: Shape): Slot => ({
   square: t.parameter("float32", shape),
 });
 
-/** Adam's new weights and memory; `step` is 0-d float64. */
+/** Returns Adam's new weights and moments; `step` is 0-d float64. */
 function adam(t: Tracer, slots: readonly Slot[], gradients: readonly Traced[], step: Traced): Traced[] {
   const next = t.map((x) => s.add(x, 1), step);
   const updated = slots.flatMap(({ weight, mean, square }, k) => {
@@ -62,7 +62,7 @@ const relu = (t: Tracer, x: Traced): Traced => t.map((x) => s.max(x, 0), x);
 const reluCotangent = (t: Tracer, x: Traced, cotangent: Traced): Traced =>
   t.map((x, g) => s.select(s.greater(x, 0), g, 0), x, cotangent);
 
-/** The mean cross-entropy of softmax, and its cotangent. */
+/** Returns the mean cross-entropy of softmax, and its cotangent. */
 function crossEntropy(t: Tracer, logits: Traced, target: Traced): readonly [loss: Traced, cotangent: Traced] {
   const [batch] = logits.shape as [number];
   const highest = t.reduceKept("max", logits, [1]);
@@ -89,15 +89,15 @@ function crossEntropy(t: Tracer, logits: Traced, target: Traced): readonly [loss
   return [loss, cotangent];
 }
 
-/** The largest of every window of 2 x 2, and the way back: both move memory where an index says. */
+/** Returns the largest element of every window of 2 x 2, and the backward function; both move elements by index. */
 function maxPool(t: Tracer, x: Traced): readonly [result: Traced, back: (cotangent: Traced) => Traced] {
   const [batch, channels, height, width] = x.shape as [number, number, number, number], { dtype } = x;
   const counts = [height / 2, width / 2], windows = [batch, channels, height * width / 4];
   const flat = t.reshape(x, [batch, channels, height * width]);
-  // What they compute does not matter here, but they have to be there.
+  // Their results do not matter here, but they must be in the program.
   const host = (name: string, inputs: Traced[], shape: Shape) =>
     t.host(name, name, inputs, { dtype, shape }, () => {
-      throw new Error("not to be run");
+      throw new Error("must not run");
     });
   const positions = host("maxPositions", [x], windows), picked = host("gather", [flat, positions], windows);
   return [

@@ -1,8 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
 import { buildGemv } from "../../../blas/simd/gemv_kernel.ts";
 import { KERNEL_VARIANTS, kernelMemory, wholes } from "./kernel_memory.ts";
 
-const SIZES = [[1, 1], [3, 2], [4, 8], [5, 17], [9, 4], [2, 30], [17, 5]] as const, GAP = 3;
+const SIZES = [[1, 1], [3, 2], [4, 8], [5, 17], [9, 4], [2, 30], [17, 5], [6, 300], [2, 1000]] as const, GAP = 3;
 
 for (const [dtype, fused] of KERNEL_VARIANTS) {
   const where = `in ${dtype}${fused ? " with fused multiply-add" : ""}`;
@@ -18,15 +18,15 @@ for (const [dtype, fused] of KERNEL_VARIANTS) {
   Deno.test(`rows(), columns() and strided() add a matrix times a vector ${where}`, () => {
     for (const [m, n] of SIZES) {
       const matrix = wholes((m + GAP) * (n + GAP), 3), a = put(2000, matrix), x = wholes(n, 2), y = wholes(m, 4);
-      const place = (): [number, number] => [put(16, x), put(500, [...y, 42])];
+      const place = (): [number, number] => [put(16, x), put(1500, [...y, 42])];
       run("rows", m, n, a, (n + GAP) * bytes, ...place());
-      assertEquals(take(500, m + 1), [...times(m, n, (i, j) => matrix[i * (n + GAP) + j]!, x, y), 42]);
+      assertEquals(take(1500, m + 1), [...times(m, n, (i, j) => matrix[i * (n + GAP) + j]!, x, y), 42]);
       run("columns", m, n, a, (m + GAP) * bytes, ...place());
-      assertEquals(take(500, m + 1), [...times(m, n, (i, j) => matrix[j * (m + GAP) + i]!, x, y), 42]);
+      assertEquals(take(1500, m + 1), [...times(m, n, (i, j) => matrix[j * (m + GAP) + i]!, x, y), 42]);
       // Backwards along the columns.
       const last = (n - 1) * (m + GAP);
       run("strided", m, n, a + last * bytes, bytes, -(m + GAP) * bytes, ...place());
-      assertEquals(take(500, m + 1), [...times(m, n, (i, j) => matrix[last - j * (m + GAP) + i]!, x, y), 42]);
+      assertEquals(take(1500, m + 1), [...times(m, n, (i, j) => matrix[last - j * (m + GAP) + i]!, x, y), 42]);
     }
   });
 
@@ -48,5 +48,31 @@ for (const [dtype, fused] of KERNEL_VARIANTS) {
     assertEquals(take(500, 4), [2, 4, 6, 6]);
     run("combine", 3, -1, x, 10, 500 * bytes);
     assertEquals(take(500, 4), [19, 38, 57, 6]);
+  });
+}
+
+for (const [_, fused] of KERNEL_VARIANTS.filter(([dtype]) => dtype === "float32")) {
+  const { run, put, take, memory } = kernelMemory("float32", fused, buildGemv), wide = new Float64Array(memory.buffer);
+
+  Deno.test(`rows() keeps what a long chain of float32 would lose${fused ? ", fused" : ""}`, () => {
+    const n = 4000, ones = new Array<number>(n).fill(1), tenths = new Array<number>(n).fill(0.1);
+    for (const m of [1, 4]) {
+      const a = put(8192, new Array(m).fill(tenths).flat());
+      run("rows", m, n, a, 4 * n, put(16, ones), put(6000, new Array<number>(m).fill(0)));
+      for (const sum of take(6000, m)) assertLess(Math.abs(sum / (n * Math.fround(0.1)) - 1), 2e-7);
+    }
+  });
+
+  Deno.test(`carry() moves float32 sums to float64 ones, and narrow() rounds those${fused ? ", fused" : ""}`, () => {
+    for (const n of [1, 3, 4, 9]) {
+      const x = put(16, [...wholes(n), 42]), at = 100; // the address of float64 number 100 is 800
+      wide.fill(0, at, at + n + 1).fill(2 ** 40, at, at + n);
+      run("carry", n, x, 8 * at);
+      assertEquals(take(16, n + 1), [...new Array<number>(n).fill(0), 42]);
+      assertEquals([...wide.subarray(at, at + n + 1)], [...wholes(n).map((value) => 2 ** 40 + value), 0]);
+      wide.set(wholes(n).map((value) => value + 2 ** -40), at);
+      run("narrow", n, 8 * at, x);
+      assertEquals(take(16, n + 1), [...wholes(n).map((value) => Math.fround(value + 2 ** -40)), 42]);
+    }
   });
 }

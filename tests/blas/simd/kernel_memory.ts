@@ -1,5 +1,5 @@
 /**
- * Kernels by themselves: a module, its memory, and numbers put there and read back.
+ * Kernels by themselves: a module, its memory, and access to the numbers in it.
  *
  * @module
  */
@@ -48,6 +48,9 @@ export function kernelMemory(
   };
 }
 
-/** Whole numbers between -5 and 5, without a pattern that a kernel could hit by accident; sums of their products are exact. */
+/**
+ * Returns whole numbers between -5 and 5, without a pattern that a kernel could match by accident; sums of their
+ * products are exact.
+ */
 export const wholes = (count: number, seed = 1): number[] =>
   Array.from({ length: count }, (_, i) => ((i + seed) * (i + 3 * seed) * 7 + i * 13) % 11 - 5);

@@ -18,7 +18,7 @@ export const EPSILON = { float32: 2 ** -23, float64: 2 ** -52 };
 const contexts = new Map(
   (hasRelaxedSimd() ? [true, false] : [false]).map((fused) => [fused ? "fused" : "unfused", createContext({ fused })]),
 );
-/** Both dtypes, fused where the runtime can and unfused. */
+/** Both dtypes, unfused, and fused where the runtime has it. */
 export const VARIANTS = [...contexts].flatMap(([name, context]) =>
   DTYPES.map((dtype) => ({ name: `${name} ${dtype}`, dtype, blas: blasOn(context) }))
 );
@@ -33,7 +33,7 @@ export const layout: fc.Arbitrary<Layout> = fc.record({
   repeat: fc.nat(7).map((v) => v === 0),
 });
 
-/** A view of a shape with some layout, in a buffer that holds `fill()` everywhere, its gaps included. */
+/** Returns a view of a shape with a layout, in a buffer filled by `fill()`, gaps included. */
 export function viewOf<D extends DType>(
   dtype: D,
   shape: readonly number[],
@@ -56,7 +56,7 @@ export function viewOf<D extends DType>(
 
 /** Row-major, without gaps. */
 export const plain: Layout = { permuted: false, step: 1, repeat: false };
-/** Numbers from -1 to 1, the same for a seed every time. */
+/** Returns a source of numbers from -1 to 1 that depend on the seed alone. */
 export const random = (seed: number) => {
   let state = seed >>> 0 || 1;
   return () => {
@@ -74,7 +74,10 @@ export function list(v: View): number[] {
   return visit(0, v.offset);
 }
 
-/** Compares what two engines wrote: elements within the tolerance, NaN and infinities alike, and nothing else touched. */
+/**
+ * Compares what two engines wrote: elements within the tolerance, the same NaN and infinities, and no other memory
+ * written.
+ */
 export function assertSame(given: MutableView, wanted: MutableView, tolerance: number): void {
   assertEquals(given.data.length, wanted.data.length);
   for (let i = 0; i < given.data.length; i++) {

@@ -1,5 +1,5 @@
 /**
- * The kernels of level 1, and the loop that they share (`run_loop.ts`), on every length up to a few turns.
+ * The kernels of level 1, and the loop that they share (`run_loop.ts`), on every length up to a few iterations.
  *
  * @module
  */
@@ -45,14 +45,14 @@ for (const [dtype, fused] of KERNEL_VARIANTS) {
   });
 
   Deno.test(`forEachElement() visits each element once, and settles after each block of iterations ${where}`, () => {
-    const turns = 3, unroll = 2;
+    const iterations = 3, unroll = 2;
     const build = (m: ModuleBuilder, lanes: LaneInstructions) =>
       m.function({ name: "count", parameters: { n: "i32", x: "i32" }, result: "i32" }, (f, { n, x }) => {
         const settled = f.local("i32"), { scalar, vector } = lanes;
         forEachElement(
           f,
           lanes,
-          { n, pointers: [x], unroll, settle: { turns, emit: () => f.increment(settled, 1) } },
+          { n, pointers: [x], unroll, settle: { iterations, emit: () => f.increment(settled, 1) } },
           (at) => f.do(v128.store(x, vector.add(v128.load(x, at), vector.const(1)), at)),
           () => f.do(scalar.store(x, scalar.add(scalar.load(x), 1))),
         );
@@ -62,7 +62,7 @@ for (const [dtype, fused] of KERNEL_VARIANTS) {
     for (const n of LENGTHS) {
       const settled = run("count", n, put(3, new Array(n + 2).fill(0)));
       assertEquals(take(2, n + 3), [0, ...new Array(n).fill(1), 0, 0]);
-      assertEquals(settled, Math.floor(n / (turns * unroll * lanes.count)));
+      assertEquals(settled, Math.floor(n / (iterations * unroll * lanes.count)));
     }
   });
 

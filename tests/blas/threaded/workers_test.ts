@@ -4,9 +4,9 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { startWorker, type WorkerReply } from "../../../blas/threaded/start_workers.ts";
+import { startWorker } from "../../../blas/threaded/start_workers.ts";
+import { type WorkerMessage, type WorkerReply, workerSource } from "../../../blas/threaded/worker_source.ts";
 import { COMMANDS, WORDS } from "../../../blas/threaded/words.ts";
-import { workerSource } from "../../../blas/threaded/worker_source.ts";
 
 Deno.test("the text of a worker is a script of its own", () => {
   assert(typeof new Function(workerSource()) === "function");
@@ -16,7 +16,10 @@ Deno.test("the text of a worker is a script of its own", () => {
 Deno.test("a worker says that it is ready, does what it is told, and ends", async () => {
   const buffer = new SharedArrayBuffer(4 * WORDS.count), words = new Int32Array(buffer);
   const ready = Promise.withResolvers<WorkerReply>(), ended = Promise.withResolvers<string>();
-  const worker = startWorker({ onReply: ready.resolve, onEnd: ended.resolve });
+  const worker = startWorker<WorkerMessage, WorkerReply>(workerSource(), {
+    onReply: ready.resolve,
+    onEnd: ended.resolve,
+  });
   worker.send({ kind: "start", buffer, thread: 1, threads: 2 });
   assertEquals((await ready.promise).kind, "ready");
   for (const count of [1, 2]) {

@@ -14,7 +14,7 @@ import {
 
 /** A function of numbers. */
 export type Run = (...numbers: number[]) => number;
-/** What emits a function. */
+/** A function that emits the body of a function. */
 export type Body<P extends FunctionParameters> = (
   f: FunctionBuilder,
   locals: { readonly [K in keyof P]: Local<P[K]> },
@@ -32,7 +32,7 @@ export function functionOf<P extends FunctionParameters>(parameters: P, result: 
   return instantiate(builder).run as Run;
 }
 
-/** The function names that a module's bytes carry, by index. Source: the specification, appendix 7.4. */
+/** Returns the function names in the bytes of a module, by index. Source: the specification, appendix 7.4. */
 export function namesOf(moduleBytes: BufferSource): ReadonlyMap<number, string> {
   const [section] = WebAssembly.Module.customSections(new WebAssembly.Module(moduleBytes), "name");
   const bytes = new Uint8Array(section!), names = new Map<number, string>();

@@ -48,7 +48,7 @@ export const turned: Transform<{ readonly count: Tensor }> = {
   update: (gradients, { count }) => [map((g: Tensor) => neg(g), gradients), { count: add(count, 1) }],
 };
 
-/** What a transform reads beside the gradients, from plain numbers. */
+/** Returns what a transform reads besides the gradients. */
 export const contextOf = (params: ParameterTree, step = 0, learningRate = 0.1): TransformContext => ({
   params,
   step: constant(step, { dtype: "float64" }),
@@ -57,7 +57,7 @@ export const contextOf = (params: ParameterTree, step = 0, learningRate = 0.1): 
 
 const isFirst = (path: string): boolean => path.startsWith("a");
 
-/** One of every kind, built of the transforms that the library has and of a user's. */
+/** One of every kind: the library's transforms, a custom one, and combinations of these. */
 export const TRANSFORMS: readonly Transform[] = [
   momentum({ decay: 0.5 }),
   momentum({ nesterov: true }),

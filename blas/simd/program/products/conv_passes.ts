@@ -11,8 +11,8 @@ import { repeat } from "./repeat.ts";
 import type { Depth } from "./tile.ts";
 import { type Accumulate, emitNarrow, emitWideZeros, isWide } from "./wide_sums.ts";
 
-/** The most terms of a sum in one pass, and in one of many passes, which are summed in float64. */
-const TERMS = 576, WIDE_TERMS = 256;
+/** The most terms of a sum in one pass, a chain of as many additions in float32: 32 channels of 3 x 3 are one, as nets have. */
+const TERMS = 288;
 
 /** The axis along which a sum is divided. */
 export type LongAxis = {
@@ -89,9 +89,8 @@ function lineDepth(count: number, channel: number, elements: readonly number[], 
 
 /** Returns the number of indices in a pass, and whether passes are summed in float64. */
 function planOf({ length, terms }: Pick<LongAxis, "length" | "terms">, bytes: number) {
-  const passesOf = (most: number) => Math.max(1, Math.ceil(length / Math.max(1, Math.floor(most / terms))));
-  const few = bytes === 8 ? 1 : passesOf(TERMS), wide = isWide(few, bytes);
-  return { most: Math.ceil(length / (wide ? passesOf(WIDE_TERMS) : few)), wide };
+  const passes = bytes === 8 ? 1 : Math.max(1, Math.ceil(length / Math.max(1, Math.floor(TERMS / terms))));
+  return { most: Math.ceil(length / passes), wide: isWide(passes, bytes) };
 }
 
 /** Returns the bytes of workspace for the sums of a product of this many elements. */

@@ -22,7 +22,7 @@ import { emitNarrow, isWide } from "./wide_sums.ts";
 const WINDOWS = 256;
 
 /** The most windows in one chain of additions; longer rows are summed in pieces of this length. */
-const CHAIN = 512;
+const CHAIN = 256;
 
 /** The most windows of a row in one iteration. */
 const UNROLL = 8;

@@ -170,7 +170,7 @@ function emitPanel(
       });
       return;
     }
-    const [factor] = factors as [Local<"v128">];
+    const [factor] = factors as [Local<"v128">]; // exactly one here
     columns.forEach((column, v) => f.set(column, load(v)));
     rows.forEach((_, r) => {
       if (widths.length === 1) return add(accumulators[r]![0]!, splat(r), columns[0]!, first);

@@ -24,7 +24,7 @@ import { repeat } from "./repeat.ts";
 export type Accumulate = false | true | "wide";
 
 /** The most passes whose sums are added in float32. */
-const NARROW_PASSES = 8;
+const NARROW_PASSES = 16;
 
 /** Tells whether this many passes are summed in float64. */
 export const isWide = (passes: number, bytes: number): boolean => bytes === 4 && passes > NARROW_PASSES;

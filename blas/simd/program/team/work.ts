@@ -48,6 +48,7 @@ export function nanosecondsOf({ operation, results }: Instruction): number {
     case "branch":
       return Math.max(...operation.branches.map(nanosecondsOfProgram));
     case "host":
+    case "exchange":
       return 0;
     default:
       return Math.max(loops, kindOf(operation).work(operation, elements) * MOVED);

@@ -38,7 +38,11 @@ const OPERATIONS: readonly Operation[] = [
   },
   { kind: "gather", axis: 1, operand: x, indices: y },
   { kind: "scatter", axis: 1, shape: [2, 5], operand: x, indices: y },
+  { kind: "scatter", axis: 1, shape: [2, 5], operand: x, indices: y, onto: plainOperand(2, [2, 5]), combine: "max" },
   { kind: "cumsum", axis: 1, reverse: false, operand: x },
+  { kind: "running", form: "product", axis: 1, reverse: false, operands: [x] },
+  { kind: "running", form: "recurrence", axis: 1, reverse: true, operands: [x, y] },
+  { kind: "order", axis: 1, descending: false, count: 2, operand: x },
   {
     kind: "search",
     extremum: "max",

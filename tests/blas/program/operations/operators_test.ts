@@ -9,14 +9,16 @@ import { cast } from "../../../../blas/program/operations/cast.ts";
 import { convolutionOf } from "../../../../blas/program/operations/convolution.ts";
 import { cumsumOf } from "../../../../blas/program/operations/cumsum.ts";
 import { drawOf, foldInOf } from "../../../../blas/program/operations/draw.ts";
-import { gatherOf, scatterOf } from "../../../../blas/program/operations/gather.ts";
+import { gatherOf, scatterOf, scatterOntoOf } from "../../../../blas/program/operations/gather.ts";
 import { checkIndicesOf } from "../../../../blas/program/operations/check_indices.ts";
 import { gemm } from "../../../../blas/program/operations/gemm.ts";
 import { mapOf, mapsOf } from "../../../../blas/program/operations/map.ts";
 import { joinOf } from "../../../../blas/program/operations/join.ts";
 import type { Operator } from "../../../../blas/program/operations/operator.ts";
+import { orderOf } from "../../../../blas/program/operations/order.ts";
 import { reduceOf } from "../../../../blas/program/operations/reduce.ts";
 import { rowOf } from "../../../../blas/program/operations/rows.ts";
+import { runningOf } from "../../../../blas/program/operations/running.ts";
 import { searchAlong } from "../../../../blas/program/operations/search.ts";
 import { reshaped, viewOf } from "../../../../blas/program/operations/view.ts";
 import type { Program, ValueType } from "../../../../blas/program/program.ts";
@@ -56,6 +58,13 @@ const CASES: readonly (readonly [
     [turned(2, 3), numbers(3)],
     [2, 3],
   ],
+  ["scatter that replaces", scatterOntoOf(0, "set"), [turned(3, 2), numbers(4, 2), turned(4, 2)], [3, 2]],
+  ["scatter of minima", scatterOntoOf(1, "min"), [turned(2, 3), numbers(2, 4), turned(2, 4)], [2, 3]],
+  ["running product", runningOf("product", 1), [turned(2, 3, 4)], [2, 3, 4]],
+  ["recurrence, from the end", runningOf("recurrence", 0, true), [turned(3, 2), numbers(3, 2)], [3, 2]],
+  ["running minimum", runningOf("min", 1), [turned(2, 5)], [2, 5]],
+  ["order", orderOf(1, true), [turned(2, 5, 2)], [2, 5, 2]],
+  ["the first in order", orderOf(0, false), [turned(5, 2)], [3, 2]],
   ["gemm", gemm, [turned(2, 3), numbers(3, 4)], [2, 4]],
   ["gemm of stacks", gemm, [turned(5, 1, 2, 3), numbers(4, 3, 2)], [5, 4, 2, 2]],
   ["gemm of a stack and a matrix", gemm, [numbers(5, 2, 3), turned(3, 2)], [5, 2, 2]],

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { interpret } from "../../../../blas/program/interpret.ts";
 import { rowsOf } from "../../../../blas/program/operations/rows.ts";
 import { fuseRows } from "../../../../blas/program/passes/mod.ts";
@@ -78,4 +78,10 @@ Deno.test("loops that read other elements, or one number for each row, stay wher
     },
   };
   check(programOf([perRow], 3), 2);
+});
+
+Deno.test("a program without a loop to join is the same object", () => {
+  for (const program of [programOf([], 1, 2), { ...programOf([]), instructions: [], results: [0] }]) {
+    assert(fuseRows(program) === program);
+  }
 });

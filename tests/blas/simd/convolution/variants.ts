@@ -1,5 +1,5 @@
 /**
- * Engines to test convolution on: both dtypes, fused multiply-add and not.
+ * The engines on which convolution is tested: both dtypes, with and without fused multiply-add.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import { assertConvolves, type Convolution } from "../../convolutions.ts";
 
 const DTYPES: readonly DType[] = ["float32", "float64"];
 
-/** Both dtypes, fused where the runtime can and unfused. */
+/** Both dtypes, unfused, and fused where the runtime has it. */
 export const VARIANTS = (hasRelaxedSimd() ? [true, false] : [false]).flatMap((fused) => {
   const engine = convolutionOn(createContext({ fused }));
   return DTYPES.map((dtype) => ({ name: `${fused ? "fused" : "unfused"} ${dtype}`, dtype, engine }));
 });
 
-/** Registers a test for each variant: what seven loops give is what every convolution must give. */
+/** Registers a test for each variant: every convolution must give the result of seven loops. */
 export function testConvolutions(
   claim: string,
   arbitrary: (dtype: DType) => fc.Arbitrary<Convolution>,

@@ -15,7 +15,7 @@ export function bytesOf({ data, offset, size }: View): readonly number[] {
   return [...new Uint8Array(buffer, byteOffset + offset * BYTES_PER_ELEMENT, size * BYTES_PER_ELEMENT)];
 }
 
-/** Runs a program some times, twice by default, carrying over in between, and gives the bytes of all results. */
+/** Runs a program several times, twice by default, with values carried over, and returns the bytes of all results. */
 export function resultsOf(
   program: Program,
   given: readonly View[],
@@ -32,7 +32,7 @@ export function resultsOf(
   return seen;
 }
 
-/** The program with host operations that give the same numbers each time. */
+/** Returns the program with host operations that return the same numbers each time. */
 export const withNumbers = (program: Program): Program => ({
   ...program,
   instructions: program.instructions.map(({ operation, results }) => ({

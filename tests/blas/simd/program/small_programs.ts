@@ -1,5 +1,5 @@
 /**
- * Small programs, and what compiled ones are compared by.
+ * Small programs, and the comparison of their results.
  *
  * @module
  */
@@ -18,13 +18,13 @@ import type { Random } from "../../program/programs.ts";
 /** Seeds of random programs. */
 export const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 
-/** Of results between -10 and 10 or so, after a dozen instructions. */
+/** The tolerance for results between about -10 and 10, after a dozen instructions. */
 const TOLERANCE: { readonly [D in DType]: number } = { float32: 1e-4, float64: 1e-12 };
 
 /** The dtypes of a random program. */
 export const DTYPES: readonly (readonly DType[])[] = [["float64"], ["float32", "float64"]];
 
-/** Tells where two arrays differ by more than rounding, if anywhere. */
+/** Returns where two arrays differ by more than rounding, if they do. */
 export function difference(value: View, wanted: View, precision: DType): string | undefined {
   assertEquals(value.shape, wanted.shape);
   assertEquals(value.dtype, wanted.dtype);

@@ -12,7 +12,7 @@ import { rowMajorStrides, sizeOf } from "../../../../../blas/shape.ts";
 import { hasRelaxedSimd } from "../../../../../blas/simd/features.ts";
 import { call, ModuleBuilder } from "../../../../../blas/wasm/mod.ts";
 
-/** What these tests run. */
+/** An operation that these tests run. */
 export type ProductOperation = Extract<Operation, { readonly kind: "gemm" | "convolution" }>;
 
 /** A product ready to run. */
@@ -20,13 +20,13 @@ export type Runnable = {
   readonly memory: WebAssembly.Memory;
   /** The elements of value `k`; results come last. */
   readonly value: (k: number) => DataOf<DType>;
-  /** Runs it. */
+  /** Runs the product. */
   readonly run: () => void;
-  /** Runs it many times. */
+  /** Runs the product many times. */
   readonly repeat: (times: number) => void;
-  /** Whether nothing was written but results and workspace. */
+  /** Tells whether only results and workspace were written. */
   readonly intact: () => boolean;
-  /** How many units each phase of its shares has. */
+  /** The number of units in each phase of its shares. */
   readonly units: readonly number[];
 };
 
@@ -37,7 +37,7 @@ export type PrepareOptions = {
   readonly split?: (units: number) => readonly (readonly [from: number, to: number])[];
 };
 
-/** What surrounds values in memory. */
+/** The number that surrounds values in memory, and how many elements of it. */
 const SENTINEL = 0x7fc0_1234, GUARD = 256;
 
 /**
@@ -84,6 +84,8 @@ export function prepare(
     module,
     workspace,
     dtypeOf: () => dtype,
+    bytesOf: () => 0,
+    resultBytes: [],
     results: results.map((value) => addresses[value]!),
     shifts: [],
     loop: (request) => buildLoop(module, { ...request, ...code }),
@@ -120,12 +122,12 @@ export function prepare(
   };
 }
 
-/** An operand that is all of a row-major value. */
+/** Returns an operand that is all of a row-major value. */
 export function whole(value: number, shape: readonly number[]): Operand {
   return { value, shape, stride: rowMajorStrides(shape), offset: 0 };
 }
 
-/** An operand with its last two axes exchanged. */
+/** Returns an operand with its last two axes exchanged. */
 export function turned({ shape, stride, ...rest }: Operand): Operand {
   const swap = (list: readonly number[]) => [...list.slice(0, -2), list[list.length - 1]!, list[list.length - 2]!];
   return { ...rest, shape: swap(shape), stride: swap(stride) };

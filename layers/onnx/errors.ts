@@ -1,0 +1,68 @@
+/**
+ * The error of models that cannot be read, run or written.
+ *
+ * @module
+ */
+import type { ErrorDetails } from "../checkpoint/errors.ts";
+
+/** A node whose operator does not exist here. */
+export type MissingOperator = {
+  /** The operator, after its domain if that is not ONNX's own: `"com.microsoft.FusedConv"`. */
+  readonly operator: string;
+  /** The nodes, by their names or, where they have none, by their first outputs. */
+  readonly nodes: readonly string[];
+};
+
+/** The parts of an {@link OnnxError}. */
+export type OnnxErrorDetails = ErrorDetails & {
+  /** The operators that do not exist here, if that is what is wrong. */
+  readonly missing?: readonly MissingOperator[];
+};
+
+/**
+ * The reason why a model cannot be read, run or written.
+ *
+ * @example
+ * ```ts
+ * import { decodeOnnx, OnnxError } from "@nanograd/nanograd/onnx";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const model = decodeOnnx(new Uint8Array(0));
+ * assert(model._tag === "Left" && model.left instanceof OnnxError);
+ * assertEquals(model.left.problem, "it has no graph");
+ * ```
+ */
+export class OnnxError extends Error implements OnnxErrorDetails {
+  /** `"OnnxError"` */
+  override readonly name = "OnnxError";
+  /** The action that failed. */
+  readonly action: string;
+  /** What was found. */
+  readonly given: string;
+  /** What is wrong with it. */
+  readonly problem: string;
+  /** What to do about it. */
+  readonly remedy: string;
+  /** The operators that do not exist here; none if something else is wrong. */
+  readonly missing: readonly MissingOperator[];
+
+  /** Makes the message from its parts. */
+  constructor({ action, given, problem, remedy, missing = [] }: OnnxErrorDetails, options?: ErrorOptions) {
+    super(`Cannot ${action}: ${given}: ${problem}; ${remedy}`, options);
+    this.action = action;
+    this.given = given;
+    this.problem = problem;
+    this.remedy = remedy;
+    this.missing = Object.freeze([...missing]);
+  }
+}
+
+/** Quotes a name from a file, shortened to one line. */
+export const quoted = (name: string): string => JSON.stringify(name.slice(0, 80));
+
+/** Returns an error of reading a file. */
+export const decodeError = (
+  given: string,
+  problem: string,
+  remedy = "export the model again, or fetch the file again",
+): OnnxError => new OnnxError({ action: "decode ONNX", given, problem, remedy });

@@ -1,0 +1,97 @@
+/**
+ * Values that are made of settings.
+ *
+ * @module
+ */
+import { add, cast, equal, mul, reshape, sub } from "../../../autograd/ops/mod.ts";
+import { remainder } from "../../../autograd/ops/remainder.ts";
+import { innerShape } from "../../../autograd/tensor_record.ts";
+import { arange, eye, full } from "../../../autograd/values/constructors.ts";
+import { sliceAxes } from "../../../autograd/ops/slice.ts";
+import { type OnnxType, typeOfCode } from "../element_types.ts";
+import type { OnnxArray, OnnxNode } from "../graph.ts";
+import {
+  type Call,
+  callError,
+  heldAs,
+  input,
+  known,
+  numberOf,
+  numbersAt,
+  type Operators,
+  shapeAt,
+  tensorAt,
+  type Value,
+  valueOf,
+} from "../value.ts";
+
+/** The most elements that a range may have. */
+const LONGEST_RANGE = 2 ** 24;
+
+/** Returns the array of a Constant node, if it has one that tensors can hold. */
+export function constantOfNode({ attributes }: OnnxNode): OnnxArray | undefined {
+  const [[name, attribute] = [undefined, undefined]] = attributes;
+  if (attributes.size !== 1 || attribute === undefined) return undefined;
+  if (attribute.kind === "array") return attribute.value;
+  const type: OnnxType = name === "value_float" || name === "value_floats" ? "float32" : "int64";
+  const numbers = (values: readonly number[], shape: readonly number[]): OnnxArray => ({
+    type,
+    shape,
+    data: type === "float32" ? Float32Array.from(values) : Float64Array.from(values),
+  });
+  if (attribute.kind === "number") return numbers([attribute.value], []);
+  return attribute.kind === "numbers" ? numbers(attribute.value, [attribute.value.length]) : undefined;
+}
+
+function constantOfShape(call: Call): readonly Value[] {
+  const attribute = call.node.attributes.get("value"), shape = numbersAt(call, 0);
+  const type: OnnxType = attribute?.kind === "array" ? attribute.value.type : "float32";
+  const value = attribute?.kind === "array" ? attribute.value.data[0] ?? 0 : 0;
+  return [{ type, tensor: full(shape, value, { dtype: heldAs(call.run, type) }) }];
+}
+
+function range(call: Call): readonly Value[] {
+  const [start, limit, delta] = [0, 1, 2].map((k) => numbersAt(call, k)[0] ?? 0) as [number, number, number]; // of three
+  const count = Math.max(0, Math.ceil((limit - start) / delta));
+  if (!(count <= LONGEST_RANGE)) throw callError(call, `it has ${count} elements`, "use 2^24 at most");
+  return [
+    known(call.run, input(call, 0).type, Float64Array.from({ length: count }, (_, k) => start + k * delta), [count]),
+  ];
+}
+
+/** One of two values for each class: that of the place that an index names, and that of all others. */
+function oneHot(call: Call): readonly Value[] {
+  const [depth = 0] = numbersAt(call, 1), { type, tensor: values } = input(call, 2), indices = tensorAt(call, 0);
+  const shape = shapeAt(call, 0),
+    given = numberOf(call, "axis", -1),
+    axis = given < 0 ? given + shape.length + 1 : given;
+  const column = reshape(remainder(indices, depth), [...shape.slice(0, axis), 1, ...shape.slice(axis)]);
+  const classes = reshape(arange(0, depth, 1, { dtype: indices.dtype }), [depth, ...shape.slice(axis).map(() => 1)]);
+  const is = cast(equal(column, classes), heldAs(call.run, type));
+  const off = sliceAxes(values, [[0, 1]]), on = sliceAxes(values, [[1, 2]]);
+  return [{ type, tensor: add(mul(is, sub(on, off)), off) }];
+}
+
+function eyeLike(call: Call): readonly Value[] {
+  const code = numberOf(call, "dtype", 0), type = typeOfCode(code) ?? input(call, 0).type;
+  const [rows, columns] = innerShape(tensorAt(call, 0)), offset = numberOf(call, "k", 0);
+  const side = Math.max(rows ?? 0, columns ?? 0) + Math.abs(offset);
+  const [down, along] = [Math.max(0, offset), Math.max(0, -offset)];
+  const part = sliceAxes(eye(side), [[down, down + (rows ?? 0)], [along, along + (columns ?? 0)]]);
+  return [valueOf(call.run, type, part)];
+}
+
+/** The operators of this file. */
+export const constantOperators: Operators = /* @__PURE__ */ (() => ({
+  Constant: {
+    compute: (call) => {
+      const array = constantOfNode(call.node);
+      if (array === undefined) throw callError(call, "it must have one tensor of numbers", "use numbers");
+      return [known(call.run, array.type, array.data, array.shape)];
+    },
+  },
+  ConstantOfShape: { compute: constantOfShape, known: [0] },
+  Range: { compute: range, known: [0, 1, 2] },
+  OneHot: { compute: oneHot, known: [1] },
+  EyeLike: { compute: eyeLike },
+}))();

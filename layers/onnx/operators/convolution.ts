@@ -1,0 +1,101 @@
+/**
+ * Convolutions.
+ *
+ * @module
+ */
+import { conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d } from "../../../autograd/ops/mod.ts";
+import type { Tensor } from "../../../autograd/tensor.ts";
+import {
+  type Call,
+  callError,
+  input,
+  numberOf,
+  numbersOf,
+  type Operators,
+  shapeAt,
+  tensorAt,
+  textOf,
+} from "../value.ts";
+import { autoPads, windowsOf } from "./windows.ts";
+
+const lastOf = (numbers: readonly number[], count: number): readonly number[] => numbers.slice(numbers.length - count);
+
+function convolution(call: Call): Tensor {
+  const x = tensorAt(call, 0), w = tensorAt(call, 1), bias = call.inputs[2]?.tensor ?? null;
+  const rank = shapeAt(call, 0).length - 2, groups = numberOf(call, "group", 1);
+  const { strides, dilations, pads } = windowsOf(call, shapeAt(call, 1).slice(2), shapeAt(call, 0).slice(2));
+  switch (rank) {
+    case 1:
+      return conv1d(x, w, bias, {
+        stride: strides[0]!,
+        padding: [pads[0]!, pads[1]!],
+        dilation: dilations[0]!,
+        groups,
+      });
+    case 2:
+      return conv2d(x, w, bias, { stride: pair(strides), padding: four(pads), dilation: pair(dilations), groups });
+    case 3:
+      return conv3d(x, w, bias, { stride: three(strides), padding: six(pads), dilation: three(dilations), groups });
+    default:
+      throw callError(
+        call,
+        `its input has ${rank + 2} axes`,
+        "use 3, 4 or 5 axes: a batch, channels, and up to 3 more",
+      );
+  }
+}
+
+// windowsOf has checked the lengths of these lists.
+const pair = (numbers: readonly number[]) => numbers as readonly [number, number];
+const three = (numbers: readonly number[]) => numbers as readonly [number, number, number];
+const four = (numbers: readonly number[]) => numbers as readonly [number, number, number, number];
+const six = (numbers: readonly number[]) => numbers as readonly [number, number, number, number, number, number];
+
+function transposed(call: Call): Tensor {
+  const x = tensorAt(call, 0), w = tensorAt(call, 1), bias = call.inputs[2]?.tensor ?? null;
+  const lengths = shapeAt(call, 0).slice(2), rank = lengths.length, groups = numberOf(call, "group", 1);
+  const kernel = shapeAt(call, 1).slice(2), strides = numbersOf(call, "strides") ?? lengths.map(() => 1);
+  const dilations = numbersOf(call, "dilations") ?? lengths.map(() => 1);
+  const extra = numbersOf(call, "output_padding") ?? lengths.map(() => 0);
+  const spans = kernel.map((count, k) => (count - 1) * dilations[k]! + 1);
+  if (rank !== 1 && rank !== 2) throw callError(call, `its input has ${rank + 2} axes`, "use 3 or 4 axes");
+  const full = lengths.map((length, k) => (length - 1) * strides[k]! + spans[k]! + extra[k]!);
+  const wanted = numbersOf(call, "output_shape"), auto = textOf(call, "auto_pad", "NOTSET");
+  const target = wanted === undefined
+    ? auto.startsWith("SAME") ? lengths.map((length, k) => length * strides[k]!) : undefined
+    : lastOf(wanted, rank);
+  const pads = target === undefined
+    ? autoPads(call, lengths, strides, spans) ?? numbersOf(call, "pads") ?? lengths.flatMap(() => [0, 0])
+    : padsFor(full, target, auto);
+  // Padding below 0 makes the result longer: zeros are added, as further output padding.
+  const more = extra.map((count, k) => count + Math.max(0, -pads[rank + k]!)),
+    cut = pads.map((count) => Math.max(0, count));
+  return rank === 1
+    ? convTranspose1d(x, w, bias, {
+      stride: strides[0]!,
+      padding: [cut[0]!, cut[1]!],
+      dilation: dilations[0]!,
+      groups,
+      outputPadding: more[0]!,
+    })
+    : convTranspose2d(x, w, bias, {
+      stride: pair(strides),
+      padding: four(cut),
+      dilation: pair(dilations),
+      groups,
+      outputPadding: pair(more),
+    });
+}
+
+/** What to cut off at both ends to get a result of these lengths. */
+function padsFor(full: readonly number[], target: readonly number[], auto: string): readonly number[] {
+  const totals = full.map((length, k) => length - target[k]!);
+  const half = totals.map((total) => Math.floor(total / 2)), rest = totals.map((total, k) => total - half[k]!);
+  return auto === "SAME_UPPER" ? [...half, ...rest] : [...rest, ...half];
+}
+
+/** The operators of this file. */
+export const convolutionOperators: Operators = /* @__PURE__ */ (() => ({
+  Conv: { compute: (call) => [{ type: input(call, 0).type, tensor: convolution(call) }] },
+  ConvTranspose: { compute: (call) => [{ type: input(call, 0).type, tensor: transposed(call) }] },
+}))();

@@ -1,0 +1,191 @@
+/**
+ * Tables in CSV texts as tensors.
+ *
+ * @module
+ */
+import type { Either, TaskEither } from "../../../deps.ts";
+import * as either from "../../../blas/either.ts";
+import { describe } from "../../../blas/describe.ts";
+import { checkOptions } from "../../../blas/options.ts";
+import { stack } from "../../../autograd/ops/mod.ts";
+import { isTensor, type Tensor } from "../../../autograd/tensor.ts";
+import type { DataError } from "../data_error.ts";
+import { readFile } from "../read_file.ts";
+import { checkColumn, type ColumnOf, columnOf, type CsvColumn } from "./csv_columns.ts";
+import { csvError, csvRows } from "./csv_rows.ts";
+
+/** The columns to read, by their names. */
+export type CsvColumns = { readonly [name: string]: CsvColumn };
+
+/** The options of {@link decodeCsv}. */
+export type CsvOptions<C extends CsvColumns> = {
+  /** The columns to read and what they hold; others are skipped. */
+  readonly columns: C;
+  /** Whether the first row has the names, true if left out; without names, `columns` names all of them in order. */
+  readonly header?: boolean;
+  /** What separates fields, a comma if left out. */
+  readonly delimiter?: string;
+  /** The texts that stand for no value; empty, NA, N/A, NaN, null and ? if left out. Texts of columns of texts never do. */
+  readonly missing?: readonly string[];
+};
+
+/** A table: the number of its rows, and its columns by their names. */
+export type CsvTable<C extends CsvColumns> = {
+  readonly rows: number;
+  readonly columns: { readonly [K in keyof C]: ColumnOf<C[K]> };
+};
+
+const MISSING: readonly string[] = ["", "NA", "N/A", "NaN", "nan", "null", "?"];
+
+/**
+ * Decodes a CSV text: numbers and truth values become tensors, categories codes with their names, texts stay texts.
+ *
+ * Fields may be in quotes, and have delimiters, line ends and doubled quotes in them (RFC 4180). A byte order mark is
+ * skipped, as are spaces around values that are not texts. Missing values are errors, unless the column says what takes
+ * their place.
+ *
+ * @param text The whole text; `readCsv` reads a file.
+ * @param options `columns` and their types; `header`, `delimiter`, `missing`.
+ * @returns The table, whose type follows from `columns`; or an error with line and column: rows of different lengths, quotes
+ * that do not close, values that do not fit, missing columns and values.
+ * @throws {TypeError} If options are wrong.
+ *
+ * @example
+ * ```ts
+ * import { columnsAsMatrix, decodeCsv } from "@nanograd/nanograd/data";
+ * import { toArray } from "@nanograd/nanograd";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const text = "name,age,weight,species\nTom,3,4.5,cat\nRex,,30,dog\n";
+ * const table = decodeCsv(text, {
+ *   columns: { age: { type: "number", missing: "mean" }, weight: "number", species: "category" },
+ * });
+ * assert(table._tag === "Right");
+ * const { rows, columns: { species } } = table.right;
+ * assertEquals([rows, species.categories, toArray(species.codes)], [2, ["cat", "dog"], [0, 1]]);
+ * assertEquals(toArray(columnsAsMatrix(table.right, ["age", "weight"])), [[3, 4.5], [3, 30]]);
+ *
+ * const wrong = decodeCsv("a,b\n1,2\n3,x\n", { columns: { b: "number" } });
+ * assert(wrong._tag === "Left");
+ * assertEquals(wrong.left.given, 'line 3, column 2 "b"');
+ * ```
+ */
+export function decodeCsv<const C extends CsvColumns>(
+  text: string,
+  options: CsvOptions<C>,
+): Either<DataError, CsvTable<C>> {
+  checkCsvOptions(options);
+  if (typeof text !== "string") {
+    throw new TypeError(`Cannot decode CSV from ${describe(text)}: it must be a text; decode bytes with TextDecoder`);
+  }
+  const { columns, header = true, delimiter = ",", missing = MISSING } = options, names = Object.keys(columns);
+  const parsed = csvRows(text.replace(/^\ufeff/, ""), delimiter);
+  if (either.isLeft(parsed)) return parsed;
+  const { rows: all, lineOf } = parsed.right, [first] = all, rows = header ? all.slice(1) : all;
+  if (first === undefined) {
+    return either.left(csvError("an empty text", "it must have rows", "pass the text of a table"));
+  }
+  const places = placesOf(names, header ? first.map((name) => name.trim()) : undefined, first.length, lineOf(0));
+  if (either.isLeft(places)) return places;
+  const isMissing = new Set(missing), made: [string, unknown][] = [];
+  for (const [k, name] of names.entries()) {
+    const place = places.right[k]!, column = columns[name]!; // one of each for each name
+    const isText = column === "text", texts = rows.map((fields) => isText ? fields[place]! : fields[place]!.trim());
+    const values = columnOf(texts, column, (value) => isMissing.has(value));
+    if (either.isLeft(values)) {
+      const { row, problem, remedy } = values.left, line = lineOf(header ? row + 1 : row);
+      return either.left(csvError(`line ${line}, column ${place + 1} "${name}"`, problem, remedy));
+    }
+    made.push([name, values.right]);
+  }
+  const table = { rows: rows.length, columns: Object.fromEntries(made) };
+  return either.right(table as CsvTable<C>); // the columns are those of C, each made by its type
+}
+
+/**
+ * Reads a CSV file as {@link decodeCsv} decodes a text. In Deno that takes `--allow-read`.
+ *
+ * @param path The path or URL of the file, in UTF-8.
+ * @returns A task, for `await readCsv(path, options)()`.
+ */
+export function readCsv<const C extends CsvColumns>(
+  path: string | URL,
+  options: CsvOptions<C>,
+): TaskEither<DataError, CsvTable<C>> {
+  checkCsvOptions(options);
+  return async () => {
+    const bytes = await readFile("read CSV", path);
+    return either.isLeft(bytes) ? bytes : decodeCsv(new TextDecoder().decode(bytes.right), options);
+  };
+}
+
+/**
+ * Joins columns of numbers and truth values into a matrix: the features of each row.
+ *
+ * @param table What `decodeCsv` returned.
+ * @param names Which columns, in the order of the features.
+ * @returns `[rows, names]`
+ * @throws {TypeError} If a column holds categories or texts, or does not exist.
+ */
+export function columnsAsMatrix<const N extends readonly string[]>(
+  table: { readonly rows: number; readonly columns: { readonly [K in N[number]]: Tensor<"float32"> } },
+  names: N,
+): Tensor<"float32"> {
+  return stack(
+    names.map((name: N[number]) => {
+      const column: unknown = table.columns[name]; // callers without types may name any column
+      if (isTensor(column)) return column as Tensor<"float32">; // all columns are
+      throw new TypeError(
+        `Cannot join the column "${name}", ${
+          describe(column)
+        }: it must be of numbers or truth values; pass the codes of ` +
+          "categories to oneHot or an embedding",
+      );
+    }),
+    1,
+  );
+}
+
+function checkCsvOptions<C extends CsvColumns>(options: CsvOptions<C>): void {
+  checkOptions("decode CSV", options, { columns: true, header: "flag", delimiter: true, missing: true });
+  const { columns, delimiter = "," } = options;
+  if (typeof columns !== "object" || columns === null || Object.keys(columns).length === 0) {
+    throw new TypeError(
+      `Cannot decode CSV with ${
+        describe(columns)
+      } for columns: they must be a record of names and types; pass such as ` +
+        '{ age: "number" }',
+    );
+  }
+  if (typeof delimiter !== "string" || delimiter.length !== 1 || '"\n\r'.includes(delimiter)) {
+    throw new TypeError(
+      `Cannot decode CSV with ${describe(delimiter)} for delimiter: it must be one character; pass such as ";"`,
+    );
+  }
+  for (const [name, column] of Object.entries(columns)) checkColumn(name, column);
+}
+
+/** Returns the place of each name among the fields; or why there is none. */
+function placesOf(
+  names: readonly string[],
+  header: readonly string[] | undefined,
+  width: number,
+  line: number,
+): Either<DataError, readonly number[]> {
+  if (header === undefined) {
+    if (names.length === width) return either.right(names.map((_, k) => k));
+    const problem = `the row has ${width} fields, and columns names ${names.length}`;
+    return either.left(csvError(`line ${line}`, problem, "without a header, name every column in order"));
+  }
+  for (const name of names) {
+    const found = header.filter((own) => own === name).length;
+    if (found === 1) continue;
+    const shown = header.slice(0, 20).map((own) => describe(own)).join(", ");
+    return either.left(csvError(
+      `line ${line}`,
+      `the header must have the column ${describe(name)} once, and has ${shown}`,
+      "correct the name, or pass header: false if the first row holds values",
+    ));
+  }
+  return either.right(names.map((name) => header.indexOf(name)));
+}

@@ -1,0 +1,29 @@
+/**
+ * Reads files with `node:fs/promises`, which Deno, Node and Bun all have. It is loaded when it is first used, so that a
+ * browser can load this module.
+ *
+ * @module
+ */
+import type { Either } from "../../deps.ts";
+import * as either from "../../blas/either.ts";
+import { DataError, problemOf } from "./data_error.ts";
+
+/** Makes the error of a path that cannot be read. */
+export function pathError(action: string, path: string | URL, cause: unknown): DataError {
+  const remedy = "pass a path that exists and may be read, in Deno with --allow-read";
+  return new DataError({ action, given: String(path), problem: problemOf(cause), remedy }, { cause });
+}
+
+/**
+ * Reads a whole file.
+ *
+ * @param action The action for the error, such as `"read CSV"`.
+ */
+export async function readFile(action: string, path: string | URL): Promise<Either<DataError, Uint8Array>> {
+  try {
+    const fs = (await import("node:fs/promises")).default;
+    return either.right(new Uint8Array(await fs.readFile(path)));
+  } catch (cause) {
+    return either.left(pathError(action, path, cause));
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * Files that grow by whole records.
+ *
+ * @module
+ */
+
+type FileSystem = typeof import("node:fs");
+
+/** The modules of Node that this part uses; Deno and Bun have them too. */
+type Process = { readonly getBuiltinModule?: (name: "node:fs") => FileSystem | undefined };
+
+/**
+ * Returns `node:fs`, without an import that a bundler for browsers would stumble on.
+ *
+ * @param action What it is needed for, for the error message.
+ * @throws {TypeError} If the runtime has no files, as in a browser.
+ */
+export function fileSystem(action: string): FileSystem {
+  const { process } = globalThis as { readonly process?: Process }; // browsers have none
+  const fs = process?.getBuiltinModule?.("node:fs");
+  if (fs !== undefined) return fs;
+  throw new TypeError(
+    `Cannot ${action} in a runtime without files: it must be Deno, Node 20.16 or later, or Bun; run it there`,
+  );
+}
+
+/** How a file is written. */
+export type Appending = {
+  readonly fs: FileSystem;
+  /** Whether each record is on the disk before the next step, so that it outlives a power failure too. */
+  readonly durable: boolean;
+};
+
+/**
+ * Appends bytes in one call of the operating system: a process that is killed leaves all of them or, at worst, a torn end,
+ * which {@link mend} takes away when the file is opened again.
+ */
+export function append({ fs, durable }: Appending, path: string, bytes: Uint8Array | string): void {
+  const file = fs.openSync(path, "a");
+  try {
+    const data = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
+    for (let at = 0; at < data.length;) at += fs.writeSync(file, data, at, data.length - at);
+    if (durable) fs.fsyncSync(file);
+  } finally {
+    fs.closeSync(file);
+  }
+}
+
+/** Replaces a file in one step: other processes, and those that come after a crash, see the old file or the new one. */
+export function replace({ fs }: Appending, path: string, text: string): void {
+  const temporary = `${path}.tmp`, file = fs.openSync(temporary, "w");
+  try {
+    fs.writeFileSync(file, text);
+    fs.fsyncSync(file);
+  } finally {
+    fs.closeSync(file);
+  }
+  fs.renameSync(temporary, path);
+}
+
+/** Reads a text; `""` if the file does not exist. */
+export const readText = ({ fs }: Appending, path: string): string =>
+  fs.existsSync(path) ? fs.readFileSync(path, "utf8") : "";
+
+/**
+ * Moves what no reader could use out of a file, so that the next record begins in a line of its own. Nothing is deleted: it
+ * goes to the end of `path.aside`.
+ *
+ * @param kept The text that stays.
+ * @param aside The text that goes.
+ */
+export function setAside(writing: Appending, path: string, kept: string, aside: string): void {
+  if (aside === "") return;
+  // First the copy, then the cut: a crash in between leaves the text twice, and never nowhere.
+  append(writing, `${path}.aside`, aside.endsWith("\n") ? aside : `${aside}\n`);
+  replace(writing, path, kept);
+}

@@ -1,0 +1,111 @@
+/**
+ * What a run depends on.
+ *
+ * @module
+ */
+import { currentEngine } from "../../../blas/engines.ts";
+import { checkOptions } from "../../../blas/options.ts";
+import { VERSION } from "../../../blas/version.ts";
+import type { ConfigValue } from "../../../layers/config.ts";
+import { checkSetting } from "../../check_setting.ts";
+import { type DigestedTree, digestOf } from "./digest.ts";
+
+/** What a run depends on: with the same of everything, the same numbers come out, to the last bit. */
+export type RunRecord = {
+  /** The seed of all its random numbers. */
+  readonly seed: number;
+  /** Its settings. */
+  readonly settings: Readonly<Record<string, ConfigValue>>;
+  /** The digest of its data; `none` if it has been told of none. */
+  readonly data: string;
+  /** The name of the engine that computes. */
+  readonly engine: string;
+  /** The versions of this library, of the runtime and of its JavaScript engine. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** The operating system and the processor. */
+  readonly platform: string;
+};
+
+/** What {@link runRecord} is told. */
+export type RunRecordOptions = {
+  /** The seed of all random numbers. */
+  readonly seed: number;
+  /** The settings, such as learning rate and number of epochs; those that are `undefined` are left out. */
+  readonly settings?: Readonly<Record<string, ConfigValue | undefined>>;
+  /** The data, or their digest as a text: what `digestOf` takes. */
+  readonly data?: DigestedTree;
+};
+
+/**
+ * Collects what a run depends on: seed, settings and a digest of the data; and by itself the engine in use, the versions of
+ * library and runtime, and the platform.
+ *
+ * @param options `seed`, `settings`, `data`.
+ * @returns A record, which can be written as JSON.
+ *
+ * @example
+ * ```ts
+ * import { tensor32 } from "@nanograd/nanograd";
+ * import { differences, runRecord } from "@nanograd/nanograd/watch";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const data = tensor32([[1, 2], [3, 4]]);
+ * const record = await runRecord({ seed: 1, settings: { learningRate: 0.1 }, data });
+ * const later = await runRecord({ seed: 1, settings: { learningRate: 0.2 }, data });
+ * assertEquals(differences(record, later), ["settings.learningRate: 0.1 then, 0.2 now"]);
+ * ```
+ */
+export async function runRecord(options: RunRecordOptions): Promise<RunRecord> {
+  checkOptions("record a run", options, { seed: true, settings: true, data: true });
+  const { seed, settings = {}, data } = options;
+  checkSetting("a run record", "seed", seed, () => true, "a finite number");
+  const known = Object.entries(settings).filter((entry): entry is [string, ConfigValue] => entry[1] !== undefined);
+  return {
+    seed,
+    settings: Object.fromEntries(known),
+    data: data === undefined ? "none" : typeof data === "string" ? data : await digestOf(data),
+    engine: currentEngine().name,
+    ...surroundings(),
+  };
+}
+
+/** What Node, Deno and Bun tell of themselves; browsers have none of it. */
+type Process = {
+  readonly versions?: Readonly<Record<string, string | undefined>>;
+  readonly platform?: string;
+  readonly arch?: string;
+};
+
+function surroundings(): Pick<RunRecord, "versions" | "platform"> {
+  // Where the runtime has them.
+  const { process = {}, navigator } = globalThis as { readonly process?: Process; readonly navigator?: Navigator };
+  const { versions = {}, platform, arch } = process;
+  const runtime = ["deno", "bun", "node"].find((name) => versions[name] !== undefined);
+  const own = [runtime, versions.v8 === undefined ? undefined : "v8"].flatMap((name) =>
+    name === undefined ? [] : [[name, String(versions[name])] as const]
+  );
+  return {
+    versions: {
+      nanograd: VERSION,
+      ...own.length > 0 ? Object.fromEntries(own) : { browser: navigator?.userAgent ?? "unknown" },
+    },
+    platform: platform === undefined ? "browser" : `${platform} ${arch}`,
+  };
+}
+
+/**
+ * Lists in what two runs differ, one line each, such as `seed: 1 then, 2 now`.
+ *
+ * Different seeds, settings or data make other runs. Another engine, version or platform may round differently.
+ */
+export function differences(then: RunRecord, now: RunRecord): readonly string[] {
+  const flat = ({ settings, versions, ...rest }: RunRecord): Readonly<Record<string, unknown>> => ({
+    ...rest,
+    ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`settings.${name}`, value])),
+    ...Object.fromEntries(Object.entries(versions).map(([name, value]) => [`versions.${name}`, value])),
+  });
+  const before = flat(then), after = flat(now), names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const shown = (value: unknown): string => value === undefined ? "nothing" : JSON.stringify(value);
+  return [...names].filter((name) => shown(before[name]) !== shown(after[name]))
+    .map((name) => `${name}: ${shown(before[name])} then, ${shown(after[name])} now`);
+}

@@ -1,0 +1,66 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { toList } from "../../../autograd/values/read.ts";
+import { readOnnx } from "../../../layers/onnx/mod.ts";
+import { create, DataLocation, TensorProtoSchema } from "../../../layers/onnx/protobuf.ts";
+import { file, info, node } from "./build.ts";
+
+const ignore = (["read", "write"] as const).some((name) => Deno.permissions.querySync({ name }).state !== "granted");
+
+const withWeights = (location: string): Uint8Array =>
+  file({
+    nodes: [node("Mul", ["x", "w"], ["y"])],
+    inputs: [info("x", "float32", [2])],
+    outputs: [info("y", "float32", [2])],
+    initializers: [create(TensorProtoSchema, {
+      name: "w",
+      dims: [2n],
+      dataType: 1,
+      dataLocation: DataLocation.EXTERNAL,
+      externalData: [{ $typeName: "onnx.StringStringEntryProto", key: "location", value: location }],
+    })],
+  });
+
+Deno.test("readOnnx() reads a model and the files beside it", { ignore }, async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(`${folder}/parts`);
+    await Deno.writeFile(`${folder}/parts/w 1.bin`, new Uint8Array(Float32Array.of(5, 7).buffer));
+    await Deno.writeFile(`${folder}/model.onnx`, withWeights("parts/w 1.bin"));
+    for (const path of [`${folder}/model.onnx`, new URL(`file://${folder}/model.onnx`)]) {
+      const model = await readOnnx(path)();
+      assert(model._tag === "Right", model._tag === "Left" ? model.left.message : "");
+      assertEquals(toList(model.right.params.w!), [5, 7]);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("readOnnx() reads nothing outside of the folder of the model", { ignore }, async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const location of ["../secret", "/etc/passwd", "a/../../b", "C:\\x", "\\\\host\\x", ""]) {
+      await Deno.writeFile(`${folder}/model.onnx`, withWeights(location));
+      const model = await readOnnx(`${folder}/model.onnx`)();
+      assert(model._tag === "Left");
+      assertStringIncludes(model.left.message, "it must be in the folder of the model");
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("readOnnx() says which file is missing, the model or one beside it", { ignore }, async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeFile(`${folder}/model.onnx`, withWeights("gone.bin"));
+    for (const [path, named] of [["none.onnx", "none.onnx"], ["model.onnx", "gone.bin"]] as const) {
+      const model = await readOnnx(`${folder}/${path}`)();
+      assert(model._tag === "Left");
+      assertEquals(model.left.action, "read ONNX");
+      assertStringIncludes(model.left.given, named);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,169 @@
+/** Tables: `optim/data/csv/csv_rows.ts`, `optim/data/csv/csv_columns.ts` and the declarations of `optim/data/csv/papaparse.d.ts` too. */
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import fc from "fast-check";
+import {
+  type Categories,
+  columnsAsMatrix,
+  type CsvColumns,
+  DataError,
+  decodeCsv,
+  readCsv,
+} from "../../../../optim/data/mod.ts";
+import { type Tensor, toArray, toList } from "../../../../mod.ts";
+import { files, inFolder } from "../../../programs.ts";
+
+function tableOf<const C extends CsvColumns>(text: string, columns: C, options = {}) {
+  const table = decodeCsv(text, { columns, ...options });
+  assert(table._tag === "Right", table._tag === "Left" ? table.left.message : "");
+  return table.right;
+}
+
+function problem(text: string, columns: CsvColumns, options = {}): string {
+  const table = decodeCsv(text, { columns, ...options });
+  assert(table._tag === "Left" && table.left instanceof DataError);
+  return table.left.message;
+}
+
+Deno.test("decodeCsv() makes tensors, categories and texts, and its type says which", () => {
+  const text = '\ufeffname,age, size ,alive,kind\r\nTom,3,4.5,yes,cat\r\n"Rex, the 2nd",7,-1e2,0,dog\r\n';
+  const { rows, columns } = tableOf(text, {
+    name: "text",
+    age: "number",
+    size: "number",
+    alive: "boolean",
+    kind: "category",
+  });
+  const age: Tensor<"float32"> = columns.age, kind: Categories = columns.kind, name: readonly string[] = columns.name;
+  assertEquals([rows, toList(age), toList(columns.size), toList(columns.alive)], [2, [3, 7], [4.5, -100], [1, 0]]);
+  assertEquals([kind.categories, toList(kind.codes), name], [["cat", "dog"], [0, 1], ["Tom", "Rex, the 2nd"]]);
+  // @ts-expect-error: texts are no tensor
+  assertThrows(() => columnsAsMatrix({ rows, columns }, ["name"]), TypeError, 'Cannot join the column "name"');
+  // @ts-expect-error: there is no such column
+  assertThrows(() => columnsAsMatrix({ rows, columns }, ["weight"]), TypeError);
+  assertEquals(toArray(columnsAsMatrix({ rows, columns }, ["size", "age"])), [[4.5, 3], [-100, 7]]);
+});
+
+Deno.test("decodeCsv() fills in missing values only where it is told how", () => {
+  const text = "a,b,c\n1,,x\nNA,no,\n5,?,y\n";
+  const { columns } = tableOf(text, {
+    a: { type: "number", missing: "mean" },
+    b: { type: "boolean", missing: NaN },
+    c: { type: "category", missing: "none" },
+  });
+  assertEquals([toList(columns.a), toList(columns.b)], [[1, 3, 5], [NaN, 0, NaN]]);
+  assertEquals([columns.c.categories, toList(columns.c.codes)], [["none", "x", "y"], [1, 0, 2]]);
+  assertStringIncludes(problem(text, { a: "number" }), 'line 3, column 1 "a": the value is missing; fill it in');
+  assertStringIncludes(problem(text, { c: "category" }), 'line 3, column 3 "c": the value is missing');
+  assertEquals(tableOf("a\n-9\n1\n", { a: { type: "number", missing: 0 } }, { missing: ["-9"] }).columns.a.shape, [2]);
+  assertEquals(toList(tableOf("a\nNA\n", { a: { type: "number", missing: "mean" } }).columns.a), [NaN]); // a mean of nothing
+});
+
+Deno.test("decodeCsv() takes categories in the order given, and no others", () => {
+  const size = { type: "category", categories: ["small", "large"] } as const;
+  assertEquals(toList(tableOf("size\nlarge\nsmall\n", { size }).columns.size.codes), [1, 0]);
+  assertStringIncludes(
+    problem("size\nlarge\nhuge\n", { size }),
+    'line 3, column 1 "size": "huge" must be one of small, large',
+  );
+});
+
+Deno.test("decodeCsv() reads tables without a header, and with other delimiters", () => {
+  const { columns } = tableOf("1;a\n2;b", { n: "number", t: "text" }, { header: false, delimiter: ";" });
+  assertEquals([toList(columns.n), columns.t], [[1, 2], ["a", "b"]]);
+  assertStringIncludes(problem("1,2,3\n", { n: "number" }, { header: false }), "has 3 fields, and columns names 1");
+});
+
+Deno.test("decodeCsv() names line and column of what is wrong", () => {
+  const columns = { a: "number" } as const;
+  assertStringIncludes(
+    problem("a,b\n1,2\n3,4,5\n", columns),
+    "line 3, column 3: the row has 3 fields, and line 1 has 2",
+  );
+  assertStringIncludes(problem("a,b\n1,2\n3\n", columns), "line 3, column 2: the row has 1 field, and line 1 has 2");
+  assertStringIncludes(problem('b,a\n"two\nlines",1\n"x",y\n', columns), 'line 4, column 2 "a": "y" must be a number');
+  assertStringIncludes(problem('a,b\n1,"2\n3,4\n', columns), "line 2: Quoted field unterminated; double quotes");
+  assertStringIncludes(problem('a,b\n1,2\n3,"4"5\n', columns), "line 3: Trailing quote on quoted field is malformed");
+  for (const wrong of ["0x10", "1 000", "1,5", "Infinity", "1e", ".", "--1", "one"]) {
+    assertStringIncludes(problem(`a;b\n${wrong};\n`, columns, { delimiter: ";" }), "must be a number");
+  }
+  assertStringIncludes(problem("a\nmaybe\n", { a: "boolean" }), '"maybe" must be true or false');
+  assertStringIncludes(problem("a\nconstructor\n", { a: "boolean" }), "must be true or false");
+  assertStringIncludes(
+    problem("b,c\n1,2\n", columns),
+    'line 1: the header must have the column "a" once, and has "b", "c"',
+  );
+  assertStringIncludes(problem("a,a\n1,2\n", columns), 'the column "a" once');
+  assertStringIncludes(problem("", columns), "an empty text");
+});
+
+Deno.test("decodeCsv() skips empty lines, but not rows of one empty field", () => {
+  assertEquals(toList(tableOf("a,b\n\n1,2\n\n\n3,4\n\n", { a: "number" }).columns.a), [1, 3]);
+  assertStringIncludes(problem("a\n1\n\n2\n", { a: "number" }), "line 3, column 1");
+  assertEquals(tableOf("a\n", { a: "number" }).rows, 0);
+  assertStringIncludes(problem("a,b\n\n1,2\n\nx,4\n", { a: "number" }), "line 5");
+});
+
+Deno.test("decodeCsv() refuses wrong options at once", () => {
+  // @ts-expect-error: there is no such type
+  assertThrows(() => decodeCsv("a\n1\n", { columns: { a: "integer" } }), TypeError, 'the column "a"');
+  // @ts-expect-error: a number column is not filled with a text
+  assertThrows(() => decodeCsv("a\n1\n", { columns: { a: { type: "number", missing: "x" } } }), TypeError, "mean");
+  // @ts-expect-error: columns are missing
+  assertThrows(() => decodeCsv("a\n1\n", {}), TypeError, "columns");
+  assertThrows(() => decodeCsv("a\n1\n", { columns: {} }), TypeError, "columns");
+  assertThrows(() => decodeCsv("a\n1\n", { columns: { a: "number" }, delimiter: '"' }), TypeError, "one character");
+  // @ts-expect-error: bytes are no text
+  assertThrows(() => decodeCsv(new Uint8Array(), { columns: { a: "number" } }), TypeError, "TextDecoder");
+});
+
+Deno.test("decodeCsv() reads back any table, whatever is quoted", () => {
+  const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ n: fc.double({ noNaN: true, noDefaultInfinity: true }), t: fc.string() }), { maxLength: 6 }),
+      (rows) => {
+        const text = ["n,t", ...rows.map(({ n, t }) => `${n},${quoted(t)}`)].join("\n");
+        const { columns } = tableOf(text, { n: "number", t: "text" });
+        assertEquals(columns.t, rows.map(({ t }) => t.replaceAll(/\r\n?/g, "\n")));
+        toList(columns.n).forEach((value, k) => assertAlmostEquals(value / Math.fround(rows[k]!.n) || 1, 1));
+      },
+    ),
+  );
+});
+
+Deno.test("decodeCsv() answers whatever the text", () => {
+  const texts = fc.array(fc.constantFrom("a", "b", "1", "-2.5", ",", ",", "\n", "\n", '"', "\r", " ", "\u0000", "é"), {
+    maxLength: 40,
+  });
+  fc.assert(
+    fc.property(texts, (parts) => {
+      const table = decodeCsv(`a,b\n${parts.join("")}`, {
+        columns: { a: "number", b: { type: "category", missing: "" } },
+      });
+      if (table._tag === "Left") return assert(table.left instanceof DataError);
+      assertEquals([table.right.columns.a.shape, table.right.columns.b.codes.shape], [[table.right.rows], [
+        table.right.rows,
+      ]]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("readCsv() reads a file, or says why it cannot", files, () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/t.csv`, "\ufeffa\n1\n2\n");
+    const table = await readCsv(new URL(`file://${folder}/t.csv`), { columns: { a: "number" } })();
+    assert(table._tag === "Right");
+    assertEquals(toList(table.right.columns.a), [1, 2]);
+    const none = await readCsv(`${folder}/none.csv`, { columns: { a: "number" } })();
+    assert(none._tag === "Left");
+    assertStringIncludes(none.left.message, "Cannot read CSV: ");
+    await assertRejects(async () => await readCsv(`${folder}/t.csv`, { columns: {} })(), TypeError);
+  }));

@@ -1,0 +1,2 @@
+/** A module without a decoder, for the tests of workers. */
+export const decode = 1;
