@@ -6,9 +6,10 @@
 import type { Instruction, Operation } from "../../program/program.ts";
 import type { Bits } from "../assembler/registers.ts";
 import { lowerConvolution } from "../convolutions/convolution.ts";
-import { lowerReduce, lowerRows } from "../rows/rows.ts";
 import { lowerMap } from "../maps/map.ts";
 import { lowerGemm } from "../products/gemm.ts";
+import { lowerReduce } from "../rows/reduce.ts";
+import { lowerRows } from "../rows/rows.ts";
 import type { MachineLowered, MachineLowering } from "./lowering.ts";
 
 const LOWERINGS: { readonly [K in Operation["kind"]]?: MachineLowering<Extract<Operation, { readonly kind: K }>> } = {

@@ -15,7 +15,8 @@ import { addressOf, callOf } from "../../../blas/machine/memory/calls.ts";
 import { codePages } from "../../../blas/machine/memory/code_pages.ts";
 import { openMachine } from "../../../blas/machine/memory/machine.ts";
 import { lowerToMachine } from "../../../blas/machine/program/lowerings.ts";
-import { randomConvolution, randomFrom, randomMap, randomProduct, randomRows } from "./instructions.ts";
+import { randomConvolution, randomFrom, randomMap, randomProduct } from "./instructions.ts";
+import { randomReduce, randomRows } from "./random_rows.ts";
 
 const opened = openMachine();
 if (opened._tag === "Left") throw new Error(opened.left);
@@ -31,7 +32,7 @@ function fenced(bytes: number, atEnd: boolean): { readonly address: bigint; read
 }
 
 const random = randomFrom(Number(Deno.args[0] ?? 1)), counts: { [kind: string]: number } = {};
-const KINDS = [randomProduct, randomConvolution, randomMap, randomRows] as const;
+const KINDS = [randomProduct, randomConvolution, randomMap, randomReduce, randomRows] as const;
 const bytesOf = ({ dtype, shape }: ValueType) => sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
 
 const end = performance.now() + 1000 * Number(Deno.args[1] ?? 1), least = Number(Deno.args[2] ?? 0);

@@ -6,29 +6,14 @@
 import type { ConvolutionGeometry } from "../../../blas/convolution.ts";
 import { windowCount } from "../../../blas/convolution.ts";
 import { rowMajorStrides } from "../../../blas/shape.ts";
-import { type Rows, stageValue } from "../../../blas/rows.ts";
-import { rowsOn } from "../../../blas/program/operations/rows.ts";
-import type { Instruction, Loop, Operand, Operation, ValueType } from "../../../blas/program/program.ts";
+import type { Instruction, Loop, Operand, ValueType } from "../../../blas/program/program.ts";
 import {
   BINARY_FUNCTIONS,
   type BinaryFunction,
   UNARY_FUNCTIONS,
   type UnaryFunction,
 } from "../../../blas/scalar/functions.ts";
-import {
-  argument,
-  binary,
-  constantScalar,
-  div,
-  exp,
-  log,
-  mul,
-  pow,
-  type Scalar,
-  select,
-  sub,
-  unary,
-} from "../../../blas/scalar/scalar.ts";
+import { argument, binary, constantScalar, type Scalar, select, unary } from "../../../blas/scalar/scalar.ts";
 
 /** Returns a whole number from 0 to below a limit. */
 export type Random = (limit: number) => number;
@@ -149,46 +134,4 @@ export function randomMap(random: Random): RandomInstruction {
     values: sizes.map((size) => ({ dtype, shape: [size] })),
     instruction: { operation: { kind: "map", loop }, results: loop.expressions.map(() => ({ dtype, shape })) },
   };
-}
-
-/** Makes a reduction over some axes, or rows that are normalized: the softmax, or the mean and the variance. */
-export function randomRows(random: Random): RandomInstruction {
-  const dtype = one(random, ["float32", "float64"] as const), kind = random(3);
-  const shape = one(random, [[100], [7, 33], [3, 5, 20], [40, 30], [300, 17], [2, 9, 4, 16], [6, 700]] as const);
-  const { loop, sizes } = randomLoop(random, shape, 0),
-    chosen = shape.flatMap((_, axis) => random(2) === 0 ? [axis] : []);
-  const axes = chosen.length === 0 ? [shape.length - 1] : chosen,
-    values = sizes.map((size) => ({ dtype, shape: [size] }));
-  const reduced = shape.map((length, axis) => axes.includes(axis) ? 1 : length), x = loop.expressions[0]!;
-  if (kind === 0) {
-    const reduction = one(random, ["sum", "max", "min", "product"] as const);
-    const operation: Operation = { kind: "reduce", reduction, axes, loop: { ...loop, expressions: [x] } };
-    return { values, instruction: { operation, results: [{ dtype, shape: reduced }] } };
-  }
-  const [first, second] = [stageValue(0), stageValue(1)];
-  const rows: Rows = kind === 1
-    ? {
-      axes,
-      stages: [{ reduction: "max", expression: argument(0) }, {
-        reduction: "sum",
-        expression: exp(sub(argument(0), first)),
-      }],
-      outputs: [{ perRow: false, expression: div(exp(sub(argument(0), first)), second) }, {
-        perRow: true,
-        expression: log(second),
-      }],
-    }
-    : {
-      axes,
-      stages: [{ reduction: "sum", expression: argument(0) }, {
-        reduction: "sum",
-        expression: pow(sub(argument(0), mul(first, 0.01)), 2),
-      }],
-      outputs: [{ perRow: true, expression: second }, {
-        perRow: false,
-        expression: mul(sub(argument(0), first), second),
-      }],
-    };
-  const results = rows.outputs.map(({ perRow }) => ({ dtype, shape: perRow ? reduced : shape }));
-  return { values: [values[0]!], instruction: { operation: rowsOn(rows, [loop.operands[0]!], shape), results } };
 }

@@ -2,7 +2,6 @@
  * Random instructions as machine code and on simd: products (blas/machine/products/gemm.ts) and the three forms of
  * convolutions (blas/machine/convolutions/forward.ts, blas/machine/convolutions/input.ts and
  * blas/machine/convolutions/weight.ts, some with lines that blas/machine/convolutions/dense.ts copies, from what blas/machine/convolutions/parts.ts names).
- * Reductions and rows are in blas/machine/rows/rows.ts, blas/machine/rows/emit_rows.ts and blas/machine/rows/accumulator.ts.
  *
  * @module
  */
@@ -18,9 +17,9 @@ import {
   type RandomInstruction,
   randomMap,
   randomProduct,
-  randomRows,
 } from "../instructions.ts";
 import { machine, machineEngines, WIDTHS } from "../machine.ts";
+import { randomReduce, randomRows } from "../random_rows.ts";
 
 const ignore = machine === undefined;
 
@@ -61,9 +60,15 @@ function apart(found: readonly number[], expected: readonly number[]): number {
   }, 0);
 }
 
-const KINDS = { products: randomProduct, convolutions: randomConvolution, maps: randomMap, rows: randomRows };
-
-for (const [name, make] of Object.entries(KINDS)) {
+for (
+  const [name, make] of [
+    ["products", randomProduct],
+    ["convolutions", randomConvolution],
+    ["maps", randomMap],
+    ["reductions", randomReduce],
+    ["rows", randomRows],
+  ] as const
+) {
   for (const special of [false, true]) {
     Deno.test(
       `random ${name} equal simd's${special ? " where operands have infinities and NaN" : ""}`,
