@@ -6,6 +6,7 @@
 import type { Instruction, Operation } from "../../program/program.ts";
 import type { Bits } from "../assembler/registers.ts";
 import { lowerConvolution } from "../convolutions/convolution.ts";
+import { lowerCast } from "../maps/cast.ts";
 import { lowerMap } from "../maps/map.ts";
 import { lowerGemm } from "../products/gemm.ts";
 import { lowerReduce } from "../rows/reduce.ts";
@@ -16,6 +17,7 @@ const LOWERINGS: { readonly [K in Operation["kind"]]?: MachineLowering<Extract<O
   gemm: lowerGemm,
   convolution: lowerConvolution,
   map: lowerMap,
+  cast: lowerCast,
   reduce: lowerReduce,
   rows: lowerRows,
 };

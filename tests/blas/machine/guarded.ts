@@ -1,7 +1,8 @@
 /**
  * Instructions between pages that may not be touched: an access one byte outside of their arrays ends this process.
  *
- * Run with a seed and a number of seconds; it prints how many instructions of each kind it has run.
+ * Run with a seed, a number of seconds, and how many instructions there must be at least; it prints how many of each kind
+ * it has run.
  *
  * @module
  */
@@ -34,7 +35,8 @@ const random = randomFrom(Number(Deno.args[0] ?? 1)), counts: { [kind: string]: 
 const KINDS = [randomProduct, randomConvolution, randomMap, randomReduce, randomRows] as const;
 const bytesOf = ({ dtype, shape }: ValueType) => sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
 
-for (const end = performance.now() + 1000 * Number(Deno.args[1] ?? 1); performance.now() < end;) {
+const end = performance.now() + 1000 * Number(Deno.args[1] ?? 1), least = Number(Deno.args[2] ?? 0);
+for (let done = 0; done < least || performance.now() < end; done++) {
   const { instruction, values } = KINDS[random(KINDS.length)]!(random),
     bits = widest === 512 && random(2) === 0 ? 512 : 256;
   const lowered = lowerToMachine(instruction, bits);

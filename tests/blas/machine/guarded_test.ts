@@ -20,7 +20,7 @@ Deno.test({
   ignore: machine === undefined || !granted,
   fn: async () => {
     for (const seed of [1, 2]) {
-      const { code, text, errors } = await run("guarded.ts", String(seed), "1");
+      const { code, text, errors } = await run("guarded.ts", String(seed), "0", "250");
       assertEquals([code, errors], [0, ""]);
       const counts: { readonly [kind: string]: number } = JSON.parse(text);
       assertEquals(["gemm", "convolution", "map", "reduce", "rows"].every((kind) => counts[kind]! > 5), true, text);

@@ -1,6 +1,6 @@
 /**
  * Maps as machine code: what blas/machine/maps/recorder.ts records and blas/machine/maps/translator.ts translates, with
- * blas/machine/maps/translations.ts, in the loops of blas/machine/maps/loop.ts and blas/machine/maps/map.ts, also those
+ * blas/machine/maps/translations.ts, in the loops of blas/machine/maps/loop.ts and blas/machine/maps/map.ts, casts by blas/machine/maps/cast.ts, also those
  * that follow a product (blas/machine/maps/epilogue.ts). What has no code, says blas/machine/maps/unsupported.ts.
  *
  * @module
@@ -95,6 +95,35 @@ Deno.test("epilogues run with the product, or after it on WebAssembly", () => {
     WIDTHS.map((bits) => lowerToMachine(gemm(expression), bits)!.epilogue !== undefined);
   assert(epilogueOf(unary("tanh", argument(0))).every((left) => !left));
   assert(epilogueOf(unary("sin", argument(0))).every((left) => left));
+});
+
+Deno.test("casts of any length keep what the other dtype can hold, and round the rest", { ignore }, () => {
+  for (const engine of machineEngines()) {
+    for (const [from, to] of [["float32", "float64"], ["float64", "float32"]] as const) {
+      for (const size of [1, 3, 8, 37]) {
+        const instructions: readonly Instruction[] = [{
+          operation: { kind: "cast", operand: { value: 0, shape: [size], stride: [1], offset: 2 } },
+          results: [{ dtype: to, shape: [size] }],
+        }];
+        const program: Program = {
+          parameters: [{ dtype: from, shape: [size + 2] }],
+          constants: [],
+          instructions,
+          results: [1],
+        };
+        const executable = engine.compile(program), x = allocate(from, [size + 2]);
+        for (let k = 0; k < size + 2; k++) x.data[x.offset + k] = k === 4 ? -Infinity : k / 3;
+        executable.write(0, x);
+        executable.run();
+        const { data, offset } = executable.read(0),
+          round = to === "float32" || from === "float32" ? Math.fround : Number;
+        assertEquals(
+          Array.from({ length: size }, (_, k) => data[offset + k]),
+          Array.from({ length: size }, (_, k) => k === 2 ? -Infinity : round((k + 2) / 3)),
+        );
+      }
+    }
+  }
 });
 
 Deno.test("a recorder refuses what it cannot keep", () => {
