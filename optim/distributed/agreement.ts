@@ -1,11 +1,11 @@
 /**
- * Whether all ranks are about to exchange the same: without that, they would wait for each other forever.
+ * Checks that all ranks are about to exchange the same tensors: ranks that differ would wait for each other forever.
  *
  * @module
  */
 import type { Transport } from "./transport.ts";
 
-/** The bytes of a description that are compared; a digest of the whole stands at its end. */
+/** How many bytes of a description are compared; they begin with a digest of the whole. */
 const BYTES = 1024;
 
 /**
@@ -21,7 +21,7 @@ export function agreement(transport: Transport): (description: string) => void {
   };
 }
 
-/** Throws on all ranks if these do not describe the same exchange. Returns when all have come here. */
+/** Throws on all ranks if these do not describe the same exchange. Returns when all ranks have called it. */
 export function compare({ rank, size, broadcast, sum }: Transport, description: string): void {
   const own = encoded(description), first = own.slice();
   broadcast(first, 0);
@@ -41,7 +41,7 @@ export function compare({ rank, size, broadcast, sum }: Transport, description: 
   );
 }
 
-/** Returns a description in as many bytes as all others have, as numbers that can be exchanged. */
+/** Returns the first `BYTES` bytes of a description and its digest, as numbers that can be exchanged. */
 function encoded(description: string): Float64Array<ArrayBuffer> {
   const numbers = new Float64Array(BYTES / 8), bytes = new Uint8Array(numbers.buffer);
   const { written } = new TextEncoder().encodeInto(`${digestOf(description)} ${description}`, bytes);
@@ -52,13 +52,13 @@ function encoded(description: string): Float64Array<ArrayBuffer> {
 const decoded = (numbers: Float64Array<ArrayBuffer>): string =>
   new TextDecoder().decode(new Uint8Array(numbers.buffer)).replace(/\0+$/, "");
 
-/** Leaves out the digest, and says where a description is cut off. */
+/** Removes the digest, and marks a description that was cut off by an ellipsis. */
 const shown = (text: string): string => {
   const description = text.slice(text.indexOf(" ") + 1);
   return text.length < BYTES ? description : `${description}…`;
 };
 
-/** Returns a digest of a text: FNV-1a, twice, with different beginnings. */
+/** Returns a digest of a text: FNV-1a, twice, with different starting values. */
 function digestOf(text: string): string {
   const words = [0x811c9dc5, 0x9747b28c].map((start) => {
     let hash = start;

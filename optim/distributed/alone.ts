@@ -3,12 +3,16 @@
  *
  * @module
  */
-import { checkRoot, checkTensors } from "./check_exchanged.ts";
+import { stopGradient } from "../../autograd/stop_gradient.ts";
+import { isTensor, variableOf } from "../../autograd/tensor.ts";
+import { innerView } from "../../autograd/tensor_record.ts";
+import { map, type Tree } from "../../autograd/tree/tree.ts";
+import { checkRoot, checkSent, checkTensors } from "./check_exchanged.ts";
 import type { Collective } from "./collective.ts";
 
 /**
- * The collective of a single process, so that a program needs no second version: sums and means of one are what they are
- * of.
+ * The collective of a single process, so that one program serves a single process and many: the sum and the mean of one
+ * tree are the tree itself. As over many ranks, no derivative flows through `broadcast`.
  *
  * @example
  * ```ts
@@ -35,7 +39,11 @@ export const alone: Collective = /* @__PURE__ */ Object.freeze<Collective>({
   },
   broadcast: <T>(tree: T, root = 0): T => {
     checkRoot(root, 1);
-    return tree;
+    checkSent(tree);
+    return map<unknown, unknown>(
+      (leaf) => !isTensor(leaf) ? leaf : leaf.tag === "variable" ? variableOf(innerView(leaf)) : stopGradient(leaf),
+      tree as Tree<unknown>, // checked above
+    ) as T; // the same structure, with a leaf of the same kind in each place
   },
   barrier: () => {},
   close: () => {},

@@ -15,9 +15,10 @@ import type { Collective } from "./collective.ts";
  * Replaces each gradient by its mean over all ranks: each rank computes the gradients of its share of a batch, and all of
  * them take the same step.
  *
- * It comes first in a chain, before what depends on the whole gradient, such as `clipNorm`. All gradients are one message.
- * Inside `compile` they are computed where they are sent from, without copies, and divided by the number of ranks in
- * the loop that reads them. The mean counts ranks: the shares of a batch should have the same size.
+ * It comes first in a chain, before transforms that depend on the whole gradient, such as `clipNorm`. All gradients of one
+ * dtype are sent as one message. Inside `compile` they are computed in the memory that is sent, without copies, and divided
+ * by the number of ranks in the loop that reads them. Each rank counts the same in the mean, so the shares of a batch should
+ * have the same size.
  *
  * @param collective The ranks; `alone` changes nothing.
  * @throws {TypeError} If it is not a collective.

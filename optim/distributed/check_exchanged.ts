@@ -6,6 +6,7 @@
 import { describe } from "../../blas/describe.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
 import { entries, type Tree } from "../../autograd/tree/tree.ts";
+import type { SentLeaf } from "./collective.ts";
 
 /**
  * Returns the tensors of a tree.
@@ -14,7 +15,7 @@ import { entries, type Tree } from "../../autograd/tree/tree.ts";
  * @throws {TypeError} If a leaf is not a tensor; the message names its path.
  */
 export function checkTensors(action: string, tree: unknown): readonly Tensor[] {
-  return entries<unknown>(tree as Tree<unknown>).map(([path, leaf]) => {
+  return entriesOf(tree).map(([path, leaf]) => {
     if (isTensor(leaf)) return leaf;
     throw new TypeError(
       `Cannot apply ${action} to ${describe(leaf)}${
@@ -23,6 +24,42 @@ export function checkTensors(action: string, tree: unknown): readonly Tensor[] {
         "wrap numbers with constant(…)",
     );
   });
+}
+
+/**
+ * Returns the leaves of a tree that is broadcast.
+ *
+ * @throws {TypeError} If one of them cannot be sent; the message names its path.
+ */
+export function checkSent(tree: unknown): readonly SentLeaf[] {
+  return entriesOf(tree).map(([path, leaf]) => {
+    if (isSent(leaf)) return leaf;
+    throw new TypeError(
+      `Cannot broadcast ${describe(leaf)}${path === "" ? "" : ` at "${path}"`}: leaves must be tensors, numbers, ` +
+        "strings, booleans or null; leave it out",
+    );
+  });
+}
+
+// Any value is a tree at run time: one that is neither a list nor a record is a leaf.
+const entriesOf = (tree: unknown) => entries<unknown>(tree as Tree<unknown>);
+
+const isSent = (leaf: unknown): leaf is SentLeaf =>
+  isTensor(leaf) || leaf === null || ["number", "string", "boolean"].includes(typeof leaf);
+
+/**
+ * Throws if a rank is not one of the ranks.
+ *
+ * @param action What is done with it, for the error message.
+ */
+export function checkRank(action: string, { rank, size }: { readonly rank: number; readonly size: number }): void {
+  if (Number.isInteger(rank) && Number.isInteger(size) && rank >= 0 && rank < size) return;
+  throw new RangeError(
+    `Cannot ${action} for rank ${describe(rank)} of ${
+      describe(size)
+    }: both must be whole numbers, the rank from 0 to ` +
+      "one less than the number of ranks; pass what mpi() returned, or alone",
+  );
 }
 
 /** Throws if the root of a broadcast is not a rank. */

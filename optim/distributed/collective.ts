@@ -7,10 +7,10 @@ import type { Tensor } from "../../autograd/tensor.ts";
 import type { Tree } from "../../autograd/tree/tree.ts";
 import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
 
-/** A leaf of a tree that {@link Collective.broadcast} can send. */
+/** A leaf that {@link Collective.broadcast} can send. */
 export type SentLeaf = Tensor | number | string | boolean | null;
 
-/** `T`, if all of its leaves can be sent: its `interface`s need not have the index signature of a tree. */
+/** `T`, if all of its leaves can be sent; unlike `Tree`, it accepts an `interface`, which has no index signature. */
 export type Sendable<T> = T extends SentLeaf | undefined ? T
   : T extends (...args: never[]) => unknown ? never
   : T extends object ? { readonly [K in keyof T]: Sendable<T[K]> }
@@ -26,11 +26,11 @@ export type Broadcast = {
  * The processes of a parallel job, as one of them, a rank, sees them: a record of functions, all of them synchronous.
  *
  * All ranks must call the same functions in the same order, with tensors of the same shapes and dtypes: each call waits
- * for the other ranks. The first time that tensors of some shapes are exchanged, the ranks compare these, so that a
- * difference is an error on every rank. `sum` and `mean` are differentiable, and `sum`, `mean` and `broadcast` may be used
+ * for the other ranks. When tensors of some shapes are exchanged for the first time, the ranks compare these shapes, so
+ * that a difference is an error on every rank. `sum` and `mean` are differentiable, and `sum`, `mean` and `broadcast` may be used
  * inside `compile`, where they run on the program's own memory.
  *
- * `mpi` makes one of MPI's world, and `alone` is that of a single process.
+ * `mpi` returns the collective of all processes that a launcher started, and `alone` is that of a single process.
  */
 export type Collective = {
   /** The number of this process, from 0 to `size - 1`. */
@@ -42,11 +42,11 @@ export type Collective = {
   /** Returns the mean over all ranks of each tensor of a tree, the same to the last bit on all ranks. */
   readonly mean: <T extends TensorTree<T>>(tree: T) => T;
   /**
-   * Returns the tensors and numbers of the rank `root`, 0 if left out, in a tree of the same structure. Texts, truth
-   * values and null must be the same on all ranks. No derivative flows through the result.
+   * Returns the tensors and numbers of the rank `root`, 0 if left out, in a tree of the same structure. Strings, booleans
+   * and null must be the same on all ranks. No derivative flows through the result.
    */
   readonly broadcast: Broadcast;
-  /** Waits until all ranks have come here. */
+  /** Waits until all ranks have called it. */
   readonly barrier: () => void;
   /** Ends the communication; each rank must call it before it exits. */
   readonly close: () => void;

@@ -1,20 +1,19 @@
 /**
- * Collectives over anything that carries numbers.
+ * Collectives over any transport of numbers.
  *
  * @module
  */
-import { describe } from "../../blas/describe.ts";
 import { scale } from "../../autograd/ops/arithmetic.ts";
 import { stopGradient } from "../../autograd/stop_gradient.ts";
 import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
 import { innerView } from "../../autograd/tensor_record.ts";
 import { mapTensors, type TensorTree } from "../../autograd/tree/parameter_tree.ts";
-import { entries, map, type Tree } from "../../autograd/tree/tree.ts";
+import { map, type Tree } from "../../autograd/tree/tree.ts";
 import { agreement, compare } from "./agreement.ts";
-import { checkRoot, checkTensors } from "./check_exchanged.ts";
-import type { Collective, SentLeaf } from "./collective.ts";
+import { checkRoot, checkSent, checkTensors } from "./check_exchanged.ts";
+import type { Collective } from "./collective.ts";
 import { exchangeTensors } from "./exchange.ts";
-import type { Transport } from "./transport.ts";
+import type { Numbers, Transport } from "./transport.ts";
 
 /** Makes the collective of a transport. */
 export function collectiveOver(transport: Transport): Collective {
@@ -23,11 +22,11 @@ export function collectiveOver(transport: Transport): Collective {
   /** Throws if the collective is closed. */
   const checkOpen = (action: string): void => {
     if (!closed) return;
-    throw new Error(`Cannot ${action} over ranks: the collective is closed: it must be open; call close() at the end`);
+    throw new Error(`Cannot ${action}: the collective is closed: it must be open; call close() at the end`);
   };
   const totals = { name: "sum", agree, replace: transport.sum };
   const sums = <T extends TensorTree<T>>(action: string, tree: T, finish: (t: Tensor) => Tensor): T => {
-    checkOpen(action);
+    checkOpen(`${action} over ranks`);
     const tensors = checkTensors(action, tree);
     if (tensors.length === 0) agree("sum nothing");
     const results = exchangeTensors(totals, tensors);
@@ -35,11 +34,11 @@ export function collectiveOver(transport: Transport): Collective {
     return mapTensors(() => finish(results[next++]!), tree);
   };
   const broadcast = <T>(tree: T, root = 0): T => {
-    checkOpen("broadcast");
+    checkOpen("broadcast to other ranks");
     checkRoot(root, size);
     const name = `broadcast from rank ${root}`,
-      replace = (numbers: Parameters<Transport["sum"]>[0]) => transport.broadcast(numbers, root);
-    const leaves = entries<unknown>(tree as Tree<unknown>).map(([path, leaf]) => checkSent(path, leaf));
+      replace = (numbers: Numbers) => transport.broadcast(numbers, root);
+    const leaves = checkSent(tree);
     const numbers = Float64Array.from(leaves.filter((leaf) => typeof leaf === "number"));
     const rest = leaves.map((leaf) => isTensor(leaf) ? "" : typeof leaf === "number" ? "number" : JSON.stringify(leaf));
     agree(`${name} a tree of ${leaves.length} leaves: ${rest.filter((text) => text !== "").join(" ") || "tensors"}`);
@@ -53,7 +52,7 @@ export function collectiveOver(transport: Transport): Collective {
       if (!isTensor(leaf)) return leaf;
       const result = results[nextTensor++]!;
       return leaf.tag === "variable" ? variableOf(innerView(result)) : result;
-    }, tree as Tree<unknown>) as T;
+    }, tree as Tree<unknown>) as T; // checked above
   };
   return Object.freeze<Collective>({
     rank,
@@ -62,8 +61,8 @@ export function collectiveOver(transport: Transport): Collective {
     mean: (tree) => sums("mean", tree, (t) => scale(t, 1 / size)),
     broadcast,
     barrier: () => {
-      checkOpen("wait");
-      compare(transport, "wait for all ranks"); // no rank may be about to do something else, which would wait forever
+      checkOpen("wait for other ranks");
+      compare(transport, "wait for all ranks"); // if another rank is about to exchange something new, both get an error
     },
     close: () => {
       if (closed) return;
@@ -72,15 +71,4 @@ export function collectiveOver(transport: Transport): Collective {
       transport.close();
     },
   });
-}
-
-/** Returns a leaf if it can be sent. */
-function checkSent(path: string, leaf: unknown): SentLeaf {
-  if (isTensor(leaf) || leaf === null || ["number", "string", "boolean"].includes(typeof leaf)) return leaf as SentLeaf;
-  throw new TypeError(
-    `Cannot broadcast ${describe(leaf)}${
-      path === "" ? "" : ` at "${path}"`
-    }: leaves must be tensors, numbers, texts or ` +
-      "truth values; leave it out",
-  );
 }

@@ -17,11 +17,11 @@ import type { Numbers } from "./transport.ts";
 
 /** One way of exchanging tensors. */
 export type Exchange = {
-  /** What it does, such as `"sum"`; all ranks compare it. */
+  /** What it does, such as `"sum"`; part of what the ranks compare. */
   readonly name: string;
   /** Compares with the other ranks what is about to be exchanged. */
   readonly agree: (description: string) => void;
-  /** Replaces numbers by what the ranks have together. */
+  /** Replaces numbers by those that all ranks have in common afterwards, such as their sums. */
   readonly replace: (numbers: Numbers) => void;
 };
 
@@ -52,13 +52,13 @@ const exchangePrimitive: MultiPrimitive<ExchangeSettings> = {
 const typesIn = (types: readonly ValueType[]): string =>
   types.map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`).join(", ");
 
-/** Returns the exchange of arrays of these types, which compares all that is exchanged together before. */
+/** Returns a function that exchanges a block of arrays of these types, once the ranks have agreed on all that goes together. */
 function agreed(
   { exchange, own, together }: ExchangeSettings,
   types: readonly ValueType[],
 ): (block: Numbers) => void {
   const { name, agree, replace } = exchange, given = typesIn(types);
-  // Under vmap each tensor is many.
+  // Under vmap each tensor stands for a batch of tensors.
   const description = given === own ? `${name} ${together}` : `${name} ${given}, mapped, of ${together}`;
   return (block) => {
     agree(description);
@@ -66,7 +66,7 @@ function agreed(
   };
 }
 
-/** Exchanges tensors, those of each dtype in one message. */
+/** Exchanges tensors; those of one dtype are one message. */
 export function exchangeTensors(exchange: Exchange, tensors: readonly Tensor[]): readonly Tensor[] {
   const results = [...tensors], together = typesIn(tensors.map((t) => innerView(t)));
   for (const dtype of ["float32", "float64"] as const) {

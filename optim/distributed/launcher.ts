@@ -1,5 +1,5 @@
 /**
- * The launcher that has started this process, as its environment tells.
+ * The launcher that started this process, as its environment variables say.
  *
  * @module
  */
@@ -8,12 +8,12 @@
 export type Launcher = {
   /** The name, such as `"Open MPI"`. */
   readonly name: string;
-  /** The number of ranks that it has started; `undefined` if it does not tell. */
+  /** The number of ranks that it has started; `undefined` if it does not say. */
   readonly size: number | undefined;
 };
 
-/** The variables that launchers set, those that tell most first. */
-const VARIABLES: readonly (readonly [variable: string, name: string, tellsSize: boolean])[] = [
+/** The variables that launchers set, the most specific first. */
+const VARIABLES: readonly (readonly [variable: string, name: string, hasSize: boolean])[] = [
   ["OMPI_COMM_WORLD_SIZE", "Open MPI", true],
   ["PMI_SIZE", "MPICH", true], // by Hydra, the launcher of MPICH and Intel MPI
   ["MV2_COMM_WORLD_SIZE", "MPICH", true], // by MVAPICH, whose library is a kind of MPICH
@@ -28,7 +28,7 @@ const VARIABLES: readonly (readonly [variable: string, name: string, tellsSize: 
 export const LAUNCHER_VARIABLES: readonly string[] = /* @__PURE__ */ VARIABLES.map(([variable]) => variable);
 
 /**
- * Returns the launcher that has started this process.
+ * Returns the launcher that started this process.
  *
  * @param read Reads a variable of the environment.
  * @returns `undefined` if there is none, or none that is known.
@@ -36,7 +36,7 @@ export const LAUNCHER_VARIABLES: readonly string[] = /* @__PURE__ */ VARIABLES.m
 export function launcherFrom(read: (variable: string) => string | undefined): Launcher | undefined {
   const set = VARIABLES.filter(([variable]) => read(variable) !== undefined), [first] = set;
   if (first === undefined) return undefined;
-  const [, name] = first, told = set.find(([, other, tellsSize]) => other === name && tellsSize);
-  const size = told && Number(read(told[0]));
+  const [, name] = first, sized = set.find(([, other, hasSize]) => other === name && hasSize);
+  const size = sized && Number(read(sized[0]));
   return { name, size: Number.isInteger(size) ? size : undefined };
 }

@@ -15,15 +15,16 @@ export type MpiCollective = Collective & {
   readonly library: string;
 };
 
-/** The exit code of a job one of whose ranks has left without the others. */
+/** The exit code of a job that ends because a rank exited before the others. */
 const LEFT = 70;
 
 /**
  * Joins MPI's world: all processes that a launcher such as `mpirun` has started together.
  *
- * The library is Open MPI, MPICH, Intel MPI or one with MPI 5's standard ABI; if there are several, the launcher's own. The
- * program needs the permissions `--allow-ffi` and `--allow-env`. Each rank must end by `close()`: one that exits before
- * ends the whole job with an error, since the others would wait for it.
+ * The library is Open MPI, MPICH, Intel MPI or one with MPI 5's standard ABI; if several are installed, the one that belongs
+ * to the launcher. The program needs the permissions `--allow-ffi` and `--allow-env`. Each rank must call `close()` before it
+ * exits: one that does not ends the whole job with an error, since the others would wait for it. `close()` of one collective
+ * ends MPI for all that this process has.
  *
  * @param path The library's file; by default the usual names are tried.
  * @throws {Error} If no library is found, Deno may not call it, no launcher has started this process, or the launcher belongs
@@ -65,37 +66,37 @@ const notLaunched = (): Error =>
       "run --allow-ffi --allow-env PROGRAM, or use alone, the collective of a single process",
   );
 
-/** Starts MPI, and returns what carries numbers over it. */
+/** Starts MPI, and returns its transport. */
 function join(
-  { file, flavour, functions: own }: MpiLibrary,
+  { file, flavour, functions }: MpiLibrary,
   launcher: Launcher | undefined,
 ): { readonly transport: Transport; readonly version: string } {
   const number = new Int32Array(1), text = new Uint8Array(8192);
   const textOf = (length: number): string => new TextDecoder().decode(text.subarray(0, length));
   const check = (action: string, code: number): void => {
     if (code === 0) return;
-    own.MPI_Error_string(code, text, number);
+    functions.MPI_Error_string(code, text, number);
     throw new Error(
-      `Cannot ${action}: MPI says ${textOf(number[0]!)}: it must succeed on all ranks; see what the others say`,
+      `Cannot ${action}: MPI says ${textOf(number[0]!)}: it must succeed on all ranks; see the messages of the others`,
     );
   };
   const ask = (action: string, f: (answer: Int32Array<ArrayBuffer>) => number): number => {
     check(action, f(number));
     return number[0]!;
   };
-  const version = textOf(ask("ask for MPI's version", (length) => own.MPI_Get_library_version(text, length)));
+  const version = textOf(ask("ask for MPI's version", (length) => functions.MPI_Get_library_version(text, length)));
   const name = version.split(/[\n,\0]|\s{2,}/)[0]!.replace("Version:", "").replaceAll(/\s+/g, " ").trim();
-  const isOver = () => ask("ask whether MPI has ended", own.MPI_Finalized) !== 0;
+  const isOver = () => ask("ask whether MPI has ended", functions.MPI_Finalized) !== 0;
   if (isOver()) {
     throw new Error("Cannot join MPI's world: it has been closed: it can be joined once; call close() at the very end");
   }
-  if (ask("ask whether MPI has begun", own.MPI_Initialized) === 0) {
-    check("join MPI's world", own.MPI_Init_thread(0n, 0n, flavour.funneled, number));
+  if (ask("ask whether MPI has begun", functions.MPI_Initialized) === 0) {
+    check("join MPI's world", functions.MPI_Init_thread(0n, 0n, flavour.funneled, number));
   }
   const { world } = flavour;
-  check("choose how errors are told", own.MPI_Comm_set_errhandler(world, flavour.errorsReturn));
-  const rank = ask("ask for the rank", (answer) => own.MPI_Comm_rank(world, answer));
-  const size = ask("ask for the number of ranks", (answer) => own.MPI_Comm_size(world, answer));
+  check("set the error handler", functions.MPI_Comm_set_errhandler(world, flavour.errorsReturn));
+  const rank = ask("ask for the rank", (answer) => functions.MPI_Comm_rank(world, answer));
+  const size = ask("ask for the number of ranks", (answer) => functions.MPI_Comm_size(world, answer));
   if (size !== (launcher?.size ?? size)) {
     throw new Error(
       `Cannot join MPI's world: ${launcher!.name}'s launcher has started ${
@@ -111,25 +112,35 @@ function join(
         "allowed to; run with --allow-env, or use alone, the collective of a single process",
     );
   }
-  // Without this, MPICH takes a rank that exits with code 0 for a success, and the others wait for it forever.
+  // Without this, MPICH counts a rank that exits with code 0 as a success, and the others wait for it forever.
   globalThis.addEventListener("unload", () => {
     if (isOver()) return;
     console.error(
       `Cannot end rank ${rank} of ${size} before the others: each rank must call close() before it exits; the job ends here`,
     );
-    own.MPI_Abort(world, LEFT);
+    functions.MPI_Abort(world, LEFT);
   });
+  /** Throws if another collective of this process has closed the world: MPI itself would abort the process. */
+  const checkOpen = (action: string): void => {
+    if (!isOver()) return;
+    throw new Error(
+      `Cannot ${action}: another collective of this process has closed MPI's world: it must be open; call mpi() once, and ` +
+        "close() at the very end",
+    );
+  };
   const typeOf = (numbers: Numbers): bigint => numbers instanceof Float32Array ? flavour.float32 : flavour.float64;
   const transport: Transport = {
     rank,
     size,
-    sum: (x) =>
-      check(
-        "sum over ranks",
-        own.MPI_Allreduce(flavour.inPlace, x, x.length, typeOf(x), flavour.sum, world),
-      ),
-    broadcast: (x, root) => check("broadcast", own.MPI_Bcast(x, x.length, typeOf(x), root, world)),
-    close: () => check("leave MPI's world", own.MPI_Finalize()),
+    sum: (x) => {
+      checkOpen("sum over ranks");
+      check("sum over ranks", functions.MPI_Allreduce(flavour.inPlace, x, x.length, typeOf(x), flavour.sum, world));
+    },
+    broadcast: (x, root) => {
+      checkOpen("exchange between ranks");
+      check("broadcast", functions.MPI_Bcast(x, x.length, typeOf(x), root, world));
+    },
+    close: () => check("leave MPI's world", functions.MPI_Finalize()),
   };
   return { transport, version: name };
 }

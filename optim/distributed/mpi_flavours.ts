@@ -1,9 +1,9 @@
 /**
- * What MPI libraries call the things that functions are given: communicators, types of numbers, operations.
+ * The handles by which MPI libraries name communicators, types of numbers, and operations.
  *
- * One binding serves all of them, since each travels as an integer of the size of an address: Open MPI's are addresses of
- * its symbols, MPICH's are integers of 32 bits, of which the callee reads the lower half, and those of the standard ABI of
- * MPI 5 are small constants.
+ * One binding serves all libraries, since a handle is passed as an integer of the size of an address: Open MPI's are
+ * addresses of its symbols, MPICH's are integers of 32 bits, for which the callee reads the lower half of what it is passed,
+ * and those of the standard ABI of MPI 5 are small constants.
  *
  * @module
  */
@@ -17,11 +17,11 @@ export type Flavour = {
   readonly float64: bigint;
   /** The operation of sums. */
   readonly sum: bigint;
-  /** The handler of errors that has functions return them. */
+  /** The error handler that makes functions return error codes. */
   readonly errorsReturn: bigint;
-  /** In place of the numbers to send: they are where the result belongs. */
+  /** Passed in place of the numbers to send if they are where the result goes. */
   readonly inPlace: bigint;
-  /** The level of support for threads at which one thread calls MPI. */
+  /** The level of thread support at which a single thread calls MPI. */
   readonly funneled: number;
 };
 

@@ -103,15 +103,15 @@ function flavourOf(file: string): Flavour {
 }
 
 /** `RTLD_NOW | RTLD_GLOBAL` on Linux. */
-const NOW_FOR_ALL = 0x102;
+const NOW_AND_GLOBAL = 0x102;
 
-/** Opens a library so that others see its symbols, which plugins of Open MPI look up there. Without it they may be found too. */
+/** Opens a library with global symbols, since plugins of Open MPI look them up there; if this fails, they may still work. */
 function openForPlugins(file: string): void {
   if (Deno.build.os !== "linux") return;
   try {
     const { symbols } = Deno.dlopen("libc.so.6", { dlopen: { parameters: ["buffer", "i32"], result: "pointer" } });
-    symbols.dlopen(new TextEncoder().encode(`${file}\0`), NOW_FOR_ALL);
+    symbols.dlopen(new TextEncoder().encode(`${file}\0`), NOW_AND_GLOBAL);
   } catch {
-    // Another libc, or a permission for the library alone.
+    // There is another libc, or the permission is for the library alone.
   }
 }

@@ -9,7 +9,7 @@ import { slice } from "../../autograd/ops/slice.ts";
 import { innerShape } from "../../autograd/tensor_record.ts";
 import { mapTensors, type TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import { checkFields } from "../check_setting.ts";
-import { checkTensors } from "./check_exchanged.ts";
+import { checkRank, checkTensors } from "./check_exchanged.ts";
 import type { Collective } from "./collective.ts";
 
 /** The rank that takes a share, and the number of ranks; any {@link Collective} is one. */
@@ -19,13 +19,15 @@ export type Ranks = Pick<Collective, "rank" | "size">;
  * Returns a rank's share of a batch, or of each of many batches: the ranks' shares, one after another, are the batch, and
  * their sizes differ by one sample at most. The last batch, which may be smaller, is shared out in the same way.
  *
- * Of a batch with fewer samples than there are ranks, each rank gets one sample, and some get the same: no rank may be
- * without, since it would have no gradient to contribute. Otherwise each sample is in one share. `averageGradients` counts
- * ranks, not samples, so batches whose size is a multiple of the number of ranks give the gradient of the whole batch.
+ * If a batch has fewer samples than there are ranks, each rank gets one sample, and some ranks get the same one, since a
+ * rank without a sample would have no gradient to contribute. Otherwise each sample is in one share. `averageGradients`
+ * counts ranks, not samples, so batches whose size is a multiple of the number of ranks give the gradient of the whole batch.
  *
  * @param indices The indices of the samples of one batch.
  * @param collective The ranks.
  * @returns A part of the indices.
+ * @throws {RangeError} If the rank is not a whole number from 0 to one less than the number of ranks.
+ * @throws {TypeError} If the first argument is not a batch or a sequence of batches.
  *
  * @example
  * ```ts
@@ -52,14 +54,17 @@ export function shard<T extends TensorTree<T>>(
 export function shard<T extends TensorTree<T>>(batch: T, collective: Ranks): T;
 export function shard(given: unknown, collective: Ranks): unknown {
   checkFields("shard over", collective, ["rank", "size"], "what mpi() returned, or alone");
-  if (typeof given !== "object" || given === null) throw strangeBatches(given);
+  checkRank("shard", collective);
+  if (typeof given !== "object" || given === null) throw notBatches(given);
   if (isIndices(given)) return shareOf(given, collective);
   if (Array.isArray(given) && given.every(isIndices)) return given.map((indices) => shareOf(indices, collective));
-  return Symbol.iterator in given ? sharesOf(given as Iterable<unknown>, collective) : shareOf(given, collective);
+  return isIterable(given) ? sharesOf(given, collective) : shareOf(given, collective);
 }
 
 const isIndices = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every((part) => typeof part === "number");
+
+const isIterable = (value: object): value is Iterable<unknown> => Symbol.iterator in value;
 
 function* sharesOf(batches: Iterable<unknown>, ranks: Ranks): Generator<unknown, void, undefined> {
   for (const batch of batches) yield shareOf(batch, ranks);
@@ -85,7 +90,7 @@ function rangeOf(samples: number, { rank, size }: Ranks): { readonly start: numb
 /** Returns the number of samples of a batch: the length that the first axes of its tensors share. */
 function samplesOf(batch: unknown): number {
   const shapes = checkTensors("shard", batch).map((t) => innerShape(t)), [first] = shapes;
-  if (first === undefined) throw strangeBatches(batch);
+  if (first === undefined) throw notBatches(batch);
   for (const shape of shapes) {
     if (shape.length > 0 && shape[0] === first[0]) continue;
     throw new ShapeError({
@@ -98,7 +103,7 @@ function samplesOf(batch: unknown): number {
   return first[0]!;
 }
 
-const strangeBatches = (given: unknown): TypeError =>
+const notBatches = (given: unknown): TypeError =>
   new TypeError(
     `Cannot shard ${
       describe(given)

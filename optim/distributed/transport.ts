@@ -1,5 +1,5 @@
 /**
- * What carries numbers from rank to rank.
+ * The transport of numbers from rank to rank.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import type { DataOf, DType } from "../../blas/dtype.ts";
 /** Numbers in one piece of memory, as they are exchanged. */
 export type Numbers = DataOf<DType>;
 
-/** Functions that all ranks call at the same time, on as many numbers of one dtype; what collectives are made of. */
+/** What collectives are built on: functions that all ranks call together, each with as many numbers of the same dtype. */
 export type Transport = {
   readonly rank: number;
   readonly size: number;
   /** Replaces numbers by their sums over all ranks. */
   readonly sum: (numbers: Numbers) => void;
-  /** Replaces numbers by those of a rank. */
+  /** Replaces numbers by those of the rank `root`. */
   readonly broadcast: (numbers: Numbers, root: number) => void;
   readonly close: () => void;
 };

@@ -80,7 +80,7 @@ Deno.test("a closed collective says so, and is closed once", () => {
   world.close();
   const compared = ["broadcast 128 from 0", "sum 2"];
   assertEquals(transport.log, [...compared, ...compared, "close"]);
-  assertThrows(() => world.barrier(), Error, "Cannot wait over ranks: the collective is closed");
+  assertThrows(() => world.barrier(), Error, "Cannot wait for other ranks: the collective is closed");
   assertThrows(() => world.sum(tensor32([1])), Error, "Cannot sum over ranks: the collective is closed");
 });
 

@@ -23,6 +23,10 @@ if (import.meta.main) {
     world.close();
     world.sum(tensor32([1, 2, 3]));
   }
+  if (how === "another") {
+    (await mpi(library)).close();
+    world.sum(tensor32([1, 2, 3]));
+  }
   world.barrier();
   world.barrier();
   if (how === "well") world.close();

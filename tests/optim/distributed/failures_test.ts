@@ -76,6 +76,9 @@ Deno.test({
     const after = await start(OPEN_MPI!, 1, program("after"));
     assertEquals(after.code, 1);
     assertStringIncludes(after.errors, "Cannot sum over ranks: the collective is closed");
+    const another = await start(OPEN_MPI!, 1, program("another"));
+    assertEquals(another.code, 1);
+    assertStringIncludes(another.errors, "Cannot sum over ranks: another collective of this process has closed");
     assertEquals((await start(OPEN_MPI!, 1, program("well"))).code, 0);
   },
 });

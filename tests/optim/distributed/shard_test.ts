@@ -56,6 +56,13 @@ Deno.test("shard() says what it cannot share out", () => {
   );
   // @ts-expect-error no batches
   assertThrows(() => shard(3, world), TypeError, "Cannot shard 3: it must be a list of indices");
+  for (const [rank, size] of [[2, 2], [-1, 2], [0.5, 2], [0, 0], [0, NaN]] as const) {
+    assertThrows(
+      () => shard([1, 2], { rank, size }),
+      RangeError,
+      `Cannot shard for rank ${rank} of ${size}: both must be`,
+    );
+  }
   // @ts-expect-error no ranks
   assertThrows(() => shard([1], {}), TypeError, "Cannot shard over a record of nothing");
   assert(shard([1, 2], world).length === 1);
