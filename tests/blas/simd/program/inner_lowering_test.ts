@@ -33,7 +33,7 @@ Deno.test("steps of a scan compute the same as machine code, slices that move in
   const xs = randomNormal(key(0), [7, 12, 16]),
     w = randomNormal(key(1), [16, 16]),
     start = randomNormal(key(2), [12, 16]);
-  const f = (xs: Tensor, w: Tensor) =>
+  const f = (xs: Tensor, w: Tensor, start: Tensor) =>
     scanAlong(
       (h: Tensor, x: Tensor) => {
         const next = tanh(matmul(h, w)), y = matmul(x, w);
@@ -43,7 +43,7 @@ Deno.test("steps of a scan compute the same as machine code, slices that move in
       xs,
     );
   const flat = (x: unknown): readonly number[] => (toList(x as Tensor) as unknown[]).flat(3) as number[];
-  const run = () => (compile(f)(xs, w) as readonly Tensor[]).flatMap(flat), expected = run();
+  const run = () => (compile(f)(xs, w, start) as readonly Tensor[]).flatMap(flat), expected = run();
   for (const engine of machineEngines()) {
     const before = setEngine(engine);
     const far = run().reduce((most, value, k) => Math.max(most, Math.abs(value - expected[k]!)), 0);
