@@ -53,6 +53,7 @@ await deno(root, [
   `--output=${api}`,
   "mod.ts",
   "blas/mod.ts",
+  "layers/onnx/mod.ts",
   "optim/data/mod.ts",
   "optim/distributed/mod.ts",
   "optim/watch/mod.ts",

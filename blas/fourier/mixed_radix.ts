@@ -48,6 +48,7 @@ export function mixedRadix(length: number, radices: readonly number[]): (run: Co
       const stage = { from, to, radix, parts: length / (stride * radix), stride, roots };
       if (radix === 4) stageOf4(stage);
       else if (radix === 2) stageOf2(stage);
+      else if (radix === 5) stageOf5(stage);
       else stageOfOdd(stage);
       [from, to] = [to, from];
       stride *= radix;
@@ -91,6 +92,49 @@ function stageOf4({ from: { re, im }, to: { re: outRe, im: outIm }, parts, strid
       outIm[k + 2 * stride] = x2 * s2 + y2 * c2;
       outRe[k + 3 * stride] = x3 * c3 - y3 * s3;
       outIm[k + 3 * stride] = x3 * s3 + y3 * c3;
+    }
+  }
+}
+
+/** Cosines and sines of one and two fifths of a turn. */
+const C1 = (Math.sqrt(5) - 1) / 4, C2 = (-Math.sqrt(5) - 1) / 4;
+const S1 = Math.sqrt((5 + Math.sqrt(5)) / 8), S2 = Math.sqrt((5 - Math.sqrt(5)) / 8);
+
+/** As for an odd radix, written out: round lengths have many factors of 5. */
+function stageOf5({ from: { re, im }, to: { re: outRe, im: outIm }, parts, stride, roots: { cos, sin } }: Stage): void {
+  const step = stride * parts;
+  for (let p = 0; p < parts; p++) {
+    const at = p * stride;
+    const c1 = cos[at]!, s1 = -sin[at]!, c2 = cos[2 * at]!, s2 = -sin[2 * at]!;
+    const c3 = cos[3 * at]!, s3 = -sin[3 * at]!, c4 = cos[4 * at]!, s4 = -sin[4 * at]!;
+    for (let q = 0; q < stride; q++) {
+      const a = q + at, b = a + step, c = b + step, d = c + step, e = d + step, k = q + 5 * at;
+      const x0 = re[a]!,
+        y0 = im[a]!,
+        beRe = re[b]! + re[e]!,
+        beIm = im[b]! + im[e]!,
+        cdRe = re[c]! + re[d]!,
+        cdIm = im[c]! + im[d]!;
+      const bMinusRe = re[b]! - re[e]!,
+        bMinusIm = im[b]! - im[e]!,
+        cMinusRe = re[c]! - re[d]!,
+        cMinusIm = im[c]! - im[d]!;
+      const even1Re = x0 + C1 * beRe + C2 * cdRe, even1Im = y0 + C1 * beIm + C2 * cdIm;
+      const even2Re = x0 + C2 * beRe + C1 * cdRe, even2Im = y0 + C2 * beIm + C1 * cdIm;
+      const odd1Re = S1 * bMinusIm + S2 * cMinusIm, odd1Im = -S1 * bMinusRe - S2 * cMinusRe;
+      const odd2Re = S2 * bMinusIm - S1 * cMinusIm, odd2Im = S1 * cMinusRe - S2 * bMinusRe;
+      const x1 = even1Re + odd1Re, y1 = even1Im + odd1Im, x4 = even1Re - odd1Re, y4 = even1Im - odd1Im;
+      const x2 = even2Re + odd2Re, y2 = even2Im + odd2Im, x3 = even2Re - odd2Re, y3 = even2Im - odd2Im;
+      outRe[k] = x0 + beRe + cdRe;
+      outIm[k] = y0 + beIm + cdIm;
+      outRe[k + stride] = x1 * c1 - y1 * s1;
+      outIm[k + stride] = x1 * s1 + y1 * c1;
+      outRe[k + 2 * stride] = x2 * c2 - y2 * s2;
+      outIm[k + 2 * stride] = x2 * s2 + y2 * c2;
+      outRe[k + 3 * stride] = x3 * c3 - y3 * s3;
+      outIm[k + 3 * stride] = x3 * s3 + y3 * c3;
+      outRe[k + 4 * stride] = x4 * c4 - y4 * s4;
+      outIm[k + 4 * stride] = x4 * s4 + y4 * c4;
     }
   }
 }

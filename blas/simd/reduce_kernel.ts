@@ -1,7 +1,7 @@
 /**
  * Kernels that reduce the rows or the columns of a rectangle of numbers.
  *
- * Sums are accumulated in blocks: at most 16 numbers in each lane in the operands' precision, then in float64. Products
+ * Sums are accumulated in blocks: at most `SUM_DEPTH` numbers in each lane in the operands' precision, then in float64. Products
  * are accumulated in float64. The order depends only on positions, so the same numbers always give the same result.
  *
  * @module

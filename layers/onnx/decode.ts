@@ -11,6 +11,7 @@ import { allNodes, fullName, type OnnxGraph } from "./graph.ts";
 import { modelOf, type OnnxModel } from "./model.ts";
 import { OPERATORS } from "./operators/mod.ts";
 import { decodeProto, type ModelProto } from "./protobuf.ts";
+import { functionsOf } from "./reading/functions.ts";
 import { readGraph } from "./reading/graph.ts";
 import type { ExternalData } from "./reading/tensor.ts";
 
@@ -80,7 +81,7 @@ function readModel(proto: ModelProto, external: ExternalData | undefined): OnnxM
   if (opset < OLDEST_OPSET) {
     throw decodeError(`opset ${opset}`, `the oldest that is read is ${OLDEST_OPSET}`, "export the model for opset 17");
   }
-  const graph = readGraph(proto.graph, external), missing = missingIn(graph);
+  const graph = readGraph(proto.graph, external, functionsOf(proto.functions)), missing = missingIn(graph);
   if (missing.length > 0) {
     const list = missing.map(({ operator, nodes }) =>
       `${operator} (${nodes.slice(0, 3).map(quoted).join(", ")}${

@@ -9,6 +9,7 @@ import {
   AttributeProto_AttributeType as AttributeKind,
   AttributeProtoSchema,
   type FunctionProto,
+  FunctionProtoSchema,
   type GraphProto,
   GraphProtoSchema,
   type ModelProto,
@@ -30,6 +31,7 @@ import {
 } from "npm:onnx-buf@1.20.0-1";
 import * as either from "../../blas/either.ts";
 import type { Either } from "../../deps.ts";
+import { messageCount } from "./reading/message_count.ts";
 import { decodeError, type OnnxError } from "./errors.ts";
 
 export {
@@ -40,6 +42,7 @@ export {
   DataLocation,
   DataType,
   type FunctionProto,
+  FunctionProtoSchema,
   type GraphProto,
   GraphProtoSchema,
   type ModelProto,
@@ -61,6 +64,9 @@ export {
 /** The most bytes that one file may have: protocol buffers allow no more. */
 const LARGEST = 2 ** 31;
 
+/** The most messages and texts of a file: real ones have some thousands. */
+const MOST_MESSAGES = 1_000_000;
+
 /**
  * Reads the messages of a file. The reader stops at the end of the bytes whatever lengths they claim, and at 100 levels of
  * graphs within graphs.
@@ -69,6 +75,12 @@ export function decodeProto(bytes: Uint8Array): Either<OnnxError, ModelProto> {
   if (bytes.length >= LARGEST) {
     return either.left(
       decodeError(`${bytes.length} bytes`, "a file has less than 2^31", "keep the weights in files of external data"),
+    );
+  }
+  const count = messageCount(bytes);
+  if (count > MOST_MESSAGES) {
+    return either.left(
+      decodeError(`${bytes.length} bytes`, `they are ${count} messages: ${MOST_MESSAGES} are the most`),
     );
   }
   try {

@@ -92,23 +92,40 @@ export function numbersAt(call: Call, index: number): readonly number[] {
 export const maybeNumbersAt = (call: Call, index: number): readonly number[] | undefined =>
   call.inputs[index] === undefined ? undefined : numbersAt(call, index);
 
-/** Returns an attribute that is a number. */
-export function numberOf({ node }: Pick<Call, "node">, name: string, otherwise: number): number {
+/** What attributes hold, by their kinds. */
+type AttributeValues = { readonly number: number; readonly numbers: readonly number[]; readonly text: string };
+
+/**
+ * Returns the value of an attribute; `undefined` if it is left out.
+ *
+ * @throws {OnnxError} If it is of another kind.
+ */
+function attributeOf<K extends keyof AttributeValues>(
+  { node }: Pick<Call, "node">,
+  name: string,
+  kind: K,
+): AttributeValues[K] | undefined {
   const attribute = node.attributes.get(name);
-  return attribute?.kind === "number" ? attribute.value : otherwise;
+  if (attribute === undefined) return undefined;
+  if (attribute.kind === kind) return attribute.value as AttributeValues[K]; // of that kind
+  throw callError(
+    { node },
+    `attribute ${name} is of kind ${attribute.kind}, and must be ${kind}`,
+    "export the model again",
+  );
 }
+
+/** Returns an attribute that is a number. */
+export const numberOf = (call: Pick<Call, "node">, name: string, otherwise: number): number =>
+  attributeOf(call, name, "number") ?? otherwise;
 
 /** Returns an attribute that is a list of numbers. */
-export function numbersOf({ node }: Pick<Call, "node">, name: string): readonly number[] | undefined {
-  const attribute = node.attributes.get(name);
-  return attribute?.kind === "numbers" ? attribute.value : undefined;
-}
+export const numbersOf = (call: Pick<Call, "node">, name: string): readonly number[] | undefined =>
+  attributeOf(call, name, "numbers");
 
 /** Returns an attribute that is a text. */
-export function textOf({ node }: Pick<Call, "node">, name: string, otherwise: string): string {
-  const attribute = node.attributes.get(name);
-  return attribute?.kind === "text" ? attribute.value : otherwise;
-}
+export const textOf = (call: Pick<Call, "node">, name: string, otherwise: string): string =>
+  attributeOf(call, name, "text") ?? otherwise;
 
 /** Returns an attribute that is a graph. */
 export function graphOf(call: Call, name: string): OnnxGraph {

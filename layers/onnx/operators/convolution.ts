@@ -4,7 +4,9 @@
  * @module
  */
 import { conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d } from "../../../autograd/ops/mod.ts";
+import * as ops from "../../../autograd/ops/mod.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
+import { innerShape } from "../../../autograd/tensor_record.ts";
 import {
   type Call,
   callError,
@@ -20,8 +22,8 @@ import { autoPads, windowsOf } from "./windows.ts";
 
 const lastOf = (numbers: readonly number[], count: number): readonly number[] => numbers.slice(numbers.length - count);
 
-function convolution(call: Call): Tensor {
-  const x = tensorAt(call, 0), w = tensorAt(call, 1), bias = call.inputs[2]?.tensor ?? null;
+/** Convolves along one, two or three axes, as the node says. */
+export function convolution(call: Call, x: Tensor, w: Tensor, bias: Tensor | null): Tensor {
   const rank = shapeAt(call, 0).length - 2, groups = numberOf(call, "group", 1);
   const { strides, dilations, pads } = windowsOf(call, shapeAt(call, 1).slice(2), shapeAt(call, 0).slice(2));
   switch (rank) {
@@ -58,7 +60,7 @@ function transposed(call: Call): Tensor {
   const dilations = numbersOf(call, "dilations") ?? lengths.map(() => 1);
   const extra = numbersOf(call, "output_padding") ?? lengths.map(() => 0);
   const spans = kernel.map((count, k) => (count - 1) * dilations[k]! + 1);
-  if (rank !== 1 && rank !== 2) throw callError(call, `its input has ${rank + 2} axes`, "use 3 or 4 axes");
+  if (rank < 1 || rank > 3) throw callError(call, `its input has ${rank + 2} axes`, "use 3, 4 or 5 axes");
   const full = lengths.map((length, k) => (length - 1) * strides[k]! + spans[k]! + extra[k]!);
   const wanted = numbersOf(call, "output_shape"), auto = textOf(call, "auto_pad", "NOTSET");
   const target = wanted === undefined
@@ -70,6 +72,7 @@ function transposed(call: Call): Tensor {
   // Padding below 0 makes the result longer: zeros are added, as further output padding.
   const more = extra.map((count, k) => count + Math.max(0, -pads[rank + k]!)),
     cut = pads.map((count) => Math.max(0, count));
+  if (rank === 3) return spread(x, w, bias, { strides, dilations, pads, extra, groups });
   return rank === 1
     ? convTranspose1d(x, w, bias, {
       stride: strides[0]!,
@@ -87,6 +90,46 @@ function transposed(call: Call): Tensor {
     });
 }
 
+type Spread = {
+  readonly strides: readonly number[];
+  readonly dilations: readonly number[];
+  readonly pads: readonly number[];
+  readonly extra: readonly number[];
+  readonly groups: number;
+};
+
+/** A transposed convolution of volumes: zeros between the elements, and a convolution with the kernels turned around. */
+function spread(
+  x: Tensor,
+  w: Tensor,
+  bias: Tensor | null,
+  { strides, dilations, pads, extra, groups }: Spread,
+): Tensor {
+  const [batch, channels, ...lengths] = innerShape(x) as [number, number, ...number[]],
+    [, filters, ...kernel] = innerShape(w) as [number, number, ...number[]];
+  const apart = ops.reshape(x, [batch, channels, ...lengths.flatMap((length) => [length, 1])]);
+  const between = ops.pad(apart, [[0, 0], [0, 0], ...strides.flatMap((step) => [[0, 0], [0, step - 1]] as const)]);
+  const full = ops.reshape(between, [batch, channels, ...lengths.map((length, k) => length * strides[k]!)]);
+  const wide = ops.sliceAxes(full, [
+    [],
+    [],
+    ...lengths.map((length, k) => [0, (length - 1) * strides[k]! + 1] as const),
+  ]);
+  const axes = kernel.map((_, k) => k), each = channels / groups;
+  const parts = ops.transpose(ops.reshape(w, [groups, each, filters, ...kernel]), [0, 2, 1, ...axes.map((k) => k + 3)]);
+  const turned = ops.flip(ops.reshape(parts, [groups * filters, each, ...kernel]), axes.map((k) => k + 2));
+  const reach = kernel.map((count, k) => (count - 1) * dilations[k]!);
+  const before = axes.map((k) => reach[k]! - pads[k]!),
+    after = axes.map((k) => reach[k]! - pads[axes.length + k]! + extra[k]!);
+  const cut = ops.sliceAxes(wide, [
+    [],
+    [],
+    ...axes.map((k) => [Math.max(0, -before[k]!), innerShape(wide)[k + 2]! - Math.max(0, -after[k]!)] as const),
+  ]);
+  const padding = six([...before, ...after].map((count) => Math.max(0, count)));
+  return conv3d(cut, turned, bias, { padding, dilation: three(dilations), groups });
+}
+
 /** What to cut off at both ends to get a result of these lengths. */
 function padsFor(full: readonly number[], target: readonly number[], auto: string): readonly number[] {
   const totals = full.map((length, k) => length - target[k]!);
@@ -96,6 +139,13 @@ function padsFor(full: readonly number[], target: readonly number[], auto: strin
 
 /** The operators of this file. */
 export const convolutionOperators: Operators = /* @__PURE__ */ (() => ({
-  Conv: { compute: (call) => [{ type: input(call, 0).type, tensor: convolution(call) }] },
+  Conv: {
+    compute: (
+      call,
+    ) => [{
+      type: input(call, 0).type,
+      tensor: convolution(call, tensorAt(call, 0), tensorAt(call, 1), call.inputs[2]?.tensor ?? null),
+    }],
+  },
   ConvTranspose: { compute: (call) => [{ type: input(call, 0).type, tensor: transposed(call) }] },
 }))();

@@ -6,6 +6,7 @@
 import * as ops from "../../../autograd/ops/mod.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { innerShape } from "../../../autograd/tensor_record.ts";
+import { toList } from "../../../autograd/values/read.ts";
 import { full } from "../../../autograd/values/constructors.ts";
 import { sizeOf } from "../../../blas/shape.ts";
 import {
@@ -13,6 +14,7 @@ import {
   type Call,
   callError,
   input,
+  isKnown,
   known,
   numberOf,
   numbersAt,
@@ -101,6 +103,48 @@ function compress(x: Tensor, call: Call): Tensor {
   return ops.take(x, places, axisIn(call, numberOf(call, "axis", 0), innerShape(x).length));
 }
 
+/** The different slices along an axis, or the different elements: where each is first, which one each is, and how often. */
+function unique(call: Call): readonly Value[] {
+  const { type, tensor: given } = input(call, 0), isFlat = !call.node.attributes.has("axis");
+  const x = isFlat ? ops.flatten(given) : given, shape = innerShape(x);
+  const axis = isFlat ? 0 : axisIn(call, numberOf(call, "axis", 0), shape.length), count = shape[axis]!;
+  const elements = numbersOf(x, call), inner = sizeOf(shape.slice(axis + 1)), outer = sizeOf(shape.slice(0, axis));
+  const slices = Array.from(
+    { length: count },
+    (_, at) =>
+      Array.from(
+        { length: outer * inner },
+        (_, k) => elements[(Math.floor(k / inner) * count + at) * inner + k % inner]!,
+      ),
+  );
+  const first = new Map<string, number>(), counts: number[] = [];
+  const numbers = slices.map((slice, at) => {
+    const key = slice.join();
+    if (!first.has(key)) first.set(key, at);
+    return first.get(key)!;
+  });
+  const compare = (a: number, b: number): number => {
+    const at = slices[a]!.findIndex((own, k) => own !== slices[b]![k]);
+    return at < 0 ? 0 : slices[a]![at]! - slices[b]![at]!;
+  };
+  const found = [...first.values()], order = numberOf(call, "sorted", 1) === 1 ? found.toSorted(compare) : found;
+  const ranks = new Map(order.map((at, rank) => [at, rank]));
+  numbers.forEach((at) => counts[ranks.get(at)!] = (counts[ranks.get(at)!] ?? 0) + 1);
+  const list = (values: readonly number[]): Value => known(call.run, "int64", values, [values.length]);
+  return [
+    { type, tensor: ops.take(x, order, axis) },
+    list(order),
+    list(numbers.map((at) => ranks.get(at)!)),
+    list(counts),
+  ];
+}
+
+/** The elements of a tensor that must be known. */
+function numbersOf(x: Tensor, call: Call): readonly number[] {
+  if (isKnown(x)) return toList(x);
+  throw callError(call, "what is different depends on what is computed", "run the model without compile");
+}
+
 /** Reverses the first elements of each sequence. */
 function reverseSequence(x: Tensor, call: Call): Tensor {
   const lengths = numbersAt(call, 1), time = numberOf(call, "time_axis", 0), batch = numberOf(call, "batch_axis", 1);
@@ -126,7 +170,8 @@ export const gatheringOperators: Operators = /* @__PURE__ */ (() => ({
   ScatterElements: unary(scatterElements),
   ScatterND: unary((x, call) => ops.scatterND(x, tensorAt(call, 1), tensorAt(call, 2), { mode: reductionOf(call) })),
   TopK: { compute: topK, known: [1] },
-  NonZero: { compute: nonZero, known: [0] },
-  Compress: { ...unary(compress), known: [1] },
+  NonZero: { compute: nonZero },
+  Compress: unary(compress),
+  Unique: { compute: unique },
   ReverseSequence: { ...unary(reverseSequence), known: [1] },
 }))();

@@ -6,7 +6,20 @@
 import * as ops from "../../../autograd/ops/mod.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { innerShape } from "../../../autograd/tensor_record.ts";
-import { type Call, callError, numberOf, type Operators, tensorAt, textOf, unary } from "../value.ts";
+import { constant } from "../../../autograd/values/constructors.ts";
+import {
+  type Call,
+  callError,
+  input,
+  numberOf,
+  numbersAt,
+  numbersOf,
+  type Operators,
+  tensorAt,
+  textOf,
+  unary,
+  type Value,
+} from "../value.ts";
 
 const MODES: Readonly<Record<string, "linear" | "nearest" | "cubic">> = {
   bilinear: "linear",
@@ -87,9 +100,40 @@ function mirrored(place: Tensor, length: number, alignCorners: boolean): Tensor 
   return ops.clamp(ops.add(ops.minimum(rest, ops.sub(2 * span, rest)), low), 0, length - 1);
 }
 
+/** The positions that matrices `[batch, 2, 3]` take those of an image to. */
+function affineGrid(call: Call): readonly Value[] {
+  const { type, tensor: theta } = input(call, 0), [batch = 0, , height = 0, width = 0, more] = numbersAt(call, 1);
+  if (more !== undefined) throw callError(call, "it is for volumes", "use images: a size of 4 numbers");
+  const isCorner = numberOf(call, "align_corners", 0) === 1;
+  const places = (length: number): readonly number[] =>
+    Array.from(
+      { length },
+      (_, k) => isCorner ? (length === 1 ? 0 : 2 * k / (length - 1) - 1) : (2 * k + 1) / length - 1,
+    );
+  const down = places(height), points = down.flatMap((y) => places(width).flatMap((x) => [x, y, 1]));
+  const grid = constant(points, { dtype: theta.dtype, shape: [height * width, 3] });
+  return [{ type, tensor: ops.reshape(ops.matmul(grid, ops.transpose(theta, [0, 2, 1])), [batch, height, width, 2]) }];
+}
+
+/** Adds columns up to images. */
+function columnsToImage(x: Tensor, call: Call): Tensor {
+  const size = numbersAt(call, 1), block = numbersAt(call, 2), ones = size.map(() => 1);
+  if (size.length !== 2) throw callError(call, `it is for ${size.length} axes`, "use images: 2 axes");
+  const pair = (numbers: readonly number[]) => numbers as readonly [number, number]; // of two axes
+  const padding = (numbersOf(call, "pads") ?? [0, 0, 0, 0]) as readonly [number, number, number, number]; // both ends of two axes
+  return ops.fold(x, pair(size), {
+    size: pair(block),
+    stride: pair(numbersOf(call, "strides") ?? ones),
+    dilation: pair(numbersOf(call, "dilations") ?? ones),
+    padding,
+  });
+}
+
 /** The operators of this file. */
 export const imageOperators: Operators = /* @__PURE__ */ (() => ({
   GridSample: unary(gridSample),
+  AffineGrid: { compute: affineGrid, known: [1] },
+  Col2Im: { ...unary(columnsToImage), known: [1, 2] },
   DepthToSpace: unary((x, call) =>
     ops.depthToSpace(x, numberOf(call, "blocksize", 1), { mode: textOf(call, "mode", "DCR") === "CRD" ? "crd" : "dcr" })
   ),

@@ -6,6 +6,11 @@
 import type { Operators } from "../value.ts";
 import { activationOperators } from "./activation.ts";
 import { arithmeticOperators } from "./arithmetic.ts";
+import { attentionOperators } from "./attention.ts";
+import { detectionOperators } from "./detection.ts";
+import { lossOperators } from "./loss.ts";
+import { quantizationOperators } from "./quantization.ts";
+import { signalOperators } from "./signal.ts";
 import { bitwiseOperators } from "./bitwise.ts";
 import { comparisonOperators } from "./comparison.ts";
 import { constantOperators } from "./constant.ts";
@@ -27,6 +32,11 @@ import { slicingOperators } from "./slicing.ts";
 export const OPERATORS: Operators = /* @__PURE__ */ (() => ({
   ...activationOperators,
   ...arithmeticOperators,
+  ...attentionOperators,
+  ...detectionOperators,
+  ...lossOperators,
+  ...quantizationOperators,
+  ...signalOperators,
   ...bitwiseOperators,
   ...comparisonOperators,
   ...constantOperators,

@@ -10,6 +10,7 @@ import {
   type Call,
   callError,
   input,
+  maybeNumbersAt,
   numberOf,
   numbersOf,
   type Operator,
@@ -21,7 +22,7 @@ import {
   valueOf,
 } from "../value.ts";
 import { type Shape, sizeOf } from "../../../blas/shape.ts";
-import { constant } from "../../../autograd/values/constructors.ts";
+import { constant, zeros } from "../../../autograd/values/constructors.ts";
 import { type Windows, windowsOf } from "./windows.ts";
 
 /** Pooling along one, two or three axes. */
@@ -131,6 +132,19 @@ const listed = (shape: Shape): readonly (readonly number[])[] =>
     [[]],
   );
 
+/** Puts elements back to where they were the largest, and zeros elsewhere. */
+function maxUnpool(x: Tensor, call: Call): Tensor {
+  const shape = innerShape(x), kernel = numbersOf(call, "kernel_shape") ?? [];
+  const { strides, pads } = windowsOf(call, kernel, shape.slice(2)), rank = kernel.length;
+  const smallest = shape.slice(2).map((count, k) =>
+    (count - 1) * strides[k]! + kernel[k]! - pads[k]! - pads[rank + k]!
+  );
+  const own = [...shape.slice(0, 2), ...smallest], wanted = maybeNumbersAt(call, 2) ?? own;
+  // Places are counted in the result without further rows and columns.
+  const flat = ops.scatter(zeros([sizeOf(own)], { dtype: x.dtype }), ops.flatten(tensorAt(call, 1)), ops.flatten(x));
+  return ops.pad(ops.reshape(flat, own), own.map((length, k) => [0, wanted[k]! - length] as const));
+}
+
 function mean(call: Call): Tensor {
   const dilations = numbersOf(call, "dilations") ?? [];
   if (dilations.some((step) => step !== 1)) throw callError(call, "its windows have gaps", "use dilations of 1");
@@ -151,6 +165,7 @@ const overImage = (f: (x: Tensor, axes: readonly number[], call: Call) => Tensor
 export const poolingOperators: Operators = /* @__PURE__ */ (() => ({
   MaxPool: { compute: largest },
   AveragePool: { compute: (call) => [{ type: input(call, 0).type, tensor: mean(call) }] },
+  MaxUnpool: { ...unary(maxUnpool), known: [2] },
   LpPool: { compute: (call) => [{ type: input(call, 0).type, tensor: norm(call) }] },
   GlobalAveragePool: overImage((x, axes) => ops.mean(x, { axes, keepDims: true })),
   GlobalMaxPool: overImage((x, axes) => ops.max(x, { axes, keepDims: true })),

@@ -4,6 +4,7 @@
  * @module
  */
 import { add, cast, einsum, matmul, reshape, scale, transpose } from "../../../autograd/ops/mod.ts";
+import { determinant } from "../../../autograd/linalg/determinant.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { innerShape } from "../../../autograd/tensor_record.ts";
 import { type Call, callError, input, numberOf, type Operators, tensorAt, tensors, textOf } from "../value.ts";
@@ -33,6 +34,7 @@ export const productOperators: Operators = /* @__PURE__ */ (() => ({
     compute: (call) => [{ type: input(call, 0).type, tensor: multiply(tensorAt(call, 0), tensorAt(call, 1)) }],
   },
   Gemm: { compute: (call) => [{ type: input(call, 0).type, tensor: gemm(call) }] },
+  Det: { compute: (call: Call) => [{ type: input(call, 0).type, tensor: determinant(tensorAt(call, 0)) }] },
   Einsum: {
     compute: (call) => {
       const equation = textOf(call, "equation", "");

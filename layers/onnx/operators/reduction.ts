@@ -53,13 +53,22 @@ const extremum = (
   },
 });
 
-/** Running sums, perhaps from the end, perhaps without the element itself. */
-function running(x: Tensor, call: Call): Tensor {
-  const [given = 0] = numbersAt(call, 1), axis = axisIn(call, given, innerShape(x).length);
-  const isReverse = numberOf(call, "reverse", 0) === 1;
-  const sums = isReverse ? ops.flip(ops.cumsum(ops.flip(x, axis), axis), axis) : ops.cumsum(x, axis);
-  return numberOf(call, "exclusive", 0) === 1 ? ops.sub(sums, x) : sums;
-}
+/** Running results, perhaps from the end, perhaps without the element itself: the first one is then `start`. */
+const running = (f: (x: Tensor, axis: number) => Tensor, start: number) => (x: Tensor, call: Call): Tensor => {
+  const [given = 0] = numbersAt(call, 1),
+    axis = axisIn(call, given, innerShape(x).length),
+    length = innerShape(x)[axis]!;
+  const isReverse = numberOf(call, "reverse", 0) === 1, forward = isReverse ? ops.flip(x, axis) : x;
+  const results = f(forward, axis), isExclusive = numberOf(call, "exclusive", 0) === 1;
+  const moved = isExclusive
+    ? ops.pad(
+      ops.sliceAxes(results, innerShape(x).map((_, k) => k === axis ? [0, length - 1] as const : [] as const)),
+      innerShape(x).map((_, k) => k === axis ? [1, 0] as const : [0, 0] as const),
+      { value: start },
+    )
+    : results;
+  return isReverse ? ops.flip(moved, axis) : moved;
+};
 
 /** The operators of this file. */
 export const reductionOperators: Operators = /* @__PURE__ */ (() => ({
@@ -75,5 +84,6 @@ export const reductionOperators: Operators = /* @__PURE__ */ (() => ({
   ReduceLogSumExp: over((x, settings) => ops.logSumExp(x, settings)),
   ArgMax: extremum((x, options) => ops.argmax(x, options)),
   ArgMin: extremum((x, options) => ops.argmin(x, options)),
-  CumSum: { ...unary(running), known: [1] },
+  CumSum: { ...unary(running(ops.cumsum, 0)), known: [1] },
+  CumProd: { ...unary(running(ops.cumprod, 1)), known: [1] },
 }))();

@@ -81,6 +81,20 @@ function padded(x: Tensor, call: Call): Tensor {
   return pad(cropped, widths.map(([before, after]) => [Math.max(0, before), Math.max(0, after)]), { mode, value });
 }
 
+/** Cuts axes in the middle to these lengths, or fills them up with zeros at both ends. */
+function centerCropPad(x: Tensor, call: Call): Tensor {
+  const shape = innerShape(x), wanted = maybeNumbersAt(call, 1) ?? [];
+  const axes = (numbersOf(call, "axes") ?? shape.map((_, k) => k)).map((axis) => axisIn(call, axis, shape.length));
+  return axes.reduce((t, axis, k) => {
+    const length = innerShape(t)[axis]!,
+      target = wanted[k] ?? length,
+      before = Math.floor(Math.abs(target - length) / 2);
+    return target <= length
+      ? sliceAxes(t, innerShape(t).map((_, own): AxisRange => own === axis ? [before, before + target] : []))
+      : pad(t, innerShape(t).map((_, own) => own === axis ? [before, target - length - before] : [0, 0]));
+  }, x);
+}
+
 /** One triangle of matrices. */
 function triangle(x: Tensor, call: Call): Tensor {
   const k = maybeNumbersAt(call, 1)?.[0] ?? 0, isUpper = numberOf(call, "upper", 1) === 1, shape = innerShape(x);
@@ -100,5 +114,6 @@ export const slicingOperators: Operators = /* @__PURE__ */ (() => ({
     },
   },
   Pad: { ...unary(padded), known: [1, 2, 3] },
+  CenterCropPad: { ...unary(centerCropPad), known: [1] },
   Trilu: { ...unary(triangle), known: [1] },
 }))();

@@ -10,6 +10,7 @@ import { ANY_SHAPE, type OnnxArray, type OnnxGraph, type OnnxNode, type OnnxValu
 import type { GraphProto, NodeProto, ValueInfoProto } from "../protobuf.ts";
 import { constantOfNode } from "../operators/constant.ts";
 import { readAttribute } from "./attribute.ts";
+import { type Functions, inlined } from "./functions.ts";
 import { ordered } from "./order.ts";
 import { type ExternalData, readTensor } from "./tensor.ts";
 
@@ -25,6 +26,7 @@ const OWN_DOMAINS = /* @__PURE__ */ new Set(["", "ai.onnx"]);
 export function readGraph(
   proto: GraphProto,
   external: ExternalData | undefined,
+  functions: Functions,
   outside: ReadonlySet<string> = new Set(),
 ): OnnxGraph {
   if (proto.sparseInitializer.length > 0) {
@@ -47,9 +49,14 @@ export function readGraph(
   }
   const inside = new Set([...known, ...proto.node.flatMap(({ output }) => output)]);
   const nodes: OnnxNode[] = [];
-  proto.node.forEach((own, k) => {
-    const node = readNode(own, k, external, inside), [output = ""] = node.outputs;
+  const read = (own: NodeProto, k: number, names: ReadonlySet<string>): OnnxNode =>
+    readNode(own, k, external, functions, names);
+  proto.node.flatMap((own, k) => inlined(read(own, k, inside), functions, read)).forEach((node) => {
+    const [output = ""] = node.outputs;
     const array = node.operator === "Constant" && node.domain === "" ? constantOfNode(node) : undefined;
+    if (node.operator === "Constant" && node.domain === "" && array === undefined) {
+      throw decodeError(`constant ${quoted(node.name)}`, "it must have one tensor of numbers, a number or numbers");
+    }
     // Constants are tensors of the graph like its initializers: some exporters have no others.
     if (array === undefined || output === "" || known.has(output)) nodes.push(node);
     else {
@@ -71,12 +78,13 @@ function readNode(
   proto: NodeProto,
   index: number,
   external: ExternalData | undefined,
+  functions: Functions,
   inside: ReadonlySet<string>,
 ): OnnxNode {
   const name = proto.name || proto.output.find((output) => output !== "") || `${proto.opType} ${index}`;
   const attributes = new Map(proto.attribute.map((attribute) => [
     attribute.name,
-    readAttribute(attribute, external, (graph) => readGraph(graph, external, inside)),
+    readAttribute(attribute, external, (graph) => readGraph(graph, external, functions, inside)),
   ]));
   if (attributes.size < proto.attribute.length) {
     throw decodeError(`node ${quoted(name)}`, "its attributes must have different names");

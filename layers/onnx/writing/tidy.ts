@@ -4,6 +4,7 @@
  * @module
  */
 import { graphsIn, type OnnxArray, type OnnxGraph, type OnnxNode, type OnnxValueInfo, readsOf } from "../graph.ts";
+import { renamedNode } from "../rename.ts";
 import type { GraphWriter, Wire } from "./graph_writer.ts";
 
 /** An output, and the value that it is. */
@@ -48,20 +49,3 @@ export function tidied(
     nodes: kept.reverse(),
   };
 }
-
-/** Renames what a node reads and computes, also in the graphs within. */
-export function renamedNode(node: OnnxNode, rename: (name: string) => string): OnnxNode {
-  const attributes = new Map([...node.attributes].map(([name, attribute]) => [
-    name,
-    attribute.kind === "graph" ? { ...attribute, value: renamedGraph(attribute.value, rename) } : attribute,
-  ]));
-  const outputs = node.outputs.map(rename);
-  return { ...node, name: outputs[0] ?? node.name, inputs: node.inputs.map(rename), outputs, attributes };
-}
-
-const renamedGraph = (graph: OnnxGraph, rename: (name: string) => string): OnnxGraph => ({
-  ...graph,
-  inputs: graph.inputs.map((info) => ({ ...info, name: rename(info.name) })),
-  outputs: graph.outputs.map((info) => ({ ...info, name: rename(info.name) })),
-  nodes: graph.nodes.map((node) => renamedNode(node, rename)),
-});

@@ -162,6 +162,19 @@ Deno.test("Scan folds a graph over slices", async () => {
   assertEquals(there.map(({ values }) => values), [[6, 25], [3, 5, 6, 16, 21, 25]]);
 });
 
+Deno.test("CumProd computes running products, from either end and without the element itself", () => {
+  const of = (settings: Readonly<Record<string, number>>) => {
+    const model = decoded({
+      nodes: [node("CumProd", ["x", "axis"], ["y"], settings)],
+      inputs: [x],
+      outputs: [y],
+      initializers: [tensorProto("axis", integers([], [0]))],
+    }, 26);
+    return toList(model.apply(model, { x: tensor32([2, 3, 4]) })[0].y!);
+  };
+  assertEquals([of({}), of({ reverse: 1 }), of({ exclusive: 1 })], [[2, 6, 24], [24, 12, 4], [1, 2, 6]]);
+});
+
 Deno.test("Swish, RMSNormalization and CastLike compute what ONNX says", () => {
   const swish = decoded(
     { nodes: [node("Swish", ["x"], ["y"], { alpha: { float: 2 } })], inputs: [x], outputs: [y] },

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { assert, assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import { toList } from "../../../autograd/values/read.ts";
 import { tensor32, tensor64, zeros } from "../../../autograd/values/constructors.ts";
 import { decodeOnnx, type DecodeOnnxOptions, OnnxError, type OnnxModel } from "../../../layers/onnx/mod.ts";
@@ -194,6 +194,24 @@ Deno.test("tensors that are not what they say are refused", () => {
   assertStringIncludes(as([1n], 8, { stringData: [new Uint8Array(3)] }), "its elements are STRING");
   assertStringIncludes(as([1n], 7, { floatData: [1] }), "it has 0 elements");
   assertStringIncludes(as([1n], 99), "number 99");
+});
+
+Deno.test("texts where tensors belong are refused", () => {
+  const constant = (settings: Parameters<typeof node>[3]) =>
+    problemOf({
+      nodes: [node("Constant", [], ["w"], settings), node("Mul", ["x", "w"], ["y"])],
+      inputs: [x],
+      outputs: [y],
+    });
+  assertStringIncludes(constant({ value_string: "a" }), 'constant "w": it must have one tensor of numbers');
+  assertStringIncludes(constant({ value_strings: ["a", "b"] }), "it must have one tensor of numbers");
+  assertStringIncludes(constant({}), "it must have one tensor of numbers");
+  const model = decoded(file({ nodes: [node("Softmax", ["x"], ["y"], { axis: "last" })], inputs: [x], outputs: [y] }));
+  assertThrows(
+    () => model.apply(model, { x: zeros([2]) }),
+    OnnxError,
+    "attribute axis is of kind text, and must be number",
+  );
 });
 
 Deno.test("what is not a file of ONNX is refused", () => {

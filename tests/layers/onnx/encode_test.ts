@@ -78,6 +78,15 @@ Deno.test("networks of images are written for batches of any size", () =>
     { dynamicBatch: true },
   ));
 
+for (const opset of [16, 21]) {
+  Deno.test(`a network is written for opset ${opset}`, () =>
+    layerComputes(
+      n.sequential([n.conv1dLayer(2, 3, 3), n.flattenLayer({ axes: 2 }), n.layerNormLayer(18), n.denseLayer(18, 2)]),
+      [2, 2, 8],
+      { opset },
+    ));
+}
+
 Deno.test("transformers are written", () =>
   layerComputes(
     n.sequential([
@@ -170,7 +179,8 @@ Deno.test("float64 stays float64", async () => {
   const f = ({ w }: Tensors, { x }: Tensors) => ({ y: n.tanh(n.matmul(x!, w!)) });
   const params = { w: n.tensor64([[1, 2], [3, 4]]) }, inputs = { x: n.tensor64([[0.1, 0.2]]) };
   const bytes = encodeOnnx(f, params, inputs);
-  assertEquals(decoded(bytes).inputs[0]!.dtype, "float64");
+  const model = decoded(bytes), [{ y }] = model.apply(model, inputs);
+  assertEquals([model.inputs[0]!.dtype, y!.dtype, n.toList(y!)], ["float64", "float64", n.toList(f(params, inputs).y)]);
   await computes(bytes, inputs, f(params, inputs));
 });
 

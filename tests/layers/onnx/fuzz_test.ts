@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { zeros } from "../../../autograd/values/constructors.ts";
 import { decodeOnnx } from "../../../layers/onnx/mod.ts";
+import { messageCount } from "../../../layers/onnx/reading/message_count.ts";
 
 const ignore = Deno.permissions.querySync({ name: "read" }).state !== "granted";
 const read = (name: string) => Deno.readFileSync(new URL(`../../fixtures/onnx/${name}.onnx`, import.meta.url));
@@ -85,4 +86,24 @@ Deno.test("graphs within graphs are refused beyond the depth that the reader all
   for (let k = 0; k < 200; k++) graph = wrap(0x0a, wrap(0x2a, wrap(0x32, graph)));
   const result = decodeOnnx(wrap(0x3a, graph));
   assert(result._tag === "Left" && result.left.message.includes("recursion"));
+});
+
+Deno.test("millions of empty messages are refused before any is made", () => {
+  const inside = new Uint8Array(4_000_000).map((_, k) => k % 2 === 0 ? 0x0a : 0); // nodes
+  const bytes = Uint8Array.from([0x3a, 0x80, 0x92, 0xf4, 0x01, ...new Uint8Array(inside.length)]);
+  bytes.set(inside, 5);
+  assertEquals(messageCount(bytes), 2_000_001);
+  const result = decodeOnnx(bytes);
+  assert(result._tag === "Left" && result.left.message.includes("they are 2000001 messages: 1000000 are the most"));
+});
+
+Deno.test("messages are counted as far as the bytes make sense", { ignore }, () => {
+  assertEquals(
+    [[], [0x3a], [0x3a, 5, 0], [0x0b], [0xff], [8, 1, 9], [0x3a, 2, 0x0a, 0]].map((own) =>
+      messageCount(Uint8Array.from(own))
+    ),
+    [0, 0, 0, 0, 0, 0, 2],
+  );
+  const count = messageCount(read("resnet"));
+  assert(count > 100 && count < 10_000, `${count}`);
 });

@@ -3,23 +3,28 @@
  *
  * - layers/onnx/operators/activation.ts
  * - layers/onnx/operators/arithmetic.ts
+ * - layers/onnx/operators/attention.ts
  * - layers/onnx/operators/bitwise.ts
  * - layers/onnx/operators/comparison.ts
  * - layers/onnx/operators/constant.ts
  * - layers/onnx/operators/control.ts
  * - layers/onnx/operators/convolution.ts
+ * - layers/onnx/operators/detection.ts
  * - layers/onnx/operators/elementary.ts
  * - layers/onnx/operators/gathering.ts
  * - layers/onnx/operators/images.ts
+ * - layers/onnx/operators/loss.ts
  * - layers/onnx/operators/normalization.ts
  * - layers/onnx/operators/pooling.ts
  * - layers/onnx/operators/product.ts
+ * - layers/onnx/operators/quantization.ts
  * - layers/onnx/operators/recurrent.ts
  * - layers/onnx/operators/recurrent_cells.ts
  * - layers/onnx/operators/reduction.ts
  * - layers/onnx/operators/resize_taps.ts
  * - layers/onnx/operators/resizing.ts
  * - layers/onnx/operators/shape.ts
+ * - layers/onnx/operators/signal.ts
  * - layers/onnx/operators/slicing.ts
  * - layers/onnx/operators/windows.ts
  *
@@ -35,18 +40,19 @@ import { OPERATORS } from "../../../layers/onnx/operators/mod.ts";
 import { type Data, nodeFile } from "./build.ts";
 import type { Case } from "./cases/case.ts";
 import { ELEMENT_CASES } from "./cases/elements.ts";
+import { FURTHER_CASES } from "./cases/further.ts";
 import { IMAGE_CASES } from "./cases/images.ts";
 import { NETWORK_CASES } from "./cases/networks.ts";
 import { SHAPE_CASES } from "./cases/shapes.ts";
 import { ignore, runThere } from "./runtime.ts";
 
-const CASES: readonly Case[] = [...ELEMENT_CASES, ...SHAPE_CASES, ...NETWORK_CASES, ...IMAGE_CASES];
+const CASES: readonly Case[] = [...ELEMENT_CASES, ...SHAPE_CASES, ...NETWORK_CASES, ...IMAGE_CASES, ...FURTHER_CASES];
 
 const tensorOf = ({ type, shape, values }: Data): Tensor =>
   constant(Float64Array.from(values), { dtype: type === "float32" ? "float32" : "float64", shape });
 
 /** Operators whose operands must be known, so that a compiled function cannot have them as arguments. */
-const HOST = new Set(["NonZero", "Range", "ConstantOfShape"]);
+const HOST = new Set(["NonZero", "Range", "ConstantOfShape", "NonMaxSuppression", "Unique"]);
 
 async function check(own: Case): Promise<void> {
   const { operator, inputs, settings } = own, bytes = nodeFile(operator, inputs, settings, own);
@@ -80,7 +86,7 @@ for (const name of [...new Set(CASES.map(({ operator }) => operator))]) {
 }
 
 /** Operators that are tested elsewhere, or that onnxruntime lacks. */
-const ELSEWHERE = ["CastLike", "Constant", "If", "Loop", "RMSNormalization", "Scan", "Swish"];
+const ELSEWHERE = ["CastLike", "Constant", "CumProd", "If", "Loop", "RMSNormalization", "Scan", "Swish"];
 
 Deno.test("every operator is compared, or tested elsewhere", () => {
   const compared = new Set([...CASES.map(({ operator }) => operator), ...ELSEWHERE]);

@@ -41,6 +41,13 @@ export const NETWORK_CASES = [
   }),
   c("ConvTranspose", [f([1, 2, 5]), f([2, 3, 4])], { strides: [2], pads: [1, 1] }),
   c("ConvTranspose", [f([1, 1, 3, 3]), f([1, 2, 3, 3])], { strides: [3, 2], output_shape: [10, 8] }),
+  c("ConvTranspose", [f([1, 4, 2, 3, 3]), f([4, 3, 2, 3, 2]), f([6])], {
+    group: 2,
+    strides: [2, 1, 3],
+    pads: [0, 1, 0, 1, 1, 0],
+    output_padding: [1, 0, 2],
+  }),
+  c("ConvTranspose", [f([1, 1, 3, 3, 3]), f([1, 2, 1, 2, 1])], { pads: [1, 0, 0, 0, 0, 1], dilations: [1, 2, 1] }),
   c("MaxPool", [f([1, 2, 7, 8])], { kernel_shape: [3, 2], strides: [2, 2], pads: [1, 0, 1, 1] }),
   c("MaxPool", [f([1, 2, 7, 8])], { kernel_shape: [2, 2], strides: [3, 3], ceil_mode: 1 }),
   c("MaxPool", [f([1, 2, 9])], { kernel_shape: [3], dilations: [2] }),

@@ -115,6 +115,8 @@ Deno.test("randomCrop() shows every place, and only places of the image", () => 
   assertEquals([...seen].sort(), wanted.map((part) => JSON.stringify(part)).sort());
   assertThrows(() => randomCrop({ size: [4, 2] })(key(0), image), ShapeError, "it must be at least [4, 2]");
   assertThrows(() => randomCrop({ padding: 1.5 }), RangeError, "whole");
+  // @ts-expect-error: there is no such mode
+  assertThrows(() => randomCrop({ mode: "wrap" }), RangeError, '"constant" or "reflect"');
 });
 
 Deno.test("randomRotate() turns around the centre, randomScale() keeps the centre", () => {

@@ -59,4 +59,10 @@ Deno.test("decodeJpeg() says what is wrong", () => {
   const twice = [...file.subarray(0, at), ...file.subarray(at, at + 19), ...file.subarray(at)];
   assertStringIncludes(problem(Uint8Array.from(twice)), "only one frame");
   assertEquals(decodeJpeg(file)._tag, "Right");
+  const filled = Uint8Array.from([...file.subarray(0, at), 0xff, 0xff, ...file.subarray(at)]);
+  assertEquals(decodeJpeg(filled), decodeJpeg(file)); // markers may be preceded by more of their first byte
+  assertStringIncludes(
+    problem(Uint8Array.from([...file.subarray(0, at), ...file.subarray(at + 19)])),
+    "after its size",
+  );
 });

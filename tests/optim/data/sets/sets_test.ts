@@ -64,6 +64,10 @@ Deno.test(
       assertStringIncludes(await problem(labels, encodeIdx([2], Uint8Array.of(1, 2))), "1 t10k images and 2 labels");
       assertStringIncludes(await problem(labels, encodeIdx([1, 1], Uint8Array.of(1))), "it must have 1 axes");
       assertStringIncludes(await problem(labels, Uint8Array.of(0, 0, 8)), `${labels}: 3 bytes`);
+      assertStringIncludes(
+        await problem("train-labels-idx1-ubyte.gz", Uint8Array.of(0x1f, 0x8b, 8, 0)),
+        "train-labels-idx1-ubyte.gz",
+      );
       await Deno.remove(`${folder}/${labels}`);
       const missing = await mnist({ folder: url })();
       assert(missing._tag === "Left");
@@ -74,8 +78,9 @@ Deno.test(
 const servesNothing = Deno.permissions.querySync({ name: "net" }).state !== "granted";
 
 Deno.test("mnist() fetches from a server, and says what it answers", { ignore: servesNothing }, async () => {
+  let answering = true;
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, ({ url }) => {
-    const bytes = SMALL[url.slice(url.lastIndexOf("/") + 1)];
+    const bytes = !answering ? undefined : SMALL[url.slice(url.lastIndexOf("/") + 1)];
     return bytes === undefined ? new Response("none", { status: 404 }) : new Response(new Uint8Array(bytes));
   });
   try {
@@ -83,6 +88,10 @@ Deno.test("mnist() fetches from a server, and says what it answers", { ignore: s
     const loaded = await mnist({ folder })();
     assert(loaded._tag === "Right", loaded._tag === "Left" ? loaded.left.message : "");
     assertEquals(toList(loaded.right.train.labels), [7, 0, 9]);
+    answering = false;
+    const none = await mnist({ folder })();
+    assert(none._tag === "Left");
+    assertStringIncludes(none.left.message, "the server answers with 404");
   } finally {
     await server.shutdown();
   }
