@@ -56,7 +56,7 @@ function sumOf(code: Code, { ways, settles }: AccumulatorOptions): Accumulator {
   const clear = () => registers.forEach((register) => lanes.zero(register));
   const settle = () => {
     if (!settles) return;
-    const [low, high] = code.vectors(2) as [Vector, Vector];
+    const [low, high] = code.vectors(2) as [Vector, Vector]; // two registers
     widen(code, low, high, foldRegisters(registers, add));
     wide.binary("add", totals[0]!, totals[0]!, low);
     wide.binary("add", totals[1]!, totals[1]!, high);
@@ -95,7 +95,7 @@ function productOf(code: Code, { ways }: AccumulatorOptions): Accumulator {
   return {
     begin: () => [...lows, ...highs].forEach((register) => wide.set(register, 1)),
     absorb: (x, way) => {
-      const [low, high] = code.vectors(2) as [Vector, Vector];
+      const [low, high] = code.vectors(2) as [Vector, Vector]; // two registers
       widen(code, low, high, x);
       multiply(lows[way]!, lows[way]!, low);
       multiply(highs[way]!, highs[way]!, high);
