@@ -46,6 +46,7 @@ export function mergeRows(code: Code, lanes: Lanes, merged: Merged, from: Pointe
 /** Writes a row whose even elements come of one place, and the odd ones of another. */
 function interleave(code: Code, given: Lanes, width: number, even: Pointer, odd: Pointer, to: Pointer): void {
   const lanes = new Lanes(code, given.dtype, 256), { count } = lanes, turns = Math.floor(width / (2 * count));
+  // Four registers are four.
   const [x, y, low, high] = code.vectors(4) as [Vector, Vector, Vector, Vector], rest = width % (2 * count);
   const put = (name: "unpckl" | "unpckh", to: Vector) => lanes.binary(name, to, x, y);
   const combine = (to: Vector, immediate: number) =>

@@ -141,5 +141,5 @@ function emitPass(
   }
   code.move(a, -filters * filterWeights);
   code.move(c, -filters * filterResults);
-  if (edge !== undefined) lanes.release(edge as Edge);
+  if (edge !== undefined) lanes.release(edge as Edge); // the loop above may set it, which TypeScript does not see
 }

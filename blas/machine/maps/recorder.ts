@@ -41,7 +41,7 @@ export class Recorder implements VectorCode {
   /** Changes a variable. */
   set: VectorCode["set"] = (local, value) => {
     if (typeof value !== "object" || value.type !== "v128") throw new NoMachineCode("a variable that is no vector");
-    this.#statements.push({ kind: "set", local: local.index, value: value as Vector });
+    this.#statements.push({ kind: "set", local: local.index, value: value as Vector }); // checked above
   };
 
   /** Does something if a mask has any lane. */

@@ -132,6 +132,7 @@ export class Translator {
   /** Computes an expression. */
   compute(expression: Expression): Computed {
     if (expression.root === "local") {
+      // An expression whose root is "local" is a variable, which has an index.
       const { index } = expression as Expression & { readonly index: number }, register = this.#variables.get(index);
       if (register === undefined) throw new NoMachineCode(`variable ${index} before it is set`);
       return { register, owner: index };
@@ -251,7 +252,7 @@ export class Translator {
 function count(statements: readonly Statement[], uses: Map<number, number>): void {
   const visit = (x: Expression): void => {
     if (x.root === "local") {
-      const { index } = x as Expression & { readonly index: number };
+      const { index } = x as Expression & { readonly index: number }; // as in `compute`
       uses.set(index, (uses.get(index) ?? 0) + 1);
     } else x.operands.forEach(visit);
   };

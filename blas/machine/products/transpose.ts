@@ -43,7 +43,7 @@ function pairUp(code: Code, lanes: Lanes, rows: readonly Vector[]): readonly Vec
 function pairPairs(code: Code, lanes: Lanes, pairs: readonly Vector[]): readonly Vector[] {
   const results = code.vectors(8);
   for (const first of [0, 4]) {
-    const [a, b, c, d] = pairs.slice(first, first + 4) as [Vector, Vector, Vector, Vector];
+    const [a, b, c, d] = pairs.slice(first, first + 4) as [Vector, Vector, Vector, Vector]; // of eight
     lanes.binary("shuf", results[first]!, a, c, { immediate: 0x44 });
     lanes.binary("shuf", results[first + 1]!, a, c, { immediate: 0xee });
     lanes.binary("shuf", results[first + 2]!, b, d, { immediate: 0x44 });

@@ -124,7 +124,7 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   // All exports but the segments of a team are functions without parameters and results.
   const advance = plan.moves.length === 0 ? () => {} : exports.advance as () => void;
   if (team === undefined) {
-    const runs = steps.map((step) => typeof step === "string" ? exports[step] as () => void : step);
+    const runs = steps.map((step) => typeof step === "string" ? exports[step] as () => void : step); // see above
     return { run: inOrder(runs), advance, timing };
   }
   const names = steps.filter((step) => typeof step === "string");

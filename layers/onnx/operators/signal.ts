@@ -66,7 +66,7 @@ function dft(x: Tensor, call: Call): Tensor {
 function stft(x: Tensor, call: Call): Tensor {
   const [step = 1] = numbersAt(call, 1),
     window = call.inputs[2]?.tensor,
-    [batch, count, width] = innerShape(x) as [number, number, number];
+    [batch, count, width] = innerShape(x) as [number, number, number]; // as ONNX specifies signals
   const length = maybeNumbersAt(call, 3)?.[0] ?? innerShape(window ?? x)[window === undefined ? 1 : 0]!;
   const frames = Math.floor((count - length) / step) + 1;
   const places = Array.from({ length: frames * length }, (_, k) => Math.floor(k / length) * step + k % length);
