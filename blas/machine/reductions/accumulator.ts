@@ -74,7 +74,7 @@ function sumOf(code: Code, { ways, totals }: AccumulatorOptions): Accumulator {
     absorb: (x, way) => add(registers[way]!, registers[way]!, x),
     settle: () => {
       if (totals === undefined) return;
-      const [low, high] = code.vectors(2) as [Vector, Vector];
+      const [low, high] = code.vectors(2) as [Vector, Vector]; // as many as asked for
       widened(low, high);
       wide.store(halves[0]!, low);
       wide.store(halves[1]!, high);
@@ -107,7 +107,7 @@ function productOf(code: Code, { ways }: AccumulatorOptions): Accumulator {
   return {
     begin: () => [...lows, ...highs].forEach((register) => wide.set(register, 1)),
     absorb: (x, way) => {
-      const [low, high] = code.vectors(2) as [Vector, Vector];
+      const [low, high] = code.vectors(2) as [Vector, Vector]; // as many as asked for
       widen(code, low, high, x);
       multiply(lows[way]!, lows[way]!, low);
       multiply(highs[way]!, highs[way]!, high);
