@@ -6,8 +6,10 @@
 import { gemmBatchedBy } from "./batches.ts";
 import type { Engine, PartialEngine } from "./engine.ts";
 import { chooseEngine, chosenEngine, type EngineFunctionName } from "./engine_in_use.ts";
+import { machineEngineOver } from "./machine/mod.ts";
 import { nativeEngineOver } from "./native/mod.ts";
 import { joinBy } from "./join.ts";
+import { checkOptions } from "./options.ts";
 import { convolutionPart } from "./parts/convolution.ts";
 import { copyPart } from "./parts/copy.ts";
 import { drawPart } from "./parts/draw.ts";
@@ -178,6 +180,36 @@ export function setEngine(engine: PartialEngine): Engine {
  */
 export function nativeEngine(path?: string): Promise<Engine> {
   return new Promise((resolve) => resolve(nativeEngineOver(engines.simd, path)));
+}
+
+/**
+ * Makes an engine that writes x86-64 machine code for compiled programs and products, and calls {@link engines}`.simd`
+ * otherwise.
+ *
+ * Deno must run with `--allow-ffi`, on Linux, on a processor with AVX2 and FMA. The permission lets this process call any
+ * native code, and machine code is not confined as WebAssembly is; see `docs/engines.md`.
+ *
+ * @param options `fallback`: whether to return {@link engines}`.simd` where machine code cannot run. Default: false.
+ * @returns An engine for {@link setEngine}; its name says which instructions it uses.
+ * @throws {Error} If machine code cannot run here; the message says why.
+ *
+ * @example
+ * ```ts
+ * import { machineEngine, setEngine } from "@nanograd/nanograd/blas";
+ *
+ * const previous = setEngine(await machineEngine({ fallback: true }));
+ * // … train …
+ * setEngine(previous);
+ * ```
+ */
+export function machineEngine(options: { readonly fallback?: boolean } = {}): Promise<Engine> {
+  return new Promise((resolve) => {
+    checkOptions("make a machine engine", options, { fallback: "flag" });
+    const engine = machineEngineOver(engines.simd);
+    if (engine._tag === "Right") return resolve(engine.right);
+    if (options.fallback === true) return resolve(engines.simd);
+    throw new Error(`Cannot make a machine engine: ${engine.left}`);
+  });
 }
 
 /**

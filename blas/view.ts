@@ -123,8 +123,8 @@ export function unsafeView<D extends DType>(
  */
 export function frozenView<D extends DType>({ data, shape, stride, offset, size }: View<D>): View<D> {
   const [low, high] = size === 0 ? [offset, offset - 1] : extent(shape, stride, offset), few = high - low < SLAB_RUN;
-  // The slice of a read-only array has the array's class, which the types do not say.
   const made = few
+    // The slice of a read-only array has the array's class, which the types do not say.
     ? unsafeView<D>(data.slice(low, high + 1) as unknown as ReadonlyDataOf<D>, shape, stride, offset - low)
     : unsafeView<D>(data, shape, stride, offset);
   Object.freeze(made.shape);

@@ -18,6 +18,7 @@ import {
   type SettingsOf,
   wholeNumber,
 } from "./flags.ts";
+import { engineFlag } from "./engine.ts";
 import { threadsFlag } from "./threads.ts";
 
 const FLAGS = {
@@ -31,6 +32,8 @@ const FLAGS = {
   seed: seedFlag,
   /** The number of training images to use; all if undefined. */
   limit: limitFlag,
+  /** The engine. */
+  engine: engineFlag,
   /** The number of threads. */
   threads: threadsFlag,
   /** The folder of checkpoints. */

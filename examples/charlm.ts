@@ -33,7 +33,8 @@ import { loadMobyDick } from "./moby_dick.ts";
 import { progressReporter, type Reporter } from "./progress.ts";
 import { continueText } from "./sampling.ts";
 import { loadNetwork } from "./saved_network.ts";
-import { onThreads, threadsFlag } from "./threads.ts";
+import { engineFlag, onEngine } from "./engine.ts";
+import { threadsFlag } from "./threads.ts";
 
 const file = { placeholder: "FILE", example: "charlm.safetensors", read: filePath("safetensors") } as const;
 
@@ -87,6 +88,7 @@ const FLAGS = {
   batch: batchFlag(32, `runs of ${CONTEXT} characters`),
   learningRate: learningRateFlag(0.004),
   seed: seedFlag,
+  engine: engineFlag,
   threads: threadsFlag,
   length: {
     name: "length",
@@ -217,8 +219,8 @@ async function main(args: readonly string[]): Promise<number> {
   if (evaluate === undefined) {
     console.log(`${summary(CHARACTER_MODELS[settings.model]!(corpus.right.alphabet.length), [CONTEXT])}\n`);
   }
-  const written = await onThreads(
-    settings.threads,
+  const written = await onEngine(
+    settings,
     () =>
       evaluate === undefined
         ? trainAndWrite(corpus.right, settings, progressReporter(Deno.stdout.isTerminal()))

@@ -38,7 +38,8 @@ import { CLASSES, first, loadMnist, type Mnist } from "./mnist_data.ts";
 import { progressReporter, type Reporter } from "./progress.ts";
 import { loadNetwork } from "./saved_network.ts";
 import { evaluateModel, startTraining, trainEpoch, trainingStep, variablesOf } from "./training.ts";
-import { onThreads, threadsFlag } from "./threads.ts";
+import { engineFlag, onEngine } from "./engine.ts";
+import { threadsFlag } from "./threads.ts";
 
 /** A program that trains one network on MNIST. */
 export type ImageProgram = {
@@ -72,6 +73,7 @@ const flagsOf = ({ name, epochs, learningRate }: ImageProgram) => {
     learningRate: learningRateFlag(learningRate),
     seed: seedFlag,
     limit: limitFlag,
+    engine: engineFlag,
     threads: threadsFlag,
     out: { ...file, name: "out", help: "where to save the network", fallback: `${name}.safetensors` },
     evaluate,
@@ -101,7 +103,7 @@ const ofRows = <P extends ParameterTree, S extends ParameterTree>(
 export async function trainAndSave(
   { reader: build }: ImageProgram,
   data: ImageData,
-  { epochs, batch, learningRate, seed, out }: Omit<ImageSettings, "limit" | "evaluate" | "threads">,
+  { epochs, batch, learningRate, seed, out }: Omit<ImageSettings, "limit" | "evaluate" | "engine" | "threads">,
   reporter: Reporter,
 ): Promise<Either<string, Metrics>> {
   const { train, test, scale } = data, [initKey, orderKey, stepKey] = split(key(seed), 3);
@@ -169,13 +171,13 @@ export async function runImageProgram(
     log(formatHelp(program.about, usage, flags));
     return 0;
   }
-  const { limit, evaluate, threads, ...settings } = request.right.settings, mnist = loadMnist();
+  const { limit, evaluate, engine, threads, ...settings } = request.right.settings, mnist = loadMnist();
   if (either.isLeft(mnist)) return fail([mnist.left]);
   const { train, test } = mnist.right,
     data = { test, train: first(train, limit ?? train.size), scale: pixelScale(train) };
   if (evaluate === undefined) log(`${summary(program.reader(), [1, ...train.imageShape])}\n`);
-  const result = await onThreads(
-    threads,
+  const result = await onEngine(
+    { engine, threads },
     () =>
       evaluate === undefined
         ? trainAndSave(program, data, settings, progressReporter(Deno.stdout.isTerminal(), log))

@@ -29,7 +29,7 @@ import { type Progress, progressReporter, samplesPerSecond } from "./progress.ts
 import { formatConfusion, formatMisreadings, formatResult } from "./report.ts";
 import { plainStyles, terminalStyles } from "./styles.ts";
 import { type CurvePoint, evaluateModel, startTraining, trainingStep, trainingSteps, variablesOf } from "./training.ts";
-import { onThreads } from "./threads.ts";
+import { onEngine } from "./engine.ts";
 
 const terminal = Deno.stdout.isTerminal();
 const styles = terminal && !Deno.noColor ? terminalStyles : plainStyles;
@@ -208,7 +208,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (either.isLeft(request)) return fail(request.left);
   if (request.right.kind === "train") {
     const { settings } = request.right;
-    return await onThreads(settings.threads, () => demo(settings));
+    return await onEngine(settings, () => demo(settings));
   }
   console.log(helpText());
   return 0;

@@ -28,6 +28,7 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["simd engine", /^blas\/simd\/(mod|rows\w*)\.ts$/],
   ["threaded engine", /^blas\/threaded\//],
   ["native engine", /^blas\/native\//],
+  ["machine code", /^blas\/machine\//],
   ["parts of the default engine", /^blas\/parts\//],
   ["engines", /^blas\/(engines|blas|mod)\.ts$/],
   [

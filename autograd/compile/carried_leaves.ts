@@ -27,15 +27,16 @@ export function carriedLeaves(args: Signature, result: Signature): readonly Carr
       after.parts.forEach((part, k) => visit((before as typeof after).parts[k], part, joinPath(path, String(k))));
     } else if (after.kind === "record") {
       after.names.forEach((name, k) =>
+        // Both are of one kind, as compared above.
         visit(fieldOf(before as typeof after, name), after.parts[k], joinPath(path, name))
       );
-      for (const name of (before as typeof after).names) { // of the same kind, as compared above
+      for (const name of (before as typeof after).names) { // of the same kind
         if (!after.names.includes(name)) {
-          // Of the same kind, as compared above.
+          // Of the same kind.
           throw changed(joinPath(path, name), fieldOf(before as typeof after, name), undefined);
         }
       }
-    } else if (after.kind !== "static") pairs.push([pairs.length, places.get(before as typeof after)!]);
+    } else if (after.kind !== "static") pairs.push([pairs.length, places.get(before as typeof after)!]); // of the same kind
   };
   visit(taken, returned, "");
   return pairs;

@@ -252,10 +252,11 @@ function operationOf(
   });
   if (primitive.operator !== undefined && apart(primitive, attributes)) {
     return host((views) =>
+      // The part of the engine that the primitive names has what its operator uses.
       "shapes" in primitive
-        ? primitive.operator(attributes).run(engineFor(primitive) as Engine, views, results)
-        : [primitive.operator(attributes).run(engineFor(primitive) as Engine, views, result)]
-    ); // the part of the engine that the primitive names has what its operator uses
+        ? primitive.operator(attributes).run(engineFor(primitive) as Engine, views, results) // see above
+        : [primitive.operator(attributes).run(engineFor(primitive) as Engine, views, result)] // as above
+    );
   }
   if ("shapes" in primitive) {
     const shapes = results.map(({ shape }) => shape);

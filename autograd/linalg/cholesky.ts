@@ -15,7 +15,7 @@ import { add, mul, scale } from "../ops/arithmetic.ts";
 import { matmul } from "../ops/matmul.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { forEachMatrix, matrixOf, requireSquare, transposeLast } from "./matrices.ts";
+import { forEachMatrix, matrixOf, requireSquare, subtractProduct, transposeLast } from "./matrices.ts";
 import { solveTriangular } from "./solve_triangular.ts";
 
 /** The symmetric part of the operand is factored: then the derivative is symmetric, too. */
@@ -27,7 +27,7 @@ const choleskyPrimitive: Primitive<NoAttributes> = {
   evaluate: ([a], _, shape) => {
     const result = allocate(a!.dtype, shape), n = shape.at(-1)!, write = matrixWriter(result);
     forEachMatrix([a!], (index, offset) => {
-      const l = factorCholesky(readMatrix(a!, offset), n);
+      const l = factorCholesky(readMatrix(a!, offset), n, subtractProduct);
       if (typeof l === "number") throw indefiniteError(a!, index, l);
       write(l);
     });

@@ -16,7 +16,7 @@ import { reshape } from "../ops/reshape.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
-import { forEachMatrix, leadingOf, requireSquare, transposeLast } from "./matrices.ts";
+import { forEachMatrix, leadingOf, requireSquare, subtractProduct, transposeLast } from "./matrices.ts";
 import { factorRegular, inverse } from "./solve.ts";
 
 const sample = (shape: Shape) => ({ attributes: {}, inputs: [{ shape, min: 0.5, max: 2 }] });
@@ -30,7 +30,7 @@ const determinantPrimitive: Primitive<NoAttributes> = {
   evaluate: ([a], _, shape) => {
     const result = allocate(a!.dtype, shape), n = a!.shape.at(-1)!;
     forEachMatrix([a!], (index, offset) => {
-      const { lu, sign } = factorLu(readMatrix(a!, offset), n);
+      const { lu, sign } = factorLu(readMatrix(a!, offset), n, subtractProduct);
       let product: number = sign;
       for (let i = 0; i < n; i++) product *= lu[i * n + i]!;
       result.data[result.offset + index] = product;

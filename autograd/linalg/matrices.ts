@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { matrixOffsets } from "../../blas/decompositions/matrices.ts";
+import { matrixOffsets, type SubtractProduct } from "../../blas/decompositions/matrices.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
+import { productPart } from "../../blas/parts/product.ts";
 import { allAxes, broadcastShapes, sameShape, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
 import type { View } from "../../blas/view.ts";
 import { where } from "../ops/choice.ts";
@@ -137,3 +138,6 @@ export const leadingOf = (shape: Shape): Shape => shape.slice(0, -2);
 
 /** Returns the shape that leading axes broadcast to. */
 export const commonShape = (op: string, shapes: readonly Shape[]): Shape => unwrap(broadcastShapes(op, shapes));
+
+/** Subtracts products of blocks of large matrices, by the engine in use. */
+export const subtractProduct: SubtractProduct = (a, b, c) => productPart.inUse().gemm({ alpha: -1, a, b, beta: 1, c });

@@ -16,7 +16,14 @@ import { neg } from "../ops/arithmetic.ts";
 import { matmul } from "../ops/matmul.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { alignRightSides, forEachMatrix, requireSquare, singularError, transposeLast } from "./matrices.ts";
+import {
+  alignRightSides,
+  forEachMatrix,
+  requireSquare,
+  singularError,
+  subtractProduct,
+  transposeLast,
+} from "./matrices.ts";
 
 // Stacks of 1 x 1 matrices: the generic checks also repeat one element everywhere, which makes larger matrices
 // singular. The tests of the operations have larger ones.
@@ -37,7 +44,7 @@ const solvePrimitive: MultiPrimitive<NoAttributes> = {
     forEachMatrix([a!, b!], (index, matrix, right) => {
       if (matrix !== last || factors === undefined) factors = factorRegular("solve", a!, index, matrix);
       last = matrix;
-      write(solveLu(factors, n, readMatrix(b!, right), b!.shape.at(-1)!));
+      write(solveLu(factors, n, readMatrix(b!, right), b!.shape.at(-1)!, subtractProduct));
     });
     return [result];
   },
@@ -57,7 +64,7 @@ const inversePrimitive: Primitive<NoAttributes> = {
   evaluate: ([a], _, shape) => {
     const result = allocate(a!.dtype, shape), write = matrixWriter(result), n = shape.at(-1)!;
     forEachMatrix([a!], (index, offset) => {
-      write(solveLu(factorRegular("inverse", a!, index, offset), n, identity(n), n));
+      write(solveLu(factorRegular("inverse", a!, index, offset), n, identity(n), n, subtractProduct));
     });
     return result;
   },
@@ -74,7 +81,7 @@ export const multiSolvePrimitives = [solvePrimitive];
 
 /** Factors one matrix of a stack; throws if it is singular. */
 export function factorRegular(op: string, a: View, index: number, offset: number): LuFactors {
-  const factors = factorLu(readMatrix(a, offset), a.shape.at(-1)!);
+  const factors = factorLu(readMatrix(a, offset), a.shape.at(-1)!, subtractProduct);
   if (factors.dependent < 0) return factors;
   throw singularError(
     op,

@@ -78,7 +78,7 @@ export function conv3d<D extends DType>(
   const [channels, depth, height, width] = given.slice(-4) as [number, number, number, number]; // checked: four or five
   // Kernels have five axes, and results end with three lengths.
   const [filters, own, planes, rows, columns] = kernels as readonly [number, number, number, number, number];
-  const [outDepth, outHeight, outWidth] = shape.slice(-3) as [number, number, number];
+  const [outDepth, outHeight, outWidth] = shape.slice(-3) as [number, number, number]; // see above
   const batch = given.length === 5 ? given[0]! : 1, around = expandSetting(padding, 6);
   // The planes that each plane of the result sees, side by side: [batch, channels, output depth, planes, height, width].
   const padded = pad(reshape(input, [batch, channels, depth, height, width]), [

@@ -171,7 +171,8 @@ function transposed<D extends DType>(
   options: Options,
 ): Tensor<D> {
   checkOptions<Options>(`apply ${op}`, options, OPTIONS);
-  checkOperands(op, operands.filter((operand) => operand !== null));
+  const [input, weight, bias] = operands;
+  checkOperands(op, [input, weight, ...bias === null ? [] : [bias]]);
   const { stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 } = options;
   return transposeConvolution(op, axes, operands, { stride, padding, dilation, groups, outputPadding });
 }

@@ -112,7 +112,7 @@ function refusal({ action, subject, keys = "single" }: Words, path: string, part
 /** Replaces the tensors of a tree, and the words of its keys, in order. */
 export function withTensors<T>(tree: T, tensors: readonly Tensor[]): T {
   let next = 0;
-  const nextKey = (): Key => keyFrom(tensors[next++]! as Tensor<"float64">);
+  const nextKey = (): Key => keyFrom(tensors[next++]! as Tensor<"float64">); // the words of a key are float64
   return mapEnds(tree, ({ part }) => {
     if (isNothing(part)) return part;
     return isKey(part) ? nextKey() : isListOfKeys(part) ? part.map(nextKey) : tensors[next++]!;

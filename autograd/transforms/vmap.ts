@@ -212,8 +212,8 @@ function batchOf(batching: Batching, { path, part, axis }: AxisEnd): unknown {
     if (axis !== 0 && axis !== -1) throw axisError(path, [batching.size], axis);
     return Array.from(
       { length: batching.size },
-      (_, k) => keyFrom(reshape(partAlong(tensor, 0, k, 1), [2]) as Tensor<"float64">),
-    ); // words are float64
+      (_, k) => keyFrom(reshape(partAlong(tensor, 0, k, 1), [2]) as Tensor<"float64">), // the words of a key are float64
+    );
   }
   if (!isTensor(part)) return part;
   const result = batching.leave(part);

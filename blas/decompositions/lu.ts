@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { addRun } from "./matrices.ts";
+import { type MutableView, unsafeView } from "../view.ts";
+import { addRun, type SubtractProduct } from "./matrices.ts";
+
+/** Matrices of this order or more are factored in blocks of so many columns: fewer calls of products, or less work beside them. */
+const BLOCKED = 64, BLOCK = 24;
+
+/** Right sides of fewer columns are not worth a product. */
+const LEAST_WIDTH = 16;
 
 /** The factors of a square matrix. */
 export type LuFactors = {
@@ -23,33 +30,59 @@ export type LuFactors = {
  * A pivot counts as 0 if rounding alone can explain it: if it is at most `n` units in the last place of the terms that
  * it is the sum of. The scale of rows and columns does not matter to this.
  *
- * @see Golub and Van Loan, Matrix Computations, 4th edition, algorithm 3.4.1.
+ * @param subtract Multiplies the blocks of large matrices; without it, all is computed column by column.
+ * @see Golub and Van Loan, Matrix Computations, 4th edition, algorithm 3.4.1, and section 3.2.11 for blocks.
  */
-export function factorLu(lu: Float64Array, n: number): LuFactors {
+export function factorLu(lu: Float64Array, n: number, subtract?: SubtractProduct): LuFactors {
   const order = Int32Array.from({ length: n }, (_, i) => i);
   // The largest term of each element's sum so far, row by row exchanged like the elements, is found only for pivots.
-  const original = lu.slice();
+  const original = lu.slice(), width = subtract === undefined || n < BLOCKED ? n : BLOCK;
   let sign: 1 | -1 = 1, dependent = -1;
-  for (let k = 0; k < n; k++) {
-    const p = largestBelow(lu, n, k);
-    if (p !== k) {
-      swapRows(lu, n, p, k);
-      [order[p], order[k]] = [order[k]!, order[p]!];
-      sign = sign === 1 ? -1 : 1;
+  for (let start = 0; start < n; start += width) {
+    const end = Math.min(start + width, n);
+    for (let k = start; k < end; k++) {
+      const p = largestBelow(lu, n, k);
+      if (p !== k) {
+        swapRows(lu, n, p, k);
+        [order[p], order[k]] = [order[k]!, order[p]!];
+        sign = sign === 1 ? -1 : 1;
+      }
+      const pivot = lu[k * n + k]!;
+      if (dependent < 0 && Math.abs(pivot) <= n * Number.EPSILON * termsOf(lu, n, k, original[order[k]! * n + k]!)) {
+        dependent = k;
+      }
+      if (pivot === 0) continue;
+      for (let i = k + 1; i < n; i++) {
+        const factor = lu[i * n + k]! / pivot;
+        lu[i * n + k] = factor;
+        if (factor !== 0) addRun(lu, i * n + k + 1, -factor, lu, k * n + k + 1, end - k - 1);
+      }
     }
-    const pivot = lu[k * n + k]!;
-    if (dependent < 0 && Math.abs(pivot) <= n * Number.EPSILON * termsOf(lu, n, k, original[order[k]! * n + k]!)) {
-      dependent = k;
-    }
-    if (pivot === 0) continue;
-    for (let i = k + 1; i < n; i++) {
-      const factor = lu[i * n + k]! / pivot;
-      lu[i * n + k] = factor;
-      if (factor !== 0) addRun(lu, i * n + k + 1, -factor, lu, k * n + k + 1, n - k - 1);
-    }
+    if (end < n) advance(lu, n, start, end, subtract!); // it is there where there is more than one block
   }
   return { lu, order, sign, dependent };
 }
+
+/** Brings the columns behind a block of columns up to date: its rows by substitution, the rows below by one product. */
+function advance(lu: Float64Array, n: number, start: number, end: number, subtract: SubtractProduct): void {
+  for (let i = start + 1; i < end; i++) {
+    for (let k = start; k < i; k++) addRun(lu, i * n + end, -lu[i * n + k]!, lu, k * n + end, n - end);
+  }
+  const rest = n - end;
+  subtract(
+    partOf(lu, [rest, end - start], n, end * n + start),
+    partOf(lu, [end - start, rest], n, start * n + end),
+    partOf(lu, [rest, rest], n, end * n + end),
+  );
+}
+
+/** Returns the view of a part of a matrix whose rows are `step` apart. */
+const partOf = (
+  a: Float64Array,
+  shape: readonly [number, number],
+  step: number,
+  offset: number,
+): MutableView<"float64"> => unsafeView<"float64">(a, shape, [step, 1], offset);
 
 /** Returns the row, at or below the diagonal, with the largest element of column `k`. */
 function largestBelow(lu: Float64Array, n: number, k: number): number {
@@ -83,15 +116,40 @@ function termsOf(lu: Float64Array, n: number, k: number, original: number): numb
  * @param b `n` rows of `width` numbers.
  * @returns The same shape.
  */
-export function solveLu({ lu, order }: LuFactors, n: number, b: Float64Array, width: number): Float64Array {
-  const x = new Float64Array(n * width);
-  for (let i = 0; i < n; i++) {
-    x.set(b.subarray(order[i]! * width, order[i]! * width + width), i * width);
-    for (let k = 0; k < i; k++) addRun(x, i * width, -lu[i * n + k]!, x, k * width, width);
+export function solveLu(
+  { lu, order }: LuFactors,
+  n: number,
+  b: Float64Array,
+  width: number,
+  subtract?: SubtractProduct,
+): Float64Array {
+  const x = new Float64Array(n * width), isBlocked = subtract !== undefined && n >= BLOCKED && width >= LEAST_WIDTH;
+  for (let i = 0; i < n; i++) x.set(b.subarray(order[i]! * width, order[i]! * width + width), i * width);
+  const block = isBlocked ? BLOCK : n;
+  /** Subtracts from rows `from` to `to` what the columns `first` to `last` of the factors make of these rows. */
+  const without = (from: number, to: number, first: number, last: number): void => {
+    if (first === last) return;
+    subtract!( // it is there where there is more than one block
+      partOf(lu, [to - from, last - first], n, from * n + first),
+      partOf(x, [last - first, width], width, first * width),
+      partOf(x, [to - from, width], width, from * width),
+    );
+  };
+  for (let start = 0; start < n; start += block) {
+    const end = Math.min(start + block, n);
+    without(start, end, 0, start);
+    for (let i = start; i < end; i++) {
+      for (let k = start; k < i; k++) addRun(x, i * width, -lu[i * n + k]!, x, k * width, width);
+    }
   }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) addRun(x, i * width, -lu[i * n + k]!, x, k * width, width);
-    for (let j = 0; j < width; j++) x[i * width + j]! /= lu[i * n + i]!;
+  for (let end = n; end > 0;) {
+    const start = Math.floor((end - 1) / block) * block;
+    without(start, end, end, n);
+    for (let i = end - 1; i >= start; i--) {
+      for (let k = i + 1; k < end; k++) addRun(x, i * width, -lu[i * n + k]!, x, k * width, width);
+      for (let j = 0; j < width; j++) x[i * width + j]! /= lu[i * n + i]!;
+    }
+    end = start;
   }
   return x;
 }

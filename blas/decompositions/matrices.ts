@@ -10,6 +10,9 @@ import type { DType } from "../dtype.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 import type { MutableView, View } from "../view.ts";
 
+/** Subtracts the product of the first two matrices from the third one, which does not overlap them. */
+export type SubtractProduct = (a: View<"float64">, b: View<"float64">, c: MutableView<"float64">) => void;
+
 /** Returns the position in the data of the first element of each matrix, in row-major order of the leading axes. */
 export function matrixOffsets({ shape, stride, offset }: View): readonly number[] {
   let offsets: readonly number[] = [offset];

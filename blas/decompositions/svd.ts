@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { rotateRuns } from "./eigh.ts";
+import { rotateRuns, symmetricEigenpairs } from "./eigh.ts";
 import { identity } from "./lu.ts";
 import { addRun, dotRuns, powerOfTwoNear, transposed } from "./matrices.ts";
 import { factorQr } from "./qr.ts";
@@ -40,6 +40,7 @@ function tallTriplets(a: Float64Array, m: number, n: number): SingularTriplets {
   }
   // With a = q r and j r = s v^T, where j is a product of rotations: a = (q j^T) s v^T.
   const { q, r } = factorQr(a.map((x) => x / power), m, n), j = identity(n);
+  if (n >= LARGE) precondition(r, j, n);
   orthogonalizeRows(r, j, n);
   const lengths = Float64Array.from({ length: n }, (_, i) => dotRuns(r, i * n, r, i * n, n));
   const order = Array.from(lengths.keys()).sort((x, y) => lengths[y]! - lengths[x]!);
@@ -51,6 +52,23 @@ function tallTriplets(a: Float64Array, m: number, n: number): SingularTriplets {
     for (let i = 0; i < m; i++) left[i * n + to] = dotRuns(q, i * n, j, from * n, n);
   });
   return { u: left, s, v: completed(transposed(right, n, n), s, n) };
+}
+
+/** From this order on, eigenvectors save sweeps. */
+const LARGE = 16;
+
+/** Turns the rows of `r` by the eigenvectors of `r r^T`, so that they are nearly orthogonal, and those of `j` along. */
+function precondition(r: Float64Array, j: Float64Array, n: number): void {
+  const squares = new Float64Array(n * n), turned = new Float64Array(n * n);
+  for (let p = 0; p < n; p++) {
+    for (let q = 0; q <= p; q++) squares[p * n + q] = squares[q * n + p] = dotRuns(r, p * n + p, r, q * n + p, n - p);
+  }
+  const rows = transposed(symmetricEigenpairs(squares, n).vectors, n, n);
+  for (let p = 0; p < n; p++) {
+    for (let k = 0; k < n; k++) addRun(turned, p * n + k, rows[p * n + k]!, r, k * n + k, n - k);
+  }
+  r.set(turned);
+  j.set(rows);
 }
 
 /** The most sweeps over all pairs of rows; six to ten are usual. */

@@ -19,7 +19,7 @@ const tile = /* @__PURE__ */ (() => new Float64Array(TILE * TILE))();
 
 /**
  * Computes `c = alpha * a * b + beta * c`, accumulated in float64; if `beta` is 0, `c` is not read. Tiles with whole sums
- * are written to `c` at once: an array of sums between them took 4 % of the time.
+ * are written to `c` directly: an array of sums in between took 4 % of the time.
  */
 export function gemm<D extends DType>({ alpha, a, b, beta, c }: GemmOperands<D>): void {
   const m = c.shape[0]!, n = c.shape[1]!, k = a.shape[1]!, [rs, cs] = c.stride as readonly [number, number]; // a matrix
@@ -40,10 +40,10 @@ export function addProduct<D extends DType>(sums: Float64Array, a: View<D>, b: V
   for (let k0 = 0; k0 < k; k0 += K_BLOCK) multiplyBlock(a, b, k0, Math.min(K_BLOCK, k - k0), sums);
 }
 
-/** Where whole sums are written to. */
+/** Where a product is written if one block of k is all of it. */
 type Target<D extends DType> = Pick<GemmOperands<D>, "alpha" | "beta" | "c">;
 
-/** Computes the product of `depth` columns of `a` and rows of `b`, and adds it to sums, or writes it to its target. */
+/** Computes the product of `depth` columns of `a` and rows of `b`, and adds it to `sums`, or writes it to `target`. */
 function multiplyBlock<D extends DType>(
   a: View<D>,
   b: View<D>,
@@ -54,7 +54,7 @@ function multiplyBlock<D extends DType>(
 ): void {
   const m = a.shape[0]!, n = b.shape[1]!, length = Math.ceil(n / TILE) * TILE * depth;
   if (panelB.length < length) panelB = new Float64Array(length);
-  if (panelA.length === 0) panelA = /* @__PURE__ */ new Float64Array(M_BLOCK * K_BLOCK);
+  if (panelA.length === 0) panelA = new Float64Array(M_BLOCK * K_BLOCK);
   // A matrix.
   const [rsA, csA] = a.stride as readonly [number, number], [rsB, csB] = b.stride as readonly [number, number];
   pack(panelB, b.data, b.offset + k0 * rsB, csB, rsB, n, depth);
@@ -110,14 +110,14 @@ function multiplyTile(a: Float64Array, p: number, b: Float64Array, q: number, de
   tile[12] = c30, tile[13] = c31, tile[14] = c32, tile[15] = c33;
 }
 
-/** Adds the tile to rows of `n` sums, where it overlaps them. */
+/** Adds the part of the tile that lies within the matrix to its sums, which are rows of `n`. */
 function addTile(sums: Float64Array, n: number, i0: number, j0: number, rows: number, columns: number): void {
   for (let i = 0; i < rows; i++) {
     for (let j = 0, p = (i0 + i) * n + j0; j < columns; j++, p++) sums[p]! += tile[i * TILE + j]!;
   }
 }
 
-/** Writes the tile to its target, where it overlaps it. */
+/** Writes the part of the tile that lies within the target. */
 function writeTile<D extends DType>(
   { alpha, beta, c: { data, offset, stride } }: Target<D>,
   i0: number,

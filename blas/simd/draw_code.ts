@@ -203,18 +203,18 @@ type Setting = (index: number, dtype: DType) => Local<"v128">;
 type DrawGroup = (counters: Local<"v128">, place: Local<"i32">) => void;
 
 /** Computes `offset + scale * x`, rounded twice. */
-function affine({ dtype, keep }: VectorMath, x: Vector, offset: Vector, scale: Vector): Vector {
+function affine({ dtype, keep }: VectorMath<FunctionBuilder>, x: Vector, offset: Vector, scale: Vector): Vector {
   const float = FLOAT_VECTORS[dtype];
   return keep(float.add(float.mul(x, scale), offset));
 }
 
 /** The counters of vectors that follow one another. */
-const countersOf = ({ f }: VectorMath, first: Local<"v128">, vectors: number): readonly Vector[] =>
+const countersOf = ({ f }: VectorMath<FunctionBuilder>, first: Local<"v128">, vectors: number): readonly Vector[] =>
   Array.from({ length: vectors }, (_, k) => k === 0 ? first : f.let(i32x4.add(first, i32x4.const(4 * k))));
 
 /** Draws uniform numbers: the leading bits of each word become the fraction of a number in [1, 2), and 1 is subtracted. */
 function drawUnits(
-  math: VectorMath,
+  math: VectorMath<FunctionBuilder>,
   key: KeyWords,
   bounds?: { readonly low: Vector; readonly range: Vector },
 ): DrawGroup {
@@ -242,7 +242,7 @@ function drawUnits(
 }
 
 /** Draws whole numbers: remainders of 64 random bits or, where the upper bits do not matter, of 32. */
-function drawIntegers(math: VectorMath, key: KeyWords, setting: Setting, both: boolean): DrawGroup {
+function drawIntegers(math: VectorMath<FunctionBuilder>, key: KeyWords, setting: Setting, both: boolean): DrawGroup {
   const { f, dtype, keep } = math, wide = vectorMathOf({ ...math, dtype: "float64" });
   // The two keys that a split gives.
   const [[a, b]] = threefry(f, [{ schedule: keySchedule(f, key), counters: i32x4.const(0, 1, 0, 0) }]) as [

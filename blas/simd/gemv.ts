@@ -12,14 +12,15 @@ import type { Context } from "./kernels.ts";
 import { copyIn, copyOut, type CopyPlan, densePlan, plan, type Stack, stackOf, transpose } from "./staging.ts";
 import { GEMV_KERNELS } from "./gemv_kernel.ts";
 
-/** Pieces have a multiple of this many rows or columns, if the matrix has as many: kernels process four at a time. */
+/** The number of rows or columns of a piece is a multiple of this, except for the last: kernels process four at a time. */
 const LINES = 8;
 
 /**
- * Columns, and as many again at most, whose products a kernel adds up before they are carried over to float64: where rows
- * are runs it does so itself within them, else it has one float32 sum for each row, to which it adds four products at once.
+ * How many columns a kernel adds up in float32 before its sums are carried over to float64; never more than twice as many.
+ * Where rows are contiguous, the kernel carries sums over by itself within a row, so slabs can be long. Otherwise it has one
+ * float32 sum for each row, to which it adds four products at once.
  */
-const SLAB = { runs: 4096, single: 256 } as const;
+const SLAB = { contiguousRows: 4096, otherwise: 256 } as const;
 
 /** The problem `y = alpha * a * x + beta * y`, with the vectors as stacks of one row. */
 export type VectorProblem<D extends DType> = {
@@ -28,7 +29,7 @@ export type VectorProblem<D extends DType> = {
   readonly a: Stack<D>;
   readonly x: Stack<D>;
   readonly y: Stack<D>;
-  /** The data of `y`, to be written. */
+  /** The data of `y`, which are written. */
   readonly target: MutableView<D>["data"];
 };
 
@@ -46,7 +47,7 @@ export function multiplyVector<D extends DType>({ scratch, kernels }: Context, p
   try {
     const atX = scratch.reserve(x.columns * bytes), product = scratch.reserve(m * bytes);
     const atY = scratch.reserve(m * bytes), atA = scratch.reserve(longest(pieces) * bytes);
-    const byRows = pieces[0]?.how.columnStride === 1, slab = byRows ? SLAB.runs : SLAB.single;
+    const byRows = pieces[0]?.how.columnStride === 1, slab = byRows ? SLAB.contiguousRows : SLAB.otherwise;
     const isWide = a.dtype === "float32" && a.columns > 2 * slab, sums = isWide ? scratch.reserve(m * 8) : 0;
     if (alpha !== 0) copyIn(scratch, atX, x, densePlan(x));
     scratch.data(a.dtype).fill(0, product / bytes, product / bytes + m);
@@ -63,7 +64,7 @@ export function multiplyVector<D extends DType>({ scratch, kernels }: Context, p
         else if (how.rowStride === 1) columns!(part.rows, n, from, columnStep, vector, result);
         else strided!(part.rows, n, from, rowStep, columnStep, vector, result);
         added += n;
-        // Pieces that have all columns have their rows to themselves.
+        // A piece that has all columns is the only one with its rows.
         if (!isWide || (added < slab && part.columns < a.columns)) continue;
         carry!(part.rows, result, sums + row * 8);
         added = 0;

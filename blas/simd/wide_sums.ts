@@ -1,6 +1,5 @@
 /**
- * Accumulating blocks of float32 sums in float64: a long chain of additions in float32 loses digits, while a block does
- * not.
+ * Accumulates blocks of float32 sums in float64: a long chain of additions in float32 loses digits, while a block is short.
  *
  * @module
  */

@@ -56,6 +56,7 @@ export function encodeOnnxLayer<P extends object, S extends object>(
   const x = zeros(inputShape, { dtype });
   // Without a state, names are those of the params alone: "0.weight" in place of "params.0.weight".
   return isStateless
+    // The layer is `AnyLayer` here, whose params are any object.
     ? encodeOnnx((p: object, x: Tensor) => own.apply({ params: p, state }, x, evaluate)[0], params as object, x, {
       ...options,
       names,

@@ -60,14 +60,13 @@ const fileError = (cause: CheckpointError): OnnxError =>
 
 /** Lists the files that tensors of a graph lie in. */
 function locationsIn(graph: GraphProto | undefined): readonly string[] {
-  const tensors: TensorProto[] = [...graph?.initializer ?? []], nested: string[] = [];
-  for (const { attribute } of graph?.node ?? []) {
-    for (const { t, g } of attribute) {
-      if (t !== undefined) tensors.push(t);
-      if (g !== undefined) nested.push(...locationsIn(g));
-    }
-  }
-  return [...tensors.flatMap((tensor) => locationOf(tensor) ?? []), ...nested];
+  const attributes = (graph?.node ?? []).flatMap(({ attribute }) => attribute);
+  const tensors: readonly TensorProto[] = [
+    ...graph?.initializer ?? [],
+    ...attributes.flatMap(({ t, tensors }) => t === undefined ? tensors : [t, ...tensors]),
+  ];
+  const nested = attributes.flatMap(({ g, graphs }) => g === undefined ? graphs : [g, ...graphs]);
+  return [...tensors.flatMap((tensor) => locationOf(tensor) ?? []), ...nested.flatMap(locationsIn)];
 }
 
 /** Returns where a file beside a model is; `undefined` if it would be elsewhere. A file must not name what it likes. */

@@ -27,8 +27,8 @@ export type Broadcast = {
  *
  * All ranks must call the same functions in the same order, with tensors of the same shapes and dtypes: each call waits
  * for the other ranks. When tensors of some shapes are exchanged for the first time, the ranks compare these shapes, so
- * that a difference is an error on every rank. `sum` and `mean` are differentiable, and `sum`, `mean` and `broadcast` may be used
- * inside `compile`, where they run on the program's own memory.
+ * that a difference is an error on every rank. `sum` and `mean` are differentiable, and `sum`, `mean` and `broadcast` may be
+ * used inside `compile`, where they run on the program's own memory.
  *
  * `mpi` returns the collective of all processes that a launcher started, and `alone` is that of a single process.
  */

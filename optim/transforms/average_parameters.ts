@@ -91,7 +91,7 @@ export function averagedParameters<P>(state: OptimizerState<P>): P {
     if ("average" in memory && "optimizer" in memory) {
       // It has an average, as found above.
       const averages = leaves<Tensor>((memory as AverageMemory<StateTree>).average);
-      const params = leaves<unknown>(state.params as Tree<unknown>);
+      const params = leaves<unknown>(state.params as Tree<unknown>); // an optimizer's parameters are a tree
       if (params.length !== averages.length || !params.every(isTensor)) break;
       return nextParams(state.params, averages);
     }

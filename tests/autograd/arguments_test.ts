@@ -110,6 +110,7 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   ...Object.fromEntries("maxPool1d avgPool1d".split(" ").map((name) => [name, [ones([1, 1, 4]), { size: 2 }]])),
   ...Object.fromEntries("maxPool3d avgPool3d".split(" ").map((name) => [name, [ones([1, 2, 2, 2]), { size: 2 }]])),
   conv3d: [ones([1, 1, 2, 2, 2]), ones([1, 1, 2, 2, 2]), null, {}],
+  convTranspose3d: [ones([1, 1, 2, 2, 2]), ones([1, 1, 2, 2, 2]), null, {}],
   convTranspose1d: [ones([1, 1, 4]), ones([1, 1, 2]), null, {}],
   upsampleNearest2d: [image, 2],
   batchNorm: [t, null, null, {}],

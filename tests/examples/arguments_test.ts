@@ -9,6 +9,7 @@ const DEFAULTS: Settings = {
   learningRate: 0.001,
   seed: 0,
   limit: undefined,
+  engine: "simd",
   threads: 1,
   run: "mnist_run",
   saveEvery: 200,
@@ -45,20 +46,21 @@ Deno.test("parseArguments() takes every flag, with a space or an equals sign", (
     learningRate: 3e-4,
     seed: 42,
     limit: 5000,
+    engine: "machine" as const,
     threads: 2,
     out: "here/a.svg",
     ...RUN,
   };
   assertEquals(
     settings(
-      "--epochs 2 --batch 128 --learning-rate 3e-4 --seed 42 --limit 5000 --threads 2 --out here/a.svg " +
+      "--epochs 2 --batch 128 --learning-rate 3e-4 --seed 42 --limit 5000 --engine machine --threads 2 --out here/a.svg " +
         "--run here --save-every 7 --resume",
     ),
     wanted,
   );
   assertEquals(
     settings(
-      "--out=here/a.svg --threads=2 --limit=5000 --seed=42 --learning-rate=.0003 --batch=128 --epochs=2 " +
+      "--out=here/a.svg --threads=2 --engine=machine --limit=5000 --seed=42 --learning-rate=.0003 --batch=128 --epochs=2 " +
         "--resume --save-every=7 --run=here",
     ),
     wanted,

@@ -21,6 +21,7 @@ const settings = (folder: string): WritingSettings => ({
   batch: 4,
   learningRate: 0.01,
   seed: 1,
+  engine: "simd",
   threads: 1,
   length: 60,
   temperature: 0.5,

@@ -1,10 +1,11 @@
 /**
- * Changes the library in a copy, one small change at a time, and tells which changes no test notices:
+ * Changes the library in a copy, one small change at a time, and prints the changes that no test notices:
  * `deno task mutate --count=100 --seed=1 --only=optim`.
  *
- * Mutations are drawn by the seed from `autograd/`, `blas/`, `layers/` and `optim/`. For each, the tests of the changed file
- * run first, then those of its folder, then those that go through everything; the first failure kills it. What is left is
- * printed with its place. Type errors do not count: tests run without type checks.
+ * Mutations are drawn at random, by the seed, from the files of `autograd/`, `blas/`, `layers/` and `optim/` whose path
+ * contains `--only`. For each, the tests of the changed file run first, then those of its folder, then those that go through
+ * everything; the first failure kills it. Survivors are printed with their places. Type errors do not count: tests run
+ * without type checks.
  *
  * @module
  */
@@ -18,10 +19,10 @@ const { count = "100", seed = "1", only = "" } = parseArgs(Deno.args, { string: 
   readonly [option: string]: string | undefined; // all of them are declared as strings
 };
 
-/** Milliseconds after which tests that have not ended count as failed. */
+/** The time in milliseconds after which tests that have not ended count as failed. */
 const LIMIT = 180_000;
 
-const root = new URL("../../", import.meta.url).pathname, copy = await Deno.makeTempDir({ prefix: "mutations-" });
+const root = new URL("../../", import.meta.url).pathname;
 
 /** Runs a program and tells whether it succeeded. */
 async function succeeds(command: string, args: readonly string[], cwd: string): Promise<boolean> {
@@ -33,7 +34,7 @@ async function succeeds(command: string, args: readonly string[], cwd: string): 
 const test = (files: readonly string[]): Promise<boolean> =>
   succeeds(Deno.execPath(), ["test", "-P=full", "--no-check", "--quiet", "--fail-fast", ...files], copy);
 
-/** The number of the stage whose tests fail, or that of all stages if none does. */
+/** Returns the index of the stage whose tests fail, or the number of stages if none does. */
 async function killedBy({ file, start, end, replacement }: Mutation): Promise<number> {
   const original = textOf(file), path = `${copy}/${file}`;
   await Deno.writeTextFile(path, original.slice(0, start) + replacement + original.slice(end));
@@ -50,13 +51,17 @@ const tests = filesIn("tests").filter((path) => path.endsWith("_test.ts"));
 const imported = new Map(tests.map((path) => [path, importsOf(path, textOf(path))]));
 const sources = ["autograd", "blas", "layers", "optim"].flatMap(filesIn).filter((path) => path.includes(only)).sort();
 const all = sources.flatMap((file) => mutationsOf(file, textOf(file))), draw = numbersFrom(Number(seed));
+if (all.length === 0) {
+  throw new RangeError(`Cannot mutate files named "${only}": none has a mutation; pass another --only`);
+}
 const drawn = Array.from({ length: Number(count) }, () => all[draw(all.length)]!);
 
+const copy = await Deno.makeTempDir({ prefix: "mutations-" });
 console.log(`${drawn.length} of ${all.length} mutations of ${sources.length} files`);
-if (!await succeeds("cp", ["-r", `${root}.`, copy], root)) throw new Error(`Cannot copy the repository to ${copy}`);
 let killed = 0;
 const survivors: Mutation[] = [];
 try {
+  if (!await succeeds("cp", ["-r", `${root}.`, copy], root)) throw new Error(`Cannot copy the repository to ${copy}`);
   for (const [k, mutation] of drawn.entries()) {
     const { file, line, what } = mutation, stage = await killedBy(mutation);
     if (stage < stagesOf(file, tests, imported).length) killed++;

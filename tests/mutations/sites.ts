@@ -1,11 +1,11 @@
 /**
- * Where a source file can be changed a little so that it means something else.
+ * Small changes of a source file that alter what it means.
  *
  * @module
  */
 import { parse } from "@babel/parser";
 
-/** A change: the text between two positions becomes another one. */
+/** A change: the text between two positions is replaced. */
 export type Mutation = {
   readonly file: string;
   readonly start: number;
@@ -16,7 +16,7 @@ export type Mutation = {
   readonly what: string;
 };
 
-/** What a syntax tree is made of, as far as mutations look at it. */
+/** A node of a syntax tree, with the fields that mutations read. */
 type Node = {
   readonly type: string;
   readonly start: number;
@@ -25,7 +25,7 @@ type Node = {
   readonly [child: string]: unknown;
 };
 
-/** Operators and what they become. */
+/** Operators, and what each becomes. */
 const OPERATORS: { readonly [operator: string]: string } = {
   "+": "-",
   "-": "+",
@@ -44,7 +44,7 @@ const OPERATORS: { readonly [operator: string]: string } = {
   "-=": "+=",
 };
 
-/** Functions that are called, and what they become. */
+/** Names of functions in calls, and what each becomes. */
 const FUNCTIONS: { readonly [name: string]: string } = {
   "Math.max": "Math.min",
   "Math.min": "Math.max",
@@ -54,7 +54,7 @@ const FUNCTIONS: { readonly [name: string]: string } = {
   every: "some",
 };
 
-/** Returns all mutations of a file; types, imports, and errors with their texts have none. */
+/** Returns all mutations of a file; types, imports, templates, and errors with their messages have none. */
 export function mutationsOf(file: string, text: string): readonly Mutation[] {
   const tree = parse(text, { sourceType: "module", plugins: ["typescript"] }).program as unknown as Node; // Babel's own type lists every kind
   const found: Mutation[] = [];
@@ -94,7 +94,7 @@ export function mutationsOf(file: string, text: string): readonly Mutation[] {
 const isNode = (value: unknown): value is Node =>
   typeof value === "object" && value !== null && "type" in value && "loc" in value && "start" in value;
 
-/** Types, imports, and errors, whose words and numbers no test needs to hold. */
+/** Tells whether a node is a type, an import, a template or an error, whose words and numbers no test must pin down. */
 const isIrrelevant = ({ type, callee }: Node): boolean =>
   (type.startsWith("TS") && !/^TS(As|NonNull|Satisfies)Expression$/.test(type)) || type === "ImportDeclaration" ||
   type === "ThrowStatement" || type === "TemplateLiteral" || type.startsWith("Comment") ||

@@ -1,5 +1,5 @@
 /**
- * Which tests notice a change of a file soonest.
+ * The tests that are most likely to notice a change of a file, in stages.
  *
  * @module
  */
@@ -14,15 +14,15 @@ const GENERAL: readonly string[] = [
   "tests/soak/soak_test.ts",
 ];
 
-/** The number of tests of a stage at most: the nearest in name come first. */
+/** The largest number of tests in the first stage: the mirrored one comes first, then those of its folder. */
 const MOST = 12;
 
 /**
- * Returns the tests to run for a changed file, stage by stage: those that mirror it or import it, those of its folder, and those
- * that go through everything. No test is in two stages, and no stage is empty.
+ * Returns the tests to run for a changed file, stage by stage: those that mirror it or import it, those of its folder, and
+ * those that go through everything. No test is in two stages, and no stage is empty.
  *
  * @param tests The paths of all tests.
- * @param imported What each of them imports.
+ * @param imported The files that each of them imports.
  */
 export function stagesOf(
   file: string,
@@ -38,7 +38,7 @@ export function stagesOf(
     .filter((stage) => stage.length > 0);
 }
 
-/** The mirrored test first, then those of its folder, then the rest. */
+/** Sorts tests: the mirrored one comes first, then those of its folder, then the rest. */
 const sortedBy = (mirror: string, tests: readonly string[]): readonly string[] => {
   const folder = mirror.slice(0, mirror.lastIndexOf("/"));
   const rank = (test: string): number => test === mirror ? 0 : test.startsWith(`${folder}/`) ? 1 : 2;

@@ -6,10 +6,10 @@
 import * as nanograd from "../../mod.ts";
 import { type DType, isTensor, key, randomNormal, split, type Tensor } from "../../mod.ts";
 
-/** A value of a program by its number: first the inputs, then the result of each call. */
+/** The number of a value of a program: inputs come first, then the result of each call. */
 export type Reference = { readonly value: number };
 
-/** An argument of a call. A function is printed as it is written. */
+/** An argument of a call. A function is printed as its source text. */
 export type Argument =
   | Reference
   | number
@@ -20,10 +20,10 @@ export type Argument =
   | { readonly [name: string]: Argument }
   | ((...args: never[]) => unknown);
 
-/** A call of a public function by its name. */
+/** A call of a public function, which is named. */
 export type Call = { readonly name: string; readonly args: readonly Argument[] };
 
-/** What a program computes with: the shapes of its inputs, filled from a seed, and its calls. */
+/** A program: the shapes of its inputs, which are drawn by a seed, and its calls. */
 export type CallProgram = {
   readonly dtype: DType;
   readonly seed: number;
@@ -38,7 +38,7 @@ export const isReference = (argument: unknown): argument is Reference =>
   typeof argument === "object" && argument !== null && !Array.isArray(argument) && !isTensor(argument) &&
   Object.keys(argument).join() === "value";
 
-/** Replaces the references in an argument. */
+/** Replaces the references in an argument by values. */
 export function resolve(argument: Argument, valueOf: (reference: Reference) => unknown): unknown {
   if (isReference(argument)) return valueOf(argument);
   if (Array.isArray(argument)) return argument.map((one) => resolve(one, valueOf));
@@ -46,7 +46,7 @@ export function resolve(argument: Argument, valueOf: (reference: Reference) => u
   return Object.fromEntries(Object.entries(argument).map(([name, one]) => [name, resolve(one, valueOf)]));
 }
 
-/** Calls a public function on the values so far. */
+/** Calls a public function on the values computed so far. */
 export function perform({ name, args }: Call, values: readonly Tensor[]): Tensor {
   const f = (nanograd as unknown as { readonly [name: string]: (...args: readonly unknown[]) => unknown })[name]!;
   const result = f(...args.map((argument) => resolve(argument, ({ value }) => values[value]!)));
@@ -59,18 +59,18 @@ export function perform({ name, args }: Call, values: readonly Tensor[]): Tensor
   return first;
 }
 
-/** Returns the function of the inputs that computes all values of a program but the inputs. */
+/** Returns the function that computes the results of all calls of a program from its inputs. */
 export const functionOf = ({ calls }: Pick<CallProgram, "calls">) => (inputs: readonly Tensor[]): readonly Tensor[] => {
   const values = [...inputs];
   for (const call of calls) values.push(perform(call, values));
   return values.slice(inputs.length);
 };
 
-/** Returns the inputs of a program; `example` numbers sets of them. */
+/** Returns the inputs of a program; each number `example` gives another set of them. */
 export const inputsOf = ({ dtype, seed, shapes }: CallProgram, example = 0): readonly Tensor[] =>
   split(key(seed + example), shapes.length).map((own, k) => randomNormal(own, shapes[k]!, { dtype }) as Tensor);
 
-/** How the first result of an operation with several is taken. */
+/** How to take one tensor from operations with several results. */
 const SEVERAL: { readonly [name: string]: string } = { topK: "{ values: $ }", scanAlong: "[, $]" };
 
 /** Writes a program as TypeScript. */

@@ -1,6 +1,6 @@
 /**
- * What must hold for every program: engines agree, compiled and batched functions give what plain ones give, derivatives
- * are what differences say.
+ * Checks that every program must pass: engines agree, compiled and batched functions give the results of plain ones, and
+ * derivatives agree with finite differences.
  *
  * @module
  */
@@ -24,17 +24,17 @@ import {
 import { type Engine, engines, setEngine } from "../../blas/mod.ts";
 import { type CallProgram, functionOf, inputsOf } from "./call.ts";
 
-/** A function of the inputs of a program, all of whose results are compared. */
+/** A function of the inputs of a program; all of its results are compared. */
 type Computed = (inputs: readonly Tensor[]) => readonly Tensor[];
 
-/** A check: two ways to the same tensors. */
+/** A check: two ways of computing the same tensors. */
 export type Check = {
   readonly name: string;
-  /** How far apart both may be, in units of the rounding of the dtype. */
+  /** How far apart the two may be, in units of {@link distance}. */
   readonly slack: number;
   readonly expected: (program: CallProgram) => readonly Tensor[];
   readonly found: (program: CallProgram) => readonly Tensor[];
-  /** Whether an error of the plain way says that this cannot be done, so that there is nothing to compare. */
+  /** Tells whether an error of the plain way is a refusal, so that there is nothing to compare. */
   readonly refused: (error: unknown) => boolean;
 };
 
@@ -52,7 +52,7 @@ function on<T>(engine: Engine, f: () => T): T {
 
 const values = (program: CallProgram): Computed => functionOf(program);
 
-/** One number that depends on all values, and its derivatives with respect to the inputs. */
+/** Makes a function to one number that depends on all values of a program. */
 const lossOf = (program: CallProgram) => (inputs: readonly Tensor[]): Tensor =>
   values(program)(inputs).map((t) => sum(tanh(t))).reduce((a, b) => add(a, b), sum(mul(inputs[0]!, 0.1)));
 const gradients = (program: CallProgram): Computed => gradient(lossOf(program));
@@ -64,7 +64,7 @@ const directions = (program: CallProgram): readonly Tensor[] =>
 const times = (a: readonly Tensor[], b: readonly Tensor[]): Tensor =>
   a.map((t, k) => sum(mul(t, b[k]!))).reduce((x, y) => add(x, y));
 
-/** The product of the second derivatives and a direction, by a gradient of a gradient. */
+/** Computes the product of the matrix of second derivatives and a direction, by a gradient of a gradient. */
 const curvature = (program: CallProgram): Computed => (inputs) =>
   gradient((x: readonly Tensor[]) => times(gradients(program)(x), directions(program)))(inputs);
 
@@ -83,15 +83,16 @@ const oneByOne = (of: (program: CallProgram) => Computed) => (program: CallProgr
 const batched = (of: (program: CallProgram) => Computed) => (program: CallProgram) =>
   vmap(of(program))(stacked(examples(program)));
 
-/** The derivative of the loss in a direction, forwards. */
+/** Computes the derivative of the loss in a direction, in forward mode. */
 const forwards = (program: CallProgram): readonly Tensor[] => [
   jvp(lossOf(program), [inputsOf(program)], [directions(program)]).tangent as Tensor,
 ];
+/** Computes the same derivative in reverse mode. */
 const backwards = (program: CallProgram): readonly Tensor[] => [
   times(gradients(program)(inputsOf(program)), directions(program)),
 ];
 
-/** All checks; the engines are those of this runtime. */
+/** Makes all checks: those of the built-in engines, and those of `others`. */
 export function checksFor(others: { readonly [name: string]: Engine } = {}): readonly Check[] {
   const { reference, simd } = engines;
   const check = (name: string, slack: number, expected: Check["expected"], found: Check["found"]): Check => ({
@@ -123,9 +124,10 @@ export function checksFor(others: { readonly [name: string]: Engine } = {}): rea
   ];
 }
 
+/** How large rounding errors of a program may be, relative to the largest element of a result. */
 const ROUNDING = { float32: 1e-5, float64: 1e-12 } as const;
 
-/** Returns how far apart tensors are, in units of the rounding of their dtype; Infinity if shapes or dtypes differ. */
+/** Returns how far apart tensors are, in units of `ROUNDING`; Infinity if their number, shapes or dtypes differ. */
 export function distance(expected: readonly Tensor[], found: readonly Tensor[], dtype: "float32" | "float64"): number {
   if (expected.length !== found.length) return Infinity;
   let most = 0;
@@ -147,12 +149,12 @@ export function distance(expected: readonly Tensor[], found: readonly Tensor[], 
   return most;
 }
 
-/** The number of disturbances of the inputs that tell how much rounding matters. */
+/** The number of random disturbances of the inputs that measure how much rounding matters. */
 const DISTURBANCES = 3;
 
 /**
- * Returns by how much results move, in units of rounding, when inputs move by one or two units: a program in which a
- * comparison hangs on the last digit is no witness against anything.
+ * Returns how far results move, in units of `ROUNDING`, when inputs move by a quarter of a unit or so: a program in which
+ * a comparison depends on the last digit proves nothing.
  */
 export function sensitivity(
   program: CallProgram,
@@ -175,13 +177,13 @@ export const everything = (program: CallProgram, inputs: readonly Tensor[]): rea
   ...curvature(program)(inputs),
 ];
 
-/** Compares the gradient with differences of the loss, in float64 only; a number near 0 if they agree. */
+/** Compares the gradient with differences of the loss, for float64 only; returns a number near 0 if they agree. */
 export function differenceError(program: CallProgram): number {
   const inputs = inputsOf(program), along = directions(program), loss = lossOf(program);
   const slope = toNumber(times(gradients(program)(inputs), along));
   const at = (h: number) => toNumber(loss(inputs.map((t, k) => add(t, mul(along[k]!, h)) as Tensor)));
   const estimate = (h: number) => (at(h) - at(-h)) / (2 * h), coarse = estimate(2e-5), fine = estimate(1e-5);
   const scale = Math.max(1, Math.abs(slope));
-  // Near a kink, or where nothing is left of the digits, differences do not agree with each other either.
+  // Near a kink, or where cancellation leaves no digits, differences do not agree with each other either.
   return Math.abs(coarse - fine) > 1e-6 * scale ? 0 : Math.abs(fine - slope) / scale;
 }

@@ -26,7 +26,7 @@ import pictures from "../fixtures/pictures.json" with { type: "json" };
 import { zipOf } from "../optim/data/archives/pack.ts";
 import { numbersFrom } from "./draw_program.ts";
 
-/** A decoder, and files that it reads. */
+/** A decoder, and intact files that it reads. */
 export type Decoder = {
   readonly name: string;
   readonly corpus: readonly Uint8Array[];
@@ -39,7 +39,7 @@ const text = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.strin
 /** IDX, as MNIST has it: the type of elements, the number of axes, their lengths, and the elements. */
 const idx = Uint8Array.from([0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6]);
 
-/** A table with all that CSV has: quotes, line ends within them, missing values. */
+/** A table with quotes, line ends within them, and missing values. */
 const csv = new TextEncoder().encode('age,kind,alive\n1.5,"a ""b""\n",yes\n,c,no\n-2e3,"c,d",1\n');
 
 /** Makes the decoders and their files. */
@@ -62,7 +62,7 @@ export const decoders = (): readonly Decoder[] => [
       try {
         return layerFromConfig(JSON.parse(new TextDecoder().decode(bytes)));
       } catch (error) {
-        if (error instanceof SyntaxError) return { _tag: "Left", left: error }; // that is what JSON.parse is for
+        if (error instanceof SyntaxError) return { _tag: "Left", left: error }; // JSON.parse answers for texts
         throw error;
       }
     },
@@ -88,13 +88,16 @@ export const decoders = (): readonly Decoder[] => [
   },
 ];
 
-/** Milliseconds that decoding so small a file may take. */
+/** The time in milliseconds that decoding such a small file may take. */
 const LONG = 2000;
 
-/** Values that damage writes: borders of integers, quotes, brackets, high bits. */
+/** Bytes that damage writes: the smallest and largest integers, quotes, brackets, high bits. */
 const BYTES = [0, 1, 2, 0x22, 0x2c, 0x5b, 0x5d, 0x7b, 0x7d, 0x7f, 0x80, 0xff];
 
-/** Damages a file in one to four places: bits, bytes, long lengths, pieces left out, repeated or moved, the end cut off. */
+/**
+ * Damages a file one to four times: flips a bit, writes a byte or a huge length, removes, repeats or moves a piece, or cuts
+ * the end off.
+ */
 export function damage(bytes: Uint8Array, draw: (count: number) => number): Uint8Array {
   let damaged: Uint8Array = bytes.slice();
   for (let turn = draw(4); turn >= 0; turn--) {
@@ -135,14 +138,14 @@ function joined(...parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Gives so many damaged files to decoders, and returns what went wrong. */
+/** Gives `count` damaged files to decoders, and returns what went wrong. */
 export function damageDecoders(seed: number, count: number, all: readonly Decoder[] = ALL()): readonly string[] {
   const draw = numbersFrom(seed ^ 0x5eed);
   return Array.from({ length: count }, () => {
     const { name, corpus, decode } = all[draw(all.length)]!, bytes = damage(corpus[draw(corpus.length)]!, draw);
-    const begun = performance.now();
+    const start = performance.now();
     try {
-      const { _tag } = decode(bytes), took = performance.now() - begun;
+      const { _tag } = decode(bytes), took = performance.now() - start;
       if (took > LONG) return `${name} takes ${took.toFixed(0)} ms for ${hex(bytes)}`;
       return _tag === "Left" || _tag === "Right" ? "" : `${name} returns no Either for ${hex(bytes)}`;
     } catch (error) {

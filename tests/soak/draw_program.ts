@@ -7,7 +7,7 @@ import { type DType, type Tensor, toList } from "../../mod.ts";
 import { type Call, type CallProgram, inputsOf, perform, type Reference, reference } from "./call.ts";
 import { FAMILIES } from "./operations.ts";
 
-/** Shapes of inputs: 0-d, empty, of length 1, and some that fit each other. */
+/** Shapes of inputs: 0-d, empty, of length 1, and some that suit each other. */
 const SHAPES: readonly (readonly number[])[] = [
   [],
   [1],
@@ -27,18 +27,18 @@ const SHAPES: readonly (readonly number[])[] = [
   [4, 3, 3, 3],
 ];
 
-/** The largest number of elements and axes of a value, and the largest number in it: beyond, rounding is all there is. */
+/** The largest number of elements and axes of a value, and its largest element: beyond it, rounding hides everything else. */
 const MOST_ELEMENTS = 1200, MOST_AXES = 5, LARGEST = 1e4;
 
-/** Attempts at a call that the library takes and whose result is of use. */
+/** How often to try, for each call, to draw one that the library accepts and whose result is usable. */
 const ATTEMPTS = 20;
 
-/** An error that is no refusal: the library must say what it cannot do. */
+/** An error that is not a refusal, whose message would begin with "Cannot". */
 export class RawError extends Error {
   override readonly name = "RawError";
 }
 
-/** Numbers below a bound, one after the other, the same for the same seed (Steele and others, SplitMix). */
+/** Returns a generator of whole numbers below a bound, which the seed determines (Steele et al., SplitMix, 2014). */
 export function numbersFrom(seed: number): (count: number) => number {
   let state = seed | 0;
   return (count) => {
@@ -54,9 +54,9 @@ export function numbersFrom(seed: number): (count: number) => number {
 /**
  * Draws a program.
  *
- * @param seed Decides everything.
- * @param most The number of calls at most, some of which only prepare arguments.
- * @throws {RawError} If a call fails with an error that is no refusal.
+ * @param seed Determines the program.
+ * @param most The number of calls is drawn from 1 to `most`; the last operation may add a few that prepare its arguments.
+ * @throws {RawError} If a call fails with an error that is not a refusal.
  */
 export function drawProgram(seed: number, most = 14): CallProgram {
   const draw = numbersFrom(seed), one = <T>(from: readonly T[]): T => from[draw(from.length)]!;
@@ -66,7 +66,7 @@ export function drawProgram(seed: number, most = 14): CallProgram {
   const values: Tensor[] = [...inputsOf(empty)], calls: Call[] = [], families = Object.values(FAMILIES);
   const add = (call: Call): Reference => {
     const result = performChecked(call, values);
-    if (!isOfUse(result)) throw new RangeError("Cannot use this result: it is too large");
+    if (!isUsable(result)) throw new RangeError("Cannot use this result: it is too large");
     values.push(result);
     calls.push(call);
     return reference(values.length - 1);
@@ -97,7 +97,7 @@ export function drawProgram(seed: number, most = 14): CallProgram {
   return { ...empty, calls };
 }
 
-/** Performs a call; an error that does not begin with what cannot be done is a fault of the library. */
+/** Performs a call; an error whose message does not begin with "Cannot" is a fault of the library. */
 function performChecked(call: Call, values: readonly Tensor[]): Tensor {
   try {
     return perform(call, values);
@@ -108,7 +108,7 @@ function performChecked(call: Call, values: readonly Tensor[]): Tensor {
   }
 }
 
-function isOfUse(t: Tensor): boolean {
+function isUsable(t: Tensor): boolean {
   const size = t.shape.reduce((product, length) => product * length, 1);
   if (size > MOST_ELEMENTS || t.shape.length > MOST_AXES) return false;
   for (const x of toList(t)) if (!(Math.abs(x) <= LARGEST)) return false;

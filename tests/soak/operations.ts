@@ -1,26 +1,26 @@
 /**
- * The operations that random programs are made of, each with arguments that suit the values it is given.
+ * The operations that random programs are made of, each with arguments that suit the values that exist.
  *
  * @module
  */
 import { add, type DType, tanh, type Tensor } from "../../mod.ts";
 import type { Argument, Reference } from "./call.ts";
 
-/** What an operation is built with. */
+/** What a {@link Build} draws and adds calls with. */
 export type Building = {
   readonly dtype: DType;
-  /** A number below `count`. */
+  /** Draws a whole number below `count`. */
   readonly draw: (count: number) => number;
-  /** One of a list. */
+  /** Draws an element of a list. */
   readonly one: <T>(from: readonly T[]) => T;
-  /** A value so far, rather a late one; of `rank` if that is given and there is one. */
+  /** Draws a value, preferably a recent one, with `rank` axes if any value has that many. */
   readonly pick: (rank?: number) => Reference;
   readonly shapeOf: (value: Reference) => readonly number[];
   /** Adds a call to the program, and returns its result. */
   readonly call: (name: string, ...args: readonly Argument[]) => Reference;
 };
 
-/** Adds calls to a program; those that the library refuses are left out of it. */
+/** Adds the calls of one operation to a program; if the library refuses one, the program stays as it was. */
 export type Build = (building: Building) => Reference;
 
 const unary = (name: string): Build => ({ pick, call }) => call(name, pick());
@@ -51,7 +51,7 @@ const permuted = ({ draw }: Building, rank: number): readonly number[] => {
 const positions = ({ draw }: Building, length: number): readonly number[] =>
   Array.from({ length: 1 + draw(3) }, () => draw(Math.max(1, length)));
 
-/** Names of functions of one number that are smooth enough everywhere. */
+/** Names of functions of one number that are defined everywhere. */
 const UNARY = [
   "neg",
   "tanh",

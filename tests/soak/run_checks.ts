@@ -1,5 +1,5 @@
 /**
- * Draws programs, checks them, and makes those that fail small.
+ * Draws programs, checks them, and shrinks those that fail.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { type Check, differenceError, distance, everything, sensitivity } from "
 import { drawProgram, RawError } from "./draw_program.ts";
 import { shrink } from "./shrink.ts";
 
-/** A failure: which check, the smallest program that fails, and what both ways gave. */
+/** A failure: the check, what is wrong, and the smallest program that fails, as text. */
 export type Failure = {
   readonly check: string;
   readonly seed: number;
@@ -16,13 +16,13 @@ export type Failure = {
   readonly text: string;
 };
 
-/** The outcome for one seed: failures, or that the program is no witness, because it hangs on the last digit. */
+/** The outcome for one seed: failures, or that the program proves nothing because it depends on the last digit. */
 export type Outcome = { readonly failures: readonly Failure[]; readonly discarded: boolean };
 
-/** Differences agree with the gradient to so much. */
+/** The largest relative difference between the gradient and finite differences. */
 const DIFFERENCE = 1e-5;
 
-/** Beyond this sensitivity a program tells nothing. */
+/** Programs that are more sensitive than this prove nothing. */
 const STEADY = 50;
 
 /** Draws the program of a seed and checks it in every way. */
@@ -58,7 +58,7 @@ export function checkSeed(seed: number, checks: readonly Check[], most?: number)
   };
 }
 
-/** What is wrong with a program by a check; nothing if the program itself cannot run. */
+/** Returns what is wrong with a program; `undefined` if it passes the check, or if the library refuses it. */
 function problemOf(program: CallProgram, check: Check): string | undefined {
   let expected: ReturnType<Check["expected"]>;
   try {
@@ -82,7 +82,7 @@ function slopeProblem(program: CallProgram): string | undefined {
     const error = differenceError(program);
     return error > DIFFERENCE ? `the gradient differs from differences by ${error.toPrecision(3)}` : undefined;
   } catch {
-    return undefined; // it cannot run, which the other checks tell
+    return undefined; // it cannot run, which the other checks report
   }
 }
 

@@ -1,14 +1,14 @@
 /**
- * Makes a failing program small: calls and inputs are left out, one after the other, as long as it still fails.
+ * Shrinks a failing program: removes calls and inputs, one at a time, as long as it still fails.
  *
  * @module
  */
 import { type Argument, type Call, type CallProgram, isReference, type Reference, reference } from "./call.ts";
 
 /**
- * Returns a program that fails and from which nothing more can be left out.
+ * Returns a program that fails and from which nothing more can be removed.
  *
- * @param fails Whether a program fails; one that cannot run at all must not count.
+ * @param fails Tells whether a program fails; one that cannot run at all must not count.
  */
 export function shrink(program: CallProgram, fails: (program: CallProgram) => boolean): CallProgram {
   let smallest = program;
@@ -19,7 +19,7 @@ export function shrink(program: CallProgram, fails: (program: CallProgram) => bo
   }
 }
 
-/** The programs that have one call or one input less, the later ones left out first. */
+/** Returns the programs with one call or one input fewer; the later calls are removed first. */
 function candidates(program: CallProgram): readonly CallProgram[] {
   const { shapes, calls } = program, inputs = shapes.length;
   const withoutCalls = calls.map((_, k) => calls.length - 1 - k).flatMap((k) => {
@@ -38,13 +38,13 @@ function candidates(program: CallProgram): readonly CallProgram[] {
   return [...withoutCalls, ...withoutInputs];
 }
 
-/** A call that reads another value in place of one that is left out; later values have moved up. */
-const without = ({ name, args }: Call, left: number, other: number): Call => ({
+/** Returns a call that reads the value `other` in place of the removed one; the numbers of later values fall by one. */
+const without = ({ name, args }: Call, removed: number, other: number): Call => ({
   name,
   args: args.map((argument) =>
     mapReferences(argument, ({ value }) => {
-      const kept = value === left ? other : value;
-      return reference(kept > left ? kept - 1 : kept);
+      const kept = value === removed ? other : value;
+      return reference(kept > removed ? kept - 1 : kept);
     })
   ),
 });

@@ -1,16 +1,15 @@
 /**
- * Tries to break the library for as long as one likes: `deno task soak --minutes=60 --seed=1`.
+ * Tries to break the library for as long as you like: `deno task soak --minutes=60 --seed=1`.
  *
- * Random programs of public operations are run plainly, compiled, batched, and on every engine that this machine has;
- * values, gradients and second derivatives must agree, and gradients with differences. A program that fails is made small and
- * printed as TypeScript. Decoders are given damaged files. The memory of the process is watched. Ends with code 1 if anything
- * failed.
+ * Random programs of public operations are run plainly, compiled, batched, on two threads, and in machine code where it is
+ * available; values, gradients and second derivatives must agree, and gradients must agree with finite differences. A program
+ * that fails is shrunk and printed as TypeScript. Decoders are given damaged files. The memory of the process is watched. The
+ * exit code is 1 if anything failed.
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { currentEngine, setEngine } from "../../mod.ts";
-import { threadedEngine } from "../../blas/mod.ts";
+import { machineEngine, threadedEngine } from "../../blas/mod.ts";
 import { checksFor } from "./checks.ts";
 import { damageDecoders } from "./decoders.ts";
 import { checkSeed } from "./run_checks.ts";
@@ -19,15 +18,15 @@ const { minutes = "60", seed = "1", most = "14" } = parseArgs(Deno.args, { strin
   readonly [option: string]: string | undefined; // all of them are declared as strings
 };
 
-/** Programs between two reports, and damaged files for each program. */
+/** The number of programs between two reports, and of damaged files for each program. */
 const REPORT = 500, FILES = 4;
 
-/** Bytes by which the process may grow after the first report. */
+/** How many bytes the process may grow by after the first report. */
 const GROWTH = 512 * 2 ** 20;
 
-const before = currentEngine(), threads = await threadedEngine(2);
-setEngine(before);
-const checks = checksFor({ "two threads": threads }), end = performance.now() + 60_000 * Number(minutes);
+const threads = await threadedEngine(2), machine = await machineEngine({ fallback: true });
+const checks = checksFor({ "two threads": threads, ...machine.name !== "simd" && { [machine.name]: machine } });
+const end = performance.now() + 60_000 * Number(minutes);
 let next = Number(seed), programs = 0, discarded = 0, failed = 0, files = 0, first: number | undefined;
 
 const report = (): void => {

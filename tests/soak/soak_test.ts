@@ -7,10 +7,18 @@ import { drawProgram, numbersFrom } from "./draw_program.ts";
 import { FAMILIES } from "./operations.ts";
 import { checkSeed } from "./run_checks.ts";
 import { shrink } from "./shrink.ts";
+import { machine, machineEngines } from "../blas/machine/machine.ts";
 
 Deno.test("programs drawn at random give the same in every way", () => {
   const checks = checksFor();
   for (let seed = 0; seed < 25; seed++) assertEquals(checkSeed(seed, checks).failures, []);
+});
+
+Deno.test("programs drawn at random give the same in machine code", { ignore: machine === undefined }, () => {
+  const checks = checksFor(Object.fromEntries(machineEngines().map((engine) => [engine.name, engine])));
+  const own = checks.slice(checksFor().length);
+  assert(own.length > 0);
+  for (let seed = 0; seed < 40; seed++) assertEquals(checkSeed(seed, own).failures, []);
 });
 
 Deno.test("the same seed draws the same program, and every family is drawn", () => {

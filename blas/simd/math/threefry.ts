@@ -4,7 +4,8 @@
  * @module
  */
 import { PARITY, ROTATIONS } from "../../threefry.ts";
-import { type Expression, type FunctionBuilder, i32, i32x4, i8x16, type Local, v128 } from "../../wasm/mod.ts";
+import { type Expression, i32, i32x4, i8x16, type Local, v128 } from "../../wasm/mod.ts";
+import type { VectorCode } from "./vector_math.ts";
 import type { Vector } from "../lane_instructions.ts";
 import type { ConstantPool } from "./vector_math.ts";
 
@@ -20,7 +21,7 @@ export type KeySchedule = {
 const GROUPS = 5;
 
 /** Expands a key. */
-export function keySchedule(f: FunctionBuilder, [high, low]: readonly [Local<"i32">, Local<"i32">]): KeySchedule {
+export function keySchedule(f: VectorCode, [high, low]: readonly [Local<"i32">, Local<"i32">]): KeySchedule {
   const third = f.let(i32.xor(i32.xor(high, low), PARITY)), words = [high, low, third] as const;
   const splat = (x: Expression<"i32">) => f.let(i32x4.splat(x));
   return {
@@ -40,7 +41,7 @@ export type Hash = { readonly schedule: KeySchedule; readonly counters: Vector }
  * @returns The two words of each hash.
  */
 export function threefry(
-  f: FunctionBuilder,
+  f: VectorCode,
   hashes: readonly Hash[],
   byteRotations?: ConstantPool,
 ): readonly (readonly [Vector, Vector])[] {

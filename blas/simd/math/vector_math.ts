@@ -64,9 +64,12 @@ export function constantsOf(f: FunctionBuilder): ConstantPool {
   };
 }
 
+/** What the vectorised functions add instructions to. */
+export type VectorCode = Pick<FunctionBuilder, "let" | "set" | "if" | "while">;
+
 /** The options of {@link vectorMathOf}. */
-export type VectorMathOptions = {
-  readonly f: FunctionBuilder;
+export type VectorMathOptions<F extends VectorCode = VectorCode> = {
+  readonly f: F;
   readonly dtype: DType;
   /** Whether relaxed SIMD may be used: multiply-add, and choosing between lanes, in one instruction. */
   readonly relaxed: boolean;
@@ -77,7 +80,7 @@ export type VectorMathOptions = {
 };
 
 /** The instructions for one dtype, bound to the function being built. */
-export type VectorMath = VectorMathOptions & {
+export type VectorMath<F extends VectorCode = VectorCode> = VectorMathOptions<F> & {
   readonly format: Format;
   /** Instructions for lanes of floats. */
   readonly float: typeof f32x4 | typeof f64x2;
@@ -108,7 +111,7 @@ const INTEGERS: {
 };
 
 /** Returns the instructions of a dtype. */
-export function vectorMathOf(options: VectorMathOptions): VectorMath {
+export function vectorMathOf<F extends VectorCode>(options: VectorMathOptions<F>): VectorMath<F> {
   const { f, dtype, relaxed, constants } = options, float = FLOAT_VECTORS[dtype];
   const { integer, bits } = INTEGERS[dtype];
   const constant = (value: number) =>

@@ -15,6 +15,8 @@ import { importEngineMemory, PAGE_BYTES } from "../engine_memory.ts";
 import { importSlowPaths, SLOW_FUNCTIONS } from "../math/slow_paths.ts";
 import { clockOf, idleClock, type Watch } from "./clock.ts";
 import type { CodeContext, EmitterContext, Lowered, Shares } from "./emitter.ts";
+import type { Generated, GeneratorUnit } from "./generator.ts";
+import { foreignSteps } from "./foreign_steps.ts";
 import { instructionContexts } from "./instruction_context.ts";
 import { lowerLoop } from "./loop_function.ts";
 import type { OutsideStep } from "./outside.ts";
@@ -35,6 +37,10 @@ export type Assembly = {
   readonly profile: boolean;
   /** The threads that run the program, and the byte address of their control memory; one thread if `undefined`. */
   readonly team: { readonly team: Team; readonly control: number } | undefined;
+  /** The instructions that another code generator computes, and its code; only WebAssembly if `undefined`. */
+  readonly generated:
+    | { readonly unit: GeneratorUnit; readonly instructions: readonly (Generated | undefined)[] }
+    | undefined;
 };
 
 /** The functions that run a program and carry its results over, and the timing, if instructions are measured. */
@@ -46,28 +52,58 @@ export type Assembled = {
 
 /** Assembles, compiles and instantiates the module of a program. */
 export function assemble(program: Program, assembly: Assembly): Assembled {
-  const { lowered, plan, memory, relaxed, outside, shares, profile, team } = assembly;
+  const { lowered, plan, memory, relaxed, outside, shares, profile, team, generated } = assembly;
   const m = new ModuleBuilder(), pages = memory.buffer.byteLength / PAGE_BYTES;
   importEngineMemory(m, pages, pages, team !== undefined);
   const slowPaths = importSlowPaths(m, allLoops(program).flatMap(({ expressions }) => expressions), SLOW_FUNCTIONS);
   const first = firstResults(program);
   const address = (value: number) => plan.addresses[value]!;
   const { refuse, refused } = refusals(m, program), clock = profile ? clockOf(m) : idleClock;
-  const contexts = instructionContexts(m, program, { relaxed, address, slowPaths, refuse, clock }, plan.workspaces);
+  // Consecutive emitted instructions form one exported function: a segment. So do those of the other generator.
+  const steps: (string | (() => void))[] = [], foreign = foreignSteps(program, plan, generated?.unit);
+  const code = { relaxed, address, slowPaths, refuse, clock, generated: generated && foreign.imported(m) };
+  const contexts = instructionContexts(m, program, code, plan.workspaces);
   const write = team === undefined ? singleWriter(m, shares) : teamWriter(m, program, { lowered, plan, ...team });
 
-  // Consecutive emitted instructions form one exported function: a segment.
-  const steps: (string | (() => void))[] = [];
-  const close = () => {
+  const closeSegment = () => {
     const name = `segment${steps.length}`;
     if (write.close(name)) steps.push(name);
   };
+  const close = () => {
+    closeSegment();
+    steps.push(...foreign.close());
+  };
   const measure = clock.program(program);
+  /** Exports the functions that follow an instruction that may be refused, or compute it. */
+  const alternatives = (i: number, { epilogue }: Generated) => {
+    const context = contexts[i]!, { dtype } = program.instructions[i]!.results[0]!;
+    const exported = (name: string, { emit }: Lowered) => {
+      const body = emit(context);
+      m.function({ name, parameters: {} }, (f) => f.do(call(body)));
+      return name;
+    };
+    return {
+      instead: exported(`instead${i}`, lowered[i]!),
+      ...epilogue && { then: exported(`then${i}`, lowerLoop(epilogue, dtype, true, context.workspace)) },
+    };
+  };
   const add = (i: number, { start, stop, stopwatch }: Watch): void => {
-    const one = lowered[i], context = contexts[i]!;
-    if (one !== undefined) return write.instruction(one, context, { index: i, start, stop });
-    close();
-    const { run, epilogue } = outside(i, first[i]!);
+    const one = lowered[i], other = generated?.instructions[i], context = contexts[i]!;
+    if (other?.mayRefuse === true) {
+      close();
+      foreign.write(other, i);
+      const run = foreign.refusable(alternatives(i, other));
+      return void steps.push(stopwatch === undefined ? run : measured(run, stopwatch, true));
+    }
+    if (other !== undefined) {
+      closeSegment();
+      foreign.write(other, i);
+      if (other.epilogue === undefined && stopwatch === undefined) return;
+    } else if (one !== undefined) {
+      steps.push(...foreign.close());
+      return write.instruction(one, context, { index: i, start, stop });
+    } else close();
+    const { run, epilogue } = other === undefined ? outside(i, first[i]!) : foreign.step(other, plan.workspaces[i]!);
     steps.push(stopwatch === undefined ? run : measured(run, stopwatch, epilogue === undefined));
     if (epilogue === undefined) return;
     const { dtype } = program.instructions[i]!.results[0]!;
@@ -82,12 +118,13 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   });
   const module = new WebAssembly.Module(m.toBytes()), timing = clock.timing();
   const { exports } = new WebAssembly.Instance(module, {
-    engine: { memory, ...SLOW_FUNCTIONS, refuse: refused, ...clock.imports },
+    engine: { memory, ...SLOW_FUNCTIONS, refuse: refused, ...clock.imports, ...foreign.imports },
   });
+  foreign.link(memory, exports);
   // All exports but the segments of a team are functions without parameters and results.
   const advance = plan.moves.length === 0 ? () => {} : exports.advance as () => void;
   if (team === undefined) {
-    const runs = steps.map((step) => typeof step === "string" ? exports[step] as () => void : step);
+    const runs = steps.map((step) => typeof step === "string" ? exports[step] as () => void : step); // see above
     return { run: inOrder(runs), advance, timing };
   }
   const names = steps.filter((step) => typeof step === "string");

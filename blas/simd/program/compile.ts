@@ -22,6 +22,9 @@ import { MOST_PAGES, PAGE_BYTES } from "../engine_memory.ts";
 import { hasRelaxedSimd } from "../features.ts";
 import { assemble } from "./assemble.ts";
 import type { Lowered } from "./emitter.ts";
+import type { Generator } from "./generator.ts";
+import { innerLowering } from "./inner_lowering.ts";
+import type { LowerInstruction } from "./bodies/body.ts";
 import { outsideStep } from "./outside.ts";
 import { controlBytes } from "./team/control.ts";
 import { teamWorkspace } from "./team/member.ts";
@@ -62,6 +65,8 @@ export type CompileProgramOptions = CompileOptions & {
   readonly shares?: number;
   /** The threads that run the program together. Default, and if the program is measured: the calling thread alone. */
   readonly team?: Team;
+  /** Writes code other than WebAssembly for the instructions that it can; a team does without. Default: none. */
+  readonly generator?: Generator;
 };
 
 /** An executable whose values can be copied to existing arrays. */
@@ -89,10 +94,22 @@ export function compileProgram(
   const { carried = [], relaxed = hasRelaxedSimd(), profile = false } = options;
   const team = profile ? undefined : options.team, shares = team?.size ?? options.shares;
   checkCarried(program, carried);
-  const lowered = program.instructions.map((instruction) =>
-    isOutside(instruction, options) ? undefined : lowerInstruction(instruction)
+  const unit = team === undefined ? options.generator?.() : undefined;
+  const outer = program.instructions.map((instruction) => isOutside(instruction, options));
+  const inner: LowerInstruction = unit === undefined ? lowerInstruction : innerLowering(unit, lowerInstruction);
+  const offered = program.instructions.map((instruction, i) => outer[i] ? undefined : unit?.lower(instruction));
+  const lowered = program.instructions.map((instruction, i) => {
+    const isComputed = offered[i] !== undefined && offered[i].mayRefuse !== true;
+    return isComputed || outer[i] ? undefined : lowerInstruction(instruction, inner);
+  });
+  // One that may be refused needs another way.
+  const generated = offered.map((one, i) => one?.mayRefuse === true && lowered[i] === undefined ? undefined : one);
+  const needs = program.instructions.map((instruction, i) =>
+    mostOf(
+      generated[i],
+      generated[i] !== undefined && lowered[i] === undefined ? undefined : needsOf(instruction, lowered[i], shares),
+    )
   );
-  const needs = program.instructions.map((instruction, i) => needsOf(instruction, lowered[i], shares));
   const plan = planMemory(program, needs, carried);
   // The plan's addresses begin after one cache line; a vector loaded at the end of an array may reach beyond it.
   const control = toLines(plan.peak) + 2 * CACHE_LINE;
@@ -109,11 +126,21 @@ export function compileProgram(
   const compile = (inner: Program) => compileProgram(inner, engine, { ...options, carried: [], profile: false });
   const outside = (i: number, first: number) =>
     outsideStep(program.instructions[i]!, first, plan.workspaces[i]!, { memory, arrays, engine, compile });
-  const assembly = { lowered, plan, memory, relaxed, outside, shares, profile, team: team && { team, control } };
+  const assembly = {
+    lowered,
+    plan,
+    memory,
+    relaxed,
+    outside,
+    shares,
+    profile,
+    team: team && { team, control },
+    generated: unit && { unit, instructions: generated },
+  };
   const { run, advance, timing } = assemble(program, assembly);
   return {
     plan,
-    outside: lowered.map((one) => one === undefined),
+    outside: lowered.map((one, i) => one === undefined && generated[i] === undefined),
     ...timing !== undefined && { timing },
     write: (parameter, x) => {
       checkWritten(program, parameter, x);
@@ -135,6 +162,12 @@ function isOutside({ operation }: Instruction, options: CompileProgramOptions): 
   return bodiesOf(operation).some(({ instructions }) => instructions.some((inner) => isOutside(inner, options)));
 }
 
+/** Returns the needs of an instruction that one of two ways computes, if both exist. */
+function mostOf(a: Needs | undefined, b: Needs | undefined): Needs {
+  if (a === undefined || b === undefined) return (a ?? b)!; // there is one at least
+  return { workspace: Math.max(a.workspace, b.workspace), inPlace: a.inPlace && b.inPlace };
+}
+
 /** Returns the needs of an instruction; without emitted code, its epilogue reads the result from the workspace. */
 function needsOf({ operation, results }: Instruction, lowered: Lowered | undefined, count: number | undefined): Needs {
   if (lowered !== undefined) {
@@ -148,11 +181,11 @@ function needsOf({ operation, results }: Instruction, lowered: Lowered | undefin
 }
 
 /**
- * Lowers an operation, given the type of its first result.
+ * Lowers an operation, given the type of its first result, and what lowers the instructions of a program inside it.
  *
  * @returns `undefined` if no code is emitted, because the engine's functions compute the operation.
  */
-type Lowering<O extends Operation> = (operation: O, result: ValueType) => Lowered | undefined;
+type Lowering<O extends Operation> = (operation: O, result: ValueType, inner: LowerInstruction) => Lowered | undefined;
 
 const LOWERINGS: { readonly [K in Operation["kind"]]: Lowering<Extract<Operation, { readonly kind: K }>> } = {
   view: ({ change, operand }, { dtype }) => {
@@ -177,13 +210,20 @@ const LOWERINGS: { readonly [K in Operation["kind"]]: Lowering<Extract<Operation
   foldIn: lowerFoldIn,
   host: () => undefined,
   exchange: () => undefined,
-  scan: (operation) => lowerScan(operation, lowerInstruction),
-  while: (operation) => lowerWhile(operation, lowerInstruction),
-  branch: (operation) => lowerBranch(operation, lowerInstruction),
+  scan: (operation, _, inner) => lowerScan(operation, inner),
+  while: (operation, _, inner) => lowerWhile(operation, inner),
+  branch: (operation, _, inner) => lowerBranch(operation, inner),
 };
 
-/** Lowers an instruction; returns `undefined` if no code is emitted for it. */
-export function lowerInstruction({ operation, results }: Instruction): Lowered | undefined {
+/**
+ * Lowers an instruction; returns `undefined` if no code is emitted for it.
+ *
+ * @param inner Lowers the instructions of a program inside it. Default: to WebAssembly too.
+ */
+export function lowerInstruction(
+  { operation, results }: Instruction,
+  inner: LowerInstruction = lowerInstruction,
+): Lowered | undefined {
   const lower = LOWERINGS[operation.kind] as Lowering<Operation>; // the table keeps kind and operation together
-  return lower(operation, results[0]!);
+  return lower(operation, results[0]!, inner);
 }

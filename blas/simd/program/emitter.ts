@@ -45,6 +45,8 @@ export type CodeContext = {
     position: Expression<"i32">,
     value: Expression<"f64">,
   ) => Expression<"none">;
+  /** Calls a function of another code generator, by its number; missing where there is none. */
+  readonly generated?: (number: number) => Expression<"none">;
   /** Measures the instructions of programs inside instructions; `undefined` if nothing is measured. */
   readonly clock?: Clock;
 };
@@ -61,6 +63,10 @@ export type EmitterContext = CodeContext & {
   readonly workspace: number;
   /** Returns the dtype of a value. */
   readonly dtypeOf: (value: number) => DType;
+  /** Returns the bytes of a value's array. */
+  readonly bytesOf: (value: number) => number;
+  /** The bytes of each of the instruction's results. */
+  readonly resultBytes: readonly number[];
   /**
    * Builds the function of a loop that runs in parts, with operands at the addresses of `address`. Its parameters are
    * `(computed: i32, from: i32, to: i32)`, as described at `buildLoop`.

@@ -43,7 +43,7 @@ export type Known = ReadonlyMap<Scalar, Vector>;
 /** The vocabulary of a reduction's code. */
 export type ReduceCode = {
   readonly f: FunctionBuilder;
-  readonly math: VectorMath;
+  readonly math: VectorMath<FunctionBuilder>;
   readonly reduction: Reduction;
   readonly bytes: 4 | 8;
   /** Elements in a vector. */

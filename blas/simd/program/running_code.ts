@@ -6,7 +6,7 @@
  */
 import type { DType } from "../../dtype.ts";
 import type { RunningForm } from "../../program/operations/running.ts";
-import { f32, f32x4, f64, f64x2, type Local, v128 } from "../../wasm/mod.ts";
+import { f32, f32x4, f64, f64x2, type FunctionBuilder, type Local, v128 } from "../../wasm/mod.ts";
 import { shuffle, type Vector } from "../lane_instructions.ts";
 import { type VectorMath, vectorMathOf } from "../math/vector_math.ts";
 
@@ -23,7 +23,7 @@ export type RunningStep = {
 };
 
 /** Prepares the state of lines. */
-export function runningStep(math: VectorMath, form: RunningForm): RunningStep {
+export function runningStep(math: VectorMath<FunctionBuilder>, form: RunningForm): RunningStep {
   switch (form) {
     case "product":
       return inDoubles(math, (state, [x], isFirst) => isFirst ? x! : f64x2.mul(state, x!));
@@ -43,7 +43,7 @@ export function runningStep(math: VectorMath, form: RunningForm): RunningStep {
 
 /** Keeps the state in float64: two vectors for four float32. */
 function inDoubles(
-  { f, dtype }: VectorMath,
+  { f, dtype }: VectorMath<FunctionBuilder>,
   next: (state: Vector, given: readonly Vector[], isFirst: boolean) => Vector,
 ): RunningStep {
   const states = Array.from({ length: dtype === "float32" ? 2 : 1 }, () => f.local("v128"));
@@ -63,7 +63,7 @@ const narrowed = ([low, high]: readonly Vector[], dtype: DType): Vector =>
   dtype === "float64" ? low! : shuffle(f32x4.demote_f64x2_zero(low!), f32x4.demote_f64x2_zero(high!), [0, 1, 4, 5]);
 
 /** A maximum of WebAssembly is NaN if either operand is. */
-function extremum({ f }: VectorMath, better: (best: Vector, x: Vector) => Vector): RunningStep {
+function extremum({ f }: VectorMath<FunctionBuilder>, better: (best: Vector, x: Vector) => Vector): RunningStep {
   const best = f.local("v128");
   return {
     next: ([x], isFirst) => {
@@ -73,7 +73,7 @@ function extremum({ f }: VectorMath, better: (best: Vector, x: Vector) => Vector
   };
 }
 
-function search({ f, dtype, float }: VectorMath, form: "argmax" | "argmin"): RunningStep {
+function search({ f, dtype, float }: VectorMath<FunctionBuilder>, form: "argmax" | "argmin"): RunningStep {
   const best = f.local("v128"), found = f.local("v128");
   return {
     next: ([x], isFirst, position) => {
@@ -96,7 +96,7 @@ function search({ f, dtype, float }: VectorMath, form: "argmax" | "argmin"): Run
 }
 
 /** Keeps the largest element so far, and the sum of `exp(x - largest)`, in float64. */
-function logSumExp(math: VectorMath): RunningStep {
+function logSumExp(math: VectorMath<FunctionBuilder>): RunningStep {
   const wide = vectorMathOf({ ...math, dtype: "float64" }), { f, dtype } = math, { constant, choose, functions } = wide;
   const halves = Array.from({ length: dtype === "float32" ? 2 : 1 }, () => [f.local("v128"), f.local("v128")] as const);
   const exp = functions.unary.exp!, log = functions.unary.log!; // all functions are there

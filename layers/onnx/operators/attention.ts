@@ -11,13 +11,13 @@ import { type Call, input, numberOf, type Operators, shapeAt, tensorAt, type Val
 
 /** `[batch, length, heads * size]` as `[batch, heads, length, size]`. */
 function split(t: Tensor, heads: number): Tensor {
-  const [batch, length, width] = innerShape(t) as [number, number, number];
+  const [batch, length, width] = innerShape(t) as [number, number, number]; // the shape that ONNX specifies
   return ops.transpose(ops.reshape(t, [batch, length, heads, width / heads]), [0, 2, 1, 3]);
 }
 
 /** Repeats heads of keys and values, each for as many heads of queries. */
 function repeated(t: Tensor, count: number): Tensor {
-  const [batch, heads, length, size] = innerShape(t) as [number, number, number, number];
+  const [batch, heads, length, size] = innerShape(t) as [number, number, number, number]; // see above
   if (count === 1) return t;
   const own = ops.broadcastTo(ops.expandDims(t, 2), [batch, heads, count, length, size]);
   return ops.reshape(own, [batch, heads * count, length, size]);
@@ -34,7 +34,7 @@ function attention(call: Call): readonly Value[] {
     call.inputs[at] === undefined ? t : ops.concat([tensorAt(call, at), t], 2);
   const keys = before(4, k),
     values = before(5, v),
-    [, , length, size] = innerShape(q) as [number, number, number, number],
+    [, , length, size] = innerShape(q) as [number, number, number, number], // the shape that ONNX specifies
     total = innerShape(keys)[2]!;
   const scale = numberOf(call, "scale", 1 / Math.sqrt(size)), cap = numberOf(call, "softcap", 0);
   const products = ops.scale(ops.matmul(q, ops.transpose(repeated(keys, heads / keyHeads), [0, 1, 3, 2])), scale);
@@ -62,7 +62,7 @@ function rotary(call: Call): readonly Value[] {
     isFlat = innerShape(tensor).length === 3,
     isInterleaved = numberOf(call, "interleaved", 0) === 1;
   const x = isFlat ? split(tensor, numberOf(call, "num_heads", 1)) : tensor,
-    [batch, , length, size] = innerShape(x) as [number, number, number, number];
+    [batch, , length, size] = innerShape(x) as [number, number, number, number]; // the shape that ONNX specifies
   const width = numberOf(call, "rotary_embedding_dim", 0) || size, half = width / 2, positions = call.inputs[3]?.tensor;
   // [positions, half], or [batch, length, half] where positions are not given.
   const angle = (at: number): Tensor => {

@@ -47,11 +47,15 @@ export function convolution(call: Call, x: Tensor, w: Tensor, bias: Tensor | nul
   }
 }
 
-// windowsOf has checked the lengths of these lists.
-const pair = (numbers: readonly number[]) => numbers as readonly [number, number];
-const three = (numbers: readonly number[]) => numbers as readonly [number, number, number];
-const four = (numbers: readonly number[]) => numbers as readonly [number, number, number, number];
-const six = (numbers: readonly number[]) => numbers as readonly [number, number, number, number, number, number];
+type Pair = readonly [number, number];
+type Three = readonly [number, number, number];
+type Four = readonly [number, number, number, number];
+type Six = readonly [number, number, number, number, number, number];
+
+const pair = (numbers: readonly number[]) => numbers as Pair; // windowsOf has checked the lengths of all these lists
+const three = (numbers: readonly number[]) => numbers as Three; // as above
+const four = (numbers: readonly number[]) => numbers as Four; // as above
+const six = (numbers: readonly number[]) => numbers as Six; // as above
 
 function transposed(call: Call): Tensor {
   const x = tensorAt(call, 0), w = tensorAt(call, 1), bias = call.inputs[2]?.tensor ?? null;
@@ -105,8 +109,9 @@ function spread(
   bias: Tensor | null,
   { strides, dilations, pads, extra, groups }: Spread,
 ): Tensor {
+  // Both have a batch, or filters, and channels before the lengths.
   const [batch, channels, ...lengths] = innerShape(x) as [number, number, ...number[]],
-    [, filters, ...kernel] = innerShape(w) as [number, number, ...number[]];
+    [, filters, ...kernel] = innerShape(w) as [number, number, ...number[]]; // as above
   const apart = ops.reshape(x, [batch, channels, ...lengths.flatMap((length) => [length, 1])]);
   const between = ops.pad(apart, [[0, 0], [0, 0], ...strides.flatMap((step) => [[0, 0], [0, step - 1]] as const)]);
   const full = ops.reshape(between, [batch, channels, ...lengths.map((length, k) => length * strides[k]!)]);

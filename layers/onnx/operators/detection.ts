@@ -88,7 +88,7 @@ function around(
 
 /** Parts of images in boxes, which must be known, as images of one size. */
 function roiAlign(x: Tensor, call: Call): Tensor {
-  const [, channels, height, width] = innerShape(x) as [number, number, number, number],
+  const [, channels, height, width] = innerShape(x) as [number, number, number, number], // the shape that ONNX specifies
     rois = numbersAt(call, 1),
     batch = numbersAt(call, 2);
   const rows = numberOf(call, "output_height", 1),

@@ -63,6 +63,9 @@ const pooled = (call: Call, x: Tensor, pools: Pools, fill: number): Tensor => {
   }
 };
 
+type Pair = readonly [number, number];
+type Three = readonly [number, number, number];
+
 /** The settings as the operations of the library take them, for one axis and for several: windowsOf has counted them. */
 const single = ({ kernel, strides, pads }: Windows, ceilMode: boolean) => ({
   size: kernel[0]!,
@@ -71,23 +74,22 @@ const single = ({ kernel, strides, pads }: Windows, ceilMode: boolean) => ({
   ceilMode,
 });
 const double = ({ kernel, strides, pads }: Windows, ceilMode: boolean) => ({
-  size: kernel as readonly [number, number],
-  stride: strides as readonly [number, number],
-  padding: pads as readonly [number, number, number, number],
+  size: kernel as Pair, // windowsOf has checked the lengths of all these lists
+  stride: strides as Pair, // as above
+  padding: pads as readonly [number, number, number, number], // as above
   ceilMode,
 });
 const triple = ({ kernel, strides, pads }: Windows, ceilMode: boolean) => ({
-  size: kernel as readonly [number, number, number],
-  stride: strides as readonly [number, number, number],
-  padding: pads as readonly [number, number, number, number, number, number],
+  size: kernel as Three, // as above
+  stride: strides as Three, // as above
+  padding: pads as readonly [number, number, number, number, number, number], // as above
   ceilMode,
 });
 
 const LARGEST: Pools = {
   one: (x, w, ceil) => ops.maxPool1d(x, { ...single(w, ceil), dilation: w.dilations[0]! }),
-  two: (x, w, ceil) => ops.maxPool2d(x, { ...double(w, ceil), dilation: w.dilations as readonly [number, number] }),
-  three: (x, w, ceil) =>
-    ops.maxPool3d(x, { ...triple(w, ceil), dilation: w.dilations as readonly [number, number, number] }),
+  two: (x, w, ceil) => ops.maxPool2d(x, { ...double(w, ceil), dilation: w.dilations as Pair }), // as above
+  three: (x, w, ceil) => ops.maxPool3d(x, { ...triple(w, ceil), dilation: w.dilations as Three }), // as above
 };
 
 const means = (countIncludePad: boolean): Pools => ({

@@ -67,7 +67,7 @@ function dft(x: Tensor, call: Call): Tensor {
 function stft(x: Tensor, call: Call): Tensor {
   const [step = 1] = numbersAt(call, 1),
     window = call.inputs[2]?.tensor,
-    [batch, count, width] = innerShape(x) as [number, number, number];
+    [batch, count, width] = innerShape(x) as [number, number, number]; // as ONNX specifies signals
   const length = maybeNumbersAt(call, 3)?.[0] ?? innerShape(window ?? x)[window === undefined ? 1 : 0]!;
   const frames = countIn(call, Math.floor((count - length) / step) + 1);
   countIn(call, frames * length);

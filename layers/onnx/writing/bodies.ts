@@ -106,7 +106,7 @@ export function writeBranch(
 
 /** Writes `y[j] = a[j] y[j - 1] + b[j]`. */
 export const linearRecurrence: FunctionForm = ({ writer, inputs, shapes, settings, dtype }) => {
-  const axis = settings.axis as number,
+  const axis = settings.axis as number, // a setting of the primitive
     shape = shapes[0]!,
     rest = shape.filter((_, k) => k !== axis),
     inner = writer.inner();

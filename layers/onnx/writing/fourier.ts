@@ -31,14 +31,14 @@ function along({ writer, shapes, settings }: FunctionCall): (wire: Wire, matrix:
   return (wire, matrix) => turned(writer.one("MatMul", [turned(wire), matrix]));
 }
 
-const lengthOf = ({ shapes, settings }: FunctionCall): number => shapes[0]![settings.axis as number]!;
+const lengthOf = ({ shapes, settings }: FunctionCall): number => shapes[0]![settings.axis as number]!; // a setting of the primitives
 
 /** Complex to complex. */
 const fourier: FunctionForm = (call) => {
   const { writer, dtype, inputs: [real, imaginary], settings } = call,
     n = lengthOf(call),
     times = along(call),
-    sign = settings.sign as number;
+    sign = settings.sign as number; // a setting of the primitive
   const cosines = waves(writer, dtype, n, n, n, Math.cos),
     sines = waves(writer, dtype, n, n, n, (angle) => sign * Math.sin(angle));
   return [
@@ -59,7 +59,7 @@ const realFourier: FunctionForm = (call) => {
 /** The adjoint of that. */
 const realFourierAdjoint: FunctionForm = (call) => {
   const { writer, dtype, inputs: [real, imaginary], settings } = call,
-    n = settings.length as number,
+    n = settings.length as number, // a setting of the primitive
     half = lengthOf(call),
     times = along(call);
   return [writer.one("Add", [

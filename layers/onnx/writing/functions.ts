@@ -100,7 +100,7 @@ const maxPositions: FunctionForm = ({ context, writer, operation, inputs, shapes
 const argsort: FunctionForm = (call) => {
   const { writer, inputs, shapes, settings, dtype } = call,
     axis = axisOf(call),
-    count = settings.count as number | undefined;
+    count = settings.count as number | undefined; // a setting of the primitive
   const k = writer.list([count ?? shapes[0]![axis]!]), largest = settings.descending === true ? 1 : 0;
   return [castWire(writer, writer.node("TopK", [inputs[0]!, k], { axis, largest }, 2)[1]!, dtype)];
 };

@@ -76,7 +76,7 @@ function writeWeight(
   const { writer } = context, { stride, padding, dilation, groups } = geometry;
   // Images, and windows: both have four axes.
   const [n, channels, height, width] = p.shape as [number, number, number, number],
-    [, filters, rows, columns] = q.shape as [number, number, number, number];
+    [, filters, rows, columns] = q.shape as [number, number, number, number]; // as above
   const each = channels / groups, own = filters / groups;
   // [n, groups, each, ...] becomes [each, groups, n, ...], and [n, filters, ...] becomes [filters, n, ...].
   const images = writer.one("Transpose", [reshapeWire(context, x, p.shape, [n, groups, each, height, width])], {

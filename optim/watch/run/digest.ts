@@ -35,9 +35,7 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 export async function digestOf(data: DigestedTree): Promise<string> {
   // A digest of digests: large arrays are not copied together.
   const parts: readonly string[] = await Promise.all(
-    entries(data as Tree<unknown>).map(async ([path, leaf]) =>
-      `${JSON.stringify(path)} ${await leafDigest(path, leaf)}`
-    ),
+    entries<unknown>(data).map(async ([path, leaf]) => `${JSON.stringify(path)} ${await leafDigest(path, leaf)}`),
   );
   return await sha256(encoder.encode(parts.join("\n")));
 }

@@ -1,4 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import type { SubtractProduct } from "../../../blas/decompositions/matrices.ts";
+import { gemm } from "../../../blas/reference/gemm.ts";
 import { factorCholesky } from "../../../blas/decompositions/cholesky.ts";
 import { rotateRuns, symmetricEigenpairs } from "../../../blas/decompositions/eigh.ts";
 import { factorLu, identity, solveLu } from "../../../blas/decompositions/lu.ts";
@@ -105,4 +107,29 @@ Deno.test("singular values of very different size are exact relative to themselv
   const signs = [1, 1, 1, 1, 1, -1, 1, -1, 1, 1, -1, -1, 1, -1, -1, 1];
   signs.forEach((sign, at) => a[at] = sign * scales[at % 4]!);
   singularTriplets(a, 4, 4).s.forEach((s, k) => assertAlmostEquals(s / (2 * scales[k]!), 1, 1e-14));
+});
+
+Deno.test("large matrices are factored and solved in blocks, as small ones are column by column", () => {
+  const n = 200,
+    width = 20,
+    entry = (i: number, j: number): number => Math.sin(i * 12.9898 + j * 78.233) + (i === j ? 6 : 0);
+  const a = Float64Array.from({ length: n * n }, (_, k) => entry(Math.floor(k / n), k % n));
+  const b = Float64Array.from({ length: n * width }, (_, k) => Math.cos(k));
+  let products = 0;
+  const subtract: SubtractProduct = (x, y, z) => {
+    products++;
+    gemm({ alpha: -1, a: x, b: y, beta: 1, c: z });
+  };
+  const plain = factorLu(a.slice(), n), blocked = factorLu(a.slice(), n, subtract);
+  assertEquals([blocked.order, blocked.sign, blocked.dependent], [plain.order, plain.sign, plain.dependent]);
+  blocked.lu.forEach((x, k) => assertAlmostEquals(x, plain.lu[k]!, 1e-11));
+  const [x, y] = [solveLu(plain, n, b, width), solveLu(blocked, n, b, width, subtract)];
+  y.forEach((own, k) => assertAlmostEquals(own, x[k]!, 1e-11));
+  const symmetric = a.map((own, k) => own + a[(k % n) * n + Math.floor(k / n)]! + (k % (n + 1) === 0 ? 400 : 0));
+  const [l, m] = [factorCholesky(symmetric, n), factorCholesky(symmetric, n, subtract)] as [Float64Array, Float64Array];
+  m.forEach((own, k) => assertAlmostEquals(own, l[k]!, 1e-12));
+  assert(products > 12);
+  const indefinite = symmetric.slice();
+  indefinite[150 * n + 150] = -1;
+  assertEquals(factorCholesky(indefinite, n, subtract), factorCholesky(indefinite, n));
 });

@@ -64,3 +64,27 @@ Deno.test("readOnnx() says which file is missing, the model or one beside it", {
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test(
+  "readOnnx() answers a file with hundreds of thousands of tensors elsewhere in a graph within it",
+  { ignore },
+  async () => {
+    const folder = await Deno.makeTempDir();
+    /** Writes a field that is a message: its tag, its length in three digits to base 128, and its bytes. */
+    const field = (number: number, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => {
+      const length = [bytes.length & 127 | 128, bytes.length >> 7 & 127 | 128, bytes.length >> 14];
+      return Uint8Array.from([...[8 * number + 2, ...length], ...bytes]);
+    };
+    const tensors = new Uint8Array(Uint32Array.from({ length: 200_000 }, () => 0x0170022a).buffer); // data location: external
+    try {
+      // A model's graph, its node, the attribute of that, and the graph there.
+      const model = [6, 5, 1, 7].reduce((inner, number) => field(number, inner), tensors);
+      await Deno.writeFile(`${folder}/model.onnx`, model);
+      const read = await readOnnx(`${folder}/model.onnx`)();
+      assert(read._tag === "Left");
+      assertStringIncludes(read.left.message, "it must be in the folder of the model");
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+);

@@ -84,6 +84,8 @@ export function prepare(
     module,
     workspace,
     dtypeOf: () => dtype,
+    bytesOf: () => 0,
+    resultBytes: [],
     results: results.map((value) => addresses[value]!),
     shifts: [],
     loop: (request) => buildLoop(module, { ...request, ...code }),

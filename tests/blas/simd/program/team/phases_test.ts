@@ -29,7 +29,7 @@ const map = (value: number): Instruction => ({
 /** How threads run instructions on two parameters whose results lie one after the other in memory. */
 function phasesOf(instructions: readonly Instruction[], least: Team["least"]) {
   const program: Program = { parameters: [type(SHAPE), type(SHAPE)], constants: [], instructions, results: [] };
-  return teamPhases(instructions, instructions.map(lowerInstruction), {
+  return teamPhases(instructions, instructions.map((one) => lowerInstruction(one)), {
     types: valueTypes(program),
     address: (value) => 64 + 40_000 * value,
     first: firstResults(program),

@@ -1,0 +1,145 @@
+/**
+ * Sums over windows of planes: the rows of the product are filters, its columns windows.
+ *
+ * @module
+ */
+import type { Code } from "../code/code.ts";
+import type { Edge, Lanes } from "../code/lanes.ts";
+import { at, type Pointer } from "../code/regions.ts";
+import { cutRows, mostRows } from "../products/plan.ts";
+import { type Column, type Depth, emitTile, type Term } from "../products/tile.ts";
+
+/** Sums over windows. All steps are in bytes. */
+export type Windows = {
+  /** The results of each window, and the steps from one to the next among weights and in the product. */
+  readonly filters: number;
+  readonly filterWeights: number;
+  readonly filterResults: number;
+  /** The channels that are summed, and the steps from one to the next among weights and planes. */
+  readonly channels: number;
+  readonly channelWeights: number;
+  readonly channelPlanes: number;
+  /** The terms of each channel. */
+  readonly taps: readonly Term[];
+  /** The lines of windows, how many are in a line, and the steps between lines in planes and results. */
+  readonly lines: number;
+  readonly length: number;
+  readonly linePlanes: number;
+  readonly lineResults: number;
+};
+
+/** The most channels' terms that are summed in one pass, as in WebAssembly. */
+const TERMS = 576;
+
+/** The fewest terms in one turn of a loop, and the most. */
+const LEAST = 8, MOST = 16;
+
+/** The most passes: more are summed in float64, which is left to WebAssembly. */
+const MOST_PASSES = 8;
+
+/** Returns the channels of a pass; `undefined` if there would be too many passes. */
+export function passOf(channels: number, taps: number, isDouble: boolean): number | undefined {
+  const passes = isDouble ? 1 : Math.max(1, Math.ceil(channels / Math.max(1, Math.floor(TERMS / taps))));
+  return passes > MOST_PASSES ? undefined : Math.ceil(channels / passes);
+}
+
+/** Writes the sums. The pointers to weights, planes and results are the same afterwards. */
+export function emitWindows(
+  code: Code,
+  lanes: Lanes,
+  windows: Windows,
+  { weights, planes, results }: { readonly weights: Pointer; readonly planes: Pointer; readonly results: Pointer },
+): void {
+  const { channels, channelWeights, channelPlanes, taps } = windows;
+  const pass = passOf(channels, taps.length, lanes.bytes === 8) ?? channels;
+  for (let start = 0; start < channels; start += pass) {
+    const a = code.pointerTo(at(weights, start * channelWeights)),
+      b = code.pointerTo(at(planes, start * channelPlanes));
+    const depth = depthOf(windows, Math.min(pass, channels - start));
+    emitPass(code, lanes, windows, depth, start > 0, { a, b, c: results });
+    code.free(a, b);
+  }
+}
+
+/** Returns the order of the terms of so many channels: whole channels, or lines of their terms if they have many. */
+function depthOf({ channelWeights, channelPlanes, taps }: Windows, channels: number): Depth {
+  const some = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, k) => taps.map(({ a, b }) => ({ a: a + k * channelWeights, b: b + k * channelPlanes })),
+    ).flat();
+  const line = taps.length > MOST ? lineOf(taps) : taps.length;
+  if (line < taps.length) {
+    const [first, next] = [taps[0]!, taps[line]!];
+    return {
+      loops: [
+        { turns: channels, a: channelWeights, b: channelPlanes },
+        { turns: taps.length / line, a: next.a - first.a, b: next.b - first.b },
+      ],
+      terms: taps.slice(0, line),
+      tail: [],
+    };
+  }
+  const unroll = Math.min(channels, Math.ceil(LEAST / taps.length)), turns = Math.floor(channels / unroll);
+  return {
+    loops: [{ turns, a: unroll * channelWeights, b: unroll * channelPlanes }],
+    terms: some(unroll),
+    tail: some(channels - turns * unroll),
+  };
+}
+
+/** Returns the length of equal parts of a kernel that lie at constant distances from one another; all of it if there are none. */
+function lineOf(taps: readonly Term[]): number {
+  for (let line = MOST; line > 1; line--) {
+    if (taps.length % line !== 0) continue;
+    const step = { a: taps[line]!.a - taps[0]!.a, b: taps[line]!.b - taps[0]!.b };
+    const isEven = taps.every(({ a, b }, k) =>
+      k < line || (a - taps[k - line]!.a === step.a && b - taps[k - line]!.b === step.b)
+    );
+    if (isEven) return line;
+  }
+  return taps.length;
+}
+
+/** Vectors in a tile. */
+const VECTORS = 2;
+
+/** Writes one pass over all filters and windows. */
+function emitPass(
+  code: Code,
+  lanes: Lanes,
+  windows: Windows,
+  depth: Depth,
+  accumulate: boolean,
+  { a, b, c }: { readonly a: Pointer; readonly b: Pointer; readonly c: Pointer },
+): void {
+  const { filters, filterWeights, filterResults, lines, length, linePlanes, lineResults } = windows;
+  const rest = length % lanes.count, edge = rest === 0 ? undefined : lanes.edge(rest);
+  const perLine = Math.ceil(length / lanes.count), most = mostRows(VECTORS, lanes.bits);
+  const vectorsAt = (line: number, first: number, count: number): readonly Column[] =>
+    Array.from({ length: count }, (_, v) => ({
+      b: line * linePlanes + (first + v) * lanes.width,
+      c: line * lineResults + (first + v) * lanes.width,
+      ...first + v === perLine - 1 && edge && { edge },
+    }));
+  for (const group of cutRows(filters, most)) {
+    const rows = Array.from({ length: group.rows }, (_, r) => r * filterWeights);
+    const tile = (b: Pointer, c: Pointer, columns: readonly Column[]) =>
+      emitTile(code, lanes, { rows, columns, padded: true, depth, accumulate, cRow: filterResults }, { a, b, c });
+    code.loop(group.count, [[a, group.rows * filterWeights], [c, group.rows * filterResults]], () => {
+      const from = code.pointerTo(at(b)), to = code.pointerTo(at(c));
+      // Lines of one vector go two at a time.
+      const together = perLine === 1 ? VECTORS : 1, turns = Math.floor(lines / together);
+      code.loop(turns, [[from, together * linePlanes], [to, together * lineResults]], () => {
+        if (together > 1) return tile(from, to, [...vectorsAt(0, 0, 1), ...vectorsAt(1, 0, 1)]);
+        for (let v = 0; v < perLine; v += VECTORS) tile(from, to, vectorsAt(0, v, Math.min(VECTORS, perLine - v)));
+      });
+      if (lines % together > 0) tile(from, to, vectorsAt(0, 0, 1));
+      code.free(from, to);
+    });
+    // What the loop has moved is where the next group begins.
+  }
+  code.move(a, -filters * filterWeights);
+  code.move(c, -filters * filterResults);
+  if (edge !== undefined) lanes.release(edge as Edge); // the loop above may set it, which TypeScript does not see
+}

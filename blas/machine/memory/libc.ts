@@ -1,0 +1,42 @@
+/**
+ * The functions of the C library that put code into memory and call it.
+ *
+ * @module
+ */
+import type { Either } from "../../../deps.ts";
+import * as either from "../../either.ts";
+
+const SYMBOLS = {
+  mmap: { parameters: ["usize", "usize", "i32", "i32", "i32", "i64"], result: "usize" },
+  mprotect: { parameters: ["usize", "usize", "i32"], result: "i32" },
+  munmap: { parameters: ["usize", "usize"], result: "i32" },
+  // With one element of one byte, it calls the comparison `code(key, base)` once. As a symbol of a library, it is called in
+  // some 10 ns; a call of `Deno.UnsafeFnPointer` takes a hundred times as long. All are integers: pointers are objects.
+  bsearch: { parameters: ["usize", "usize", "usize", "usize", "usize"], result: "usize" },
+} as const;
+
+/** The functions of the C library. */
+export type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+
+/** The names of the C library: GNU's, and musl's. */
+const NAMES = ["libc.so.6", "libc.musl-x86_64.so.1"] as const;
+
+/** Opens the C library, or says why machine code cannot run here. */
+export function openLibc(): Either<string, Libc> {
+  if (typeof Deno === "undefined" || typeof Deno.dlopen !== "function") {
+    return either.left("this runtime has no Deno.dlopen, which must be there; run in Deno");
+  }
+  const { os, arch } = Deno.build;
+  if (os !== "linux" || arch !== "x86_64") {
+    return either.left(`this is ${os} on ${arch}, and it must be Linux on x86_64; use engines.simd`);
+  }
+  for (const name of NAMES) {
+    try {
+      return either.right(Deno.dlopen(name, SYMBOLS).symbols);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotCapable)) continue; // the library has another name
+      return either.left("Deno must be allowed to call native code; run with --allow-ffi");
+    }
+  }
+  return either.left(`a C library must be found under the name ${NAMES.join(" or ")}; use engines.simd`);
+}

@@ -1,0 +1,142 @@
+/**
+ * Accumulators: registers in which a reduction combines numbers, lane by lane, in the precision of `blas/simd/program/accumulator.ts`.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import type { Reduction } from "../../reduction.ts";
+import type { Vector } from "../assembler/registers.ts";
+import type { Code } from "../code/code.ts";
+import { Lanes } from "../code/lanes.ts";
+import type { Access } from "../code/regions.ts";
+import { extremumOf } from "./extremum.ts";
+import { foldLanes, foldRegisters, type Join } from "./fold.ts";
+import { narrow, narrowEverywhere, widen } from "./halves.ts";
+
+/** The registers in which vectors are accumulated. */
+export type Accumulator = {
+  /** Sets all registers to the identity of the reduction. */
+  readonly begin: () => void;
+  /** Combines a vector, which stays as it is, with a register; different registers do not wait for one another. */
+  readonly absorb: (x: Vector, way: number) => void;
+  /** Adds the float32 registers of a sum to its float64 totals. */
+  readonly settle: () => void;
+  /** Writes each lane, combined over all registers, to a register of none of them. */
+  readonly lanes: (to: Vector) => void;
+  /** Writes all lanes, combined, to all lanes of a register of none of them. */
+  readonly everywhere: (to: Vector) => void;
+  /** Gives the registers back. */
+  readonly free: () => void;
+};
+
+/** The options of an accumulator. */
+export type AccumulatorOptions = {
+  readonly reduction: Reduction;
+  readonly dtype: DType;
+  /** The number of registers. */
+  readonly ways: number;
+  /**
+   * The place of the float64 totals of a sum of float32, two vectors; `settle` must be called. Without it, sums stay float32
+   * until lanes are joined.
+   */
+  readonly totals?: Access;
+  /** Whether a number may be -0, which is smaller than 0. */
+  readonly minusZero: boolean;
+};
+
+/** Takes the registers of a reduction. */
+export function accumulatorOf(code: Code, options: AccumulatorOptions): Accumulator {
+  const { reduction, dtype } = options;
+  if (reduction === "max" || reduction === "min") return extremumOf(code, options, reduction);
+  if (dtype === "float64") return plainOf(code, options, reduction === "sum" ? "add" : "mul");
+  return reduction === "sum" ? sumOf(code, options) : productOf(code, options);
+}
+
+/** Accumulates sums of float32. */
+function sumOf(code: Code, { ways, totals }: AccumulatorOptions): Accumulator {
+  const lanes = new Lanes(code, "float32"), wide = new Lanes(code, "float64"), registers = code.vectors(ways);
+  const halves = totals === undefined ? [] : [totals, { ...totals, offset: totals.offset + lanes.width }];
+  const add: Join = (to, x, y) => lanes.binary("add", to, x, y);
+  const clear = () => registers.forEach((register) => lanes.zero(register));
+  /** Writes what has been added so far as float64: the lower lanes, and the upper ones. */
+  const widened = (low: Vector, high: Vector) => {
+    widen(code, low, high, foldRegisters(registers, add));
+    [low, high].forEach((half, k) => {
+      const total = halves[k];
+      if (total !== undefined) wide.binary("add", half, half, total);
+    });
+  };
+  return {
+    begin: () => {
+      clear();
+      halves.forEach((total) => wide.store(total, registers[0]!));
+    },
+    absorb: (x, way) => add(registers[way]!, registers[way]!, x),
+    settle: () => {
+      if (totals === undefined) return;
+      const [low, high] = code.vectors(2) as [Vector, Vector]; // as many as asked for
+      widened(low, high);
+      wide.store(halves[0]!, low);
+      wide.store(halves[1]!, high);
+      code.free(low, high);
+      clear();
+    },
+    lanes: (to) => {
+      if (totals === undefined) return lanes.move(to, foldRegisters(registers, add));
+      const high = code.vector();
+      widened(to, high);
+      narrow(code, to, to, high);
+      code.free(high);
+    },
+    everywhere: (to) => {
+      const high = code.vector();
+      widened(to, high);
+      wide.binary("add", to, to, high);
+      code.free(high);
+      foldLanes(wide, to, (to, x, y) => wide.binary("add", to, x, y));
+      narrowEverywhere(code, to, to);
+    },
+    free: () => code.free(...registers),
+  };
+}
+
+/** Accumulates products of float32, in float64. */
+function productOf(code: Code, { ways }: AccumulatorOptions): Accumulator {
+  const wide = new Lanes(code, "float64"), lows = code.vectors(ways), highs = code.vectors(ways);
+  const multiply: Join = (to, x, y) => wide.binary("mul", to, x, y);
+  return {
+    begin: () => [...lows, ...highs].forEach((register) => wide.set(register, 1)),
+    absorb: (x, way) => {
+      const [low, high] = code.vectors(2) as [Vector, Vector]; // as many as asked for
+      widen(code, low, high, x);
+      multiply(lows[way]!, lows[way]!, low);
+      multiply(highs[way]!, highs[way]!, high);
+      code.free(low, high);
+    },
+    settle: () => {},
+    lanes: (to) => narrow(code, to, foldRegisters(lows, multiply), foldRegisters(highs, multiply)),
+    everywhere: (to) => {
+      multiply(to, foldRegisters(lows, multiply), foldRegisters(highs, multiply));
+      foldLanes(wide, to, multiply);
+      narrowEverywhere(code, to, to);
+    },
+    free: () => code.free(...lows, ...highs),
+  };
+}
+
+/** Accumulates sums and products of float64. */
+function plainOf(code: Code, { ways }: AccumulatorOptions, name: "add" | "mul"): Accumulator {
+  const lanes = new Lanes(code, "float64"), registers = code.vectors(ways);
+  const join: Join = (to, x, y) => lanes.binary(name, to, x, y);
+  return {
+    begin: () => registers.forEach((register) => lanes.set(register, name === "add" ? 0 : 1)),
+    absorb: (x, way) => join(registers[way]!, registers[way]!, x),
+    settle: () => {},
+    lanes: (to) => lanes.move(to, foldRegisters(registers, join)),
+    everywhere: (to) => {
+      lanes.move(to, foldRegisters(registers, join));
+      foldLanes(lanes, to, join);
+    },
+    free: () => code.free(...registers),
+  };
+}

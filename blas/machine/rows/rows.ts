@@ -1,0 +1,75 @@
+/**
+ * Rows of programs in machine code: softmax, normalizations, and their derivatives.
+ *
+ * @module
+ */
+import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
+import type { RowsOperation } from "../../program/operations/rows.ts";
+import { sizeOf } from "../../shape.ts";
+import { type RowsPlan, rowsPlan } from "../../simd/program/rows_plan.ts";
+import { Assembler } from "../assembler/assembler.ts";
+import type { Bits } from "../assembler/registers.ts";
+import { Code } from "../code/code.ts";
+import type { Region } from "../code/regions.ts";
+import type { MachineLowered, MachineLowering, Regions } from "../program/lowering.ts";
+import { emitRows } from "./emit_rows.ts";
+import { mayTotal, type RowsRequest, TOTAL } from "./row_code.ts";
+
+/** How many vectors are computed together; the first for which there are registers is taken. */
+const CHOICES = [[4, 8], [4, 4], [2, 4], [2, 2], [1, 1]] as const;
+
+/** The most instructions of vectors of which four are computed together. */
+const LIGHT = 24;
+
+/** Prepares rows. */
+export const lowerRows: MachineLowering<RowsOperation> = (operation, results, bits) =>
+  loweredRows(operation, results[0]!.dtype, bits);
+
+/** Prepares rows of a dtype. */
+export function loweredRows(operation: RowsOperation, dtype: DType, bits: Bits): MachineLowered | undefined {
+  if (sizeOf(operation.loop.shape) === 0 || bits === 128) return undefined;
+  const plan = rowsPlan(operation, dtype), byRows = directionOf(plan);
+  if (byRows === undefined) return undefined;
+  const chosen = CHOICES.find(([sides, ways]) => {
+    const isHeavy = plan.passes.some(({ weight }) => weight > LIGHT);
+    return !(isHeavy && sides > 2) && canEmit({ plan, dtype, byRows, sides, ways }, bits);
+  });
+  if (chosen === undefined) return undefined;
+  const [sides, ways] = chosen, bytes = BYTES_PER_ELEMENT[dtype];
+  const sums = Math.max(0, ...plan.passes.map(({ stages }) => stages.length)) * (byRows ? 1 : sides);
+  return {
+    workspace: mayTotal({ plan, dtype, byRows }) ? sums * TOTAL : 0,
+    inPlace: false,
+    emit: (code, regions) => {
+      const pointer = (source: number) => code.pointer(...startOf(plan, source, regions, bytes));
+      emitRows(code, { plan, dtype, byRows, sides, ways, pointer, totals: () => code.pointer(regions.workspace) });
+    },
+  };
+}
+
+function startOf({ operands }: RowsPlan, source: number, { value, results }: Regions, bytes: number): [Region, number] {
+  const operand = operands[source];
+  if (operand === undefined) return [results[source - operands.length]!, 0];
+  return [value(operand.value), operand.offset * bytes];
+}
+
+/** Returns whether vectors can run along rows, or across them; `undefined` if elements are apart either way. */
+function directionOf({ lengths, strides, kept, byRows }: RowsPlan): boolean | undefined {
+  const isEven = (level: number) => strides.every((steps) => lengths[level] === 1 || [0, 1].includes(steps[level]!));
+  const along = isEven(lengths.length - 1), across = lengths[kept - 1]! > 1 && isEven(kept - 1);
+  return along && (byRows || !across) ? true : across ? false : undefined;
+}
+
+/** Tells whether there are registers, and instructions, for rows: they are written for nothing. */
+function canEmit(request: Omit<RowsRequest, "pointer" | "totals">, bits: Bits): boolean {
+  const code = new Code(bits, new Assembler());
+  // Pointers to such a region take one more register for a moment.
+  const everything = { name: "memory", address: 2 ** 30, bytes: 2 ** 31, writable: true, shift: 0 };
+  const pointer = () => code.pointer(everything, 2 ** 30);
+  try {
+    emitRows(code, { ...request, pointer, totals: pointer });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * Maps as machine code: what blas/machine/maps/recorder.ts records and blas/machine/maps/translator.ts translates, with
+ * blas/machine/maps/translations.ts, in the loops of blas/machine/maps/loop.ts and blas/machine/maps/map.ts, casts by blas/machine/maps/cast.ts, also those
+ * that follow a product (blas/machine/maps/epilogue.ts). What has no code, says blas/machine/maps/unsupported.ts.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { Engine } from "../../../../blas/engine.ts";
+import { allocate, engines } from "../../../../blas/mod.ts";
+import type { Instruction, Program } from "../../../../blas/program/program.ts";
+import { plainOperand } from "../../../../blas/program/operand.ts";
+import {
+  BINARY_FUNCTIONS,
+  type BinaryFunction,
+  UNARY_FUNCTIONS,
+  type UnaryFunction,
+} from "../../../../blas/scalar/functions.ts";
+import { argument, binary, type Scalar, unary } from "../../../../blas/scalar/scalar.ts";
+import { canEmitLoop } from "../../../../blas/machine/maps/loop.ts";
+import { Recorder } from "../../../../blas/machine/maps/recorder.ts";
+import { TRANSLATIONS } from "../../../../blas/machine/maps/translations.ts";
+import { NoMachineCode } from "../../../../blas/machine/maps/unsupported.ts";
+import { lowerToMachine } from "../../../../blas/machine/program/lowerings.ts";
+import { machine, machineEngines, WIDTHS } from "../machine.ts";
+
+const ignore = machine === undefined;
+
+/** Functions that are left to WebAssembly: angles may be huge, and remainders take a loop. */
+const LEFT: readonly string[] = ["sin", "cos", "remainder"];
+
+/** Numbers of every kind, in both dtypes: small and large, subnormal and infinite, of both signs. */
+const NUMBERS = [
+  ...[0, 1, 0.5, 2, 3, 10, 87.5, 88.8, 104, 300, 709.5, 745.5, 1e-5, 1e-20, 1e-40, 5e-324, 1e20, 3e38, 1e300, Infinity],
+  ...Array.from({ length: 60 }, (_, k) => 1.37 ** (k - 30)),
+].flatMap((x) => [x, -x]).concat(NaN);
+
+/** Computes an expression of all pairs of neighbours, on an engine. */
+function computed(engine: Engine, dtype: "float32" | "float64", expression: Scalar): readonly number[] {
+  const shape = [NUMBERS.length], type = { dtype, shape };
+  const loop = { shape, operands: [0, 1].map((value) => plainOperand(value, shape)), expressions: [expression] };
+  const instructions: readonly Instruction[] = [{ operation: { kind: "map", loop }, results: [type] }];
+  const program: Program = { parameters: [type, type], constants: [], instructions, results: [2] },
+    executable = engine.compile(program);
+  [0, 1].forEach((shift, k) => {
+    const x = allocate(dtype, shape);
+    NUMBERS.forEach((_, i) => x.data[x.offset + i] = NUMBERS[(i + 7 * shift) % NUMBERS.length]!);
+    executable.write(k, x);
+  });
+  executable.run();
+  const { data, offset, size } = executable.read(0);
+  return Array.from({ length: size }, (_, i) => data[offset + i]!);
+}
+
+for (const dtype of ["float32", "float64"] as const) {
+  Deno.test(`every function of ${dtype} has the same bits as on simd, whatever the number`, { ignore }, () => {
+    const expressions = [
+      ...Object.keys(UNARY_FUNCTIONS).map((name) => unary(name as UnaryFunction, argument(0))),
+      ...Object.keys(BINARY_FUNCTIONS).map((name) => binary(name as BinaryFunction, argument(0), argument(1))),
+    ];
+    const wrong = expressions.flatMap((expression) => {
+      const expected = computed(engines.simd, dtype, expression);
+      return machineEngines().flatMap((engine) => {
+        const found = computed(engine, dtype, expression),
+          first = expected.findIndex((value, k) => !Object.is(value, found[k]));
+        return first < 0
+          ? []
+          : [[engine.name, (expression as { name: string }).name, NUMBERS[first], expected[first], found[first]]];
+      });
+    });
+    assertEquals(wrong, []);
+  });
+}
+
+Deno.test("every function but those that need a loop, or angles of any size, has machine code", () => {
+  const loop = (expression: Scalar) => ({ shape: [64], operands: [plainOperand(0, [64])], expressions: [expression] });
+  const left = [
+    ...Object.keys(UNARY_FUNCTIONS).map((name) => unary(name as UnaryFunction, argument(0))),
+    ...Object.keys(BINARY_FUNCTIONS).map((name) => binary(name as BinaryFunction, argument(0), argument(0))),
+  ].filter((expression) => ([256, 512] as const).some((bits) => !canEmitLoop(loop(expression), "float32", bits)));
+  assertEquals(left.map((expression) => (expression as { name: string }).name), LEFT);
+});
+
+Deno.test("epilogues run with the product, or after it on WebAssembly", () => {
+  const gemm = (expression: Scalar): Instruction => ({
+    operation: {
+      kind: "gemm",
+      a: plainOperand(0, [8, 8]),
+      b: plainOperand(1, [8, 8]),
+      epilogue: { shape: [8, 8], operands: [plainOperand(-1, [8, 8])], expressions: [expression] },
+    },
+    results: [{ dtype: "float32", shape: [8, 8] }],
+  });
+  const epilogueOf = (expression: Scalar) =>
+    WIDTHS.map((bits) => lowerToMachine(gemm(expression), bits)!.epilogue !== undefined);
+  assert(epilogueOf(unary("tanh", argument(0))).every((left) => !left));
+  assert(epilogueOf(unary("sin", argument(0))).every((left) => left));
+});
+
+Deno.test("casts of any length keep what the other dtype can hold, and round the rest", { ignore }, () => {
+  for (const engine of machineEngines()) {
+    for (const [from, to] of [["float32", "float64"], ["float64", "float32"]] as const) {
+      for (const size of [1, 3, 8, 37]) {
+        const instructions: readonly Instruction[] = [{
+          operation: { kind: "cast", operand: { value: 0, shape: [size], stride: [1], offset: 2 } },
+          results: [{ dtype: to, shape: [size] }],
+        }];
+        const program: Program = {
+          parameters: [{ dtype: from, shape: [size + 2] }],
+          constants: [],
+          instructions,
+          results: [1],
+        };
+        const executable = engine.compile(program), x = allocate(from, [size + 2]);
+        for (let k = 0; k < size + 2; k++) x.data[x.offset + k] = k === 4 ? -Infinity : k / 3;
+        executable.write(0, x);
+        executable.run();
+        const { data, offset } = executable.read(0),
+          round = to === "float32" || from === "float32" ? Math.fround : Number;
+        assertEquals(
+          Array.from({ length: size }, (_, k) => data[offset + k]),
+          Array.from({ length: size }, (_, k) => k === 2 ? -Infinity : round((k + 2) / 3)),
+        );
+      }
+    }
+  }
+});
+
+Deno.test("a recorder refuses what it cannot keep", () => {
+  const recorder = new Recorder();
+  assertThrows(() => recorder.while({} as never, () => {}), NoMachineCode, "Cannot write machine code for a loop");
+  assertThrows(() => recorder.if(1, () => {}), NoMachineCode, "a choice of two");
+  assertEquals(TRANSLATIONS.has("f32x4.extract_lane"), false);
+});

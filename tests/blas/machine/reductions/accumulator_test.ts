@@ -1,0 +1,72 @@
+/**
+ * Accumulators (blas/machine/reductions/accumulator.ts, blas/machine/reductions/extremum.ts) on one vector a register, whose
+ * lanes are folded (blas/machine/reductions/fold.ts) in the precision of blas/machine/reductions/halves.ts.
+ *
+ * @module
+ */
+import { assertEquals } from "@std/assert";
+import { BYTES_PER_ELEMENT } from "../../../../blas/dtype.ts";
+import type { Reduction } from "../../../../blas/reduction.ts";
+import { accumulatorOf } from "../../../../blas/machine/reductions/accumulator.ts";
+import { Lanes } from "../../../../blas/machine/code/lanes.ts";
+import { at } from "../../../../blas/machine/code/regions.ts";
+import { machine, region, runOn, WIDTHS } from "../machine.ts";
+
+const WAYS = 3;
+
+const JOINS: { readonly [R in Reduction]: (a: number, b: number) => number } = {
+  sum: (a, b) => a + b,
+  product: (a, b) => a * b,
+  max: Math.max,
+  min: Math.min,
+};
+
+for (const everywhere of [true, false]) {
+  const name = everywhere ? "all lanes, everywhere" : "each lane";
+  Deno.test(`accumulators combine ${name}`, { ignore: machine === undefined }, () => {
+    for (const bits of WIDTHS) {
+      for (const dtype of ["float32", "float64"] as const) {
+        const count = bits / 8 / BYTES_PER_ELEMENT[dtype], make = dtype === "float32" ? Float32Array : Float64Array;
+        for (const reduction of ["sum", "product", "max", "min"] as const) {
+          for (const settles of reduction === "sum" ? [false, true] : [false]) {
+            const numbers = new make(new ArrayBuffer(640)), bytes = bits / 8;
+            for (let k = 0; k < WAYS * count; k++) numbers[k] = reduction === "product" ? 1 + k % 2 : (k * 7) % 13 - 6;
+            runOn(numbers.buffer, bits, (code) => {
+              const lanes = new Lanes(code, dtype), from = code.pointer(region(0, 640)), x = code.vector();
+              const free = code.freeVectors;
+              const accumulator = accumulatorOf(code, {
+                reduction,
+                dtype,
+                ways: WAYS,
+                minusZero: true,
+                ...settles && { totals: at(from, 512) },
+              });
+              accumulator.begin();
+              for (let way = 0; way < WAYS; way++) {
+                lanes.load(x, at(from, way * bytes));
+                accumulator.absorb(x, way);
+              }
+              if (settles) accumulator.settle();
+              if (everywhere) accumulator.everywhere(x);
+              else accumulator.lanes(x);
+              accumulator.free();
+              assertEquals(code.freeVectors, free);
+              lanes.store(at(from, WAYS * bytes), x);
+              code.free(from, x);
+            });
+            const given = Array.from({ length: WAYS * count }, (_, k) => numbers[k]!);
+            const wanted = Array.from({ length: count }, (_, lane) => {
+              const own = everywhere ? given : given.filter((_, k) => k % count === lane);
+              return own.reduce((a, b) => JOINS[reduction](a, b));
+            });
+            assertEquals(
+              [...numbers.subarray(WAYS * count, (WAYS + 1) * count)],
+              wanted,
+              `${bits} ${dtype} ${reduction}`,
+            );
+          }
+        }
+      }
+    }
+  });
+}
