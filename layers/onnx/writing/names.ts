@@ -14,7 +14,7 @@ import { OnnxError, quoted } from "../errors.ts";
 /** Throws unless names are lists of texts under the three names that lists can have. */
 export function checkNames(names: object): void {
   checkOptions("name parts of an ONNX graph", names, { params: true, inputs: true, outputs: true });
-  for (const [part, own] of Object.entries(names) as [string, unknown][]) {
+  for (const [part, own] of Object.entries<unknown>({ ...names })) {
     if (own === undefined || (Array.isArray(own) && own.every((name) => typeof name === "string" && name !== ""))) {
       continue;
     }
