@@ -115,6 +115,10 @@ Deno.test("randomCrop() shows every place, and only places of the image", () => 
   assertEquals([...seen].sort(), wanted.map((part) => JSON.stringify(part)).sort());
   assertThrows(() => randomCrop({ size: [4, 2] })(key(0), image), ShapeError, "it must be at least [4, 2]");
   assertThrows(() => randomCrop({ padding: 1.5 }), RangeError, "whole");
+  for (const size of [[0, 2], [-1, 2], [2.5, 2], [2], [1, 2, 3]] as unknown as readonly (readonly [number, number])[]) { // wrong ones
+    assertThrows(() => randomCrop({ size }), RangeError, "[height, width], whole numbers of 1 or more");
+    assertThrows(() => cutout({ size }), RangeError, "[height, width], whole numbers of 1 or more");
+  }
   // @ts-expect-error: there is no such mode
   assertThrows(() => randomCrop({ mode: "wrap" }), RangeError, '"constant" or "reflect"');
 });
