@@ -17,7 +17,7 @@ export function checkPicture<O extends PictureOptions>(action: string, options: 
   checkOptions(action, options, names);
   const { title, width, height } = options;
   if (title !== undefined && typeof title !== "string") {
-    throw new TypeError(`Cannot ${action} with title ${describe(title)}: it must be a text; pass one`);
+    throw new TypeError(`Cannot ${action} with title ${describe(title)}: it must be a string; pass one`);
   }
   for (const [name, length] of [["width", width], ["height", height]] as const) {
     if (length === undefined || (typeof length === "number" && length >= 1 && length <= MOST_PIXELS)) continue;
