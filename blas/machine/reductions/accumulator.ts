@@ -8,6 +8,7 @@ import type { Reduction } from "../../reduction.ts";
 import type { Vector } from "../assembler/registers.ts";
 import type { Code } from "../code/code.ts";
 import { Lanes } from "../code/lanes.ts";
+import type { Access } from "../code/regions.ts";
 import { extremumOf } from "./extremum.ts";
 import { foldLanes, foldRegisters, type Join } from "./fold.ts";
 import { narrow, narrowEverywhere, widen } from "./halves.ts";
@@ -18,7 +19,7 @@ export type Accumulator = {
   readonly begin: () => void;
   /** Combines a vector, which stays as it is, with a register; different registers do not wait for one another. */
   readonly absorb: (x: Vector, way: number) => void;
-  /** Adds the float32 registers of a sum to its float64 registers. */
+  /** Adds the float32 registers of a sum to its float64 totals. */
   readonly settle: () => void;
   /** Writes each lane, combined over all registers, to a register of none of them. */
   readonly lanes: (to: Vector) => void;
@@ -34,8 +35,11 @@ export type AccumulatorOptions = {
   readonly dtype: DType;
   /** The number of registers. */
   readonly ways: number;
-  /** Whether `settle` is going to be called: without it, sums of float32 stay float32 until lanes are joined. */
-  readonly settles: boolean;
+  /**
+   * The place of the float64 totals of a sum of float32, two vectors; `settle` must be called. Without it, sums stay float32
+   * until lanes are joined.
+   */
+  readonly totals?: Access;
   /** Whether a number may be -0, which is smaller than 0. */
   readonly minusZero: boolean;
 };
@@ -49,42 +53,50 @@ export function accumulatorOf(code: Code, options: AccumulatorOptions): Accumula
 }
 
 /** Accumulates sums of float32. */
-function sumOf(code: Code, { ways, settles }: AccumulatorOptions): Accumulator {
-  const lanes = new Lanes(code, "float32"), wide = new Lanes(code, "float64");
-  const registers = code.vectors(ways), totals = code.vectors(settles ? 2 : 0);
+function sumOf(code: Code, { ways, totals }: AccumulatorOptions): Accumulator {
+  const lanes = new Lanes(code, "float32"), wide = new Lanes(code, "float64"), registers = code.vectors(ways);
+  const halves = totals === undefined ? [] : [totals, { ...totals, offset: totals.offset + lanes.width }];
   const add: Join = (to, x, y) => lanes.binary("add", to, x, y);
   const clear = () => registers.forEach((register) => lanes.zero(register));
-  const settle = () => {
-    if (!settles) return;
-    const [low, high] = code.vectors(2) as [Vector, Vector]; // two registers
+  /** Writes what has been added so far as float64: the lower lanes, and the upper ones. */
+  const widened = (low: Vector, high: Vector) => {
     widen(code, low, high, foldRegisters(registers, add));
-    wide.binary("add", totals[0]!, totals[0]!, low);
-    wide.binary("add", totals[1]!, totals[1]!, high);
-    code.free(low, high);
-    clear();
+    [low, high].forEach((half, k) => {
+      const total = halves[k];
+      if (total !== undefined) wide.binary("add", half, half, total);
+    });
   };
   return {
     begin: () => {
       clear();
-      totals.forEach((total) => lanes.zero(total));
+      halves.forEach((total) => wide.store(total, registers[0]!));
     },
     absorb: (x, way) => add(registers[way]!, registers[way]!, x),
-    settle,
+    settle: () => {
+      if (totals === undefined) return;
+      const [low, high] = code.vectors(2) as [Vector, Vector]; // as many as asked for
+      widened(low, high);
+      wide.store(halves[0]!, low);
+      wide.store(halves[1]!, high);
+      code.free(low, high);
+      clear();
+    },
     lanes: (to) => {
-      settle();
-      if (settles) narrow(code, to, totals[0]!, totals[1]!);
-      else lanes.move(to, foldRegisters(registers, add));
+      if (totals === undefined) return lanes.move(to, foldRegisters(registers, add));
+      const high = code.vector();
+      widened(to, high);
+      narrow(code, to, to, high);
+      code.free(high);
     },
     everywhere: (to) => {
-      const high = settles ? totals[1]! : code.vector();
-      settle();
-      if (!settles) widen(code, to, high, foldRegisters(registers, add));
-      wide.binary("add", to, settles ? totals[0]! : to, high);
-      if (!settles) code.free(high);
+      const high = code.vector();
+      widened(to, high);
+      wide.binary("add", to, to, high);
+      code.free(high);
       foldLanes(wide, to, (to, x, y) => wide.binary("add", to, x, y));
       narrowEverywhere(code, to, to);
     },
-    free: () => code.free(...registers, ...totals),
+    free: () => code.free(...registers),
   };
 }
 
@@ -95,7 +107,7 @@ function productOf(code: Code, { ways }: AccumulatorOptions): Accumulator {
   return {
     begin: () => [...lows, ...highs].forEach((register) => wide.set(register, 1)),
     absorb: (x, way) => {
-      const [low, high] = code.vectors(2) as [Vector, Vector]; // two registers
+      const [low, high] = code.vectors(2) as [Vector, Vector]; // as many as asked for
       widen(code, low, high, x);
       multiply(lows[way]!, lows[way]!, low);
       multiply(highs[way]!, highs[way]!, high);

@@ -35,19 +35,21 @@ export function emitPass(
   const { code, lanes, recorder, translator, plan: { lengths, kept }, dtype, byRows, last } = rows;
   const { stages, outputs, weight } = pass, n = lengths[last]!;
   const steps = byRows ? Math.ceil(n / lanes.count) : n, full = byRows ? Math.floor(n / lanes.count) : n;
-  const together = Math.min(rows.ways, waysOf(weight, sides.length, stages.length)), ways = Math.min(steps, together);
-  const isStraight = steps * sides.length <= STRAIGHT_VECTORS && steps * sides.length * weight <= STRAIGHT;
-  const iterations = isStraight ? 0 : Math.floor(full / ways);
-  const perRegister = iterations + Math.ceil((steps - iterations * ways) / ways);
-  const settling = stages.some(({ reduction }) =>
-    needsSettling(reduction, dtype, perRegister * sizeOf(lengths.slice(kept, last)))
-  );
+  const together = Math.min(rows.ways, waysOf(weight, sides.length, stages.length));
+  const straight = Math.floor(Math.min(STRAIGHT_VECTORS, STRAIGHT / weight) / (steps * sides.length));
+  // Short rows are computed several at a time.
+  const unrolled = last === kept ? 1 : Math.max(1, Math.min(straight, lengths[last - 1]!)),
+    ways = Math.min(steps * unrolled, together);
+  const iterations = straight > 0 ? 0 : Math.floor(full / ways);
+  const perRegister = iterations + Math.ceil((steps * unrolled - iterations * ways) / ways);
+  const runs = Math.ceil(sizeOf(lengths.slice(kept, last)) / unrolled);
+  const settling = stages.some(({ reduction }) => needsSettling(reduction, dtype, perRegister * runs));
 
   const prepared = sides.map((side) => prepare(rows, pass, side));
-  const accumulators = sides.map(() =>
-    stages.map(({ reduction, expression }) => {
-      const minusZero = !isNeverMinusZero(expression), settles = reduction === "sum" && settling;
-      return accumulatorOf(code, { reduction, dtype, ways, settles, minusZero });
+  const accumulators = sides.map((_, s) =>
+    stages.map(({ reduction, expression }, k) => {
+      const minusZero = !isNeverMinusZero(expression), place = s * stages.length + k;
+      return accumulatorOf(code, { reduction, dtype, ways, minusZero, ...settling && { totals: rows.total(place) } });
     })
   );
   const settle = () => accumulators.flat().forEach((one) => one.settle());
@@ -59,9 +61,12 @@ export function emitPass(
     use(filled);
     code.free(filled);
   };
+  const shared = byRows || sides.length === 1 ? [] : sharedParts(rows, pass);
   const absorb = (step: Step, way: number) => {
+    const first = rows.values(sides[0]!, step, prepared[0]!.known);
+    const same = shared.map((x) => [x, first.value(x)] as const);
     sides.forEach((side, s) => {
-      const computed = rows.values(side, step, prepared[s]!.known);
+      const computed = rows.values(side, step, new Map([...prepared[s]!.known, ...same]));
       stages.forEach(({ expression, reduction, keptIn }, k) => {
         const value = computed.value(expression), accumulator = accumulators[s]![k]!;
         if (keptIn !== undefined) rows.store(side, step, keptIn, value);
@@ -73,8 +78,8 @@ export function emitPass(
       // All results are computed before any is stored.
       const results = outputs.map(({ expression }) => computed.value(expression));
       outputs.forEach(({ output }, k) => rows.store(side, step, output, results[k]!));
-      translator.run(recorder.take());
     });
+    translator.run(recorder.take());
   };
   const iteration = (counter?: Counter) => {
     for (let way = 0; way < ways; way++) absorb({ position: way, counter }, way);
@@ -95,22 +100,39 @@ export function emitPass(
     }
     rows.back(last, blocks * block + (byRows ? 0 : left * ways));
   };
-  // The number of passes before sums must be carried over.
-  const passes = Math.floor(DEPTH / perRegister);
+  const group = (count: number) => {
+    for (let outer = 0; outer < count; outer++) {
+      for (let step = 0; step < steps; step++) {
+        absorb({ position: step, outer, edge: step === steps - 1 ? edge : undefined }, (outer * steps + step) % ways);
+      }
+    }
+  };
+  const run = unrolled > 1 ? () => group(unrolled) : innermost;
+  /** Repeats runs along the level around the innermost one; pointers move. */
+  const repeat = (level: number, turns: number) => {
+    if (!settling) return code.loop(turns, rows.moves(level, unrolled), run);
+    // The number of runs before sums must be carried over.
+    const most = Math.max(1, Math.floor(DEPTH / perRegister)), blocks = Math.floor(turns / most), rest = turns % most;
+    const some = (count: number) => {
+      rows.through(level, count, unrolled, run);
+      settle();
+    };
+    code.loop(blocks, rows.moves(level, most * unrolled), () => some(most));
+    code.loop(Math.min(1, rest), rows.moves(level, rest * unrolled), () => some(rest));
+  };
   const inside = (level: number): void => {
-    if (level === last) {
-      innermost();
-      if (settling && last > kept && passes <= 1) settle();
-    } else if (level === last - 1 && settling && passes > 1) {
-      const blocks = Math.floor(lengths[level]! / passes), rest = lengths[level]! % passes;
-      const some = (turns: number) => {
-        rows.through(level, turns, 1, innermost);
-        settle();
-      };
-      code.loop(blocks, rows.moves(level, passes), () => some(passes));
-      if (rest > 0) some(rest);
-      rows.back(level, blocks * passes);
-    } else rows.through(level, lengths[level]!, 1, () => inside(level + 1));
+    const length = lengths[level]!;
+    if (level === last) innermost();
+    else if (level < last - 1) rows.through(level, length, 1, () => inside(level + 1));
+    else {
+      const turns = Math.floor(length / unrolled), rest = length % unrolled;
+      repeat(level, turns);
+      if (rest > 0) {
+        group(rest);
+        if (settling) settle();
+      }
+      rows.back(level, turns * unrolled);
+    }
   };
   accumulators.flat().forEach((one) => one.begin());
   inside(kept);
@@ -125,6 +147,17 @@ export function emitPass(
       return value.index;
     })
   );
+}
+
+/** Lists what other parts of expressions need that changes along a row, but not between adjacent rows. */
+function sharedParts({ plan, isShared }: RowCode, { parts }: RowPass): readonly Scalar[] {
+  const same = new Set<Scalar>(), read = new Set<Scalar>();
+  for (const x of parts.keys()) {
+    const isSame = x.kind === "argument" ? isShared(x.index) : !("inputs" in x) || x.inputs.every((y) => same.has(y));
+    if (isSame) same.add(x);
+    else if ("inputs" in x) x.inputs.forEach((y) => read.add(y));
+  }
+  return [...read].filter((x) => same.has(x) && x.kind !== "constant" && parts.get(x)! >= plan.kept);
 }
 
 /** Computes what expressions need that is the same in all of a row. */

@@ -5,10 +5,12 @@
  */
 import type { DType } from "../../dtype.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
+import { sizeOf } from "../../shape.ts";
 import { type Computed, computing } from "../../simd/elementwise/emit.ts";
 import type { Vector } from "../../simd/lane_instructions.ts";
 import { ALL_FUNCTIONS } from "../../simd/math/mod.ts";
 import { vectorMathOf } from "../../simd/math/vector_math.ts";
+import { needsSettling } from "../../simd/program/accumulator.ts";
 import type { RowsPlan } from "../../simd/program/rows_plan.ts";
 import type { Code, Move } from "../code/code.ts";
 import { type Edge, Lanes } from "../code/lanes.ts";
@@ -28,7 +30,12 @@ export type RowsRequest = {
   readonly ways: number;
   /** Makes a pointer to the first element of a source: the plan's operands, and then its outputs. */
   readonly pointer: (source: number) => Pointer;
+  /** Makes a pointer to the memory for totals, `TOTAL` bytes for each sum of each vector of rows. */
+  readonly totals: () => Pointer;
 };
+
+/** The bytes of the float64 totals of a vector of sums. */
+export const TOTAL = 128;
 
 /** Rows that are computed together: one, or as many as a vector has lanes. */
 export type Side = {
@@ -43,6 +50,8 @@ export type Side = {
 /** A place along the innermost level: its distance from the pointers, in vectors or in elements down a column. */
 export type Step = {
   readonly position: number;
+  /** The distance along the level around the innermost one. Default: 0. */
+  readonly outer?: number;
   readonly counter?: Counter | undefined;
   /** The elements of a row that are left, if they are fewer than lanes. */
   readonly edge?: Edge | undefined;
@@ -67,6 +76,10 @@ export type RowCode = RowsRequest & {
   readonly values: (side: Side, step: Step | undefined, known?: ReadonlyMap<Scalar, Vector>) => Computed;
   /** Stores a vector of an output. */
   readonly store: (side: Side, step: Step | undefined, output: number, value: Vector) => void;
+  /** Tells whether an argument is the same in adjacent rows. */
+  readonly isShared: (index: number) => boolean;
+  /** Returns the place of a total. */
+  readonly total: (number: number) => Access;
   /** Gives all pointers back. */
   readonly free: () => void;
 };
@@ -77,6 +90,7 @@ export function rowCode(code: Code, request: RowsRequest): RowCode {
   const last = lengths.length - 1, across = kept - 1, { bytes, width } = lanes;
   const steps = plan.strides.map((stride) => stride.map((step, level) => lengths[level] === 1 ? 0 : step * bytes));
   const pointers = plan.strides.map((_, source) => request.pointer(source));
+  const totals = mayTotal(request) ? request.totals() : undefined;
   const recorder = new Recorder(), translator = new Translator(code);
   // Constants are operands of the instructions that use them.
   const constants = { get: (_: string, make: () => Vector) => make() };
@@ -89,11 +103,13 @@ export function rowCode(code: Code, request: RowsRequest): RowCode {
   const back = (level: number, indices: number) => moves(level, indices).forEach(([one, by]) => code.move(one, -by));
   const place = (side: Side, step: Step | undefined, source: number): Access => {
     const pointer = pointers[source]!, along = steps[source]![last]!;
+    const around = step?.outer === undefined ? 0 : step.outer * steps[source]![last - 1]!;
     if (byRows) {
-      return along === 0 || step === undefined ? at(pointer) : at(pointer, step.position * width, step.counter);
+      if (along === 0 || step === undefined) return at(pointer, around);
+      return at(pointer, around + step.position * width, step.counter);
     }
     const beside = steps[source]![across] === 0 ? 0 : side.position * width;
-    return at(pointer, beside + (step === undefined ? 0 : step.position * along));
+    return at(pointer, around + beside + (step === undefined ? 0 : step.position * along));
   };
   const load = (side: Side, step: Step | undefined, source: number): Vector =>
     recorder.load((to) => {
@@ -127,6 +143,18 @@ export function rowCode(code: Code, request: RowsRequest): RowCode {
         else lanes.store(to, from, byRows ? step!.edge : side.edge);
       });
     },
-    free: () => code.free(...pointers),
+    isShared: (index) => {
+      const read = plan.argumentOf(index);
+      return "source" in read && steps[read.source]![across] === 0;
+    },
+    total: (number) => at(totals!, number * TOTAL), // there if sums are long
+    free: () => code.free(...pointers, ...totals === undefined ? [] : [totals]),
   };
+}
+
+/** Tells whether rows have sums so long that they are carried over to float64 on the way. */
+export function mayTotal({ plan, dtype, byRows }: Pick<RowsRequest, "plan" | "dtype" | "byRows">): boolean {
+  const { lengths, kept, lanes, passes } = plan, n = lengths.at(-1)!;
+  const vectors = sizeOf(lengths.slice(kept, -1)) * (byRows ? Math.ceil(n / lanes) : n);
+  return passes.some(({ stages }) => stages.some(({ reduction }) => needsSettling(reduction, dtype, vectors)));
 }

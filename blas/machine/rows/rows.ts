@@ -13,7 +13,7 @@ import { Code } from "../code/code.ts";
 import type { Region } from "../code/regions.ts";
 import type { MachineLowered, MachineLowering, Regions } from "../program/lowering.ts";
 import { emitRows } from "./emit_rows.ts";
-import type { RowsRequest } from "./row_code.ts";
+import { mayTotal, type RowsRequest, TOTAL } from "./row_code.ts";
 
 /** How many vectors are computed together; the first for which there are registers is taken. */
 const CHOICES = [[4, 8], [4, 4], [2, 4], [2, 2], [1, 1]] as const;
@@ -36,12 +36,13 @@ export function loweredRows(operation: RowsOperation, dtype: DType, bits: Bits):
   });
   if (chosen === undefined) return undefined;
   const [sides, ways] = chosen, bytes = BYTES_PER_ELEMENT[dtype];
+  const sums = Math.max(0, ...plan.passes.map(({ stages }) => stages.length)) * (byRows ? 1 : sides);
   return {
-    workspace: 0,
+    workspace: mayTotal({ plan, dtype, byRows }) ? sums * TOTAL : 0,
     inPlace: false,
     emit: (code, regions) => {
       const pointer = (source: number) => code.pointer(...startOf(plan, source, regions, bytes));
-      emitRows(code, { plan, dtype, byRows, sides, ways, pointer });
+      emitRows(code, { plan, dtype, byRows, sides, ways, pointer, totals: () => code.pointer(regions.workspace) });
     },
   };
 }
@@ -60,12 +61,13 @@ function directionOf({ lengths, strides, kept, byRows }: RowsPlan): boolean | un
 }
 
 /** Tells whether there are registers, and instructions, for rows: they are written for nothing. */
-function canEmit(request: Omit<RowsRequest, "pointer">, bits: Bits): boolean {
+function canEmit(request: Omit<RowsRequest, "pointer" | "totals">, bits: Bits): boolean {
   const code = new Code(bits, new Assembler());
   // Pointers to such a region take one more register for a moment.
   const everything = { name: "memory", address: 2 ** 30, bytes: 2 ** 31, writable: true, shift: 0 };
+  const pointer = () => code.pointer(everything, 2 ** 30);
   try {
-    emitRows(code, { ...request, pointer: () => code.pointer(everything, 2 ** 30) });
+    emitRows(code, { ...request, pointer, totals: pointer });
     return true;
   } catch {
     return false;

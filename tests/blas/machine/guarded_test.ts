@@ -7,7 +7,7 @@ const granted = (["run", "read"] as const).every((name) => Deno.permissions.quer
 async function run(file: string, ...args: readonly string[]) {
   const path = new URL(file, import.meta.url).pathname, root = new URL("../../../", import.meta.url);
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "--allow-ffi", path, ...args],
+    args: ["run", "--no-check", "-A", "--v8-flags=--expose-gc", path, ...args],
     cwd: root,
     env: { NO_COLOR: "1" },
   }).output();
@@ -25,5 +25,16 @@ Deno.test({
       const counts: { readonly [kind: string]: number } = JSON.parse(text);
       assertEquals(["gemm", "convolution", "map", "reduce", "rows"].every((kind) => counts[kind]! > 5), true, text);
     }
+  },
+});
+
+Deno.test({
+  name: "code is freed when the programs that it serves are dropped",
+  ignore: machine === undefined || !granted,
+  fn: async () => {
+    const { code, text, errors } = await run("freed.ts");
+    assertEquals([code, errors], [0, ""]);
+    const [before, meanwhile, afterwards] = JSON.parse(text) as readonly [number, number, number];
+    assertEquals([meanwhile >= before + 25, afterwards <= before + 10], [true, true], text);
   },
 });

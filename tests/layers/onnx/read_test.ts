@@ -71,7 +71,7 @@ Deno.test(
   async () => {
     const folder = await Deno.makeTempDir();
     /** Writes a field that is a message: its tag, its length in three digits to base 128, and its bytes. */
-    const field = (number: number, bytes: Uint8Array): Uint8Array => {
+    const field = (number: number, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => {
       const length = [bytes.length & 127 | 128, bytes.length >> 7 & 127 | 128, bytes.length >> 14];
       return Uint8Array.from([...[8 * number + 2, ...length], ...bytes]);
     };

@@ -29,12 +29,18 @@ for (const everywhere of [true, false]) {
         const count = bits / 8 / BYTES_PER_ELEMENT[dtype], make = dtype === "float32" ? Float32Array : Float64Array;
         for (const reduction of ["sum", "product", "max", "min"] as const) {
           for (const settles of reduction === "sum" ? [false, true] : [false]) {
-            const numbers = new make(new ArrayBuffer(512)), bytes = bits / 8;
+            const numbers = new make(new ArrayBuffer(640)), bytes = bits / 8;
             for (let k = 0; k < WAYS * count; k++) numbers[k] = reduction === "product" ? 1 + k % 2 : (k * 7) % 13 - 6;
             runOn(numbers.buffer, bits, (code) => {
-              const lanes = new Lanes(code, dtype), from = code.pointer(region(0, 512)), x = code.vector();
+              const lanes = new Lanes(code, dtype), from = code.pointer(region(0, 640)), x = code.vector();
               const free = code.freeVectors;
-              const accumulator = accumulatorOf(code, { reduction, dtype, ways: WAYS, settles, minusZero: true });
+              const accumulator = accumulatorOf(code, {
+                reduction,
+                dtype,
+                ways: WAYS,
+                minusZero: true,
+                ...settles && { totals: at(from, 512) },
+              });
               accumulator.begin();
               for (let way = 0; way < WAYS; way++) {
                 lanes.load(x, at(from, way * bytes));

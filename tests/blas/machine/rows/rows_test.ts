@@ -79,6 +79,34 @@ for (const [name, rows] of [["softmax", SOFTMAX], ["a normalization", NORMALIZED
   });
 }
 
+Deno.test("short rows over several axes, and columns that share what belongs to a row of elements, are simd's", {
+  ignore,
+}, () => {
+  const shape = [6, 50, 21, 5], size = sizeOf(shape);
+  for (const axes of [[1, 3], [0, 1], [0, 1, 2], [1, 2, 3], [0, 2]]) {
+    const perElement = plainOperand(0, shape), sharing: Operand = { ...perElement, stride: [50, 1, 0, 0] };
+    const factor = div(1, add(mul(argument(1), argument(1)), 1)), x = sub(argument(0), argument(1));
+    const rows: Rows = {
+      axes,
+      stages: [{ reduction: "sum", expression: mul(x, factor) }, { reduction: "max", expression: x }],
+      outputs: [{ perRow: true, expression: add(stageValue(0), stageValue(1)) }],
+    };
+    const instruction: Instruction = {
+      operation: rowsOn(rows, [perElement, sharing], shape),
+      results: [{ dtype: "float32", shape: reducedShape(shape, axes) }],
+    };
+    assert(WIDTHS.every((bits) => lowerToMachine(instruction, bits) !== undefined), `axes ${axes}`);
+    const run = (engine: Engine) => computed(engine, instruction, shape, (k) => (k * 31 % size) / size);
+    const expected = run(engines.simd);
+    for (const engine of machineEngines()) {
+      const wrong = run(engine).findIndex((y, k) =>
+        !(Math.abs(y - expected[k]!) <= 2e-6 * (1 + Math.abs(expected[k]!)))
+      );
+      assertEquals(wrong, -1, `${engine.name} over axes ${axes}`);
+    }
+  }
+});
+
 Deno.test("softmax of rows with infinities and NaN is NaN where it is on simd", { ignore }, () => {
   const shape = [6, 21], rows = [[Infinity], [-Infinity], [NaN], [Infinity, NaN], [1e38], []];
   const operation = rowsOn({ ...SOFTMAX, axes: [1] }, [plainOperand(0, shape)], shape);
