@@ -29,12 +29,12 @@ const OLDEST_OPSET = 7;
  * Reads an ONNX model. Whatever the bytes, it returns a value: it never hangs, and allocates no more than the bytes hold.
  *
  * Everything is checked before anything is computed: that values exist, have one name each and do not depend on
- * themselves, that tensors have as many elements as their shapes say, and that all operators exist here. Half precision
+ * themselves, that tensors have as many elements as their shapes say, and that all operators are supported. Half precision
  * becomes float32.
  *
  * @param bytes The whole file.
  * @param options `externalData`: the files beside the model, if its tensors are there.
- * @returns The model, or what is wrong; `error.missing` lists the operators that do not exist here, with their nodes.
+ * @returns The model, or what is wrong; `error.missing` lists the operators that are not supported, with their nodes.
  *
  * @example
  * ```ts
@@ -65,7 +65,7 @@ export const decodeModelProto = (
   external: ExternalData | undefined,
 ): Either<OnnxError, OnnxModel> => totally(() => readModel(proto, external));
 
-/** Turns what is thrown into an error. */
+/** Runs a function, and returns what it throws as an error value. */
 function totally(f: () => OnnxModel): Either<OnnxError, OnnxModel> {
   try {
     return either.right(f());
@@ -93,7 +93,7 @@ function readModel(proto: ModelProto, external: ExternalData | undefined): OnnxM
     throw new OnnxError({
       action: "decode ONNX",
       given: `graph ${quoted(graph.name)}`,
-      problem: `these operators are missing here: ${list.join(", ")}`,
+      problem: `these operators are not supported: ${list.join(", ")}`,
       remedy: "cut them off, or export the model with others",
       missing,
     });
@@ -102,7 +102,7 @@ function readModel(proto: ModelProto, external: ExternalData | undefined): OnnxM
   return modelOf(graph, opset, Object.freeze(metadata));
 }
 
-/** Lists the operators that do not exist here, with their nodes. */
+/** Lists the operators that are not supported, with their nodes. */
 function missingIn(graph: OnnxGraph): readonly MissingOperator[] {
   const found = new Map<string, string[]>();
   for (const node of allNodes(graph)) {

@@ -28,13 +28,13 @@ export type OnnxTypeFacts = {
   readonly code: number;
   /** Its name in safetensors files, whose elements lie in the same way. */
   readonly raw: string;
-  /** The bits of a whole number, 0 for others. */
+  /** The bits of an integer, 0 for others. */
   readonly bits: number;
-  /** Whether whole numbers have a sign. */
+  /** Whether integers have a sign. */
   readonly signed: boolean;
 };
 
-/** All element types that tensors have here. Truth values count as whole numbers: 0 and 1. */
+/** All element types that tensors have here. Booleans count as integers: 0 and 1. */
 export const ONNX_TYPES: { readonly [T in OnnxType]: OnnxTypeFacts } = {
   float32: { code: 1, raw: "F32", bits: 0, signed: true },
   uint8: { code: 2, raw: "U8", bits: 8, signed: false },
@@ -59,11 +59,11 @@ const NAMES: ReadonlyMap<number, OnnxType> = /* @__PURE__ */ new Map(
 /** Returns the element type of a number in a file, if tensors can have it here. */
 export const typeOfCode = (code: number): OnnxType | undefined => NAMES.get(code);
 
-/** Tells whether elements are fractions. */
+/** Tells whether elements are floating-point numbers. */
 export const isFloat = (type: OnnxType): boolean => ONNX_TYPES[type].bits === 0;
 
 /**
- * The dtype of tensors that hold elements of a type: half precision becomes float32. Whole numbers and truth values are
+ * The dtype of tensors that hold elements of a type: half precision becomes float32. Integers and booleans are
  * float64, which holds those up to 2^53.
  */
 export const dtypeOf = (type: OnnxType): DType =>

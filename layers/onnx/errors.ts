@@ -6,7 +6,7 @@
 import { describe } from "../../blas/describe.ts";
 import type { ErrorDetails } from "../checkpoint/errors.ts";
 
-/** A node whose operator does not exist here. */
+/** An operator that is not supported, and its nodes. */
 export type MissingOperator = {
   /** The operator, after its domain if that is not ONNX's own: `"com.microsoft.FusedConv"`. */
   readonly operator: string;
@@ -16,7 +16,7 @@ export type MissingOperator = {
 
 /** The parts of an {@link OnnxError}. */
 export type OnnxErrorDetails = ErrorDetails & {
-  /** The operators that do not exist here, if that is what is wrong. */
+  /** The operators that are not supported, if that is what is wrong. */
   readonly missing?: readonly MissingOperator[];
 };
 
@@ -44,7 +44,7 @@ export class OnnxError extends Error implements OnnxErrorDetails {
   readonly problem: string;
   /** What to do about it. */
   readonly remedy: string;
-  /** The operators that do not exist here; none if something else is wrong. */
+  /** The operators that are not supported; none if something else is wrong. */
   readonly missing: readonly MissingOperator[];
 
   /** Makes the message from its parts. */

@@ -96,7 +96,7 @@ function formatAttribute(attribute: OnnxAttribute): string {
   }
 }
 
-/** As few digits as float32 has. */
+/** Writes a number with the digits of float32. */
 const formatNumber = (value: number): string => String(Number(value.toPrecision(7)));
 
 const formatNumbers = (values: readonly number[]): string =>

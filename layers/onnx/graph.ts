@@ -36,7 +36,7 @@ export type OnnxNode = {
   readonly operator: string;
   /** The names of the values that it reads, in order; `""` for those left out. */
   readonly inputs: readonly string[];
-  /** The names of the values that it computes; `""` for those that nobody wants. */
+  /** The names of the values that it computes; `""` for those that are not used. */
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, OnnxAttribute>;
 };
@@ -47,7 +47,7 @@ export type OnnxValueInfo = {
   readonly name: string;
   /** The element type, `"float32"` or `"int64"` for example. */
   readonly dtype: OnnxType;
-  /** The lengths of the axes: a text stands for a symbolic one, `"?"` for one without a name. `["..."]` if their number is unknown. */
+  /** The lengths of the axes: a string stands for a symbolic one, `"?"` for one without a name. `["..."]` if their number is unknown. */
   readonly shape: readonly (number | string)[];
 };
 

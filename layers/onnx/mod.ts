@@ -1,6 +1,6 @@
 /**
- * Models in the ONNX format: those of others run, are differentiated and trained further here, and those trained here run
- * in any ONNX runtime.
+ * Models in the ONNX format: models from elsewhere can be run, differentiated and trained further here, and models that were
+ * trained here run in any ONNX runtime.
  *
  * @module
  */

@@ -27,20 +27,20 @@ export type OnnxVariables = {
 
 /** A model that was read from an ONNX file. */
 export type OnnxModel = OnnxVariables & {
-  /** The inputs in the graph's order. A length that is a text is bound when the model is applied. */
+  /** The inputs in the graph's order. A length that is a string is bound when the model is applied. */
   readonly inputs: readonly OnnxValueInfo[];
   /** The outputs in the graph's order. */
   readonly outputs: readonly OnnxValueInfo[];
   /** The version of ONNX's operators that the file is written for. */
   readonly opset: number;
-  /** Further texts of the writer. */
+  /** Metadata that the writer has added. */
   readonly metadata: Readonly<Record<string, string>>;
   /** The graph, in an order in which every value is computed before it is read. */
   readonly graph: OnnxGraph;
   /**
    * Computes the outputs and the next state.
    *
-   * Whole numbers and truth values are tensors of whole numbers. If a tensor of fractions is float64 where the file has
+   * Integers and booleans are tensors of integers. If a floating-point tensor is float64 where the file has
    * float32, everything is computed in float64.
    *
    * @param variables Tensors in place of the file's own, by the same names and of the same shapes.

@@ -64,7 +64,7 @@ export {
 /** The most bytes that one file may have: protocol buffers allow no more. */
 const LARGEST = 2 ** 31;
 
-/** The most messages and texts of a file: real ones have some thousands. */
+/** The most messages and strings of a file: real ones have some thousands. */
 const MOST_MESSAGES = 1_000_000;
 
 /**

@@ -69,7 +69,7 @@ function locationsIn(graph: GraphProto | undefined): readonly string[] {
   return [...tensors.flatMap((tensor) => locationOf(tensor) ?? []), ...nested.flatMap(locationsIn)];
 }
 
-/** Returns where a file beside a model is; `undefined` if it would be elsewhere. A file must not name what it likes. */
+/** Returns where a file beside a model is; `undefined` if it would be outside of the model's folder. */
 function besideOf(path: string | URL, location: string): string | URL | undefined {
   const parts = location.split(/[/\\]/);
   if (location === "" || parts.includes("..") || parts[0] === "" || location.includes(":")) return undefined;

@@ -1,5 +1,5 @@
 /**
- * Values by other names.
+ * Renames values.
  *
  * @module
  */

@@ -35,7 +35,7 @@ export function tensorOf(array: OnnxArray): Tensor {
   return tensor;
 }
 
-/** The names that no later node reads, for each node of a graph: their values are let go. */
+/** The names that no later node reads, for each node of a graph, so that their values can be freed. */
 const spent = /* @__PURE__ */ new WeakMap<OnnxGraph, readonly (readonly string[])[]>();
 
 function spentIn(graph: OnnxGraph): readonly (readonly string[])[] {

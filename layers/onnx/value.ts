@@ -17,7 +17,7 @@ import { OnnxError, quoted } from "./errors.ts";
 import { fullName, type OnnxGraph, type OnnxNode } from "./graph.ts";
 
 /**
- * A value: a tensor, and the element type that the graph means. Whole numbers and truth values are float64; those that
+ * A value: a tensor, and the element type that the graph means. Integers and booleans are float64; those that
  * do not depend on what a compiled function is given have elements even while it is traced, so that shapes are computed
  * on the host.
  */
@@ -29,9 +29,9 @@ export type Run = {
   readonly mode: Mode;
   /** The dtype of what the graph calls float32: float64 if the caller gives such tensors. */
   readonly precision: DType;
-  /** Takes note of a next state. */
+  /** Records the next value of a running statistic. */
   readonly carry: (name: string, next: Tensor) => void;
-  /** The numbers of nodes that have drawn random numbers so far. */
+  /** How many nodes have drawn random numbers so far. */
   readonly draws: { count: number };
 };
 
@@ -123,7 +123,7 @@ export const numberOf = (call: Pick<Call, "node">, name: string, otherwise: numb
 export const numbersOf = (call: Pick<Call, "node">, name: string): readonly number[] | undefined =>
   attributeOf(call, name, "numbers");
 
-/** Returns an attribute that is a text. */
+/** Returns an attribute that is a string. */
 export const textOf = (call: Pick<Call, "node">, name: string, otherwise: string): string =>
   attributeOf(call, name, "text") ?? otherwise;
 
@@ -148,7 +148,7 @@ export function known(run: Run, type: OnnxType, numbers: ArrayLike<number>, shap
   return { type, tensor: constant(Float64Array.from(numbers), { dtype, shape }) };
 }
 
-/** Returns the value of whole numbers along one axis, such as those of a shape. */
+/** Returns the value of integers along one axis, such as those of a shape. */
 export const indexList = (run: Run, numbers: readonly number[]): Value =>
   known(run, "int64", numbers, [numbers.length]);
 
@@ -166,7 +166,7 @@ export const unary = (f: (x: Tensor, call: Call) => Tensor): Operator => ({
 /** Returns the shape of an input. */
 export const shapeAt = (call: Call, index: number): Shape => innerShape(tensorAt(call, index));
 
-/** Tells whether an input holds fractions. */
+/** Tells whether an input holds floating-point numbers. */
 export const isFloatAt = (call: Call, index: number): boolean => isFloat(input(call, index).type);
 
 /** The most numbers that are written out one by one. */

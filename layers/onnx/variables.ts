@@ -44,7 +44,7 @@ const allGraphs = (graph: OnnxGraph): readonly OnnxGraph[] => [
 ];
 
 /**
- * Finds the variables of a graph: all fractions among its initializers, and those of its constants that have several
+ * Finds the variables of a graph: all floating-point tensors among its initializers, and those of its constants that have several
  * elements, but for those that decide about shapes.
  */
 export function variableNames(graph: OnnxGraph): VariableNames {

@@ -1,6 +1,6 @@
 /**
- * The outside packages of this entry, which no program pays for that does not import it. Those that are large are loaded
- * when a picture is drawn.
+ * The outside packages of this entry; programs that do not import it do not load them. The large ones are loaded when a
+ * picture is drawn.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export const loadVega = () => import("npm:vega@6.4.0").catch((cause: unknown) =>
 export const loadDagre = () =>
   import("npm:@dagrejs/dagre@3.1.3").catch((cause: unknown) => missing("@dagrejs/dagre", cause));
 
-/** In the npm package, these are optional: who never draws need not install them. */
+/** Throws an error that says what to install: in the npm package, these packages are optional. */
 function missing(name: string, cause: unknown): never {
   const problem = `the package ${name} must be there`;
   throw new TypeError(`Cannot draw a picture: ${problem}; install it with npm install ${name}`, { cause });

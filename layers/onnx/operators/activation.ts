@@ -11,7 +11,7 @@ import { isFloat } from "../element_types.ts";
 import { axisIn, type Call, input, isKnown, numberOf, type Operators, tensorAt, textOf, unary } from "../value.ts";
 import { toList } from "../../../autograd/values/read.ts";
 
-/** `alpha * x + beta`, held between 0 and 1. */
+/** `alpha * x + beta`, clamped to [0, 1]. */
 const hardSigmoid = (x: Tensor, alpha: number, beta: number): Tensor =>
   ops.clamp(ops.add(ops.scale(x, alpha), beta), 0, 1);
 

@@ -24,7 +24,7 @@ import { toList } from "../../../autograd/values/read.ts";
 import { innerShape } from "../../../autograd/tensor_record.ts";
 import { ONNX_TYPES } from "../element_types.ts";
 
-/** Whole numbers of few bits wrap around; those that are not known yet are left as they are. */
+/** Integers of few bits wrap around; those that are not known yet are left as they are. */
 function inRange(call: Call, value: Value): Value {
   const { bits } = ONNX_TYPES[value.type];
   if (bits === 0 || bits === 64 || !isKnown(value.tensor)) return value;
@@ -49,7 +49,7 @@ export const arithmeticOperators: Operators = /* @__PURE__ */ (() => ({
   Add: binary((a, b) => add(a, b)),
   Sub: binary((a, b) => sub(a, b)),
   Mul: binary((a, b) => mul(a, b)),
-  // Whole numbers are divided without a rest.
+  // Integers are divided without a remainder.
   Div: binary((a, b, call) => isFloatAt(call, 0) ? div(a, b) : trunc(div(a, b))),
   // The exponent may be of another type.
   Pow: {

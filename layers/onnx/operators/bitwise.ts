@@ -1,5 +1,5 @@
 /**
- * Operators on the bits of whole numbers.
+ * Operators on the bits of integers.
  *
  * @module
  */

@@ -7,7 +7,7 @@ import * as ops from "../../../autograd/ops/mod.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { heldAs, input, type Operator, type Operators, tensorAt } from "../value.ts";
 
-/** Truth values are 0 and 1, in float64 as all whole numbers. */
+/** Booleans are 0 and 1, in float64 as all integers. */
 const truth = (f: (a: Tensor, b: Tensor) => Tensor): Operator => ({
   compute: (call) => [{ type: "bool", tensor: ops.cast(f(tensorAt(call, 0), tensorAt(call, 1)), "float64") }],
 });

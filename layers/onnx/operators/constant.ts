@@ -1,5 +1,5 @@
 /**
- * Values that are made of settings.
+ * Constants, ranges and one-hot encodings.
  *
  * @module
  */

@@ -45,7 +45,7 @@ function choose(call: Call): readonly Value[] {
   return results.map((tensor, k) => ({ type: types[k]!, tensor }));
 }
 
-/** The values of a loop between two steps. */
+/** The values that a loop carries from step to step. */
 type Between = { readonly step: number; readonly holds: Tensor; readonly values: readonly Value[] };
 
 /** Runs a graph step by step as long as it is known whether to go on, and from there on as a loop of the library. */

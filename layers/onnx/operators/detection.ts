@@ -1,5 +1,5 @@
 /**
- * What detectors of objects do with boxes.
+ * Operators of object detectors, on boxes.
  *
  * @module
  */
@@ -23,7 +23,7 @@ import {
 /** A box by its corners. */
 type Box = readonly [top: number, left: number, bottom: number, right: number];
 
-/** The share of two boxes that both cover. */
+/** The intersection of two boxes over their union. */
 function overlap(a: Box, b: Box): number {
   const area = ([top, left, bottom, right]: Box): number => (bottom - top) * (right - left);
   const height = Math.min(a[2], b[2]) - Math.max(a[0], b[0]), width = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);

@@ -7,7 +7,7 @@ import * as ops from "../../../autograd/ops/mod.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { type Call, input, numberOf, type Operator, type Operators, tensorAt, unary } from "../value.ts";
 
-/** A test of each element, whose answers are truth values. */
+/** A test of each element, whose answers are booleans. */
 const test = (f: (x: Tensor, call: Call) => Tensor): Operator => ({
   compute: (call) => [{ type: "bool", tensor: ops.cast(f(tensorAt(call, 0), call), "float64") }],
 });

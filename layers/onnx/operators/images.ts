@@ -92,7 +92,7 @@ function cubicWeight(d: Tensor, offset: number): Tensor {
   return ops.add(ops.mul(ops.add(ops.mul(ops.add(ops.scale(d, p), q), d), r), d), s);
 }
 
-/** Places beyond an axis as in mirrors at its ends. */
+/** Reflects positions beyond an axis at its ends. */
 function mirrored(place: Tensor, length: number, alignCorners: boolean): Tensor {
   const low = alignCorners ? 0 : -0.5, span = alignCorners ? length - 1 : length;
   if (span === 0) return ops.scale(place, 0);

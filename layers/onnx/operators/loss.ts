@@ -1,5 +1,5 @@
 /**
- * Losses of classes.
+ * Classification losses.
  *
  * @module
  */

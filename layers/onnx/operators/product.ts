@@ -18,7 +18,7 @@ function gemm(call: Call): Tensor {
   return c === undefined ? scaled : add(scaled, beta === 1 ? c : scale(c, beta));
 }
 
-/** As NumPy's: a vector on the left is a row, one on the right a column, and what was added goes away again. */
+/** As NumPy's: a vector on the left is a row, one on the right a column, and the added axes are removed again. */
 function multiply(a: Tensor, b: Tensor): Tensor {
   const p = innerShape(a), q = innerShape(b);
   if (p.length > 1 && q.length > 1) return matmul(a, b);

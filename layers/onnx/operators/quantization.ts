@@ -21,7 +21,7 @@ function along(call: Call, t: Tensor, x: Tensor): Tensor {
   return ops.take(t, places, axis);
 }
 
-/** Rounds to the whole numbers of a type. */
+/** Rounds to the integers of a type. */
 function rounded(t: Tensor, type: OnnxType): Tensor {
   const { bits, signed } = ONNX_TYPES[type];
   return ops.clamp(ops.round(t), signed ? -(2 ** (bits - 1)) : 0, 2 ** (signed ? bits - 1 : bits) - 1);
@@ -40,7 +40,7 @@ function quantize(call: Call): readonly Value[] {
   return [quantized(call, inFloat(call, tensorAt(call, 0)), tensorAt(call, 1), zero, type)];
 }
 
-/** What is left of numbers when their zero point is taken away. */
+/** Subtracts the zero point from numbers. */
 function centered(call: Call, index: number, zero: number): Tensor {
   const x = tensorAt(call, index), point = call.inputs[zero]?.tensor;
   if (point === undefined) return x;
@@ -60,7 +60,7 @@ function dequantize(call: Call): readonly Value[] {
   return [{ type: scale.type, tensor: ops.mul(moved, along(call, inFloat(call, scale.tensor), x)) }];
 }
 
-/** Scale and zero point that the numbers themselves ask for. */
+/** Quantizes numbers with a scale and a zero point that their own range determines. */
 function dynamic(call: Call): readonly Value[] {
   const x = tensorAt(call, 0), low = ops.minimum(ops.min(x), 0), high = ops.maximum(ops.max(x), 0);
   const scale = ops.scale(ops.sub(high, low), 1 / 255), zero = rounded(ops.neg(ops.div(low, scale)), "uint8");

@@ -27,7 +27,7 @@ export type CellWeights = {
 export type Cell = {
   /** From `[time, batch, features]` to the input's share of the gates. */
   readonly prepare: (x: Tensor) => Tensor;
-  /** From what is carried, the hidden state first, to what is carried on. */
+  /** Computes the next carry from the current one; the hidden state comes first. */
   readonly step: (carry: readonly Tensor[], x: Tensor) => readonly Tensor[];
 };
 

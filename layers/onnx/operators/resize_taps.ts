@@ -1,5 +1,5 @@
 /**
- * Which elements of an axis the elements of a resized one are made of: Resize with all its settings.
+ * The taps of a resized axis: which elements of the axis each element of the result is computed from.
  *
  * @module
  */

@@ -54,7 +54,7 @@ function unsqueezed(call: Call, shape: Shape): Shape {
   return Array.from({ length: rank }, (_, k) => axes.has(k) ? 1 : rest.shift() ?? 1);
 }
 
-/** Converts to another type; to whole numbers, fractions are dropped. */
+/** Converts to another type; to integers, fractions are dropped. */
 function converted(call: Call, type: OnnxType): Value {
   const { type: from, tensor } = input(call, 0);
   if (type === from) return { type, tensor };
@@ -67,7 +67,7 @@ function converted(call: Call, type: OnnxType): Value {
 function castTo(call: Call): readonly Value[] {
   const code = numberOf(call, "to", 0), type = typeOfCode(code);
   if (type === undefined) {
-    throw callError(call, `there is no type number ${code} here`, "cast to numbers or truth values");
+    throw callError(call, `there is no type number ${code} here`, "cast to numbers or booleans");
   }
   return [converted(call, type)];
 }

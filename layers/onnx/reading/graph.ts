@@ -110,7 +110,7 @@ function readInfo({ name, type }: ValueInfoProto, nested: boolean): OnnxValueInf
   if (dtype === undefined) {
     throw decodeError(
       `value ${quoted(name)}`,
-      `its element type is number ${elemType}, and must be a number or truth value`,
+      `its element type is number ${elemType}, and must be a number or a boolean`,
     );
   }
   if (shape === undefined && dtype !== undefined) return { name, dtype, shape: ANY_SHAPE };

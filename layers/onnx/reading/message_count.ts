@@ -1,5 +1,5 @@
 /**
- * How many messages and texts a file has, counted before any is made: an empty one takes two bytes there, and some hundred in
+ * How many messages and strings a file has, counted before any is made: an empty one takes two bytes there, and some hundred in
  * memory.
  *
  * @module
@@ -23,7 +23,7 @@ const WITHIN: Readonly<Record<string, Readonly<Record<number, string>>>> = {
 /** A message whose fields have not been read yet. */
 type Part = { readonly kind: string; readonly start: number; readonly end: number };
 
-/** Counts the messages and texts of a file. It stops where the bytes are not protocol buffers. */
+/** Counts the messages and strings of a file. It stops where the bytes are not protocol buffers. */
 export function messageCount(bytes: Uint8Array): number {
   const waiting: Part[] = [{ kind: "model", start: 0, end: bytes.length }];
   let count = 0, at = 0;

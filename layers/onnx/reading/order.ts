@@ -1,5 +1,5 @@
 /**
- * The order of nodes, and what cannot be ordered: values that nobody computes, and circles.
+ * The order of nodes, and what cannot be ordered: values that no node computes, and cycles.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { type OnnxNode, readsOf } from "../graph.ts";
  * Returns the nodes in an order in which every value is computed before it is read: the one given, as far as possible.
  *
  * @param known The values that exist before any node.
- * @throws {OnnxError} If two nodes compute the same value, a value does not exist, or nodes read each other in a circle.
+ * @throws {OnnxError} If two nodes compute the same value, a value does not exist, or nodes read each other's values in a cycle.
  */
 export function ordered(nodes: readonly OnnxNode[], known: ReadonlySet<string>): readonly OnnxNode[] {
   const producers = new Map<string, number>();
@@ -42,6 +42,6 @@ export function ordered(nodes: readonly OnnxNode[], known: ReadonlySet<string>):
     for (const reader of readers[order[at]!]!) if (--waiting[reader]! === 0) order.push(reader);
   }
   if (order.length === nodes.length) return order.map((k) => nodes[k]!);
-  const circle = waiting.flatMap((count, k) => count > 0 ? [quoted(nodes[k]!.name)] : []);
-  throw decodeError(`nodes ${circle.slice(0, 8).join(", ")}`, "they read each other's values in a circle");
+  const cycle = waiting.flatMap((count, k) => count > 0 ? [quoted(nodes[k]!.name)] : []);
+  throw decodeError(`nodes ${cycle.slice(0, 8).join(", ")}`, "they read each other's values in a cycle");
 }

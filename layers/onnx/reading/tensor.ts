@@ -26,7 +26,7 @@ export function readTensor(proto: TensorProto, external: ExternalData | undefine
   const given = `tensor ${quoted(proto.name)}`, type = typeOfCode(proto.dataType);
   if (type === undefined) {
     const name = DataType[proto.dataType] ?? `number ${proto.dataType}`;
-    throw decodeError(given, `its elements are ${name}, and must be numbers or truth values of 8 bits or more`);
+    throw decodeError(given, `its elements are ${name}, and must be numbers or booleans of 8 bits or more`);
   }
   const shape = proto.dims.map(Number);
   if (shape.length > MOST_AXES || shape.some((length) => length < 0 || length > Number.MAX_SAFE_INTEGER)) {

@@ -1,5 +1,5 @@
 /**
- * What has graphs within: folds, loops and choices.
+ * Writes operations with graphs inside: folds, loops and choices.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { GraphWriter, Wire } from "./graph_writer.ts";
 
 const infoOf = (name: Wire, { dtype, shape }: ValueType): OnnxValueInfo => ({ name, dtype, shape });
 
-/** A graph within. Results that are no nodes of its own are copied, since an output must be. */
+/** A graph within. Results that are not computed by its own nodes are copied, since outputs must be. */
 function graphOf(
   writer: GraphWriter,
   inputs: readonly OnnxValueInfo[],
@@ -40,7 +40,7 @@ export function writeScan(context: Context, operation: ScanOperation): readonly 
   const given = operands.map((operand) => exactOperand(context, operand)), inner = writer.inner();
   const types = resultTypes(body), own = body.parameters.slice(0, carries + sequences);
   const inputs = own.map((type) => infoOf(inner.fresh("x"), type));
-  // A fold without sequences counts its steps by a list of nothing in particular.
+  // A fold without sequences counts its steps by a list whose elements do not matter.
   const counter = sequences === 0 ? [infoOf(inner.fresh("step"), { dtype: "float32", shape: [] })] : [];
   const results = write(inner, body, [...inputs.map(({ name }) => name), ...given.slice(carries + sequences)]);
   const graph = graphOf(inner, [...inputs, ...counter], results, types);
@@ -59,7 +59,7 @@ export function writeScan(context: Context, operation: ScanOperation): readonly 
 
 const BOOL = { dtype: "bool", shape: [] } as const;
 
-/** Returns whether a number is not 0, as a truth value without axes. */
+/** Returns whether a number is not 0, as a boolean without axes. */
 function truthWire(writer: GraphWriter, wire: Wire): Wire {
   return writer.one("Cast", [writer.one("Reshape", [wire, writer.list([])])], { to: 9 });
 }

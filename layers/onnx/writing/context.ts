@@ -1,5 +1,5 @@
 /**
- * What is known while a program is written as a graph.
+ * The state of a program that is being written as a graph.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { GraphWriter, Wire } from "./graph_writer.ts";
 /** Writes a program with these inputs, and returns the names of its results. */
 export type WriteProgram = (writer: GraphWriter, program: Program, inputs: readonly Wire[]) => readonly Wire[];
 
-/** A program while it is written. */
+/** A program that is being written. */
 export type Context = {
   readonly writer: GraphWriter;
   /** The type of each value. */

@@ -1,5 +1,5 @@
 /**
- * Random numbers of keys: the hash behind them in whole numbers of 64 bits, of which 32 are used.
+ * Random numbers of keys: the hash behind them in integers of 64 bits, of which 32 are used.
  *
  * @module
  */
@@ -77,7 +77,7 @@ function stream(writer: GraphWriter, key: Words, count: number): Words {
   return hashed(writer, key, [writer.constant("int64", [], [0]), numbers]);
 }
 
-/** Numbers that are equally likely from `low` on. */
+/** Numbers drawn uniformly, starting at `low`. */
 function uniform(writer: GraphWriter, dtype: DType, words: Words, low: number, range: number): Wire {
   const { number, node, xor } = arithmeticOf(writer), constant = (x: number): Wire => writer.constant(dtype, [], [x]);
   const isSingle = dtype === "float32";
@@ -95,7 +95,7 @@ function inverseWire({ write, writer }: Context, dtype: DType, x: Wire, count: n
   return write(writer, tracing.program([innerView(y)]), [x])[0]!;
 }
 
-/** Whole numbers: the remainder of 64 bits. The product is taken in halves, so that nothing exceeds 2^53. */
+/** Integers: the remainder of 64 bits. The product is taken in halves, so that nothing exceeds 2^53. */
 function integers(writer: GraphWriter, dtype: DType, key: Words, count: number, min: number, span: number): Wire {
   const own = arithmeticOf(writer), { number, node, xor } = own, multiplier = integerMultiplier(span);
   const [upper, lower] = [0, 1].map((k) => {

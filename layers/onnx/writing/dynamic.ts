@@ -7,7 +7,7 @@
 import { OnnxError } from "../errors.ts";
 import type { OnnxArray, OnnxGraph, OnnxNode } from "../graph.ts";
 
-/** The sizes: large primes, which no other length is by chance. */
+/** The sizes: large primes, so that no other length equals one by chance. */
 export const BATCHES = [1009, 1013, 1019] as const;
 
 const dynamicError = (problem: string): OnnxError =>

@@ -59,7 +59,7 @@ const BINARY: { readonly [F in Exclude<BinaryFunction, Comparison>]: (scope: Sco
   pow: two("Pow"),
   max: two("Max"),
   min: two("Min"),
-  // Mod takes whole numbers alone.
+  // Mod takes integers alone.
   remainder: ({ writer }, x, y) => {
     const whole = writer.one("Floor", [writer.one("Div", [x, y])]);
     return writer.one("Sub", [x, writer.one("Mul", [whole, y])]);
@@ -68,7 +68,7 @@ const BINARY: { readonly [F in Exclude<BinaryFunction, Comparison>]: (scope: Sco
 
 type Comparison = "greater" | "greaterEqual" | "less" | "lessEqual" | "equal";
 
-/** Functions of two numbers that give a truth value. */
+/** Functions of two numbers that give a boolean. */
 const COMPARISONS: { readonly [F in Comparison]: string } = {
   greater: "Greater",
   greaterEqual: "GreaterOrEqual",
@@ -126,7 +126,7 @@ export function expressionWires(
       }
     }
   };
-  // Inputs come first, so that long chains do not nest calls; truth values are not made numbers where nobody asks.
+  // Inputs come first, so that long chains do not nest calls; booleans are not made numbers where nobody asks.
   for (const expression of expressions) {
     for (const part of subexpressions(expression)) {
       if (part.kind === "binary" && isComparison(part.name)) {

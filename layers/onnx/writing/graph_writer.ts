@@ -1,5 +1,5 @@
 /**
- * Graphs while they are written: nodes are added at the end, and one that is there already is not added twice.
+ * Graphs while they are written: nodes are added at the end, and equal nodes are added only once.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { OnnxArray, OnnxAttribute, OnnxGraph, OnnxNode } from "../graph.ts"
 /** The name of a value. */
 export type Wire = string;
 
-/** A setting: whole numbers, texts, fractions by `{ float }`, and graphs. */
+/** A setting: integers, strings, floating-point numbers by `{ float }`, and graphs. */
 export type Setting = number | string | readonly number[] | { readonly float: number } | { readonly graph: OnnxGraph };
 
 /** The settings of a node. */
@@ -35,7 +35,7 @@ type Root = {
   readonly known: Map<string, Wire>;
   readonly names: Names;
   readonly opset: number;
-  /** Whether whole numbers that are equal by chance are kept apart. */
+  /** Whether integers that are equal by chance are kept apart. */
   readonly isDynamic: boolean;
 };
 
@@ -129,7 +129,7 @@ export class GraphWriter {
     return wire;
   }
 
-  /** Returns a list of whole numbers, such as a shape, as a constant. */
+  /** Returns a list of integers, such as a shape, as a constant. */
   list(numbers: readonly number[]): Wire {
     return this.constant("int64", [numbers.length], numbers);
   }

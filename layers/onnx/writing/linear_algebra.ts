@@ -154,7 +154,7 @@ function pairsOf(like: Tensor, n: number): { readonly p: Tensor; readonly q: Ten
   return { p: hot(0), q: hot(1) };
 }
 
-/** The rotation of columns `p` and `q` that makes `gamma`, what they have in common, 0. */
+/** The rotation of columns `p` and `q` that makes `gamma`, their product, 0. */
 function rotation(p: Tensor, q: Tensor, [alpha, beta, gamma]: readonly [Tensor, Tensor, Tensor], n: number): Tensor {
   const isDone = ops.equal(gamma, 0);
   const zeta = ops.div(ops.sub(beta, alpha), ops.scale(ops.where(isDone, 1, gamma), 2));

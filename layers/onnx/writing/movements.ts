@@ -142,7 +142,7 @@ export const writeCast = (
   castWire(context.writer, exactOperand(context, operand), result!.dtype),
 ];
 
-/** Returns indices as whole numbers of an axis: rounded, and clamped to it. */
+/** Returns indices as integers of an axis: rounded, and clamped to it. */
 export function indexWire(
   { writer, types }: Context,
   { value }: Pick<Operand, "value">,

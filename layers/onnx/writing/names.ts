@@ -19,7 +19,7 @@ export function checkNames(names: object): void {
       continue;
     }
     throw new TypeError(
-      `Cannot name ${part} of an ONNX graph by ${describe(own)}: they must be an array of texts; pass ["x"]`,
+      `Cannot name ${part} of an ONNX graph by ${describe(own)}: they must be an array of strings; pass ["x"]`,
     );
   }
 }

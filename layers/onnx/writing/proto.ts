@@ -103,7 +103,7 @@ function attributeProto(name: string, attribute: OnnxAttribute): AttributeProto 
   }
 }
 
-/** Elements as they lie in files: whole numbers and truth values are held as float64 here. */
+/** Elements as they lie in files: integers and booleans are held as float64 here. */
 function rawOf({ type, data }: OnnxArray): Uint8Array<ArrayBuffer> {
   switch (type) {
     case "float32":

@@ -1,5 +1,5 @@
 /**
- * The last look at a graph: outputs get their names, and what nobody reads goes.
+ * The last pass over a graph: outputs get their names, and nodes that are not used are removed.
  *
  * @module
  */

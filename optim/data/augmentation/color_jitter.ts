@@ -1,5 +1,5 @@
 /**
- * Pictures in other colours.
+ * Random changes of colour.
  *
  * @module
  */
@@ -23,15 +23,15 @@ export type ColorJitterOptions = {
   readonly contrast?: number;
   /** The distance from the grey of each pixel is multiplied by such a factor; 0 if left out. */
   readonly saturation?: number;
-  /** Colours are turned by up to this part of the colour circle, at most 0.5; 0 if left out. */
+  /** Colours are rotated by up to this part of the colour circle, at most 0.5; 0 if left out. */
   readonly hue?: number;
 };
 
 /**
- * Changes brightness, contrast, saturation and hue, in this order, by factors that are drawn evenly. After each, values
+ * Changes brightness, contrast, saturation and hue, in this order, by factors that are drawn uniformly. After each, values
  * are clipped to [0, 1].
  *
- * Brightness, contrast and saturation are those of torchvision. Hue turns colours around the axis of greys,
+ * Brightness, contrast and saturation are those of torchvision. Hue rotates colours around the axis of greys,
  * which keeps greys as they are and has a derivative. Images of one channel keep saturation and hue.
  *
  * @param options `brightness`, `contrast`, `saturation` and `hue`.

@@ -20,8 +20,8 @@ export const saturated = <D extends DType>(image: Tensor<D>, factor: TensorLike<
   lerp(greyOf(image), image, factor);
 
 /**
- * Turns colours around the axis of greys by an angle, which a third of a circle makes a change of channels (Rodrigues'
- * formula). The sum of the channels stays.
+ * Rotates colours around the axis of greys by an angle (Rodrigues' formula); a third of a circle permutes the channels. The
+ * sum of the channels stays the same.
  */
 export function turned<D extends DType>(image: Tensor<D>, angle: Tensor<D>): Tensor<D> {
   const third = div(sub(1, cos(angle)), 3), sine = div(sin(angle), Math.sqrt(3));

@@ -1,5 +1,5 @@
 /**
- * Examples between examples.
+ * Mixtures of examples.
  *
  * @module
  */
@@ -19,15 +19,15 @@ import { checkPositive } from "../../check_setting.ts";
 
 /** The options of {@link mixup}. */
 export type MixupOptions = {
-  /** Both parameters of the beta distribution that shares are drawn from, 0.2 if left out; 1 draws them evenly. */
+  /** Both parameters of the beta distribution that shares are drawn from, 0.2 if left out; 1 makes all shares equally likely. */
   readonly alpha?: number;
 };
 
 /**
- * Mixes each example of a batch with another one: `share * example + (1 - share) * other`, labels as well, by one share
- * for the batch, drawn from a beta distribution.
+ * Mixes each example of a batch with another one: `share * example + (1 - share) * other`, labels included. One share
+ * for the whole batch is drawn from a beta distribution.
  *
- * @param key The key to use up.
+ * @param key The key that the share and the partners are drawn from.
  * @param batch A tree of tensors whose first axes count the same examples; labels as probabilities, such as `oneHot`
  * makes them.
  * @param options `alpha`: how much is mixed.

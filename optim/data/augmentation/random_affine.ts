@@ -1,5 +1,5 @@
 /**
- * Turned and scaled pictures.
+ * Random rotations and scalings of images.
  *
  * @module
  */
@@ -28,7 +28,7 @@ import { arange } from "../../../autograd/values/constructors.ts";
 import { checkNotNegative, checkPositive, checkSetting } from "../../check_setting.ts";
 import { type Augmentation, imageShape } from "./augmentation.ts";
 
-/** What is seen beyond the image: zeros, or the nearest pixel of its border. */
+/** What lies beyond the image: zeros, or the nearest pixel of its border. */
 export type BeyondImage = "zeros" | "border";
 
 /** The options of {@link randomRotate}. */
@@ -50,7 +50,7 @@ export type RandomScaleOptions = {
 };
 
 /**
- * Turns an image around its centre, by an angle that is drawn evenly. Pixels are interpolated.
+ * Rotates an image around its centre, by an angle that is drawn uniformly. Pixels are interpolated.
  *
  * @param options `degrees` and `padding`.
  * @returns An augmentation. Gradients flow through it.
@@ -118,7 +118,7 @@ function checkBeyond(what: string, padding: BeyondImage): void {
 }
 
 /**
- * Looks an image up at places that are turned and scaled around its centre: pixel `(x, y)` of the result, counted from the
+ * Samples an image at places that are rotated and scaled around its centre: pixel `(x, y)` of the result, counted from the
  * centre, is where `(c x - s y, s x + c y)` was.
  */
 function affine<D extends DType>(

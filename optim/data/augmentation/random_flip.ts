@@ -1,5 +1,5 @@
 /**
- * Mirrored pictures.
+ * Random reflections of images.
  *
  * @module
  */
@@ -15,14 +15,14 @@ import { type Augmentation, imageShape } from "./augmentation.ts";
 
 /** The options of {@link randomFlip}. */
 export type RandomFlipOptions = {
-  /** How likely left and right change places, 0.5 if left out. */
+  /** The probability that left and right change places, 0.5 if left out. */
   readonly horizontal?: number;
-  /** How likely top and bottom change places, 0 if left out. */
+  /** The probability that top and bottom change places, 0 if left out. */
   readonly vertical?: number;
 };
 
 /**
- * Mirrors an image, or not.
+ * Mirrors an image with given probabilities.
  *
  * @param options `horizontal` and `vertical`: the probabilities.
  * @returns An augmentation. Gradients flow through it.

@@ -1,5 +1,5 @@
 /**
- * Pictures with noise.
+ * Random noise in images.
  *
  * @module
  */

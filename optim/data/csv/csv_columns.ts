@@ -15,9 +15,9 @@ export type ColumnType = "number" | "boolean" | "category" | "text";
 /** A column: its type, or a record that also says what takes the place of missing values, which are errors otherwise. */
 export type CsvColumn = ColumnType | NumberColumn | CategoryColumn;
 
-/** A column of numbers or truth values with holes. */
+/** A column of numbers or booleans, some of which are missing. */
 export type NumberColumn = {
-  /** What the values are; truth values become 1 and 0. */
+  /** What the values are; booleans become 1 and 0. */
   readonly type: "number" | "boolean";
   /** What takes the place of missing values: a number, NaN included, or the mean of those that are there. */
   readonly missing: number | "mean";
@@ -29,7 +29,7 @@ export type CategoryColumn = {
   readonly type: "category";
   /** The category of missing values, which are errors if it is left out. */
   readonly missing?: string;
-  /** All names, in the order of their codes; those that occur, in the order of their code points, if left out. */
+  /** All names, in the order of their codes; those that occur, sorted, if left out. */
   readonly categories?: readonly string[];
 };
 
@@ -37,7 +37,7 @@ export type CategoryColumn = {
 export type Categories = {
   /** For each row the place of its category in `categories`, `[rows]`. */
   readonly codes: Tensor<"float32">;
-  /** The names, in the order of their code points. */
+  /** The names, in the order of their codes: as they were given, or sorted. */
   readonly categories: readonly string[];
 };
 
@@ -64,12 +64,29 @@ export function checkColumn(name: string, column: CsvColumn): void {
   const isNumeric = type === "number" || type === "boolean",
     isFilled = typeof missing === "number" || missing === "mean";
   if (isNumeric && (missing === undefined || isFilled)) return;
-  if ((type === "category" && (missing === undefined || typeof missing === "string")) || type === "text") return;
+  if (type === "text") return;
+  if (type === "category" && (missing === undefined || typeof missing === "string")) {
+    checkCategories(name, record["categories"]);
+    return;
+  }
   throw new TypeError(
     `Cannot decode CSV with ${
       describe(column)
     } for the column "${name}": it must be "number", "boolean", "category", ` +
       '"text", or a record { type, missing } whose missing is a number, "mean", or the name of a category; correct it',
+  );
+}
+
+/** Throws unless the categories of a column are left out, or a list of different names. */
+function checkCategories(column: string, categories: unknown): void {
+  if (categories === undefined) return;
+  const isList = Array.isArray(categories) && categories.every((name) => typeof name === "string");
+  if (isList && new Set(categories).size === categories.length) return;
+  throw new TypeError(
+    `Cannot decode CSV with the categories ${
+      describe(categories)
+    } for the column "${column}": they must be an array of ` +
+      "different names; correct them, or leave them out",
   );
 }
 
@@ -123,6 +140,9 @@ function numbersOf(
     const value = read(text);
     if (value === undefined) {
       return problemAt(row, `${describe(text)} must be ${wanted}`, "correct it, or give the column another type");
+    }
+    if (!Number.isFinite(Math.fround(value))) {
+      return problemAt(row, `${describe(text)} is out of the range of float32`, "choose a larger unit, or correct it");
     }
     values[row] = value;
   }

@@ -174,7 +174,9 @@ function checkCsvOptions<C extends CsvColumns>(options: CsvOptions<C>): void {
   }
   if (missing !== undefined && !(Array.isArray(missing) && missing.every((text) => typeof text === "string"))) {
     throw new TypeError(
-      `Cannot decode CSV with ${describe(missing)} for missing: it must be an array of texts; pass such as ["", "NA"]`,
+      `Cannot decode CSV with ${
+        describe(missing)
+      } for missing: it must be an array of strings; pass such as ["", "NA"]`,
     );
   }
   for (const [name, column] of Object.entries(columns)) checkColumn(name, column);

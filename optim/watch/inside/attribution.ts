@@ -1,5 +1,5 @@
 /**
- * Which parts of an input decide the output.
+ * Attribution: how much each part of an input matters to the output.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { type AnyLayer, checkLayer, type Layer, type Variables } from "../../../
 import { applyLayer } from "../../../layers/layer_calls.ts";
 import { evaluate } from "../../../layers/mode.ts";
 
-/** What is explained: a function of the output, or the classes whose scores are; by default each example's best class. */
+/** What is explained: a function of the output, or the score of a class; by default of each example's best class. */
 export type Explained = {
   /**
    * A class for each example, the positions along the last axis of the output; or a function from the output to one number
@@ -32,11 +32,11 @@ export type Explained = {
 export type IntegratedGradientsOptions = Explained & {
   /** An input that means nothing, of the shape of `x`; zeros by default. */
   readonly baseline?: Tensor;
-  /** The number of points on the way: 64 by default. */
+  /** The number of points on the path: 64 by default. */
   readonly steps?: number;
 };
 
-/** The most points on the way. */
+/** The most points on the path. */
 const MOST_STEPS = 1e6;
 
 /**
@@ -71,16 +71,16 @@ export function saliency<P extends object, S extends object, D extends DType>(
 }
 
 /**
- * Computes how much each element of an input contributes to an output, compared with a baseline: the derivative along the
- * straight way from the baseline to the input, integrated. The contributions of an example add up to the difference between
- * its output and that of the baseline, the better, the more points the way has.
+ * Computes how much each element of an input contributes to an output, compared with a baseline: the derivative,
+ * integrated along the straight line from the baseline to the input. The contributions of an example add up to the difference
+ * between its output and that of the baseline, and more points make this more exact.
  *
  * @param model Any layer or model, in evaluate mode.
  * @param variables Its variables.
  * @param x A batch of inputs, or one; examples must not depend on each other.
  * @param options `of`: which output; `baseline`; `steps`.
  * @returns The shape of `x`.
- * @throws {RangeError} If `steps` is not a whole number above 0.
+ * @throws {RangeError} If `steps` is not a whole number from 1 to 1,000,000.
  * @throws {TypeError} If the baseline has another shape or dtype than `x`.
  * @see Sundararajan et al., Axiomatic Attribution for Deep Networks, 2017, equations 1 and 3, here with midpoints.
  *
@@ -105,7 +105,7 @@ export function integratedGradients<P extends object, S extends object, D extend
   const { steps = 64 } = options;
   if (!(Number.isInteger(steps) && steps > 0 && steps <= MOST_STEPS)) {
     throw new RangeError(
-      `Cannot ${action} in ${describe(steps)} steps: it must be a whole number above 0; 64 is usual`,
+      `Cannot ${action} in ${describe(steps)} steps: it must be a whole number from 1 to ${MOST_STEPS}; 64 is usual`,
     );
   }
   const score = scoreOf(action, model, variables, x, options), slope = gradient(score);

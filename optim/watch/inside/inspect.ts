@@ -35,7 +35,7 @@ export type InspectedLayer = {
   readonly notFinite: number;
   /** The number of units: features, or channels of images. */
   readonly units: number;
-  /** The units that are 0 for every example, at every place: nothing after them learns from them, nor do they. */
+  /** The units that are 0 for every example, at every place: neither they nor the layers after them learn anything through them. */
   readonly dead: readonly number[];
   /** The Euclidean norm of the gradient of the loss with respect to the output. */
   readonly outputGradient: number;
@@ -55,10 +55,10 @@ export type InspectOptions = {
 };
 
 /**
- * Applies a model, in evaluate mode, and tells what each layer returned: its statistics, its dead units, and how large the
+ * Applies a model, in evaluate mode, and reports what each layer returned: its statistics, its dead units, and how large the
  * gradients are that reach it. {@link formatInspection} writes a table of them, {@link inspectionPicture} draws it.
  *
- * Layers inside `sequential` and `residual` are told apart; other models are one layer.
+ * Layers inside `sequential` and `residual` are reported one by one; other models are one layer.
  *
  * @param model Any layer or model.
  * @param variables Its variables.

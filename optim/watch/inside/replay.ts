@@ -1,5 +1,5 @@
 /**
- * Models, applied layer by layer.
+ * Applies models layer by layer.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { applyLayer } from "../../../layers/layer_calls.ts";
 import { isAsMade } from "../../../layers/made.ts";
 import { evaluate } from "../../../layers/mode.ts";
 
-/** A layer of a model, where it stands, and what it is given and returns. */
+/** A layer of a model, with its place, its variables and its output. */
 export type Visit = {
   /** Its place, such as `"2.0"`: the first layer in the third; `""` for the model itself. */
   readonly path: string;
@@ -49,7 +49,7 @@ export function replay(
   return inside(model, variables, x, "");
 }
 
-/** Tells whether a layer passes its input through layers inside, in a way that is known. */
+/** Tells whether a layer is a container that passes its input through its layers in a known way. */
 const isContainer = (layer: AnyLayer): boolean =>
   (layer.kind === "sequential" || layer.kind === "residual") && layer.layers !== undefined &&
   isAsMade(layer, "apply", ["kind", "layers", "activation"]);

@@ -9,7 +9,7 @@ import type { Tensor } from "../../../autograd/tensor.ts";
 /** The layers whose units are channels that stand before two spatial axes, or before one. */
 const OF_IMAGES = /2d$/i, OF_SERIES = /^conv1d$/i;
 
-/** The layers that return units as they were given them. */
+/** The layers whose output has the same units as their input. */
 const PASSING = /^(activation|dropout|lambda|groupNorm|instanceNorm|batchNorm1d|upsample|prelu|residual)$/i;
 
 /**
@@ -32,7 +32,7 @@ export function unitAxis(kind: string, output: Tensor, before: Tensor, fromEnd: 
   return axis > rank ? Math.min(rank, 1) : axis;
 }
 
-/** What values have in common, and which units are dead. */
+/** Statistics of values, and the units that are dead. */
 export type Statistics = {
   readonly mean: number;
   readonly deviation: number;

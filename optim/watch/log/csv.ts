@@ -9,7 +9,7 @@ import type { EncodedStep } from "./step_record.ts";
 const FIRST = ["step", "seconds"] as const;
 
 /**
- * Takes away what a torn write has left at the end, and the steps from `from` on, which the run is about to do again.
+ * Moves aside what a torn write has left at the end, and the steps from `from` on, which the run is about to do again.
  *
  * @returns The columns of the table; an empty list before the first row.
  */
@@ -26,13 +26,6 @@ export function openTable(writing: Appending, path: string, from: number): reado
   return heading === undefined ? [] : fieldsOf(heading);
 }
 
-/** Throws if scalars have the names of the columns that each table has. */
-export function checkColumnNames({ scalars }: EncodedStep): void {
-  const taken = scalars.find(([name]) => FIRST.some((column) => column === name))?.[0];
-  if (taken === undefined) return;
-  throw new TypeError(`Cannot log the scalar "${taken}" in a table: it has a column of that name; choose another name`);
-}
-
 /**
  * Appends a step; a step without scalars has no line. New columns are added to the table, and are empty in earlier lines.
  *
@@ -46,16 +39,19 @@ export function appendRow(
 ): readonly string[] {
   if (scalars.length === 0) return columns;
   const before = columns.length === 0 ? FIRST : columns;
-  const more = scalars.map(([name]) => name).filter((name) => !before.includes(name)), all = [...before, ...more];
+  const values = new Map<string, number>(scalars.map(([name, value]) => [columnOf(name), value]));
+  const more = [...values.keys()].filter((name) => !before.includes(name)), all = [...before, ...more];
   if (more.length > 0 || columns.length === 0) {
     const [, ...rows] = readText(writing, path).split("\n").slice(0, -1), gap = ",".repeat(more.length);
     replace(writing, path, [all.map(quoted).join(","), ...rows.map((row) => row + gap), ""].join("\n"));
   }
-  // A map, since a record also has what all records have, such as "constructor".
-  const values = new Map([...scalars, ["step", step] as const, ["seconds", seconds] as const]);
+  values.set("step", step).set("seconds", seconds);
   append(writing, path, `${all.map((name) => values.get(name) ?? "").join(",")}\n`);
   return all;
 }
+
+/** Returns the column of a scalar: its name, unless the table has a column of that name already. */
+const columnOf = (name: string): string => FIRST.some((first) => first === name) ? `scalars/${name}` : name;
 
 const quoted = (name: string): string => /[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
 

@@ -84,7 +84,7 @@ export const histogramValue = (name: string, histogram: Histogram): SummaryValue
 export const imageValue = (name: string, { width, height, channels, png }: EncodedImage): SummaryValue =>
   all(tag(name), message(4, all(whole(1, height), whole(2, width), whole(3, channels), bytes(4, png))));
 
-/** The number of the dtype of texts. */
+/** The number of the dtype of strings. */
 const STRING = 7;
 
 /** A text, in which Markdown is shown as such. */

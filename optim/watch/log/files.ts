@@ -10,7 +10,7 @@ type FileSystem = typeof import("node:fs");
 type Process = { readonly getBuiltinModule?: (name: "node:fs") => FileSystem | undefined };
 
 /**
- * Returns `node:fs`, without an import that a bundler for browsers would stumble on.
+ * Returns `node:fs`, without an import that a bundler for browsers would fail on.
  *
  * @param action What it is needed for, for the error message.
  * @throws {TypeError} If the runtime has no files, as in a browser.
@@ -33,7 +33,7 @@ export type Appending = {
 
 /**
  * Appends bytes in one call of the operating system: a process that is killed leaves all of them or, at worst, a torn end,
- * which {@link mend} takes away when the file is opened again.
+ * which is moved aside when the file is opened again.
  */
 export function append({ fs, durable }: Appending, path: string, bytes: Uint8Array | string): void {
   const file = fs.openSync(path, "a");
@@ -58,13 +58,13 @@ export function replace({ fs }: Appending, path: string, text: string): void {
   fs.renameSync(temporary, path);
 }
 
-/** Reads a text; `""` if the file does not exist. */
+/** Reads a file as text; `""` if the file does not exist. */
 export const readText = ({ fs }: Appending, path: string): string =>
   fs.existsSync(path) ? fs.readFileSync(path, "utf8") : "";
 
 /**
- * Moves what no reader could use out of a file, so that the next record begins in a line of its own. Nothing is deleted: it
- * goes to the end of `path.aside`.
+ * Moves text out of a file, so that the next record begins on a line of its own. Nothing is deleted: the text is appended to
+ * `path.aside`.
  *
  * @param kept The text that stays.
  * @param aside The text that goes.

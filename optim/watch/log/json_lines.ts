@@ -7,8 +7,8 @@ import { append, type Appending, readText, setAside } from "./files.ts";
 import type { EncodedStep } from "./step_record.ts";
 
 /**
- * Takes away what a torn write has left at the end, and the steps from `from` on, which the run is about to do again. Lines
- * that are not ours stay.
+ * Moves aside what a torn write has left at the end, and the steps from `from` on, which the run is about to do again. Lines
+ * that are not records of steps stay.
  */
 export function openJsonLines(writing: Appending, path: string, from: number): void {
   const text = readText(writing, path), end = text.lastIndexOf("\n") + 1;
@@ -51,6 +51,6 @@ export function appendJsonLine(writing: Appending, path: string, encoded: Encode
   append(writing, path, `${JSON.stringify(record, (_, value: unknown) => jsonOf(value))}\n`);
 }
 
-/** JSON has no NaN and no infinities: they are texts. */
+/** JSON has neither NaN nor infinities: they become strings. */
 const jsonOf = (value: unknown): unknown =>
   typeof value === "number" && !Number.isFinite(value) ? String(value) : value;

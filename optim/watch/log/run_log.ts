@@ -8,7 +8,7 @@ import { describe } from "../../../blas/describe.ts";
 import { checkOptions } from "../../../blas/options.ts";
 import { checkFunction } from "../../../autograd/arguments.ts";
 import { type Fold, foldOf } from "../../training/fold.ts";
-import { appendRow, checkColumnNames, openTable } from "./csv.ts";
+import { appendRow, openTable } from "./csv.ts";
 import { appendEvent, openEventFile } from "./event_file.ts";
 import { type Appending, fileSystem } from "./files.ts";
 import { appendJsonLine, openJsonLines } from "./json_lines.ts";
@@ -90,7 +90,6 @@ export function runLog(folder: string, options: RunLogOptions = {}): Fold<RunLog
   return foldOf(START, (log: RunLog, given: LoggedStep): RunLog => {
     checkFields("log a step after", log, ["records", "columns"], "what the fold returned, or write.initial");
     const encoded = encodeStep(given, secondsOf(now())), { step } = encoded;
-    if (csv) checkColumnNames(encoded);
     if (log.records === 0) {
       writing.fs.mkdirSync(folder, { recursive: true });
       if (jsonLines) openJsonLines(writing, lines, step);

@@ -1,5 +1,5 @@
 /**
- * What is logged of a step.
+ * The record of a step in a log.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { type Histogram, histogramOf } from "./histogram_counts.ts";
 /** A hyper-parameter. */
 export type Hyperparameter = string | number | boolean;
 
-/** What a log is given for a step; each part by names such as `"loss"` or `"test/accuracy"`. */
+/** A step to log: values by names such as `"loss"` or `"test/accuracy"`. */
 export type LoggedStep = {
   /** The number of the step: it grows from record to record. */
   readonly step: number;
@@ -106,15 +106,15 @@ function imageOf(name: string, value: Tensor): Tensor {
 
 function textOf(name: string, value: string): string {
   if (typeof value === "string") return value;
-  throw refused(`the text "${name}" ${describe(value)}`, "it must be a text", "format it");
+  throw refused(`the text "${name}" ${describe(value)}`, "it must be a string", "format it");
 }
 
 function parameterOf(value: Hyperparameter, name: string): readonly [string, Hyperparameter] {
   if (["string", "number", "boolean"].includes(typeof value)) return [name, value];
   throw refused(
     `the hyper-parameter "${name}" ${describe(value)}`,
-    "it must be a number, a text or a truth value",
-    "write others as text",
+    "it must be a number, a string or a boolean",
+    "write others as strings",
   );
 }
 

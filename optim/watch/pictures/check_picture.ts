@@ -18,7 +18,7 @@ export function checkPicture<O extends PictureOptions>(action: string, options: 
   const { title, width, height, label }: PictureOptions & { readonly label?: unknown } = options;
   for (const [name, text] of [["title", title], ["label", label]] as const) {
     if (text === undefined || typeof text === "string") continue;
-    throw new TypeError(`Cannot ${action} with ${name} ${describe(text)}: it must be a text; pass one`);
+    throw new TypeError(`Cannot ${action} with ${name} ${describe(text)}: it must be a string; pass one`);
   }
   for (const [name, length] of [["width", width], ["height", height]] as const) {
     if (length === undefined || (typeof length === "number" && length >= 1 && length <= MOST_PIXELS)) continue;

@@ -23,7 +23,7 @@ export type HistogramOptions = PictureOptions & {
 const MOST_BARS = 1000;
 
 /**
- * Draws how often values are how large. How many are NaN or infinite is written above.
+ * Draws the distribution of values as bars. The number of those that are NaN or infinite is written below.
  *
  * The operation of this name, which counts and can be differentiated around, is in the main entry.
  *

@@ -8,16 +8,16 @@ import { isTensor, type Tensor } from "../../../autograd/tensor.ts";
 import { entries, type Tree } from "../../../autograd/tree/tree.ts";
 import { tensorData } from "../../../autograd/values/read.ts";
 
-/** What has a digest: tensors, typed arrays, numbers, texts and truth values, in records and arrays. */
+/** What {@link digestOf} takes: tensors, typed arrays, numbers, strings, booleans and null, in records and arrays. */
 export type DigestedTree = Tree<Tensor | ArrayBufferView | number | string | boolean | null>;
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
 /**
- * Computes a digest of data, by which a later run can tell whether it is given the same: SHA-256 over the values, their types
+ * Computes a digest of data, from which a later run can tell whether its data are the same: SHA-256 over the values, their types
  * and shapes, and the paths at which they stand.
  *
- * @param data A tensor, a typed array, or any tree of them, and of numbers and texts.
+ * @param data A tensor, a typed array, or any tree of them, and of numbers, strings, booleans and null.
  * @returns 64 hexadecimal digits.
  * @throws {TypeError} If something else is among the data.
  *
@@ -49,7 +49,7 @@ async function leafDigest(path: string, leaf: unknown): Promise<string> {
     `Cannot compute a digest of ${describe(leaf)}${
       path === "" ? "" : ` at "${path}"`
     }: it must be a tensor, a typed array, ` +
-      "a number, a text, a truth value or null; leave it out",
+      "a number, a string, a boolean or null; leave it out",
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a run depends on.
+ * Records of what a run depends on.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import type { ConfigValue } from "../../../layers/config.ts";
 import { checkFields, checkSetting } from "../../check_setting.ts";
 import { type DigestedTree, digestOf } from "./digest.ts";
 
-/** What a run depends on: with the same of everything, the same numbers come out, to the last bit. */
+/** What a run depends on: two runs with equal records give the same numbers, to the last bit. */
 export type RunRecord = {
   /** The seed of all its random numbers. */
   readonly seed: number;
   /** Its settings. */
   readonly settings: Readonly<Record<string, ConfigValue>>;
-  /** The digest of its data; `none` if it has been told of none. */
+  /** The digest of its data; `none` if no data were given. */
   readonly data: string;
   /** The name of the engine that computes. */
   readonly engine: string;
@@ -27,13 +27,13 @@ export type RunRecord = {
   readonly platform: string;
 };
 
-/** What {@link runRecord} is told. */
+/** The options of {@link runRecord}. */
 export type RunRecordOptions = {
   /** The seed of all random numbers. */
   readonly seed: number;
   /** The settings, such as learning rate and number of epochs; those that are `undefined` are left out. */
   readonly settings?: Readonly<Record<string, ConfigValue | undefined>>;
-  /** The data, or their digest as a text: what `digestOf` takes. */
+  /** The data, which `digestOf` takes, or their digest as a string. */
   readonly data?: DigestedTree;
 };
 
@@ -96,9 +96,9 @@ function surroundings(): Pick<RunRecord, "versions" | "platform"> {
 }
 
 /**
- * Lists in what two runs differ, one line each, such as `seed: 1 then, 2 now`.
+ * Lists how two records differ, one line for each difference, such as `seed: 1 then, 2 now`.
  *
- * Different seeds, settings or data make other runs. Another engine, version or platform may round differently.
+ * Different seeds, settings or data make different runs. Another engine, version or platform may round differently.
  */
 export function differences(then: RunRecord, now: RunRecord): readonly string[] {
   for (const record of [then, now]) checkRecord("compare", record, ["settings", "versions"]);
@@ -132,8 +132,8 @@ function checkSettings(settings: object): void {
     throw new TypeError(
       `Cannot record a run with the setting "${name}" ${
         describe(value)
-      }: settings must be what JSON holds, that is texts, ` +
-        "finite numbers, truth values, null, arrays and records of them; write others as text",
+      }: settings must be what JSON holds, that is strings, ` +
+        "finite numbers, booleans, null, arrays and records of them; write others as strings",
     );
   }
 }

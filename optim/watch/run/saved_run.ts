@@ -30,7 +30,7 @@ const CHECKPOINT = "checkpoint.safetensors", RECORD = "run.json";
  *
  * @param folder The path of a folder; it is made if it does not exist.
  * @param record What {@link runRecord} returned.
- * @param state Any tree of tensors, numbers, texts and truth values, as for `saveTree`.
+ * @param state Any tree of tensors, numbers, strings and booleans, as for `saveTree`.
  * @returns A task, which runs when it is called. Its error says why the run could not be saved.
  *
  * @example A run that stops after two steps, and goes on

@@ -161,8 +161,8 @@ Deno.test("all missing operators are named at once, with their nodes", () => {
 
 Deno.test("graphs that cannot be computed are refused, each with its reason", () => {
   const abs = (from: string, to: string) => node("Abs", [from], [to]);
-  assertStringIncludes(problemOf({ nodes: [abs("b", "y"), abs("y", "b")], outputs: [y] }), "in a circle");
-  assertStringIncludes(problemOf({ nodes: [abs("y", "y")], outputs: [y] }), "in a circle");
+  assertStringIncludes(problemOf({ nodes: [abs("b", "y"), abs("y", "b")], outputs: [y] }), "in a cycle");
+  assertStringIncludes(problemOf({ nodes: [abs("y", "y")], outputs: [y] }), "in a cycle");
   assertStringIncludes(
     problemOf({ nodes: [abs("x", "y"), abs("x", "y")], inputs: [x], outputs: [y] }),
     "a name that another value has",
