@@ -5,6 +5,7 @@
  */
 import * as either from "../../blas/either.ts";
 import { describe } from "../../blas/describe.ts";
+import { checkOptions } from "../../blas/options.ts";
 import type { Either } from "../../deps.ts";
 import { decodeError, type MissingOperator, OnnxError, quoted } from "./errors.ts";
 import { allNodes, fullName, type OnnxGraph } from "./graph.ts";
@@ -51,6 +52,7 @@ const OLDEST_OPSET = 7;
  * ```
  */
 export function decodeOnnx(bytes: Uint8Array, options: DecodeOnnxOptions = {}): Either<OnnxError, OnnxModel> {
+  checkOptions("decode ONNX", options, { externalData: true });
   if (!(bytes instanceof Uint8Array)) {
     return either.left(decodeError(describe(bytes), "it must be a Uint8Array", "read the file as bytes"));
   }

@@ -22,7 +22,7 @@ import type { OnnxArray, OnnxGraph, OnnxValueInfo } from "./graph.ts";
 import { BATCHES, joinBatches } from "./writing/dynamic.ts";
 import { isWhole } from "./writing/functions.ts";
 import { GraphWriter, type Wire } from "./writing/graph_writer.ts";
-import { namesOf, outputNames } from "./writing/names.ts";
+import { checkNames, namesOf, outputNames } from "./writing/names.ts";
 import { writeProgram } from "./writing/program.ts";
 import { fileOf } from "./writing/proto.ts";
 import { tidied } from "./writing/tidy.ts";
@@ -91,6 +91,7 @@ export function encodeOnnx<P, X>(
 ): Uint8Array<ArrayBuffer> {
   checkOptions("encode ONNX", options, { names: true, opset: true, dynamicBatch: "flag" });
   const { names = {}, opset = 17, dynamicBatch = false } = options;
+  checkNames(names);
   if (typeof f !== "function") {
     throw new TypeError(`Cannot encode ONNX: ${describe(f)}: it must be a function of params and inputs; pass one`);
   }

@@ -9,6 +9,7 @@ import { checkShape, type Shape } from "../../blas/shape.ts";
 import { zeros } from "../../autograd/values/constructors.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { leaves, type Tree } from "../../autograd/tree/tree.ts";
+import { checkVariables } from "../check_call.ts";
 import { type AnyLayer, checkLayer, type Layer, type Variables } from "../layer.ts";
 import { evaluate } from "../mode.ts";
 import { encodeOnnx, type EncodeOnnxOptions } from "./encode.ts";
@@ -47,6 +48,7 @@ export function encodeOnnxLayer<P extends object, S extends object>(
   checkOptions("encode ONNX", options, { names: true, opset: true, dynamicBatch: "flag" });
   checkLayer("encode ONNX", layer);
   checkShape("encodeOnnxLayer", inputShape);
+  checkVariables("encodeOnnxLayer", variables);
   const { params, state } = variables, own: AnyLayer = layer;
   const tensors = leaves<Tensor>(variables as unknown as Tree<Tensor>), dtype: DType = tensors[0]?.dtype ?? "float32"; // trees of tensors
   const isStateless = leaves<Tensor>(state as unknown as Tree<Tensor>).length === 0; // as above

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import type { ErrorDetails } from "../checkpoint/errors.ts";
 
 /** An operator that is not supported, and its nodes. */
@@ -58,7 +59,8 @@ export class OnnxError extends Error implements OnnxErrorDetails {
 }
 
 /** Quotes a name from a file, shortened to one line. */
-export const quoted = (name: string): string => JSON.stringify(name.slice(0, 80));
+export const quoted = (name: string): string =>
+  typeof name === "string" ? JSON.stringify(name.slice(0, 80)) : describe(name); // callers without types may pass anything
 
 /** Returns an error of reading a file. */
 export const decodeError = (

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../blas/describe.ts";
 import { formatShape } from "../../blas/errors.ts";
 import {
   fullName,
@@ -40,6 +41,11 @@ const SHOWN = 8;
  * ```
  */
 export function formatOnnx(model: OnnxModel): string {
+  if (typeof model !== "object" || model === null || !("graph" in model)) {
+    throw new TypeError(
+      `Cannot format ${describe(model)}: it must be a model; pass what decodeOnnx returned, unwrapped`,
+    );
+  }
   return [`opset ${model.opset}`, ...linesOf(model.graph)].join("\n");
 }
 

@@ -5,6 +5,7 @@
  */
 import { describe } from "../../blas/describe.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
+import { checkMode } from "../check_call.ts";
 import { evaluate, type Mode } from "../mode.ts";
 import { dtypeOf, isFloat } from "./element_types.ts";
 import { OnnxError, quoted } from "./errors.ts";
@@ -73,6 +74,7 @@ export function modelOf(
     metadata,
     graph,
     apply: (variables, inputs, mode = evaluate) => {
+      checkMode("an ONNX model", mode);
       checkVariables("params", params, variables?.params);
       checkVariables("state", state, variables.state);
       checkInputs(graph, inputs);

@@ -168,3 +168,12 @@ export const shapeAt = (call: Call, index: number): Shape => innerShape(tensorAt
 
 /** Tells whether an input holds floating-point numbers. */
 export const isFloatAt = (call: Call, index: number): boolean => isFloat(input(call, index).type);
+
+/** The most numbers that are written out one by one. */
+const MOST_NUMBERS = 2 ** 24;
+
+/** Checks a count that the file says, before as many numbers are written out. */
+export function countIn(call: Call, count: number): number {
+  if (Number.isInteger(count) && count >= 0 && count <= MOST_NUMBERS) return count;
+  throw callError(call, `it has ${count} elements`, "use a whole number from 0 to 2^24");
+}

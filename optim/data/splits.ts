@@ -131,6 +131,12 @@ export function kFold(count: number, options: FoldOptions): readonly ValidationR
  * @returns A tree like `data`, of tensors `[numbers, …]`.
  */
 export function takeSamples<T extends TensorTree<T>>(data: T, numbers: readonly number[]): T {
+  const isList = Array.isArray(numbers) || isTensor(numbers) || (ArrayBuffer.isView(numbers) && "length" in numbers);
+  if (!isList) {
+    throw new TypeError(
+      `Cannot take samples by ${describe(numbers)}: numbers must be an array; pass a part of splitSamples`,
+    );
+  }
   return mapTensors((t) => take(t, numbers, 0), data);
 }
 

@@ -12,7 +12,7 @@ import { randomNormal } from "../../autograd/random/random.ts";
 import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import { leaves, map, type Tree, zipWith } from "../../autograd/tree/tree.ts";
 import { toNumber } from "../../autograd/values/read.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
+import { isTensor, type Tensor } from "../../autograd/tensor.ts";
 
 /** Losses on a plane through the params. */
 export type LandscapeValues = {
@@ -82,6 +82,12 @@ export function landscapeValues<P extends TensorTree<P>>(
     );
   }
   const tree = params as unknown as Tree<Tensor>; // a tree of tensors, as its type says
+  for (const leaf of leaves<Tensor>(tree)) {
+    if (isTensor(leaf)) continue;
+    throw new TypeError(
+      `Cannot ${action} around ${describe(leaf)}: params must be a tree of tensors; pass those of a model`,
+    );
+  }
   // As many directions as keys: two.
   const [first, second] = splitKey(key, 2).map((own) => filterDirection(tree, own)) as [Tree<Tensor>, Tree<Tensor>];
   const half = (resolution - 1) / 2, steps = Array.from({ length: resolution }, (_, k) => (k - half) / half * radius);

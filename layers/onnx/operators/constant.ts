@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { add, cast, equal, mul, reshape, sub } from "../../../autograd/ops/mod.ts";
-import { remainder } from "../../../autograd/ops/remainder.ts";
+import { add, cast, equal, less, mul, reshape, sub, where } from "../../../autograd/ops/mod.ts";
 import { innerShape } from "../../../autograd/tensor_record.ts";
-import { arange, eye, full } from "../../../autograd/values/constructors.ts";
+import { arange, full } from "../../../autograd/values/constructors.ts";
 import { sliceAxes } from "../../../autograd/ops/slice.ts";
 import { type OnnxType, typeOfCode } from "../element_types.ts";
 import type { OnnxArray, OnnxNode } from "../graph.ts";
 import {
   type Call,
   callError,
+  countIn,
   heldAs,
   input,
   known,
@@ -24,9 +24,6 @@ import {
   type Value,
   valueOf,
 } from "../value.ts";
-
-/** The most elements that a range may have. */
-const LONGEST_RANGE = 2 ** 24;
 
 /** Returns the array of a Constant node, if it has one that tensors can hold. */
 export function constantOfNode({ attributes }: OnnxNode): OnnxArray | undefined {
@@ -52,8 +49,7 @@ function constantOfShape(call: Call): readonly Value[] {
 
 function range(call: Call): readonly Value[] {
   const [start, limit, delta] = [0, 1, 2].map((k) => numbersAt(call, k)[0] ?? 0) as [number, number, number]; // of three
-  const count = Math.max(0, Math.ceil((limit - start) / delta));
-  if (!(count <= LONGEST_RANGE)) throw callError(call, `it has ${count} elements`, "use 2^24 at most");
+  const count = countIn(call, Math.max(0, Math.ceil((limit - start) / delta)));
   return [
     known(call.run, input(call, 0).type, Float64Array.from({ length: count }, (_, k) => start + k * delta), [count]),
   ];
@@ -65,7 +61,9 @@ function oneHot(call: Call): readonly Value[] {
   const shape = shapeAt(call, 0),
     given = numberOf(call, "axis", -1),
     axis = given < 0 ? given + shape.length + 1 : given;
-  const column = reshape(remainder(indices, depth), [...shape.slice(0, axis), 1, ...shape.slice(axis)]);
+  // Below 0 they count from the end; beyond the depth either way there is no class.
+  const counted = where(less(indices, 0), add(indices, depth), indices);
+  const column = reshape(counted, [...shape.slice(0, axis), 1, ...shape.slice(axis)]);
   const classes = reshape(arange(0, depth, 1, { dtype: indices.dtype }), [depth, ...shape.slice(axis).map(() => 1)]);
   const is = cast(equal(column, classes), heldAs(call.run, type));
   const off = sliceAxes(values, [[0, 1]]), on = sliceAxes(values, [[1, 2]]);
@@ -75,10 +73,9 @@ function oneHot(call: Call): readonly Value[] {
 function eyeLike(call: Call): readonly Value[] {
   const code = numberOf(call, "dtype", 0), type = typeOfCode(code) ?? input(call, 0).type;
   const [rows, columns] = innerShape(tensorAt(call, 0)), offset = numberOf(call, "k", 0);
-  const side = Math.max(rows ?? 0, columns ?? 0) + Math.abs(offset);
-  const [down, along] = [Math.max(0, offset), Math.max(0, -offset)];
-  const part = sliceAxes(eye(side), [[down, down + (rows ?? 0)], [along, along + (columns ?? 0)]]);
-  return [valueOf(call.run, type, part)];
+  const row = reshape(arange(0, rows ?? 0, 1, { dtype: "float64" }), [rows ?? 0, 1]);
+  const column = arange(0, columns ?? 0, 1, { dtype: "float64" });
+  return [valueOf(call.run, type, equal(add(row, offset), column))];
 }
 
 /** The operators of this file. */

@@ -12,6 +12,7 @@ import {
   axisIn,
   type Call,
   callError,
+  countIn,
   input,
   maybeNumbersAt,
   numberOf,
@@ -80,7 +81,7 @@ function localResponse(x: Tensor, call: Call): Tensor {
   const size = numberOf(call, "size", 1), alpha = numberOf(call, "alpha", 1e-4), beta = numberOf(call, "beta", 0.75);
   const before = Math.floor((size - 1) / 2), after = size - 1 - before, channels = innerShape(x)[1]!;
   const padded = ops.pad(ops.square(x), innerShape(x).map((_, axis) => axis === 1 ? [before, after] : [0, 0]));
-  const windows = Array.from({ length: size }, (_, k) => ops.sliceAxes(padded, [[], [k, k + channels]]));
+  const windows = Array.from({ length: countIn(call, size) }, (_, k) => ops.sliceAxes(padded, [[], [k, k + channels]]));
   const sums = windows.reduce((a, b) => ops.add(a, b));
   return ops.div(x, ops.pow(ops.add(ops.scale(sums, alpha / size), numberOf(call, "bias", 1)), beta));
 }

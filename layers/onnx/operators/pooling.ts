@@ -23,6 +23,7 @@ import {
 } from "../value.ts";
 import { type Shape, sizeOf } from "../../../blas/shape.ts";
 import { constant, zeros } from "../../../autograd/values/constructors.ts";
+import { windowSums } from "./gapped_windows.ts";
 import { type Windows, windowsOf } from "./windows.ts";
 
 /** Pooling along one, two or three axes. */
@@ -147,17 +148,24 @@ function maxUnpool(x: Tensor, call: Call): Tensor {
   return ops.pad(ops.reshape(flat, own), own.map((length, k) => [0, wanted[k]! - length] as const));
 }
 
-function mean(call: Call): Tensor {
-  const dilations = numbersOf(call, "dilations") ?? [];
-  if (dilations.some((step) => step !== 1)) throw callError(call, "its windows have gaps", "use dilations of 1");
-  return pooled(call, tensorAt(call, 0), means(numberOf(call, "count_include_pad", 0) === 1), 0);
+/** The sums of windows, and how many elements each has, with padding or without. */
+function summed(call: Call, x: Tensor): ReturnType<typeof windowSums> {
+  const windows = windowsOf(call, numbersOf(call, "kernel_shape") ?? [], innerShape(x).slice(2));
+  return windowSums(x, windows, numberOf(call, "ceil_mode", 0) === 1);
 }
 
-/** The p-norm of each window: the sum of powers, from their mean with padding counted. */
+function mean(call: Call): Tensor {
+  const x = tensorAt(call, 0), countIncludePad = numberOf(call, "count_include_pad", 0) === 1;
+  const hasGaps = (numbersOf(call, "dilations") ?? []).some((step) => step !== 1);
+  if (!hasGaps) return pooled(call, x, means(countIncludePad), 0);
+  const { sums, inside, padded } = summed(call, x);
+  return (countIncludePad ? padded : inside).reduce((all, counts) => ops.div(all, counts), sums);
+}
+
+/** The p-norm of each window. */
 function norm(call: Call): Tensor {
-  const p = numberOf(call, "p", 2), count = (numbersOf(call, "kernel_shape") ?? []).reduce((a, b) => a * b, 1);
-  const powers = ops.pow(ops.abs(tensorAt(call, 0)), p);
-  return ops.pow(ops.scale(pooled(call, powers, means(true), 0), count), 1 / p);
+  const p = numberOf(call, "p", 2);
+  return ops.pow(summed(call, ops.pow(ops.abs(tensorAt(call, 0)), p)).sums, 1 / p);
 }
 
 const overImage = (f: (x: Tensor, axes: readonly number[], call: Call) => Tensor): Operator =>

@@ -7,7 +7,8 @@ import * as ops from "../../../autograd/ops/mod.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { innerShape } from "../../../autograd/tensor_record.ts";
 import { constant } from "../../../autograd/values/constructors.ts";
-import type { Shape } from "../../../blas/shape.ts";
+import { formatShape } from "../../../blas/errors.ts";
+import { type Shape, sizeOf } from "../../../blas/shape.ts";
 import {
   axisIn,
   type Call,
@@ -23,6 +24,9 @@ import { type AxisSettings, axisTaps } from "./resize_taps.ts";
 
 /** The lengths wanted, and the scales that they are reached with. */
 type Target = { readonly lengths: readonly number[]; readonly scales: readonly number[] };
+
+/** The longest axis that is made: what each element is made of is written out. */
+const LONGEST_AXIS = 2 ** 24;
 
 /** The inputs of Resize, which has had three signatures, and of Upsample, which has had two. */
 function inputsOf(
@@ -61,6 +65,7 @@ function resized(x: Tensor, call: Call): Tensor {
     throw callError(call, `${given} scales or sizes are given for ${axes.length} axes`, "give one for each axis");
   }
   const target = targetOf(call, axes.map((axis) => shape[axis]!), scales, sizes);
+  checkLengths(call, shape.map((length, axis) => target.lengths[axes.indexOf(axis)] ?? length));
   const outside: { readonly axis: number; readonly mask: readonly number[] }[] = [];
   const result = axes.reduce((image, axis, k) => {
     const from = shape[axis]!,
@@ -99,11 +104,21 @@ function resized(x: Tensor, call: Call): Tensor {
   }, result);
 }
 
+/** Throws if the result has too many elements, before any of them is thought of. */
+function checkLengths(call: Call, shape: Shape): void {
+  if (shape.every((length) => length <= LONGEST_AXIS) && sizeOf(shape) < 2 ** 31) return;
+  throw callError(
+    call,
+    `its result has the shape ${formatShape(shape)}`,
+    "use lengths of 2^24, and 2^31 - 1 elements, at most",
+  );
+}
+
 /** Takes the elements that an axis is made of one after another, or all at once where there are many. */
 function resizeAxis(x: Tensor, axis: number, taps: ReturnType<typeof axisTaps>): Tensor {
   const shape = innerShape(x),
     own = shape.map((_, k) => k === axis ? taps.length : 1),
-    count = Math.max(...taps.map(({ indices }) => indices.length));
+    count = taps.reduce((most, { indices }) => Math.max(most, indices.length), 0); // they may be too many for arguments
   if (count > 4) {
     const matrix = taps.map(({ indices, weights }) => {
       const row = new Array<number>(shape[axis]!).fill(0);

@@ -10,6 +10,7 @@ import { typeOfCode } from "../element_types.ts";
 import {
   axisIn,
   type Call,
+  countIn,
   known,
   maybeNumbersAt,
   numberOf,
@@ -68,7 +69,8 @@ function stft(x: Tensor, call: Call): Tensor {
     window = call.inputs[2]?.tensor,
     [batch, count, width] = innerShape(x) as [number, number, number]; // as ONNX specifies signals
   const length = maybeNumbersAt(call, 3)?.[0] ?? innerShape(window ?? x)[window === undefined ? 1 : 0]!;
-  const frames = Math.floor((count - length) / step) + 1;
+  const frames = countIn(call, Math.floor((count - length) / step) + 1);
+  countIn(call, frames * length);
   const places = Array.from({ length: frames * length }, (_, k) => Math.floor(k / length) * step + k % length);
   const cut = ops.reshape(ops.take(x, places, 1), [batch, frames, length, width]);
   const shaped = window === undefined ? cut : ops.mul(cut, ops.reshape(window, [length, 1]));
@@ -79,7 +81,8 @@ function stft(x: Tensor, call: Call): Tensor {
 const window = (a: number, b: number, c: number): Operator => ({
   known: [0],
   compute: (call) => {
-    const [size = 0] = numbersAt(call, 0), count = numberOf(call, "periodic", 1) === 1 ? size : size - 1;
+    const size = countIn(call, numbersAt(call, 0)[0] ?? 0),
+      count = numberOf(call, "periodic", 1) === 1 ? size : size - 1;
     const angle = (k: number): number => 2 * Math.PI * k / Math.max(1, count);
     const values = Array.from({ length: size }, (_, k) => a - b * Math.cos(angle(k)) + c * Math.cos(2 * angle(k)));
     return [known(call.run, typeOfCode(numberOf(call, "output_datatype", 1)) ?? "float32", values, [size])];

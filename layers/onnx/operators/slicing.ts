@@ -32,9 +32,10 @@ function sliced(x: Tensor, call: Call): Tensor {
     ends = list("ends", 2) ?? [],
     steps = maybeNumbersAt(call, 4) ?? starts.map(() => 1);
   const axes = (list("axes", 3) ?? starts.map((_, k) => k)).map((axis) => axisIn(call, axis, rank));
-  const ranges = innerShape(x).map((_, axis): AxisRange => {
+  const ranges = innerShape(x).map((length, axis): AxisRange => {
     const k = axes.lastIndexOf(axis);
-    return k < 0 ? [] : [starts[k]!, ends[k]!, steps[k]!];
+    // A start before the first element is the first one, backwards too, unlike in NumPy.
+    return k < 0 ? [] : [Math.max(starts[k]!, -length), ends[k]!, steps[k]!];
   });
   return sliceAxes(x, ranges);
 }
@@ -42,7 +43,10 @@ function sliced(x: Tensor, call: Call): Tensor {
 /** Parts of given lengths, or of equal ones, the last perhaps shorter. */
 function split(call: Call): readonly Value[] {
   const { type, tensor: x } = input(call, 0), axis = axisIn(call, numberOf(call, "axis", 0), innerShape(x).length);
-  const length = innerShape(x)[axis]!, count = numberOf(call, "num_outputs", call.node.outputs.length);
+  const length = innerShape(x)[axis]!, count = call.node.outputs.length;
+  if (numberOf(call, "num_outputs", count) !== count) {
+    throw callError(call, `it has ${count} outputs, and num_outputs says otherwise`, "name every output");
+  }
   const lengths = numbersOf(call, "split") ?? maybeNumbersAt(call, 1) ??
     Array.from(
       { length: count },

@@ -28,6 +28,9 @@ export function windowsOf(call: Call, kernel: readonly number[], lengths: Shape)
   if ([kernel, strides, dilations].some(({ length }) => length !== rank) || pads.length !== 2 * rank) {
     throw callError(call, `its windows have other axes than its input, which has ${rank}`, "export the model again");
   }
+  if ([...kernel, ...strides, ...dilations].some((count) => count < 1)) {
+    throw callError(call, "a length, stride or dilation of its windows is below 1", "use 1 or more");
+  }
   return { kernel, strides, dilations, pads };
 }
 

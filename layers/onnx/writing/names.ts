@@ -7,7 +7,22 @@ import type { DataLeafSignature, Signature } from "../../../autograd/compile/sig
 import { typeOf } from "../../../autograd/compile/signature.ts";
 import { isTensor, type Tensor } from "../../../autograd/tensor.ts";
 import type { ValueType } from "../../../blas/program/program.ts";
+import { describe } from "../../../blas/describe.ts";
+import { checkOptions } from "../../../blas/options.ts";
 import { OnnxError, quoted } from "../errors.ts";
+
+/** Throws unless names are lists of texts under the three names that lists can have. */
+export function checkNames(names: object): void {
+  checkOptions("name parts of an ONNX graph", names, { params: true, inputs: true, outputs: true });
+  for (const [part, own] of Object.entries<unknown>({ ...names })) {
+    if (own === undefined || (Array.isArray(own) && own.every((name) => typeof name === "string" && name !== ""))) {
+      continue;
+    }
+    throw new TypeError(
+      `Cannot name ${part} of an ONNX graph by ${describe(own)}: they must be an array of texts; pass ["x"]`,
+    );
+  }
+}
 
 /** A leaf and its place. */
 type Leaf = { readonly path: string; readonly leaf: DataLeafSignature | Tensor };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkTensor } from "../../../autograd/arguments.ts";
 import { checkOptions } from "../../../blas/options.ts";
 import { ShapeError } from "../../../blas/errors.ts";
 import type { DType } from "../../../blas/dtype.ts";
@@ -50,8 +51,10 @@ export function mixup<T extends TensorTree<T>>(key: Key, batch: T, options: Mixu
   const { alpha = 0.2 } = options;
   checkPositive("mixup", "alpha", alpha);
   checkKey("mix examples", key);
-  const [first, ...others] = leaves<Tensor>(batch as Tree<Tensor>), count = first?.shape[0]; // a tree of tensors
-  for (const other of first === undefined ? [] : [first, ...others]) {
+  const all = leaves<Tensor>(batch as Tree<Tensor>); // a tree of tensors, as its type says
+  for (const leaf of all) checkTensor("apply mixup", leaf);
+  const [first] = all, count = first?.shape[0];
+  for (const other of all) {
     if (count !== undefined && other.shape[0] === count) continue;
     throw new ShapeError({
       op: "mixup",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../../blas/describe.ts";
 import { checkOptions } from "../../../blas/options.ts";
 import type { DType } from "../../../blas/dtype.ts";
 import { sizeOf } from "../../../blas/shape.ts";
@@ -67,9 +68,10 @@ export type RandomScaleOptions = {
  */
 export function randomRotate(options: RandomRotateOptions = {}): Augmentation {
   checkOptions("build randomRotate", options, { degrees: true, padding: true });
-  const { degrees = 15, padding = "zeros" } = options, most = degrees * Math.PI / 180;
+  const { degrees = 15, padding = "zeros" } = options;
   checkNotNegative("randomRotate", "degrees", degrees);
   checkBeyond("randomRotate", padding);
+  const most = degrees * Math.PI / 180;
   return <D extends DType>(key: Key, image: Tensor<D>) => {
     imageShape("randomRotate", image);
     const angle = randomUniform<D>(key, [], { dtype: image.dtype, min: -most, max: most });
@@ -111,7 +113,7 @@ export function randomScale(options: RandomScaleOptions = {}): Augmentation {
 function checkBeyond(what: string, padding: BeyondImage): void {
   if (padding === "zeros" || padding === "border") return;
   throw new RangeError(
-    `Cannot build ${what} with padding ${JSON.stringify(padding)}: it must be "zeros" or "border"; correct the name`,
+    `Cannot build ${what} with padding ${describe(padding)}: it must be "zeros" or "border"; correct the name`,
   );
 }
 

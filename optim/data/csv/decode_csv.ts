@@ -131,6 +131,16 @@ export function columnsAsMatrix<const N extends readonly string[]>(
   table: { readonly rows: number; readonly columns: { readonly [K in N[number]]: Tensor<"float32"> } },
   names: N,
 ): Tensor<"float32"> {
+  if (typeof table?.columns !== "object" || table.columns === null) {
+    throw new TypeError(
+      `Cannot join columns of ${describe(table)}: it must be a table; pass what decodeCsv returned, unwrapped`,
+    );
+  }
+  if (!Array.isArray(names) || names.length === 0) {
+    throw new TypeError(
+      `Cannot join columns by ${describe(names)}: names must be an array of one or more; pass ["age"]`,
+    );
+  }
   return stack(
     names.map((name: N[number]) => {
       const column: unknown = table.columns[name]; // callers without types may name any column
@@ -148,7 +158,7 @@ export function columnsAsMatrix<const N extends readonly string[]>(
 
 function checkCsvOptions<C extends CsvColumns>(options: CsvOptions<C>): void {
   checkOptions("decode CSV", options, { columns: true, header: "flag", delimiter: true, missing: true });
-  const { columns, delimiter = "," } = options;
+  const { columns, delimiter = ",", missing } = options;
   if (typeof columns !== "object" || columns === null || Object.keys(columns).length === 0) {
     throw new TypeError(
       `Cannot decode CSV with ${
@@ -160,6 +170,11 @@ function checkCsvOptions<C extends CsvColumns>(options: CsvOptions<C>): void {
   if (typeof delimiter !== "string" || delimiter.length !== 1 || '"\n\r'.includes(delimiter)) {
     throw new TypeError(
       `Cannot decode CSV with ${describe(delimiter)} for delimiter: it must be one character; pass such as ";"`,
+    );
+  }
+  if (missing !== undefined && !(Array.isArray(missing) && missing.every((text) => typeof text === "string"))) {
+    throw new TypeError(
+      `Cannot decode CSV with ${describe(missing)} for missing: it must be an array of texts; pass such as ["", "NA"]`,
     );
   }
   for (const [name, column] of Object.entries(columns)) checkColumn(name, column);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../../blas/describe.ts";
 import { checkOptions } from "../../../blas/options.ts";
 import { checkSetting } from "../../check_setting.ts";
 import type { DataArray } from "../streams/data_array.ts";
@@ -48,7 +49,7 @@ export function checkImageOptions(action: string, options: ImageTensorOptions): 
   for (const length of size) checkSetting("an image tensor", "size", length, count, "[height, width], whole numbers");
   if (fit !== "cover" && fit !== "stretch") {
     throw new RangeError(
-      `Cannot ${action} with fit ${JSON.stringify(fit)}: it must be "cover" or "stretch"; correct the name`,
+      `Cannot ${action} with fit ${describe(fit)}: it must be "cover" or "stretch"; correct the name`,
     );
   }
 }

@@ -98,6 +98,16 @@ export function imageBatches(
       }: files must be an array; pass the files that imageFiles listed`,
     );
   }
+  for (const [k, file] of files.entries()) {
+    if (typeof file === "object" && file !== null && typeof file.read === "function") continue;
+    throw new TypeError(
+      `Cannot make batches of pictures of ${
+        describe(file)
+      } at ${k}: each must have name, label and read; pass the files that ` +
+        "imageFiles listed",
+    );
+  }
+  if (maxPixels !== undefined) checkCount("batches of pictures", "maxPixels", maxPixels);
   // Callers without types may leave it out.
   checkImageOptions("make batches of pictures", { size: image ?? [], channels, fit });
   if (workers !== 0) checkCount("batches of pictures", "workers", workers);

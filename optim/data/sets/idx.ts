@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { describe } from "../../../blas/describe.ts";
 import type { Either } from "../../../deps.ts";
 import * as either from "../../../blas/either.ts";
 import { type DataError, failed, inBytes } from "../data_error.ts";
@@ -47,6 +48,7 @@ const OTHER_TYPES: ReadonlyMap<number, string> = new Map([
  * ```
  */
 export function decodeIdx(bytes: Uint8Array): Either<DataError, IdxArray> {
+  if (!(bytes instanceof Uint8Array)) return fail(describe(bytes), "it must be a Uint8Array", "read the file as bytes");
   if (bytes.length < 4) return fail(inBytes(bytes.length), "the magic number alone takes 4");
   const elementType = bytes[2]!, rank = bytes[3]!, header = 4 + 4 * rank;
   if (bytes[0] !== 0 || bytes[1] !== 0) {

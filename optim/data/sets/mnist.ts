@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../../blas/describe.ts";
 import type { Either, TaskEither } from "../../../deps.ts";
 import * as either from "../../../blas/either.ts";
 import { checkOptions } from "../../../blas/options.ts";
@@ -66,6 +67,11 @@ const MOST_BYTES = 2 ** 29;
 export function mnist(options: MnistOptions = {}): TaskEither<DataError, Mnist> {
   checkOptions("load MNIST", options, { folder: true, limit: true });
   const { folder, limit = Infinity } = options;
+  if (folder !== undefined && !(folder instanceof URL)) {
+    throw new TypeError(
+      `Cannot load MNIST from ${describe(folder)}: folder must be a URL; pass new URL("file:///data/mnist/")`,
+    );
+  }
   if (limit !== Infinity) checkCount("mnist", "limit", limit);
   return async () => {
     const found = folder === undefined

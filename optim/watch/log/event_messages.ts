@@ -33,7 +33,9 @@ const bytes = (number: number, content: Uint8Array): Fields => (writer) =>
 
 const double = (number: number, value: number): Fields => (writer) => void field(writer, number, DOUBLE).double(value);
 
-const float = (number: number, value: number): Fields => (writer) => void field(writer, number, FLOAT).float(value);
+/** Numbers that float32 cannot hold become infinite, as they do in tensors. */
+const float = (number: number, value: number): Fields => (writer) =>
+  void field(writer, number, FLOAT).float(Math.fround(value));
 
 const whole = (number: number, value: number): Fields => (writer) => void field(writer, number, VARINT).int64(value);
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkFields } from "../../check_setting.ts";
 import { describe } from "../../../blas/describe.ts";
 import { checkOptions } from "../../../blas/options.ts";
 import { checkFunction } from "../../../autograd/arguments.ts";
@@ -87,7 +88,8 @@ export function runLog(folder: string, options: RunLogOptions = {}): Fold<RunLog
   const writing: Appending = { fs: fileSystem("build runLog"), durable };
   const lines = `${folder}/steps.jsonl`, table = `${folder}/steps.csv`;
   return foldOf(START, (log: RunLog, given: LoggedStep): RunLog => {
-    const encoded = encodeStep(given, now()), { step } = encoded;
+    checkFields("log a step after", log, ["records", "columns"], "what the fold returned, or write.initial");
+    const encoded = encodeStep(given, secondsOf(now())), { step } = encoded;
     if (log.records === 0) {
       writing.fs.mkdirSync(folder, { recursive: true });
       if (jsonLines) openJsonLines(writing, lines, step);
@@ -99,4 +101,13 @@ export function runLog(folder: string, options: RunLogOptions = {}): Fold<RunLog
     const columns = csv ? appendRow(writing, table, known, encoded) : known;
     return { step, records: log.records + 1, eventFile, columns };
   });
+}
+
+function secondsOf(seconds: number): number {
+  if (typeof seconds === "number" && Number.isFinite(seconds) && seconds >= 0) return seconds;
+  throw new TypeError(
+    `Cannot log at the time ${
+      describe(seconds)
+    }: now must return seconds since 1970; divide those of Date.now() by 1000`,
+  );
 }

@@ -48,8 +48,8 @@ export async function lossCurve(
   const action = "draw a loss curve";
   checkPicture(action, options, { ...PICTURE_OPTIONS, logarithmic: "flag", smoothing: true, label: true });
   const { title, width = 480, height = 280, smoothing = 0, label = "loss" } = options;
-  if (!(smoothing >= 0 && smoothing < 1)) {
-    throw new RangeError(`Cannot ${action} with smoothing ${smoothing}: it must be in [0, 1); 0.9 is usual`);
+  if (!(typeof smoothing === "number" && smoothing >= 0 && smoothing < 1)) {
+    throw new RangeError(`Cannot ${action} with smoothing ${describe(smoothing)}: it must be in [0, 1); 0.9 is usual`);
   }
   const curves = Object.entries(series ?? {}).map(([name, values]) => ({ name, points: pointsOf(name, values) }));
   if (curves.length === 0) {

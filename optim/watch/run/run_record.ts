@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { describe } from "../../../blas/describe.ts";
 import { currentEngine } from "../../../blas/engines.ts";
 import { checkOptions } from "../../../blas/options.ts";
 import { VERSION } from "../../../blas/version.ts";
 import type { ConfigValue } from "../../../layers/config.ts";
-import { checkSetting } from "../../check_setting.ts";
+import { checkFields, checkSetting } from "../../check_setting.ts";
 import { type DigestedTree, digestOf } from "./digest.ts";
 
 /** What a run depends on: two runs with equal records give the same numbers, to the last bit. */
@@ -59,6 +60,7 @@ export async function runRecord(options: RunRecordOptions): Promise<RunRecord> {
   checkOptions("record a run", options, { seed: true, settings: true, data: true });
   const { seed, settings = {}, data } = options;
   checkSetting("a run record", "seed", seed, () => true, "a finite number");
+  checkSettings(settings);
   const known = Object.entries(settings).filter((entry): entry is [string, ConfigValue] => entry[1] !== undefined);
   return {
     seed,
@@ -99,6 +101,7 @@ function surroundings(): Pick<RunRecord, "versions" | "platform"> {
  * Different seeds, settings or data make different runs. Another engine, version or platform may round differently.
  */
 export function differences(then: RunRecord, now: RunRecord): readonly string[] {
+  for (const record of [then, now]) checkRecord("compare", record, ["settings", "versions"]);
   const flat = ({ settings, versions, ...rest }: RunRecord): Readonly<Record<string, unknown>> => ({
     ...rest,
     ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`settings.${name}`, value])),
@@ -109,3 +112,42 @@ export function differences(then: RunRecord, now: RunRecord): readonly string[] 
   return [...names].filter((name) => shown(before[name]) !== shown(after[name]))
     .map((name) => `${name}: ${shown(before[name])} then, ${shown(after[name])} now`);
 }
+
+/** Throws if a value is not the record of a run, or lacks some of its fields. */
+export function checkRecord(action: string, record: RunRecord, fields: readonly (keyof RunRecord)[]): void {
+  checkFields(`${action} the record of a run,`, record, fields, "what runRecord returned");
+}
+
+/** Throws if settings hold what JSON does not, which would be lost or changed when the record is saved. */
+function checkSettings(settings: object): void {
+  if (typeof settings !== "object" || settings === null || !isPlain(settings)) {
+    throw new TypeError(
+      `Cannot record a run with settings ${
+        describe(settings)
+      }: they must be a record; pass such as { learningRate: 0.1 }`,
+    );
+  }
+  for (const [name, value] of Object.entries(settings)) {
+    if (value === undefined || isConfigValue(value)) continue;
+    throw new TypeError(
+      `Cannot record a run with the setting "${name}" ${
+        describe(value)
+      }: settings must be what JSON holds, that is texts, ` +
+        "finite numbers, truth values, null, arrays and records of them; write others as text",
+    );
+  }
+}
+
+const isConfigValue = (value: unknown): boolean => {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object" || value === null) {
+    return ["string", "boolean"].includes(typeof value) || value === null;
+  }
+  return (Array.isArray(value) || isPlain(value)) &&
+    Object.values(value).every((part) => part === undefined || isConfigValue(part));
+};
+
+const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+};

@@ -10,7 +10,7 @@ import { CheckpointError } from "../../../layers/checkpoint/errors.ts";
 import { readBytes, writeEncoded } from "../../../layers/checkpoint/files.ts";
 import type { Storable, StoredTree } from "../../../layers/checkpoint/tree_codec.ts";
 import { loadTree, saveTree } from "../../../layers/checkpoint/tree_files.ts";
-import type { RunRecord } from "./run_record.ts";
+import { checkRecord, type RunRecord } from "./run_record.ts";
 
 /** A run as it was saved. */
 export type SavedRun<T> = {
@@ -72,6 +72,7 @@ export function saveRun<T>(
   state: T & Storable<T>,
 ): TaskEither<CheckpointError, void>;
 export function saveRun(folder: string, record: RunRecord, state: unknown): TaskEither<CheckpointError, void> {
+  checkRecord("save", record, ["seed"]);
   return async () => {
     const made = await makeFolder(folder);
     if (either.isLeft(made)) return made;

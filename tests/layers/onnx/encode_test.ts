@@ -233,6 +233,10 @@ Deno.test("what cannot be written is refused, with the reason", () => {
     refused(() => encodeOnnx((_: object, t: Tensors) => t.x!, {}, x, { names: { inputs: ["a", "b"] } })),
     "there must be 1",
   );
+  const named = (names: object) => () => encodeOnnx((_: object, t: Tensors) => t.x!, {}, x, { names });
+  assertThrows(named({ input: ["a"] }), TypeError, 'the option "input": the options are params, inputs, outputs');
+  assertThrows(named({ inputs: "a" }), TypeError, 'Cannot name inputs of an ONNX graph by "a": they must be an array');
+  assertThrows(named({ outputs: [1] }), TypeError, "by an array of 1: they must be an array of texts");
   const scatter = (_: object, t: Tensors) => n.scatter(t.x!, [0], t.x!, { mode: "max" });
   assertStringIncludes(
     refused(() => encodeOnnx(scatter, {}, { x: n.zeros([1, 3]) })),

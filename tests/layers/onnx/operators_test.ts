@@ -11,6 +11,7 @@
  * - layers/onnx/operators/convolution.ts
  * - layers/onnx/operators/detection.ts
  * - layers/onnx/operators/elementary.ts
+ * - layers/onnx/operators/gapped_windows.ts
  * - layers/onnx/operators/gathering.ts
  * - layers/onnx/operators/images.ts
  * - layers/onnx/operators/loss.ts

@@ -91,3 +91,11 @@ Deno.test("splits refuse shares, counts, folds, keys and labels that do not fit"
   assertEquals(splitSamples(4, { key: key(0), parts: halves, labels: constant([0, 0, 1, 1]) }).a.length, 2);
   assertThrows(() => takeSamples({ x: constant(1) }, [0]), ShapeError);
 });
+
+Deno.test("takeSamples() takes lists of numbers: a single one would drop the axis of samples", () => {
+  assertThrows(
+    () => takeSamples({ x: arange(4) }, 2 as never),
+    TypeError,
+    "Cannot take samples by 2: numbers must be an array",
+  );
+});

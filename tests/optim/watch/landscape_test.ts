@@ -76,3 +76,12 @@ Deno.test("landscapes refuse what has no middle, and no losses", async () => {
     "a whole number from 1 to 100; 12 is usual",
   );
 });
+
+Deno.test("a landscape needs params that are a tree of tensors", () => {
+  const loss = () => tensor64(0);
+  assertThrows(
+    () => landscapeValues(loss, { w: 3 } as never),
+    TypeError,
+    "Cannot compute a landscape around 3: params must be",
+  );
+});

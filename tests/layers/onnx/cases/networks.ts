@@ -59,6 +59,20 @@ export const NETWORK_CASES = [
   c("AveragePool", [f([1, 2, 7, 8])], { kernel_shape: [3, 3], pads: [1, 1, 1, 1], count_include_pad: 1 }),
   c("AveragePool", [f([1, 2, 6])], { kernel_shape: [2], auto_pad: "SAME_UPPER" }),
   c("LpPool", [f([1, 2, 6, 6])], { kernel_shape: [2, 3], p: 3 }),
+  c("LpPool", [f([1, 2, 6, 7])], { kernel_shape: [2, 3], p: 2, dilations: [2, 1], pads: [1, 0, 0, 1] }, { opset: 18 }),
+  c("LpPool", [f([1, 2, 6, 8])], { kernel_shape: [2, 3], strides: [1, 2], ceil_mode: 1 }, { opset: 18 }),
+  ...[0, 1].flatMap((ceil) =>
+    [0, 1].map((padded) =>
+      c("AveragePool", [f([1, 2, 10, 11])], {
+        kernel_shape: [3, 2],
+        strides: [2, 3],
+        dilations: [2, 3],
+        pads: [1, 1, 0, 1],
+        ceil_mode: ceil,
+        count_include_pad: padded,
+      }, { opset: 19 })
+    )
+  ),
   ...["GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool"].map((name) => c(name, [f([2, 3, 4, 5])])),
   c("BatchNormalization", [f([2, 3, 4]), f([3]), f([3]), f([3]), f([3], 0.5, 2)], { epsilon: { float: 1e-3 } }),
   c("LayerNormalization", [f([2, 3, 4]), f([3, 4]), f([3, 4])], { axis: 1 }),

@@ -30,6 +30,7 @@ export const SHAPE_CASES = [
   c("Split", [f([5])], { num_outputs: 2 }, { opset: 18, outputs: ["float32", "float32"] }),
   c("Slice", [f([4, 5]), n([1, -1]), n([1000, -4]), n([0, 1]), n([2, -1])]),
   c("Slice", [f([4]), n([-1]), n([-9223372036854775807]), n([0]), n([-1])]),
+  c("Slice", [f([4, 5]), n([-9, -9]), n([-100, 2]), n([0, 1]), n([-1, 1])]), // before the first element is the first
   c("Slice", [f([4, 5])], { starts: [1], ends: [3], axes: [1] }, { opset: 9 }),
   c("Gather", [f([3, 4]), n([0, -1, 1, 1], [2, 2])], { axis: 1 }),
   c("Gather", [f([3, 4]), n([2], [])]),
@@ -63,6 +64,7 @@ export const SHAPE_CASES = [
   }),
   c("Range", [n([3], []), n([10], []), n([3], [])], {}, { ...INT, known: [0, 1, 2] }),
   c("OneHot", [n([0, 2, -1]), n([4]), { type: "float32", shape: [2], values: [-1, 5] }]),
+  c("OneHot", [n([-1, 5, 3, -3, -4]), n([3]), { type: "float32", shape: [2], values: [-1, 5] }]), // beyond the depth: none
   c("OneHot", [n([0, 2, 1, 1], [2, 2]), n([3]), { type: "float32", shape: [2], values: [0, 1] }], { axis: 1 }),
   c("EyeLike", [f([3, 4])], { k: 1 }),
   c("DepthToSpace", [f([1, 8, 2, 3])], { blocksize: 2 }),

@@ -12,6 +12,7 @@ import {
   type Augmentation,
   colorJitter,
   cutout,
+  mixup,
   perExample,
   randomCrop,
   randomFlip,
@@ -42,6 +43,7 @@ import {
   toArray,
   toList,
   toNumber,
+  zeros,
 } from "../../../../mod.ts";
 
 const ALL: Readonly<Record<string, Augmentation>> = {
@@ -116,8 +118,8 @@ Deno.test("randomCrop() shows every place, and only places of the image", () => 
   assertThrows(() => randomCrop({ size: [4, 2] })(key(0), image), ShapeError, "it must be at least [4, 2]");
   assertThrows(() => randomCrop({ padding: 1.5 }), RangeError, "whole");
   for (const size of [[0, 2], [-1, 2], [2.5, 2], [2], [1, 2, 3]] as unknown as readonly (readonly [number, number])[]) { // wrong ones
-    assertThrows(() => randomCrop({ size }), RangeError, "[height, width], whole numbers of 1 or more");
-    assertThrows(() => cutout({ size }), RangeError, "[height, width], whole numbers of 1 or more");
+    assertThrows(() => randomCrop({ size }), RangeError, "[height, width], whole numbers above 0");
+    assertThrows(() => cutout({ size }), RangeError, "[height, width], whole numbers above 0");
   }
   // @ts-expect-error: there is no such mode
   assertThrows(() => randomCrop({ mode: "wrap" }), RangeError, '"constant" or "reflect"');
@@ -157,4 +159,26 @@ Deno.test("cutout() makes holes of its size, everywhere", () => {
 
 Deno.test("randomNoise() refuses a negative deviation", () => {
   assertThrows(() => randomNoise({ std: -1 }), RangeError, "std");
+});
+
+Deno.test("sizes that are no pair of whole numbers above 0 are refused, and so are other types", () => {
+  const wrong = (value: unknown): never => value as never; // callers without types can pass anything
+  for (const size of [5, [2], [2, 3, 4], [-1, 2], [0, 2], [1.5, 2], "", null, new Map()]) {
+    assertThrows(() => randomCrop({ size: wrong(size) }), RangeError, "size");
+    if (typeof size !== "number") assertThrows(() => cutout({ size: wrong(size) }), RangeError, "size");
+  }
+  assertThrows(
+    () => randomCrop({ size: wrong([-1, 2]) }),
+    RangeError,
+    "Cannot build randomCrop with size [-1,2]: it must be",
+  );
+  assertThrows(() => randomRotate({ padding: wrong(1n) }), RangeError, 'padding 1: it must be "zeros" or "border"');
+  assertThrows(() => mixup(key(0), wrong({ x: 3 })), TypeError, "Cannot apply mixup to 3: it must be a tensor");
+});
+
+Deno.test("a batch of no images stays one, with the shape that images would have", () => {
+  const none = zeros([0, 3, 5, 4], { dtype: "float64" });
+  assertEquals(perExample(randomFlip())(key(0), none).shape, [0, 3, 5, 4]);
+  const cropped = perExample(augment(randomCrop({ size: [2, 3] }), randomRotate()))(key(0), none);
+  assertEquals([cropped.shape, cropped.dtype], [[0, 3, 2, 3], "float64"]);
 });

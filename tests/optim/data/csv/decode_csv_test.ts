@@ -172,3 +172,20 @@ Deno.test("readCsv() reads a file, or says why it cannot", files, () =>
     assertStringIncludes(none.left.message, "Cannot read CSV: ");
     await assertRejects(async () => await readCsv(`${folder}/t.csv`, { columns: {} })(), TypeError);
   }));
+
+Deno.test("texts for missing values are an array, since the letters of a text would each be one", () => {
+  const wrong = (value: unknown): never => value as never; // callers without types can pass anything
+  const columns = { a: "number" } as const;
+  assertThrows(
+    () => decodeCsv("a\nN\n", { columns, missing: wrong("NA") }),
+    TypeError,
+    'with "NA" for missing: it must be',
+  );
+  assertThrows(
+    () => decodeCsv("a\nN\n", { columns, missing: wrong([null]) }),
+    TypeError,
+    "it must be an array of texts",
+  );
+  assertThrows(() => columnsAsMatrix(wrong({ _tag: "Right" }), ["a"]), TypeError, "it must be a table");
+  assertThrows(() => columnsAsMatrix(wrong({ columns: {} }), wrong("a")), TypeError, "names must be an array");
+});

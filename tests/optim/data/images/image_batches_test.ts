@@ -87,3 +87,11 @@ Deno.test("imageBatches() names the file that cannot be decoded, and refuses wro
     "pass the files that imageFiles listed",
   );
 });
+
+Deno.test("imageBatches() refuses files and limits of other types before any is read", () => {
+  const wrong = (value: unknown): never => value as never; // callers without types can pass anything
+  const options = { size: 1, image: [2, 2] } as const;
+  assertThrows(() => imageBatches(wrong([3]), options), TypeError, "of 3 at 0: each must have name, label and read");
+  assertThrows(() => imageBatches([], { ...options, maxPixels: wrong("4") }), RangeError, "maxPixels");
+  assertThrows(() => imageBatches([], { ...options, fit: wrong(1n) }), RangeError, "fit 1: it must be");
+});

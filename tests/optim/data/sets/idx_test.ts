@@ -94,3 +94,9 @@ Deno.test("decodeIdx() says what is wrong and what to do", () => {
   assertStringIncludes(messageOf(Uint8Array.of(0, 0, 0x0d, 1)), "element type 0d (32-bit floats): it must be 08");
   assertStringIncludes(messageOf(Uint8Array.of(0, 0, 0x0a, 1)), "element type 0a (unknown)");
 });
+
+Deno.test("decodeIdx() refuses what is no bytes", () => {
+  for (const bytes of [undefined, null, 3, {}, [0, 0, 8, 0]]) {
+    assertEquals(either.isLeft(decodeIdx(bytes as never)), true); // callers without types can pass anything
+  }
+});

@@ -2,7 +2,7 @@
  * Data sets by name: `optim/data/sets/iris.ts`, `optim/data/sets/mnist.ts`, `optim/data/sets/moby_dick.ts`, and the packages
  * that they come in, which `optim/data/sets/package_files.ts` finds.
  */
-import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { iris, mnist } from "../../../../optim/data/mod.ts";
 import { importPackage, packageFolder } from "../../../../optim/data/sets/package_files.ts";
@@ -128,4 +128,8 @@ Deno.test("mobyDick() gives the book, from the package that examples/charlm.json
   }).output();
   const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   assert(/^1190317,true/.test(said), said);
+});
+
+Deno.test("mnist() refuses a folder that is no URL at once", () => {
+  assertThrows(() => mnist({ folder: "data/" as never }), TypeError, 'from "data/": folder must be a URL');
 });

@@ -215,6 +215,44 @@ Deno.test("runLog() refuses what cannot be logged before anything is written", f
     return Promise.resolve();
   }));
 
+Deno.test(
+  "runLog() refuses times that are none, and what no log has returned",
+  files,
+  () =>
+    inFolder((folder) => {
+      const wrong = (value: unknown): never => value as never;
+      const own = `${folder}/none`, write = runLog(own, { csv: true });
+      for (const now of [NaN, -1, Infinity, wrong("1"), wrong(1n)]) {
+        assertThrows(
+          () => logged(own, [{ step: 0 }], { now: () => now }),
+          TypeError,
+          "now must return seconds since 1970",
+        );
+      }
+      for (const log of [3, {}]) {
+        assertThrows(() => write(wrong(log), { step: 0 }), TypeError, "Cannot log a step after");
+      }
+      assertThrows(() => Deno.statSync(own), Deno.errors.NotFound);
+      return Promise.resolve();
+    }),
+);
+
+Deno.test(
+  "numbers beyond float32 are logged, infinite in event files, and names that records have stay names",
+  files,
+  () =>
+    inFolder((folder) => {
+      const steps: readonly LoggedStep[] = [{ step: 0, scalars: { constructor: 1e300 } }, {
+        step: 1,
+        scalars: { loss: -1e39 },
+      }];
+      logged(folder, steps, { csv: true, jsonLines: true });
+      const text = Deno.readTextFileSync(`${folder}/steps.csv`);
+      assertEquals(text, "step,seconds,constructor,loss\n0,100,1e+300,\n1,100,,-1e+39\n");
+      return Promise.resolve();
+    }),
+);
+
 const PROGRAM = `import { runLog } from "LIBRARY/optim/watch/log/run_log.ts";
 const write = runLog(process.argv[2], { csv: true, jsonLines: true, now: () => 100 });
 console.log(write(write.initial, { step: 1, scalars: { loss: 0.5 } }).records);`;

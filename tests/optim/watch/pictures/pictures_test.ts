@@ -109,6 +109,8 @@ Deno.test("pictures refuse what they cannot draw", async () => {
       "with width 0: it must be a number of pixels from 1 to 20000; 400 is usual",
     ],
     [() => lossCurve({ a: [1] }, { title: 1 as never }), "with title 1: it must be a string; pass one"],
+    [() => lossCurve({ a: [1] }, { smoothing: null as never }), "with smoothing null: it must be in [0, 1)"],
+    [() => histogram([1], { label: 3 as never }), "with label 3: it must be a string; pass one"],
     [() => lossCurve({ a: [1] }, { colour: 1 } as never), 'with the option "colour": the options are title,'],
     [() => confusionPicture([[1, 2]]), "it must have a row of counts for each class"],
     [() => confusionPicture([[1]], { labels: [] }), "with 0 labels: there must be one for each of the 1 classes"],

@@ -1,4 +1,12 @@
-import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { constant, tensor32, tensor64, toList, transpose } from "../../../../autograd/mod.ts";
 import { engines, setEngine } from "../../../../blas/mod.ts";
 import { digestOf } from "../../../../optim/watch/run/digest.ts";
@@ -117,3 +125,26 @@ Deno.test("loadRun() says what is wrong with a run", files, () =>
     assert(nowhere._tag === "Left");
     assertNotEquals(nowhere.left.message, "");
   }));
+
+Deno.test("settings that JSON does not hold are refused, since they would be lost in the file", async () => {
+  const wrong = (value: unknown): never => value as never; // callers without types can pass anything
+  for (
+    const value of [NaN, Infinity, 1n, () => 1, Symbol("x"), tensor32([1]), new Date(0), new Map(), [1, { a: NaN }]]
+  ) {
+    const refused = () => runRecord({ seed: 1, settings: { rate: wrong(value) } });
+    await assertRejects(refused, TypeError, 'Cannot record a run with the setting "rate"');
+  }
+  for (const settings of [null, 3, "a", [1], tensor32([1])]) {
+    await assertRejects(() => runRecord({ seed: 1, settings: wrong(settings) }), TypeError, "they must be a record");
+  }
+  assertThrows(
+    () => saveRun("no/folder", wrong(null), { a: 1 }),
+    TypeError,
+    "Cannot save the record of a run, null: it must",
+  );
+  assertThrows(
+    () => differences(wrong({}), wrong({})),
+    TypeError,
+    "Cannot compare the record of a run, a record of nothing:",
+  );
+});
