@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { describe } from "../blas/describe.ts";
+import { describe, describeSetting } from "../blas/describe.ts";
 
 /**
  * Throws if a setting is not a number, is NaN, infinite, or out of range.
@@ -37,6 +37,17 @@ export function checkFields(action: string, value: unknown, fields: readonly str
   if (typeof value === "object" && value !== null && fields.every((field) => field in value)) return;
   throw new TypeError(
     `Cannot ${action} ${describe(value)}: it must be a record with ${fields.join(" and ")}; pass ${remedy}`,
+  );
+}
+
+/** Throws if a setting is not a pair of whole numbers above 0, such as the size of a picture. */
+export function checkHeightAndWidth(what: string, name: string, value: readonly number[]): void {
+  const isPair = Array.isArray(value) && value.length === 2;
+  if (isPair && value.every((length) => Number.isInteger(length) && length > 0)) return;
+  throw new RangeError(
+    `Cannot build ${what} with ${name} ${
+      describeSetting(value)
+    }: it must be [height, width], whole numbers above 0; correct it`,
   );
 }
 

@@ -36,18 +36,18 @@ export type FoldOptions = {
   readonly labels?: Labels;
 };
 
-/** The samples of one round of cross-validation, by their numbers. */
+/** The indices of the samples of one round of cross-validation. */
 export type ValidationRound = { readonly train: readonly number[]; readonly validation: readonly number[] };
 
 /**
  * Splits samples into named parts: every sample is in one part, and which one depends on the key alone.
  *
- * Parts have their shares up to one sample (with `labels`, of each class up to two), and the numbers in a part
+ * Parts have their shares up to one sample (with `labels`, of each class up to two), and the indices in a part
  * ascend.
  *
  * @param count How many samples there are.
  * @param options `key`, `parts` and `labels`.
- * @returns The numbers of the samples of each part, for `takeSamples` or `take`.
+ * @returns The indices of the samples of each part, for `takeSamples` or `take`.
  * @throws {RangeError} If `count` is not a whole number, or shares are not positive numbers that add up to 1.
  * @throws {TypeError} If `key` is not a key, or there is not a label for each sample.
  *
@@ -74,7 +74,7 @@ export function splitSamples<N extends string>(
   checkOptions("split samples", options, { key: true, parts: true, labels: true });
   const { key, parts, labels } = options;
   checkCountAndKey(count, key);
-  // The type of keys is that of all texts; callers without types may pass no record.
+  // The type of keys is that of all strings; callers without types may pass no record.
   const names = typeof parts === "object" && parts !== null ? Object.keys(parts) as N[] : [];
   const shares = names.map((name) => parts[name]), total = shares.reduce((sum, share) => sum + share, 0);
   for (const [k, share] of shares.entries()) {
@@ -93,7 +93,7 @@ export function splitSamples<N extends string>(
  *
  * @param count How many samples there are.
  * @param options `key`, `folds` and `labels`.
- * @returns For each round the numbers of the samples that train and that validate.
+ * @returns For each round the indices of the samples that train and that validate.
  * @throws {RangeError} If `folds` is not a whole number of 2 or more, or exceeds the number of samples.
  * @throws {TypeError} If `key` is not a key, or there is not a label for each sample.
  *

@@ -43,7 +43,8 @@ export type Collective = {
   readonly mean: <T extends TensorTree<T>>(tree: T) => T;
   /**
    * Returns the tensors and numbers of the rank `root`, 0 if left out, in a tree of the same structure. Strings, booleans
-   * and null must be the same on all ranks. No derivative flows through the result.
+   * and null must be the same on all ranks. No derivative flows through the result. Inside `compile` numbers are sent
+   * only when the function is traced, and tensors in each call: send numbers that change as tensors.
    */
   readonly broadcast: Broadcast;
   /** Waits until all ranks have called it. */

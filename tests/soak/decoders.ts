@@ -1,5 +1,5 @@
 /**
- * Gives damaged files to every decoder: each must answer with a value or say what is wrong, and soon.
+ * Gives damaged files to every decoder that answers at once: it must return a value or say what is wrong, and soon.
  *
  * @module
  */
@@ -21,6 +21,7 @@ import {
   tensor64,
 } from "../../mod.ts";
 import { unzip } from "../../optim/data/archives/zip.ts";
+import { decodeOnnx, encodeOnnxLayer } from "../../layers/onnx/mod.ts";
 import { decodeCsv, decodeIdx, decodeImage } from "../../optim/data/mod.ts";
 import pictures from "../fixtures/pictures.json" with { type: "json" };
 import { zipOf } from "../optim/data/archives/pack.ts";
@@ -67,6 +68,7 @@ export const decoders = (): readonly Decoder[] => [
       }
     },
   },
+  { name: "decodeOnnx", corpus: [encodeOnnxLayer(model, model.init(key(0)), [1, 3])], decode: decodeOnnx },
   { name: "decodeIdx", corpus: [idx], decode: decodeIdx },
   {
     name: "decodeImage",

@@ -13,7 +13,6 @@ import { vmap } from "../../../autograd/transforms/vmap.ts";
 import type { DType } from "../../../blas/dtype.ts";
 import { ShapeError } from "../../../blas/errors.ts";
 import { checkTensor } from "../../../autograd/arguments.ts";
-import { checkSetting } from "../../check_setting.ts";
 
 /**
  * A function that changes an image at random: the same key, the same change. The image has its rows and columns last,
@@ -78,15 +77,6 @@ export function perExample(augmentation: Augmentation): Augmentation {
     const each = vmap((own: Key, image: Tensor<D>) => augmentation(own, image));
     return each(split(key, count), images) as Tensor<D>; // examples of the images' dtype, stacked again
   };
-}
-
-/** Throws unless the size of a part of an image is two whole numbers of 1 or more. */
-export function checkSides(what: string, size: readonly number[]): void {
-  const wanted = "[height, width], whole numbers of 1 or more", isSide = (n: number) => Number.isInteger(n) && n >= 1;
-  // A list of another length, or something else, is no number.
-  for (const side of Array.isArray(size) && size.length === 2 ? size : [NaN]) {
-    checkSetting(what, "size", side, isSide, wanted);
-  }
 }
 
 /** Returns the shape of an image; throws unless it has at least `rank` axes and its rows and columns are not empty. */

@@ -1,5 +1,5 @@
 /**
- * Images with rectangular holes.
+ * Pictures with holes.
  *
  * @module
  */
@@ -11,12 +11,12 @@ import { split } from "../../../autograd/random/split.ts";
 import type { Key } from "../../../autograd/random/key.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { arange } from "../../../autograd/values/constructors.ts";
-import { checkCount, checkSetting } from "../../check_setting.ts";
-import { type Augmentation, checkSides, imageShape } from "./augmentation.ts";
+import { checkCount, checkHeightAndWidth, checkSetting } from "../../check_setting.ts";
+import { type Augmentation, imageShape } from "./augmentation.ts";
 
 /** The options of {@link cutout}. */
 export type CutoutOptions = {
-  /** The rows and columns of a hole: one number for both, or `[height, width]`; 8 if left out. */
+  /** Rows and columns of a hole, a number or `[height, width]`; 8 if left out. */
   readonly size?: number | readonly [height: number, width: number];
   /** How many holes there are, 1 if left out. */
   readonly count?: number;
@@ -25,12 +25,12 @@ export type CutoutOptions = {
 };
 
 /**
- * Cuts rectangular holes out of an image. The centre of each is drawn uniformly from the pixels, so a hole may reach beyond the
+ * Makes rectangular holes into an image. The centre of each is drawn evenly from the pixels, so a hole may reach beyond the
  * border.
  *
  * @param options `size`, `count` and `fill`.
  * @returns An augmentation. Gradients flow through what is left.
- * @throws {RangeError} If `size` or `count` is not a whole number of 1 or more, or `fill` is not finite.
+ * @throws {RangeError} If `size` or `count` is not a whole number of 1 or more, or `fill` not finite.
  * @see DeVries and Taylor, Improved Regularization of Convolutional Neural Networks with Cutout, 2017.
  *
  * @example
@@ -45,7 +45,7 @@ export type CutoutOptions = {
 export function cutout(options: CutoutOptions = {}): Augmentation {
   checkOptions("build cutout", options, { size: true, count: true, fill: true });
   const { size = 8, count = 1, fill = 0 } = options, sizes = typeof size === "number" ? [size, size] : size;
-  checkSides("cutout", sizes);
+  checkHeightAndWidth("cutout", "size", sizes);
   checkCount("cutout", "count", count);
   checkSetting("cutout", "fill", fill, () => true, "a finite number");
   return <D extends DType>(key: Key, image: Tensor<D>) => {

@@ -1,5 +1,5 @@
 /**
- * Random crops of images.
+ * Parts of pictures.
  *
  * @module
  */
@@ -13,25 +13,25 @@ import { split } from "../../../autograd/random/split.ts";
 import type { Key } from "../../../autograd/random/key.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { arange } from "../../../autograd/values/constructors.ts";
-import { checkSetting } from "../../check_setting.ts";
-import { type Augmentation, checkSides, imageShape } from "./augmentation.ts";
+import { checkHeightAndWidth, checkSetting } from "../../check_setting.ts";
+import { type Augmentation, imageShape } from "./augmentation.ts";
 
 /** The options of {@link randomCrop}. */
 export type RandomCropOptions = {
-  /** How many rows and columns are added on each side of the image first, 0 if left out. */
+  /** How many rows and columns are put around the image first, 0 if left out. */
   readonly padding?: number;
-  /** What they hold: zeros (`"constant"`, the default), or the image mirrored (`"reflect"`). */
+  /** What they hold: zeros (`"constant"`), if left out, or the image mirrored (`"reflect"`). */
   readonly mode?: "constant" | "reflect";
   /** `[height, width]` of the part; as large as the image if left out. */
   readonly size?: readonly [height: number, width: number];
 };
 
 /**
- * Cuts out a part of an image, at a random place, after padding it.
+ * Cuts out a part of an image, at a random place, after rows and columns have been put around it.
  *
  * @param options `padding`, `mode` and `size`.
  * @returns An augmentation. Gradients flow through it.
- * @throws {RangeError} If `padding` is not a whole number of 0 or more, or `size` is not two whole numbers of 1 or more.
+ * @throws {RangeError} If a number is not whole, or negative.
  * @throws {ShapeError} If the image, with its padding, is smaller than the part.
  *
  * @example
@@ -47,8 +47,8 @@ export type RandomCropOptions = {
 export function randomCrop(options: RandomCropOptions = {}): Augmentation {
   checkOptions("build randomCrop", options, { padding: true, mode: true, size: true });
   const { padding = 0, mode = "constant", size } = options;
-  checkSetting("randomCrop", "padding", padding, (n) => Number.isInteger(n) && n >= 0, "a whole number of 0 or more");
-  if (size !== undefined) checkSides("randomCrop", size);
+  checkSetting("randomCrop", "padding", padding, (x) => Number.isInteger(x) && x >= 0, "a whole number of 0 or more");
+  if (size !== undefined) checkHeightAndWidth("randomCrop", "size", size);
   if (mode !== "constant" && mode !== "reflect") {
     throw new RangeError(
       `Cannot build randomCrop with mode ${describe(mode)}: it must be "constant" or "reflect"; correct the name`,
@@ -71,7 +71,7 @@ export function randomCrop(options: RandomCropOptions = {}): Augmentation {
   };
 }
 
-/** Takes `length` consecutive elements along an axis, starting at a random place. */
+/** Takes `length` consecutive elements along an axis, from a random place on. */
 function cutAlong<D extends DType>(key: Key, t: Tensor<D>, axis: number, length: number): Tensor<D> {
   const places = t.shape[axis]! - length + 1;
   if (places === 1) return t;

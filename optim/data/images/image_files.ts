@@ -17,7 +17,7 @@ import { filesBelow } from "./files_below.ts";
 export type ImageFile = {
   /** Its path from the folder or in the archive, such as `"cat/1.png"`. */
   readonly name: string;
-  /** The place of its class in `classes`. */
+  /** The index of its class in `classes`. */
   readonly label: number;
   /** Reads the bytes of the file; throws a {@link DataError} if they cannot be read. */
   readonly read: () => Promise<Uint8Array>;
@@ -37,7 +37,7 @@ export type ImageFiles = {
  */
 export type ImageSource = string | URL | Uint8Array | readonly ArchiveEntry[];
 
-const ACTION = "list pictures", LAYOUT = "pictures must lie in a sub-folder for each class, such as cat/1.png";
+const ACTION = "list pictures", LAYOUT = "pictures must be in a sub-folder for each class, such as cat/1.png";
 
 const isImage = (name: string): boolean => /\.(png|jpe?g)$/i.test(name) && !/(^|\/)(\.(?![./])|__MACOSX\/)/.test(name);
 
@@ -126,7 +126,7 @@ function listed(found: readonly Found[], given: string): Either<DataError, Image
   const images = found.filter(({ name }) => isImage(name));
   if (images.length === 0) return refuse(`it has no PNG or JPEG files; ${LAYOUT}`);
   const astray = images.find(({ name }) => !name.includes("/"));
-  if (astray !== undefined) return refuse(`${describe(astray.name)} lies in no sub-folder; ${LAYOUT}`);
+  if (astray !== undefined) return refuse(`${describe(astray.name)} is not in a sub-folder; ${LAYOUT}`);
   const classOf = ({ name }: Found): string => name.slice(0, name.indexOf("/"));
   const classes = [...new Set(images.map(classOf))].sort(), place = new Map(classes.map((name, k) => [name, k]));
   const files = images.map((file) => ({ ...file, label: place.get(classOf(file))! }))

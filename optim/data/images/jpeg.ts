@@ -24,7 +24,7 @@ const MOST_SCANS = 100;
 /**
  * Decodes a JPEG image: baseline or progressive, grey, colour or CMYK (as red, green and blue), 8 bits a channel.
  *
- * The pixels are those of the file: a note of the camera about which side is up is not followed.
+ * The pixels are those of the file: its orientation (EXIF) is ignored.
  *
  * @param bytes The whole file.
  * @param limits The largest image that is decoded.

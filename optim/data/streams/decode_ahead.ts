@@ -12,7 +12,7 @@ export type Decode<A, B> = (item: A) => B | Promise<B>;
  * stream.
  *
  * Nothing is read or decoded until the first item is asked for, and no more than `count` items are ever waiting. An
- * error, of the stream or of a decoder, comes at its item's place. Whoever stops early ends the stream.
+ * error, of the stream or of a decoder, comes at its item's place. Stopping early ends the stream.
  *
  * @param source A stream that may be asked for an item before it has given the last one, as generators may.
  */

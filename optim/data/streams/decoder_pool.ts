@@ -11,7 +11,7 @@ import { type DecoderMessage, type DecoderReply, decoderSource } from "./decoder
 export type DecoderPool = {
   /** Has an item decoded by the worker that has the least to do. */
   readonly decode: (item: unknown) => Promise<unknown>;
-  /** Ends the workers; what they still had to do is rejected. */
+  /** Ends the workers; jobs that are not done are rejected. */
   readonly close: () => void;
 };
 

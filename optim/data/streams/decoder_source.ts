@@ -1,5 +1,5 @@
 /**
- * What a worker that decodes runs, as text.
+ * The program of a worker that decodes, as a string.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export type DecoderReply =
     readonly details: Partial<DataErrorDetails>;
   };
 
-/** Returns the text of the worker: plain JavaScript, for Node's worker threads and for Web Workers. */
+/** Returns the program of the worker: plain JavaScript, for Node's worker threads and for Web Workers. */
 export const decoderSource = (): string =>
   `"use strict";
 const node = globalThis.process?.getBuiltinModule?.("node:worker_threads");

@@ -1,5 +1,5 @@
 /**
- * Shuffling streams that are too long to be held.
+ * Shuffles streams that are too long to be held in memory.
  *
  * @module
  */
@@ -7,14 +7,14 @@ import { foldIn, type Key } from "../../../autograd/random/key.ts";
 import { randomUniform } from "../../../autograd/random/random.ts";
 import { tensorData } from "../../../autograd/values/read.ts";
 
-/** Draws are made so many at a time. */
+/** How many numbers are drawn at a time. */
 const BLOCK = 1024;
 
 /**
  * Shuffles a stream: holds `window` items, gives out one of them drawn at random, and takes the next into its place.
  *
- * The order is a function of the key, the window and the number of items alone. The stream's end is passed on: whoever
- * stops early releases it.
+ * The order is a function of the key, the window and the number of items alone. Stopping early ends the
+ * stream.
  *
  * @param window How many items are held, at least 1; with 1 the order stays.
  */

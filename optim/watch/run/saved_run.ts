@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../../../blas/describe.ts";
 import type { Option, TaskEither } from "../../../deps.ts";
 import * as either from "../../../blas/either.ts";
 import * as option from "../../../blas/option.ts";
@@ -72,6 +73,7 @@ export function saveRun<T>(
   state: T & Storable<T>,
 ): TaskEither<CheckpointError, void>;
 export function saveRun(folder: string, record: RunRecord, state: unknown): TaskEither<CheckpointError, void> {
+  checkFolder("save", folder);
   checkRecord("save", record, ["seed"]);
   return async () => {
     const made = await makeFolder(folder);
@@ -84,6 +86,14 @@ export function saveRun(folder: string, record: RunRecord, state: unknown): Task
     if (either.isRight(before) && new TextDecoder().decode(before.right) === run) return saved;
     return await writeEncoded(path, "the record of a run", () => new TextEncoder().encode(run))();
   };
+}
+
+/** Throws unless the folder has a name: of an empty one, the files would be those of the root. */
+function checkFolder(action: string, folder: string): void {
+  if (typeof folder === "string" && folder !== "") return;
+  throw new TypeError(
+    `Cannot ${action} a run in ${describe(folder)}: it must be the path of a folder; pass "runs/first"`,
+  );
 }
 
 async function makeFolder(folder: string) {
@@ -139,6 +149,7 @@ export function loadRun<T extends StoredTree>(
  */
 export function loadRun<T>(folder: string, like: T & Storable<T>): TaskEither<CheckpointError, Option<SavedRun<T>>>;
 export function loadRun(folder: string, like: unknown): TaskEither<CheckpointError, Option<SavedRun<unknown>>> {
+  checkFolder("load", folder);
   return async () => {
     const path = `${folder}/${CHECKPOINT}`;
     const loaded = await loadTree(path, { run: "", state: like } as StoredTree)(); // it is refused unless it is a tree

@@ -118,8 +118,8 @@ Deno.test("randomCrop() shows every place, and only places of the image", () => 
   assertThrows(() => randomCrop({ size: [4, 2] })(key(0), image), ShapeError, "it must be at least [4, 2]");
   assertThrows(() => randomCrop({ padding: 1.5 }), RangeError, "whole");
   for (const size of [[0, 2], [-1, 2], [2.5, 2], [2], [1, 2, 3]] as unknown as readonly (readonly [number, number])[]) { // wrong ones
-    assertThrows(() => randomCrop({ size }), RangeError, "[height, width], whole numbers of 1 or more");
-    assertThrows(() => cutout({ size }), RangeError, "[height, width], whole numbers of 1 or more");
+    assertThrows(() => randomCrop({ size }), RangeError, "[height, width], whole numbers above 0");
+    assertThrows(() => cutout({ size }), RangeError, "[height, width], whole numbers above 0");
   }
   // @ts-expect-error: there is no such mode
   assertThrows(() => randomCrop({ mode: "wrap" }), RangeError, '"constant" or "reflect"');
@@ -167,6 +167,11 @@ Deno.test("sizes that are no pair of whole numbers above 0 are refused, and so a
     assertThrows(() => randomCrop({ size: wrong(size) }), RangeError, "size");
     if (typeof size !== "number") assertThrows(() => cutout({ size: wrong(size) }), RangeError, "size");
   }
+  assertThrows(
+    () => randomCrop({ size: wrong([-1, 2]) }),
+    RangeError,
+    "Cannot build randomCrop with size [-1,2]: it must be",
+  );
   assertThrows(() => randomRotate({ padding: wrong(1n) }), RangeError, 'padding 1: it must be "zeros" or "border"');
   assertThrows(() => mixup(key(0), wrong({ x: 3 })), TypeError, "Cannot apply mixup to 3: it must be a tensor");
 });

@@ -65,7 +65,7 @@ Deno.test("imageFiles() says which path or layout is wrong", filesGuard, () =>
   inFolder(async (folder) => {
     assertStringIncludes(await problem(`${folder}/none`), "pass a path that exists");
     assertStringIncludes(await problem(folder), "it has no PNG or JPEG files; ");
-    assertStringIncludes(await problem([{ name: "1.png", bytes: PNG }]), '"1.png" lies in no sub-folder');
+    assertStringIncludes(await problem([{ name: "1.png", bytes: PNG }]), '"1.png" is not in a sub-folder');
     assertStringIncludes(await problem(PNG), "must be a ZIP or TAR archive");
     const climbing = { name: "../cat/1.png", bytes: PNG };
     assertStringIncludes(await problem(zipOf([climbing])), "must not lead out of the archive");

@@ -142,6 +142,10 @@ Deno.test("settings that JSON does not hold are refused, since they would be los
     TypeError,
     "Cannot save the record of a run, null: it must",
   );
+  for (const folder of ["", wrong(null), wrong(3)]) { // of "", the files would be those of the root
+    assertThrows(() => saveRun(folder, wrong({ seed: 1 }), { a: 1 }), TypeError, "it must be the path of a folder");
+    assertThrows(() => loadRun(folder, { a: 1 }), TypeError, "it must be the path of a folder");
+  }
   assertThrows(
     () => differences(wrong({}), wrong({})),
     TypeError,
