@@ -4,7 +4,7 @@
  * @module
  */
 import * as nanograd from "../../mod.ts";
-import { type DType, isTensor, key, randomNormal, split, type Tensor } from "../../mod.ts";
+import { add, type DType, foldIn, isTensor, key, mul, randomNormal, split, type Tensor } from "../../mod.ts";
 
 /** The number of a value of a program: inputs come first, then the result of each call. */
 export type Reference = { readonly value: number };
@@ -29,6 +29,8 @@ export type CallProgram = {
   readonly seed: number;
   readonly shapes: readonly (readonly number[])[];
   readonly calls: readonly Call[];
+  /** How results are disturbed, as rounding does it: by a seed, and by so much of each element. */
+  readonly disturbance?: { readonly seed: number; readonly size: number };
 };
 
 /** Refers to a value of a program. */
@@ -60,11 +62,19 @@ export function perform({ name, args }: Call, values: readonly Tensor[]): Tensor
 }
 
 /** Returns the function that computes the results of all calls of a program from its inputs. */
-export const functionOf = ({ calls }: Pick<CallProgram, "calls">) => (inputs: readonly Tensor[]): readonly Tensor[] => {
-  const values = [...inputs];
-  for (const call of calls) values.push(perform(call, values));
-  return values.slice(inputs.length);
-};
+export const functionOf =
+  ({ calls, disturbance }: Pick<CallProgram, "calls" | "disturbance">) =>
+  (inputs: readonly Tensor[]): readonly Tensor[] => {
+    const values = [...inputs];
+    for (const call of calls) values.push(disturbed(perform(call, values), values.length, disturbance));
+    return values.slice(inputs.length);
+  };
+
+function disturbed(t: Tensor, place: number, disturbance: CallProgram["disturbance"]): Tensor {
+  if (disturbance === undefined) return t;
+  const noise = randomNormal(foldIn(key(disturbance.seed), place), t.shape, { dtype: t.dtype });
+  return mul(t, add(mul(noise, disturbance.size), 1)) as Tensor; // both have the dtype of `t`
+}
 
 /** Returns the inputs of a program; each number `example` gives another set of them. */
 export const inputsOf = ({ dtype, seed, shapes }: CallProgram, example = 0): readonly Tensor[] =>
