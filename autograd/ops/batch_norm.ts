@@ -51,7 +51,7 @@ export function batchStatistics<D extends DType>(x: Tensor<D>): BatchStatistics<
   requireAxes("batchStatistics", x, 2, "[batch, channels, ...]");
   const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
   const count = sizeOf(axes.map((axis) => x.shape[axis]!)), channels = x.shape.slice(1, 2);
-  const { mean, variance } = moments(x, axes, count);
+  const { mean, variance } = moments(x, axes, count, false);
   return { mean: reshape(mean, channels), variance: reshape(variance, channels) };
 }
 

@@ -10,15 +10,18 @@ import { checkOptions } from "../../blas/options.ts";
 import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
 import { stageValue } from "../../blas/rows.ts";
-import { argument, div as over, mul as times, sub as minus } from "../../blas/scalar/scalar.ts";
+import { add as plus, argument, div as over, mul as times, sub as minus } from "../../blas/scalar/scalar.ts";
 import { droppedShape, reducedShape, resolveAxes, sizeOf } from "../../blas/shape.ts";
 import { batchRows } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { checkOperands } from "../primitive.ts";
+import { stopGradient } from "../stop_gradient.ts";
 import type { Tensor } from "../tensor.ts";
+import { zeros } from "../values/constructors.ts";
 import { add, mul, scale, sub } from "./arithmetic.ts";
 import { safeSqrt } from "./power.ts";
 import { reshape } from "./reshape.ts";
+import { sliceAxes } from "./slice.ts";
 import { type AxesAttributes, broadcastTo, type ReductionOptions } from "./sum.ts";
 
 /** The settings of {@link variance} and {@link standardDeviation}. */
@@ -104,57 +107,91 @@ function varianceOf<D extends DType>(
   }
   const resolved = resolveAxes(op, t.shape, axes);
   const count = resolved.reduce((product, axis) => product * t.shape[axis]!, 1);
-  const { variance } = moments(t, resolved, count - correction);
+  const { variance } = moments(t, resolved, count - correction, true);
   return keepDims ? variance : reshape(variance, droppedShape(t.shape, resolved));
 }
 
-/** The settings: the number of elements of a row, and the divisor of the sum of squares. */
-type MomentsSettings = AxesAttributes & { readonly count: number; readonly divisor: number };
+/**
+ * The settings: the number of elements of a row, the divisor of the sum of squares, and whether a second operand has an
+ * element of each row from which distances are counted.
+ */
+type MomentsSettings = AxesAttributes & {
+  readonly count: number;
+  readonly divisor: number;
+  readonly fromFirst: boolean;
+};
 
-/** Computes the mean of each row, and the sum of squared distances from it divided by `divisor`. */
+/** Rows, an element of each, and settings of samples. */
+const SHAPES = [
+  [[{ shape: [3, 4] }, { shape: [3, 1] }], { axes: [1], count: 4, divisor: 4 }],
+  [[{ shape: [2, 3, 40] }, { shape: [1, 3, 1] }], { axes: [0, 2], count: 80, divisor: 79 }],
+  [[{ shape: [40, 3] }, { shape: [1, 3] }], { axes: [0], count: 40, divisor: 40 }],
+  [[{ shape: [0, 3] }, { shape: [0, 1] }], { axes: [1], count: 3, divisor: 3 }],
+] as const;
+
+/**
+ * Computes the mean of each row, and the sum of squared distances from it divided by `divisor`.
+ *
+ * With a second operand, one element of each row, what is added up is how far elements are from that: the variance of equal
+ * elements is 0, however a sum of them is rounded. It changes nothing else, so it has no derivative.
+ */
 const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
   name: "moments",
   samples: () => [
-    { attributes: { axes: [1], count: 4, divisor: 4 }, inputs: [{ shape: [3, 4] }] },
-    { attributes: { axes: [0, 2], count: 80, divisor: 79 }, inputs: [{ shape: [2, 3, 40] }] },
-    { attributes: { axes: [0], count: 40, divisor: 40 }, inputs: [{ shape: [40, 3] }] },
-    { attributes: { axes: [1], count: 3, divisor: 3 }, inputs: [{ shape: [0, 3] }] },
+    ...SHAPES.map(([inputs, attributes]) => ({ attributes: { ...attributes, fromFirst: true }, inputs })),
+    ...SHAPES.map(([[x], attributes]) => ({ attributes: { ...attributes, fromFirst: false }, inputs: [x] })),
   ],
   shapes: ([x], { axes }) => either.right([reducedShape(x!, axes), reducedShape(x!, axes)]),
   part: rowsPart,
   batch: batchRows,
-  operator: /* @__PURE__ */ operatorOfSettings(({ axes, count, divisor }) => {
-    const mean = over(stageValue(0), count), distance = minus(argument(0), mean);
+  operator: /* @__PURE__ */ operatorOfSettings(({ axes, count, divisor, fromFirst }) => {
+    const own = fromFirst ? minus(argument(0), argument(1)) : argument(0),
+      mean = over(stageValue(0), count),
+      distance = minus(own, mean);
     return rowsOf({
       axes,
-      stages: [
-        { reduction: "sum", expression: argument(0) },
-        { reduction: "sum", expression: times(distance, distance) },
-      ],
-      outputs: [{ perRow: true, expression: mean }, { perRow: true, expression: over(stageValue(1), divisor) }],
+      stages: [{ reduction: "sum", expression: own }, { reduction: "sum", expression: times(distance, distance) }],
+      outputs: [{ perRow: true, expression: fromFirst ? plus(argument(1), mean) : mean }, {
+        perRow: true,
+        expression: over(stageValue(1), divisor),
+      }],
     });
   }),
-  vjps: ([ofMean, ofVariance], { attributes: { count, divisor }, inputs: [x], outputs: [mean] }) => {
+  vjps: ([ofMean, ofVariance], { attributes: { count, divisor, fromFirst }, inputs: [x], outputs: [mean] }) => {
     const shares = [
       ...ofMean ? [broadcastTo(scale(ofMean, 1 / count), x!.shape)] : [],
       ...ofVariance ? [mul(scale(ofVariance, 2 / divisor), sub(x!, mean!))] : [],
     ];
-    return [shares.length === 0 ? null : shares.reduce((a, b) => add(a, b))];
+    return [shares.length === 0 ? null : shares.reduce((a, b) => add(a, b)), ...fromFirst ? [null] : []];
   },
 };
 
 /** The primitives of this file, which have several results, for the generic checks. */
 export const momentsPrimitives = [momentsPrimitive];
 
-/** Returns the mean of each row, and the sum of squared distances from it divided by a number, or 0 if that is negative; the axes stay, with length 1. */
+/**
+ * Returns the mean of each row, and the sum of squared distances from it divided by a number, or 0 if that is negative; the axes
+ * stay, with length 1.
+ *
+ * @param fromFirst Whether rows of equal elements have a variance of exactly 0, which takes one more subtraction.
+ */
 export function moments<D extends DType>(
   t: Tensor<D>,
   axes: readonly number[],
   divisor: number,
+  fromFirst: boolean,
 ): { readonly mean: Tensor<D>; readonly variance: Tensor<D> } {
   const count = sizeOf(axes.map((axis) => t.shape[axis]!));
-  const settings = { axes, count, divisor: Math.max(0, divisor) };
+  const settings = { axes, count, divisor: Math.max(0, divisor), fromFirst };
+  const operands = fromFirst ? [t, firstOf(t, axes)] : [t];
   // A mean and a variance.
-  const [mean, variance] = applySeveral(momentsPrimitive, settings, [t]) as readonly [Tensor<D>, Tensor<D>];
+  const [mean, variance] = applySeveral(momentsPrimitive, settings, operands) as readonly [Tensor<D>, Tensor<D>];
   return { mean, variance };
+}
+
+/** Returns the first element of each row; the axes stay, with length 1. Rows without elements have 0. */
+function firstOf<D extends DType>(t: Tensor<D>, axes: readonly number[]): Tensor<D> {
+  const { shape } = t;
+  if (axes.some((axis) => shape[axis] === 0)) return zeros(reducedShape(shape, axes), { dtype: t.dtype });
+  return stopGradient(sliceAxes(t, shape.map((_, axis) => axes.includes(axis) ? [0, 1] : [])));
 }

@@ -1,8 +1,11 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
+  compile,
+  full,
   gradient,
   ShapeError,
   standardDeviation,
+  sum,
   type Tensor,
   tensor32,
   tensor64,
@@ -46,4 +49,19 @@ Deno.test("variance() refuses a correction that is not a number, and axes that d
   );
   assertThrows(() => variance(tensor64([1]), { axes: 2 }), ShapeError, "Cannot apply variance");
   assertThrows(() => standardDeviation(tensor64([1]), { axes: 2 }), ShapeError, "Cannot apply standardDeviation");
+});
+
+Deno.test("the deviation of equal float32 numbers is 0, and so is its gradient, plain and compiled, whatever the number", () => {
+  for (const value of [6.2345, 0.1, -1e7 / 3, 1e-30]) {
+    const x = full([9, 2], value), deviation = (x: Tensor) => sum(standardDeviation(x, { axes: 0 }));
+    assertEquals([toNumber(deviation(x)), toNumber(compile(deviation)(x))], [0, 0]);
+    for (const f of [gradient(deviation), compile(gradient(deviation))]) {
+      assert(toList(f(x)).every((slope) => slope === 0), String(value));
+    }
+  }
+});
+
+Deno.test("the variance of numbers that are large and close together keeps its digits", () => {
+  const x = tensor32([1, 2, 3, 4].map((k) => 16_777_200 + k));
+  assertEquals(toNumber(variance(x)), 1.25);
 });
