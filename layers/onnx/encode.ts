@@ -19,7 +19,7 @@ import { isTensor, type Tensor } from "../../autograd/tensor.ts";
 import { tensorData } from "../../autograd/values/read.ts";
 import { OnnxError } from "./errors.ts";
 import type { OnnxArray, OnnxGraph, OnnxValueInfo } from "./graph.ts";
-import { BATCHES, joinBatches } from "./writing/dynamic.ts";
+import { BATCHES, joinBatches, SHORT_BATCHES } from "./writing/dynamic.ts";
 import { isWhole } from "./writing/functions.ts";
 import { GraphWriter, type Wire } from "./writing/graph_writer.ts";
 import { checkNames, namesOf, outputNames } from "./writing/names.ts";
@@ -106,7 +106,7 @@ export function encodeOnnx<P, X>(
   const write = (batch?: number): OnnxGraph =>
     // What is traced is called with traces of these very arguments.
     writeGraph(f as (...args: never[]) => unknown, params, inputs, names, opset, batch);
-  return fileOf(dynamicBatch ? joinBatches(BATCHES.map(write)) : write(), opset);
+  return fileOf(dynamicBatch ? joinBatches(BATCHES.map(write), SHORT_BATCHES.map(write)) : write(), opset);
 }
 
 /** Writes the graph, with another length of the first axis of all inputs if one is given. */

@@ -10,6 +10,9 @@ import type { OnnxArray, OnnxGraph, OnnxNode } from "../graph.ts";
 /** The sizes: large primes, so that no other length equals one by chance. */
 export const BATCHES = [1009, 1013, 1019] as const;
 
+/** The shortest batches, in which an axis may be dropped, or be shorter than another. */
+export const SHORT_BATCHES = [1, 2] as const;
+
 const dynamicError = (problem: string): OnnxError =>
   new OnnxError({
     action: "encode ONNX for any batch",
@@ -18,13 +21,22 @@ const dynamicError = (problem: string): OnnxError =>
     remedy: "leave dynamicBatch out, or make the function do the same for each example",
   });
 
-/** Returns one graph for all sizes. */
-export function joinBatches(graphs: readonly OnnxGraph[]): OnnxGraph {
+/**
+ * Returns one graph for all sizes.
+ *
+ * @param graphs The graphs of the large sizes, which become one.
+ * @param short Those of the shortest, whose results must have the shapes that the one graph promises.
+ */
+export function joinBatches(graphs: readonly OnnxGraph[], short: readonly OnnxGraph[]): OnnxGraph {
   const [first, second, third] = graphs as readonly [OnnxGraph, OnnxGraph, OnnxGraph]; // one for each size
   const shapes = graphs.map(({ nodes }) => structureOf(nodes));
   if (shapes.some((shape) => shape !== shapes[0])) {
     throw dynamicError("it computes other things for batches of other sizes");
   }
+  SHORT_BATCHES.forEach((size, k) => {
+    if (shapesAt(first, size) === shapesAt(short[k]!, size)) return;
+    throw dynamicError(`its results have other shapes for a batch of ${size}`);
+  });
   const source = first.inputs.find(({ shape }) => shape[0] === "batch")?.name;
   const added: OnnxNode[] = [], initializers = new Map<string, OnnxArray>();
   const size = sizeNodes(source ?? "", initializers, added, first);
@@ -49,6 +61,10 @@ export function joinBatches(graphs: readonly OnnxGraph[]): OnnxGraph {
   }
   return { ...first, initializers, nodes: [...added, ...first.nodes] };
 }
+
+/** The shapes of the results for a batch of a size. */
+const shapesAt = ({ outputs }: OnnxGraph, size: number): string =>
+  JSON.stringify(outputs.map(({ shape }) => shape.map((length) => length === "batch" ? size : length)));
 
 /** The nodes of a graph as a text, constants by their names. */
 const structureOf = (nodes: readonly OnnxNode[]): string =>

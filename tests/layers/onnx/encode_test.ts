@@ -252,3 +252,18 @@ Deno.test("what cannot be written is refused, with the reason", () => {
   const turns = (_: object, t: Tensors) => n.flip(t.x!, 0);
   assertEquals(decoded(encodeOnnx(turns, {}, x, { dynamicBatch: true })).outputs[0]!.shape, ["batch", 3]);
 });
+
+Deno.test("a function whose results have another shape for a batch of one is refused for batches of any size", () => {
+  const x = { x: n.ones([3, 3, 5]) }, flat = { x: n.ones([4, 3]) };
+  const cases = [
+    [(_: object, t: Tensors) => n.squeeze(t.x!), x],
+    [(_: object, t: Tensors) => n.diagonal(n.transpose(t.x!)), flat],
+  ] as const;
+  for (const [f, inputs] of cases) {
+    assertThrows(
+      () => encodeOnnx(f, {}, inputs, { dynamicBatch: true }),
+      OnnxError,
+      "its results have other shapes for a batch of 1",
+    );
+  }
+});
