@@ -18,6 +18,9 @@ export type MpiCollective = Collective & {
 /** The exit code of a job that ends because a rank exited before the others. */
 const LEFT = 70;
 
+/** How long the launcher has for reading why a job ends. */
+const MILLISECONDS_TO_READ = 200;
+
 /**
  * Joins MPI's world: all processes that a launcher such as `mpirun` has started together.
  *
@@ -118,6 +121,8 @@ function join(
     console.error(
       `Cannot end rank ${rank} of ${size} before the others: each rank must call close() before it exits; the job ends here`,
     );
+    // The launcher ends all processes at once, and what it has not read by then is lost.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, MILLISECONDS_TO_READ);
     functions.MPI_Abort(world, LEFT);
   });
   /** Throws if another collective of this process has closed the world: MPI itself would abort the process. */

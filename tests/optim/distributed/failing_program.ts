@@ -9,7 +9,10 @@ import { mpi } from "../../../optim/distributed/mod.ts";
 if (import.meta.main) {
   const [how, library] = Deno.args, world = await mpi(library), last = world.rank === world.size - 1;
   world.sum(tensor32([1, 2, 3]));
-  if (last) console.error(`goes wrong at ${Date.now()}`);
+  if (last) {
+    console.error(`goes wrong at ${Date.now()}`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200); // until the launcher has read that
+  }
   if (last) {
     if (how === "throw") throw new Error("this rank has had enough");
     if (how === "exit") Deno.exit(0);
