@@ -86,6 +86,8 @@ for (const { page, link } of broken) {
   console.error(`${page}: ${link} leads nowhere`);
 }
 console.log(
-  broken.length === 0 ? "site/dist is ready: any web server can serve it" : `${broken.length} links lead nowhere`,
+  broken.length === 0
+    ? "site/dist is ready: any static web server can serve it"
+    : `${broken.length} links lead nowhere`,
 );
 Deno.exit(broken.length === 0 ? 0 : 1);

@@ -34,5 +34,7 @@ async function bundle(source: URL, target: URL): Promise<void> {
 
 if (import.meta.main) {
   await buildPage(new URL("dist/", here));
-  console.log("examples/browser/dist is ready: any web server can serve it, such as npx serve examples/browser/dist");
+  console.log(
+    "examples/browser/dist is ready: any static web server can serve it, such as npx serve examples/browser/dist",
+  );
 }

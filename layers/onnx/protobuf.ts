@@ -1,10 +1,19 @@
 /**
  * ONNX files as messages: protocol buffers by a library, whose every failure is an error value here.
  *
+ * The packages are named here and not in `deps.ts`, so that only programs that read or write ONNX load them.
+ *
  * @module
  */
-import { create, fromBinary, toBinary } from "npm:@bufbuild/protobuf@2.17.0";
-import {
+import { fromBinary, toBinary } from "npm:@bufbuild/protobuf@2.17.0";
+import { type ModelProto, ModelProtoSchema } from "npm:onnx-buf@1.20.0-1";
+import * as either from "../../blas/either.ts";
+import type { Either } from "../../deps.ts";
+import { messageCount } from "./reading/message_count.ts";
+import { decodeError, type OnnxError } from "./errors.ts";
+
+export { create } from "npm:@bufbuild/protobuf@2.17.0";
+export {
   type AttributeProto,
   AttributeProto_AttributeType as AttributeKind,
   AttributeProtoSchema,
@@ -29,37 +38,6 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from "npm:onnx-buf@1.20.0-1";
-import * as either from "../../blas/either.ts";
-import type { Either } from "../../deps.ts";
-import { messageCount } from "./reading/message_count.ts";
-import { decodeError, type OnnxError } from "./errors.ts";
-
-export {
-  AttributeKind,
-  type AttributeProto,
-  AttributeProtoSchema,
-  create,
-  DataLocation,
-  DataType,
-  type FunctionProto,
-  FunctionProtoSchema,
-  type GraphProto,
-  GraphProtoSchema,
-  type ModelProto,
-  ModelProtoSchema,
-  type NodeProto,
-  NodeProtoSchema,
-  OperatorSetIdProtoSchema,
-  StringStringEntryProtoSchema,
-  type TensorProto,
-  TensorProtoSchema,
-  TensorShapeProto_DimensionSchema,
-  TensorShapeProtoSchema,
-  TypeProto_TensorSchema,
-  TypeProtoSchema,
-  type ValueInfoProto,
-  ValueInfoProtoSchema,
-};
 
 /** The most bytes that one file may have: protocol buffers allow no more. */
 const LARGEST = 2 ** 31;

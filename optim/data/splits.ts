@@ -49,7 +49,7 @@ export type ValidationRound = { readonly train: readonly number[]; readonly vali
  * @param options `key`, `parts` and `labels`.
  * @returns The indices of the samples of each part, for `takeSamples` or `take`.
  * @throws {RangeError} If `count` is not a whole number, or shares are not positive numbers that add up to 1.
- * @throws {TypeError} If `key` is not a key, or there is not a label for each sample.
+ * @throws {TypeError} If `key` is not a key, or samples and labels differ in number.
  *
  * @example
  * ```ts
@@ -95,7 +95,7 @@ export function splitSamples<N extends string>(
  * @param options `key`, `folds` and `labels`.
  * @returns For each round the indices of the samples that train and that validate.
  * @throws {RangeError} If `folds` is not a whole number of 2 or more, or exceeds the number of samples.
- * @throws {TypeError} If `key` is not a key, or there is not a label for each sample.
+ * @throws {TypeError} If `key` is not a key, or samples and labels differ in number.
  *
  * @example
  * ```ts

@@ -27,7 +27,7 @@ const FEW = 8192;
 /**
  * Makes a `gemm` for matrices, or for stacks of them.
  *
- * @param rest Computes what there is no code for.
+ * @param rest Computes what has no machine code.
  */
 export function eagerGemm(machine: Machine, rest: Engine["gemm"]): Engine["gemm"] {
   const kept = new Map<string, Compiled | "once" | "never">(),

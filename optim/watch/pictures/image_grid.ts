@@ -34,7 +34,7 @@ const GAP = 6, LABEL = 16;
  * @param images Images `[batch, height, width]`, or `[batch, channels, height, width]` with 1, 3 or 4 channels.
  * @param options `title`, `width`, `columns`, `labels`, `range`.
  * @returns An SVG document, the images inside.
- * @throws {TypeError} If the tensor has another shape, or there are not as many labels as images.
+ * @throws {TypeError} If the tensor has another shape, or labels and images differ in number.
  *
  * @example
  * ```ts

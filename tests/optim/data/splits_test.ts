@@ -86,7 +86,7 @@ Deno.test("splits refuse shares, counts, folds, keys and labels that do not fit"
   );
   assertThrows(() => splitSamples(1, { key: key(0), parts: halves, labels: constant(1) }), TypeError, "one label");
   assertThrows(() => kFold(3, { key: key(0), folds: 4 }), RangeError, "from 2 to the number of samples, 3");
-  // @ts-expect-error: a number is no key
+  // @ts-expect-error: a number is not a key
   assertThrows(() => kFold(3, { key: 0, folds: 2 }), TypeError, "key");
   assertEquals(splitSamples(4, { key: key(0), parts: halves, labels: constant([0, 0, 1, 1]) }).a.length, 2);
   assertThrows(() => takeSamples({ x: constant(1) }, [0]), ShapeError);

@@ -86,7 +86,7 @@ for (const [name, augmentation] of Object.entries(ALL)) {
 
   Deno.test(`${name}: refuses what is no image`, () => {
     assertThrows(() => augmentation(key(0), tensor64([1, 2])), ShapeError, "an image must have at least");
-    // @ts-expect-error: a text is no tensor
+    // @ts-expect-error: a string is not a tensor
     assertThrows(() => augmentation(key(0), "image"), TypeError);
   });
 }
@@ -96,7 +96,7 @@ Deno.test("perExample() and augment() refuse what is no augmentation or key", ()
   assertThrows(() => augment({ horizontal: 1 }), TypeError, "step 0");
   // @ts-expect-error: neither is nothing
   assertThrows(() => perExample(), TypeError, "it must be a function");
-  // @ts-expect-error: a number is no key
+  // @ts-expect-error: a number is not a key
   assertThrows(() => perExample(randomFlip())(1, images), TypeError, "key");
   assertClose(augment()(key(0), images), images);
 });

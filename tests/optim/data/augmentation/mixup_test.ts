@@ -48,6 +48,6 @@ Deno.test("mixup() with a small alpha leaves most examples nearly as they are", 
 Deno.test("mixup() refuses what is no batch", () => {
   assertThrows(() => mixup(key(0), { x: ones([2, 1]), y: ones([3]) }), ShapeError, "the same examples");
   assertThrows(() => mixup(key(0), batch, { alpha: 0 }), RangeError, "alpha");
-  // @ts-expect-error: a number is no key
+  // @ts-expect-error: a number is not a key
   assertThrows(() => mixup(0, batch), TypeError, "key");
 });
