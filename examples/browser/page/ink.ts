@@ -1,6 +1,7 @@
 /**
  * Converts strokes of a pen to an image like those of MNIST: the digit fills a box of 20 x 20 pixels, and its centre of mass is
- * the centre of 28 x 28 pixels. The pen is as thick as MNIST's whatever the size of the drawing.
+ * the centre of 28 x 28 pixels, or as near to it as it comes without losing ink at an edge. The pen is as thick as MNIST's
+ * whatever the size of the drawing.
  *
  * @module
  */
@@ -31,7 +32,15 @@ export function inkOf(strokes: readonly Stroke[]): Float32Array<ArrayBuffer> {
   ];
   const fitted = strokes.map((stroke) => stroke.map(toPixels));
   const [massX, massY] = centreOfMass(rasterize(fitted));
-  return rasterize(fitted.map((stroke) => stroke.map(([x, y]) => [x + middle - massX, y + middle - massY])));
+  const byX = shiftBy(middle - massX, scale * (right - left) / 2),
+    byY = shiftBy(middle - massY, scale * (bottom - top) / 2);
+  return rasterize(fitted.map((stroke) => stroke.map(([x, y]) => [x + byX, y + byY])));
+}
+
+/** Limits a shift of a drawing from the middle, where it reaches `extent` pixels to both sides, to what keeps the pen inside. */
+function shiftBy(wanted: number, extent: number): number {
+  const free = (SIDE - 1) / 2 - extent - RADIUS;
+  return Math.min(free, Math.max(-free, wanted));
 }
 
 /** Draws strokes, given in pixels, where the centre of the first pixel is 0. */
