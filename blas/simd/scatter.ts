@@ -19,7 +19,7 @@ const SMALL = 256;
 const BLOCK_BYTES = 131_072;
 
 /** The most sums for each element that is added: copying more out takes longer than loops that touch only a few of them. */
-const MOST_SUMS = 2;
+const MOST_SUMS = 4;
 
 /** Adds elements by index: whole lines by kernels, everything else by plain loops. */
 export function scatterAdd<D extends DType>(context: Context, operands: GatherOperands<D>): void {
