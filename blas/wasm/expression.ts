@@ -24,6 +24,8 @@ export type Expression<T extends ResultType = ResultType> = {
   readonly operands: readonly Expression<ValueType>[];
   /** The bytes after its opcode; for a root that is not in the tables, these include the opcode. */
   readonly immediate: Bytes;
+  /** The row of the root in the tables; `undefined` if it is not in them. */
+  readonly row: WasmInstruction | undefined;
   /** For a call, the function. */
   readonly target?: Callable;
 };
@@ -82,7 +84,8 @@ const expression = <T extends ResultType>(
   root: InstructionName | Primary,
   operands: readonly Expression<ValueType>[],
   immediate: Bytes,
-): Expression<T> => ({ type, root, operands, immediate });
+  row?: WasmInstruction,
+): Expression<T> => ({ type, root, operands, immediate, row });
 
 /**
  * Makes a constant of a scalar type.
@@ -133,7 +136,7 @@ export function toExpression(type: ValueType, operand: Expression<ValueType> | n
 /** Makes the expression of a local, for `f.let` and the parameters. */
 export function localExpression<T extends ValueType>(type: T, index: number): Local<T> {
   const immediate = LOCAL_GETS[index] ??= [0x20, ...unsigned(index)];
-  return { type, root: "local", operands: NO_OPERANDS, immediate, index };
+  return { type, root: "local", operands: NO_OPERANDS, immediate, row: undefined, index };
 }
 
 /** The instructions that read locals, by their numbers. */
@@ -152,7 +155,8 @@ export function call<R extends ResultType>(
     );
   }
   const operands = given.map((operand, i) => toExpression(target.parameters[i]!, operand));
-  return { type: target.result, root: "call", operands, immediate: [0x10, ...unsigned(target.index)], target };
+  const immediate = [0x10, ...unsigned(target.index)];
+  return { type: target.result, root: "call", operands, immediate, row: undefined, target };
 }
 
 /** Builds `condition ? a : b`; both are computed. To choose in each lane separately, see `v128.bitselect`. */
@@ -171,21 +175,57 @@ export function instruction<N extends InstructionName>(
   ...given: Parameters<InstructionFunction<N>>
 ): Expression<Result<Rows[N][1]>>;
 export function instruction(name: InstructionName, ...given: readonly unknown[]): Expression {
-  return build(name, INSTRUCTIONS.get(name)!, given);
+  const [a, b, c, d] = given;
+  return build(name, INSTRUCTIONS.get(name)!, a, b, c, d);
 }
 
 const NOTHING: Bytes = [];
 
-function build(name: InstructionName, row: WasmInstruction, given: readonly unknown[]): Expression {
-  const { operands, results, immediate } = row, count = operands.length;
-  if (given.length < count) {
-    throw new TypeError(`Cannot build ${name} of ${given.length} operands: it takes ${count}; pass one for each`);
+/**
+ * Builds an expression of up to three operands, and of up to two immediates after them. They are not a list, since this runs
+ * once for every instruction of a program.
+ */
+function build(
+  name: InstructionName,
+  row: WasmInstruction,
+  a: unknown,
+  b: unknown,
+  c: unknown,
+  d: unknown,
+): Expression {
+  const { operands: [first, second, third], results, immediate } = row, type = results[0] ?? "none";
+  if (first === undefined) {
+    const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, a, b);
+    return expression(type, name, NO_OPERANDS, bytes, row);
   }
-  const trees: Expression<ValueType>[] = [];
-  // As many as the instruction has operands.
-  for (let i = 0; i < count; i++) trees.push(toExpression(operands[i]!, given[i] as Operand<ValueType>));
-  const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, given[count], given[count + 1]);
-  return { type: results[0] ?? "none", root: name, operands: trees, immediate: bytes };
+  const p = operandOf(name, row, first, a, 0);
+  if (second === undefined) {
+    return expression(type, name, [p], immediate === undefined ? NOTHING : immediateBytes(name, immediate, b, c), row);
+  }
+  const q = operandOf(name, row, second, b, 1);
+  if (third === undefined) {
+    const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, c, d);
+    return expression(type, name, [p, q], bytes, row);
+  }
+  const r = operandOf(name, row, third, c, 2);
+  return expression(
+    type,
+    name,
+    [p, q, r],
+    immediate === undefined ? NOTHING : immediateBytes(name, immediate, d, undefined),
+    row,
+  );
+}
+
+function operandOf(
+  name: InstructionName,
+  { operands }: WasmInstruction,
+  type: ValueType,
+  given: unknown,
+  before: number,
+): Expression<ValueType> {
+  if (given !== undefined) return toExpression(type, given as Operand<ValueType>); // as the function's type says
+  throw new TypeError(`Cannot build ${name} of ${before} operands: it takes ${operands.length}; pass one for each`);
 }
 
 /** Collects the functions of all instructions whose names begin with `prefix` and a dot. */
@@ -197,7 +237,7 @@ function namespace<P extends string>(prefix: P): Namespace<P> {
   ][];
   const members = rows.map(([name, row]) => [
     name.slice(prefix.length + 1),
-    (...given: readonly unknown[]) => build(name, row, given),
+    (a?: unknown, b?: unknown, c?: unknown, d?: unknown) => build(name, row, a, b, c, d),
   ]);
   return Object.fromEntries(members);
 }
@@ -222,7 +262,7 @@ function laneConstants<V>(count: number, bytesOf: (value: V) => Bytes): LaneCons
         if (i < lanes.length) bytes = bytesOf(lanes[i]!);
         for (let k = 0; k < bytes.length; k++) all.push(bytes[k]!);
       }
-      return expression("v128", "v128.const", NO_OPERANDS, all);
+      return expression("v128", "v128.const", NO_OPERANDS, all, INSTRUCTIONS.get("v128.const"));
     },
   };
 }
