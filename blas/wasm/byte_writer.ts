@@ -9,7 +9,7 @@ const FEW = 32;
 
 /** A growing sequence of bytes. */
 export class ByteWriter {
-  #bytes = new Uint8Array(256);
+  #bytes = new Uint8Array(1024);
   #length = 0;
 
   /** The number of bytes so far. */

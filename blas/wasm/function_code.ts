@@ -11,12 +11,12 @@ import { type ByteList, type Bytes, unsigned, type ValueType } from "./encoding.
 import {
   type Callable,
   type Expression,
-  i32,
   type Local,
   localExpression,
   type Operand,
   toExpression,
 } from "./expression.ts";
+import { i32 } from "./instruction_functions.ts";
 import { type InstructionName, INSTRUCTIONS } from "./instructions.ts";
 import { OperandStack } from "./operand_stack.ts";
 
