@@ -121,12 +121,24 @@ export class Code {
   }
 
   /** Makes a pointer that is `step` bytes further on for each number that a counter has. */
-  pointerAlong(region: Region, offset: number, { register: from, extent }: Counter, step: number): Pointer {
-    const pointer = this.pointer(region, offset), by = this.general(), ends = [extent.least * step, extent.most * step];
+  pointerAlong(region: Region, offset: number, counter: Counter, step: number): Pointer {
+    return this.#along(this.pointer(region, offset), counter, step);
+  }
+
+  /** Makes another pointer to the place of an access, `step` bytes further on for each number that a counter has. */
+  pointerToAlong(access: Access, counter: Counter, step: number): Pointer {
+    return this.#along(this.pointerTo(access), counter, step);
+  }
+
+  #along(pointer: Pointer, { register: from, extent }: Counter, step: number): Pointer {
+    if (step === 0) return pointer;
+    const { least, most } = this.#extentOf(pointer),
+      by = this.general(),
+      ends = [extent.least * step, extent.most * step];
     this.assembler.multiply(by, from, step);
     this.assembler.arithmetic("add", pointer.register, by);
     this.free(by);
-    this.#extents.set(pointer, { least: offset + Math.min(...ends), most: offset + Math.max(...ends) });
+    this.#extents.set(pointer, { least: least + Math.min(...ends), most: most + Math.max(...ends) });
     return pointer;
   }
 
@@ -201,6 +213,17 @@ export class Code {
       });
     }
     this.free(register);
+  }
+
+  /** Runs one of two bodies: the first if the flags say so. Pointers from outside may only move if they are back at the end. */
+  choose(condition: Condition, then: () => void, otherwise: () => void): void {
+    const { assembler } = this, other = assembler.label(), end = assembler.label();
+    assembler.jumpIf(condition, other);
+    this.#held(otherwise, []);
+    assembler.jump(end);
+    assembler.bind(other);
+    this.#held(then, []);
+    assembler.bind(end);
   }
 
   /** Returns the operand of an access of so many bytes, after checking that it always lies in its region. */

@@ -13,6 +13,9 @@ import { copyWindows, denseOf } from "./dense.ts";
 import type { ConvolutionParts } from "./parts.ts";
 import { emitWindows, passOf, type Windows } from "./windows.ts";
 
+/** The registers that are in use after each image: its number. */
+const HELD = 1;
+
 /** Prepares a convolution; returns `undefined` if WebAssembly must compute it. */
 export function lowerForward({ operation, sizes, bytes, dtype, bits }: ConvolutionParts): MachineLowered | undefined {
   const { operands: [x, w], geometry: { stride, dilation, padding }, epilogue } = operation;
@@ -20,9 +23,10 @@ export function lowerForward({ operation, sizes, bytes, dtype, bits }: Convoluti
     sizes;
   const [top, left, bottom, right] = padding, taps = kernelHeight * kernelWidth;
   if (x.stride[3] !== 1 || passOf(channels, taps, bytes === 8) === undefined) return undefined;
+  // Planes of one group at a time: they stay in a nearer cache.
   const images: Images = {
     dtype,
-    channels: groups * channels,
+    channels,
     height,
     width,
     channel: x.stride[1]! * bytes,
@@ -47,36 +51,38 @@ export function lowerForward({ operation, sizes, bytes, dtype, bits }: Convoluti
     linePlanes: planes.row,
     lineResults: outputWidth * bytes,
   };
-  const staged = epilogue === undefined ? 0 : toLines(batch * image), dense = denseOf(windows, bytes, bits);
-  const then = epilogueOf(epilogue, dtype, bits);
+  const dense = denseOf(windows, bytes, bits);
+  const then = epilogueOf(epilogue, { dtype, bits, block: image / bytes, held: HELD }), { staged } = then;
   return {
     workspace: staged + planes.bytes + (dense?.bytes ?? 0),
     ...then.lowered,
     emit: (code, regions) => {
-      const { value, results, workspace } = regions;
-      const lanes = new Lanes(code, dtype);
-      const from = code.pointer(value(x.value), x.offset * bytes),
-        weights = code.pointer(value(w.value), w.offset * bytes);
-      const spread = code.pointer(workspace, staged),
-        to = code.pointer(epilogue === undefined ? results[0]! : workspace);
+      const { value, results, workspace } = regions, lanes = new Lanes(code, dtype);
+      const spread = code.pointer(workspace, staged);
       clearPlanes(code, lanes, planes, spread);
-      code.loop(batch, [[from, x.stride[0]! * bytes], [to, image]], () => {
-        fillPlanes(code, lanes, images, planes, from, spread);
+      code.free(spread);
+      code.count(batch, 1, (index) => {
+        const from = code.pointerAlong(value(x.value), x.offset * bytes, index, x.stride[0]! * bytes);
+        const weights = code.pointer(value(w.value), w.offset * bytes), spread = code.pointer(workspace, staged);
+        const to = epilogue === undefined
+          ? code.pointerAlong(results[0]!, 0, index, image)
+          : code.pointerAlong(workspace, 0, index, then.inBlocks ? 0 : image);
         const moves: readonly Move[] = [
+          [from, channels * x.stride[1]! * bytes],
           [weights, filters * w.stride[0]! * bytes],
-          [spread, channels * planes.channel],
           [to, filters * pixels],
         ];
         code.loop(groups, moves, () => {
+          fillPlanes(code, lanes, images, planes, from, spread);
           if (dense === undefined) return emitWindows(code, lanes, windows, { weights, planes: spread, results: to });
           copyWindows(code, lanes, dense, spread, workspace, staged + planes.bytes);
           const copy = code.pointer(workspace, staged + planes.bytes);
           emitWindows(code, lanes, dense.to, { weights, planes: copy, results: to });
           code.free(copy);
         });
-        moves.forEach(([pointer, by]) => code.move(pointer, -groups * by));
+        code.free(from, weights, spread, to);
+        then.emitBlock(code, regions, { first: 0, count: image / bytes, counter: index, step: image / bytes });
       });
-      code.free(from, weights, spread, to);
       then.emit(code, regions);
     },
   };

@@ -85,11 +85,10 @@ export function lowerWeight({ operation, sizes, bytes, dtype, bits }: Convolutio
     lines: outputHeight,
     length: outputWidth,
   };
-  const result = groups * filters * channels * taps * bytes, staged = epilogue === undefined ? 0 : toLines(result);
+  const then = epilogueOf(epilogue, { dtype, bits }), { staged } = then;
   const packedAt = staged + many * planes.bytes,
     sumsAt = packedAt + toLines(panels * parts.packed),
     all = groups * panels * parts.sums;
-  const then = epilogueOf(epilogue, dtype, bits);
   return {
     workspace: sumsAt + all,
     ...then.lowered,

@@ -8,6 +8,7 @@ import type { Edge, Lanes } from "../code/lanes.ts";
 import { at, type Pointer } from "../code/regions.ts";
 import { cutRows, mostRows } from "../products/plan.ts";
 import { type Column, type Depth, emitTile, type Term } from "../products/tile.ts";
+import { emitDepthwise, isDepthwise } from "./depthwise.ts";
 
 /** Sums over windows. All steps are in bytes. */
 export type Windows = {
@@ -51,6 +52,7 @@ export function emitWindows(
   { weights, planes, results }: { readonly weights: Pointer; readonly planes: Pointer; readonly results: Pointer },
 ): void {
   const { channels, channelWeights, channelPlanes, taps } = windows;
+  if (isDepthwise(windows)) return emitDepthwise(code, lanes, windows, { weights, planes, results });
   const pass = passOf(channels, taps.length, lanes.bytes === 8) ?? channels;
   for (let start = 0; start < channels; start += pass) {
     const a = code.pointerTo(at(weights, start * channelWeights)),

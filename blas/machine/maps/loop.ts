@@ -38,8 +38,16 @@ const PAIRED = 40;
 /** The least part of a vector that the innermost axis must fill. */
 const FILLED = 0.25;
 
+/** Where a loop is written: the indices of axis 0 that it computes, and the general-purpose registers that are in use. */
+export type LoopPlace = { readonly length: number; readonly held: number };
+
 /** Tells whether there is machine code for a loop: it is written for nothing, with the memory that it asks for. */
-export function canEmitLoop(loop: Loop, dtype: DType, bits: Bits): boolean {
+export function canEmitLoop(
+  loop: Loop,
+  dtype: DType,
+  bits: Bits,
+  { length: indices, held }: LoopPlace = { length: loop.shape[0] ?? 1, held: 0 },
+): boolean {
   if (sizeOf(loop.shape) === 0 || bits === 128) return false;
   const { levels, used } = nestOf(loop, loop.shape),
     inner = levels.lengths.length - 1,
@@ -48,10 +56,12 @@ export function canEmitLoop(loop: Loop, dtype: DType, bits: Bits): boolean {
   const length = levels.lengths[inner]!;
   if (isStrided || (length < FILLED * lanes && sizeOf(levels.lengths) > length)) return false;
   const code = new Code(bits, new Assembler()),
-    everything = { name: "memory", address: 2 ** 30, bytes: 2 ** 31, writable: true };
+    // Pointers to such a region take one more register for a moment.
+    everything = { name: "memory", address: 2 ** 30, bytes: 2 ** 31, writable: true, shift: 0 };
   const pointer = () => code.pointer(everything, 2 ** 30);
+  for (let k = 0; k < held; k++) code.general();
   try {
-    emitLoop(code, { loop, dtype, length: loop.shape[0] ?? 1, operand: pointer, result: pointer });
+    emitLoop(code, { loop, dtype, length: indices, operand: pointer, result: pointer });
     return true;
   } catch {
     return false; // it needs an instruction that there is none for, or more registers than there are
