@@ -16,7 +16,8 @@ import type { MachineLowered } from "../program/lowering.ts";
 import { copyWindows, denseOf } from "./dense.ts";
 import { emitExactInput, testUnbounded } from "./exact_input.ts";
 import { mergeRows } from "./merge.ts";
-import type { ConvolutionParts } from "./parts.ts";
+import { isDepthwise } from "./depthwise.ts";
+import { type ConvolutionParts, isPointwise } from "./parts.ts";
 import { clearPlanes, fillPlanes, type Images, planesOf } from "./planes.ts";
 import { emitWindows, passOf, type Windows } from "./windows.ts";
 
@@ -24,7 +25,8 @@ import { emitWindows, passOf, type Windows } from "./windows.ts";
 const HELD = 1;
 
 /** Prepares the adjoint in the images; returns `undefined` if WebAssembly must compute it. */
-export function lowerInput({ operation, sizes, bytes, dtype, bits }: ConvolutionParts): MachineLowered | undefined {
+export function lowerInput(parts: ConvolutionParts): MachineLowered | undefined {
+  const { operation, sizes, bytes, dtype, bits } = parts;
   const { operands: [y, w], geometry: { stride, dilation, padding: [top, left] }, epilogue } = operation;
   const { batch, channels, filters, groups, height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } =
     sizes;
@@ -50,7 +52,9 @@ export function lowerInput({ operation, sizes, bytes, dtype, bits }: Convolution
     stride: [1, 1],
   };
   const planes = planesOf(given), image = groups * channels * height * width * bytes, single = phases.length === 1;
-  const parts = phases.map(({ down, across }) => down.count * across.count * bytes), part = Math.max(...parts);
+  const part = Math.max(...phases.map(({ down, across }) => down.count * across.count * bytes));
+  // Such windows are a single line in the image itself.
+  const isDirect = isPointwise(parts, y, outputWidth) && !isDepthwise({ channels: filters, filters: channels });
   /** The product of a phase, and where its first window begins. */
   const products = phases.map(({ down, across }) => {
     const windows: Windows = {
@@ -59,23 +63,24 @@ export function lowerInput({ operation, sizes, bytes, dtype, bits }: Convolution
       filterResults: single ? height * width * bytes : phases.length * part,
       channels: filters,
       channelWeights: w.stride[0]! * bytes,
-      channelPlanes: planes.channel,
+      channelPlanes: isDirect ? y.stride[1]! * bytes : planes.channel,
       taps: down.taps.flatMap((u) =>
         across.taps.map((v) => ({
           a: (u.index * w.stride[2]! + v.index * w.stride[3]!) * bytes,
           b: planes.offset(latest(down) - u.before, latest(across) - v.before),
         }))
       ),
-      lines: down.count,
-      length: across.count,
+      lines: isDirect ? 1 : down.count,
+      length: isDirect ? height * width : across.count,
       linePlanes: planes.row,
       lineResults: across.count * bytes,
+      exact: isDirect,
     };
     const isEmpty = windows.lines * windows.length * windows.taps.length === 0;
     return {
       windows,
       isEmpty,
-      dense: isEmpty ? undefined : denseOf(windows, bytes, bits),
+      dense: isEmpty || isDirect ? undefined : denseOf(windows, bytes, bits),
       first: planes.offset(down.window - latest(down) + above, across.window - latest(across) + before),
     };
   });
@@ -83,7 +88,7 @@ export function lowerInput({ operation, sizes, bytes, dtype, bits }: Convolution
   const apart = single ? 0 : toLines(channels * phases.length * part);
   const then = epilogueOf(epilogue, { dtype, bits, block: image / bytes, held: HELD }), { staged } = then;
   return {
-    workspace: staged + planes.bytes + apart + copyBytes,
+    workspace: staged + (isDirect ? 0 : planes.bytes) + apart + copyBytes,
     ...then.lowered,
     emit: (code, regions) => {
       const { value, results, workspace } = regions;
@@ -127,23 +132,25 @@ export function lowerInput({ operation, sizes, bytes, dtype, bits }: Convolution
           then.emitBlock(code, regions, { first: 0, count: image / bytes, counter: index, step: image / bytes });
         });
       const regular = () => {
-        const spread = code.pointer(workspace, staged);
-        // Positions that no window reaches, too, stay zero.
-        const reached = !single && products.some(({ isEmpty }) => isEmpty) ? planes.bytes + apart : planes.bytes;
-        clearPlanes(code, lanes, { ...planes, bytes: reached }, spread);
-        code.free(spread);
-        images((from, weights, to) => {
+        if (!isDirect) {
           const spread = code.pointer(workspace, staged);
+          // Positions that no window reaches, too, stay zero.
+          const reached = !single && products.some(({ isEmpty }) => isEmpty) ? planes.bytes + apart : planes.bytes;
+          clearPlanes(code, lanes, { ...planes, bytes: reached }, spread);
+          code.free(spread);
+        }
+        images((from, weights, to) => {
+          const spread = isDirect ? from : code.pointer(workspace, staged);
           const moves: readonly Move[] = [
             [from, filters * y.stride[1]! * bytes],
             [weights, filters * w.stride[0]! * bytes],
             [to, channels * height * width * bytes],
           ];
           code.loop(groups, moves, () => {
-            fillPlanes(code, lanes, given, planes, from, spread);
+            if (!isDirect) fillPlanes(code, lanes, given, planes, from, spread);
             group(weights, spread, to);
           });
-          code.free(spread);
+          if (!isDirect) code.free(spread);
         });
       };
       if (isBounded) regular();
