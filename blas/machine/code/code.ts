@@ -72,6 +72,11 @@ export class Code {
     return this.#pool.count("vector");
   }
 
+  /** The fewest vector registers that have been free so far. */
+  get leastFreeVectors(): number {
+    return this.#pool.leastVectors;
+  }
+
   /** Takes a general-purpose register. */
   general(): General {
     return this.#pool.take("general");

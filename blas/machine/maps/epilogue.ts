@@ -13,7 +13,7 @@ import type { Bits } from "../assembler/registers.ts";
 import type { Code } from "../code/code.ts";
 import type { Counter } from "../code/regions.ts";
 import type { MachineLowered, Regions } from "../program/lowering.ts";
-import { canEmitLoop, emitLoop } from "./loop.ts";
+import { emitLoop, type LoopPlan, planLoop } from "./loop.ts";
 
 /** Some elements of the results: so many from one on, which may depend on a counter. */
 export type Block = {
@@ -59,52 +59,45 @@ export function epilogueOf(
   }
   const bytes = BYTES_PER_ELEMENT[dtype], size = sizeOf(loop.shape), inner = size / (loop.shape[0] ?? 1);
   const input = (operand: Loop["operands"][number]) => operand.value === EPILOGUE_INPUT;
-  const emitBlock: Epilogue["emitBlock"] = (
-    code,
-    { value, results, workspace },
-    { first, count, counter, step = 0 },
-  ) => {
-    const indices = step / inner, start = first / inner, computed = { ...workspace, name: "what was computed" };
-    emitLoop(code, {
-      loop,
-      dtype,
-      length: count / inner,
-      operand: (k) => {
-        const operand = loop.operands[k]!, { value: number, offset, stride } = operand, along = stride[0] ?? 0;
-        if (input(operand)) return code.pointer({ ...computed, bytes: count * bytes }, offset * bytes);
-        const from = (offset + start * along) * bytes;
-        if (counter === undefined) return code.pointer(value(number), from);
-        return code.pointerAlong(value(number), from, counter, indices * along * bytes);
-      },
-      result: (k) => {
-        const from = first * bytes;
-        return counter === undefined
-          ? code.pointer(results[k]!, from)
-          : code.pointerAlong(results[k]!, from, counter, step * bytes);
-      },
-    });
-  };
+  const emitWith =
+    (plan: LoopPlan): Epilogue["emitBlock"] =>
+    (code, { value, results, workspace }, { first, count, counter, step = 0 }) => {
+      const indices = step / inner, start = first / inner, computed = { ...workspace, name: "what was computed" };
+      emitLoop(code, {
+        loop,
+        plan,
+        dtype,
+        length: count / inner,
+        operand: (k) => {
+          const operand = loop.operands[k]!, { value: number, offset, stride } = operand, along = stride[0] ?? 0;
+          if (input(operand)) return code.pointer({ ...computed, bytes: count * bytes }, offset * bytes);
+          const from = (offset + start * along) * bytes;
+          if (counter === undefined) return code.pointer(value(number), from);
+          return code.pointerAlong(value(number), from, counter, indices * along * bytes);
+        },
+        result: (k) => {
+          const from = first * bytes;
+          return counter === undefined
+            ? code.pointer(results[k]!, from)
+            : code.pointerAlong(results[k]!, from, counter, step * bytes);
+        },
+      });
+    };
   // Blocks begin and end at indices of the first axis, and the loop reads what was computed in order.
   const isDivisible = elements !== undefined && elements < size && elements % inner === 0 &&
     loop.operands.every((operand) => !input(operand) || isPlain(operand));
-  if (isDivisible && canEmitLoop(loop, dtype, bits, { length: elements / inner, held })) {
-    return { lowered: { inPlace: true }, staged: toLines(elements * bytes), inBlocks: true, emitBlock, emit: nothing };
+  const forBlocks = isDivisible ? planLoop(loop, dtype, bits, { length: elements / inner, held }) : undefined;
+  if (forBlocks !== undefined) {
+    const emitBlock = emitWith(forBlocks);
+    return { lowered: { inPlace: true }, staged: toLines(elements! * bytes), inBlocks: true, emitBlock, emit: nothing };
   }
-  const staged = toLines(size * bytes);
-  if (!canEmitLoop(loop, dtype, bits)) {
-    return {
-      lowered: { inPlace: true, epilogue: loop },
-      staged,
-      inBlocks: false,
-      emitBlock: nothing,
-      emit: nothing,
-    };
-  }
+  const staged = toLines(size * bytes),
+    plan = planLoop(loop, dtype, bits),
+    rest = { staged, inBlocks: false, emitBlock: nothing };
+  if (plan === undefined) return { lowered: { inPlace: true, epilogue: loop }, ...rest, emit: nothing };
   return {
     lowered: { inPlace: true },
-    staged,
-    inBlocks: false,
-    emitBlock: nothing,
-    emit: (code, regions) => emitBlock(code, regions, { first: 0, count: size }),
+    ...rest,
+    emit: (code, regions) => emitWith(plan)(code, regions, { first: 0, count: size }),
   };
 }

@@ -19,11 +19,12 @@ import { Code, type Move } from "../code/code.ts";
 import { type Edge, Lanes } from "../code/lanes.ts";
 import { at, type Counter, type Pointer } from "../code/regions.ts";
 import { Recorder } from "./recorder.ts";
-import { Translator } from "./translator.ts";
+import { keepConstants, Translator } from "./translator.ts";
 
 /** A loop to be written. */
 export type LoopRequest = {
   readonly loop: Loop;
+  readonly plan: LoopPlan;
   readonly dtype: DType;
   /** The number of indices of axis 0 that are computed. */
   readonly length: number;
@@ -35,37 +36,57 @@ export type LoopRequest = {
 /** The most instructions of two vectors that are computed together. */
 const PAIRED = 40;
 
+/** The vectors for which it pays to load constants into registers first. */
+const WORTH_KEEPING = 8;
+
 /** The least part of a vector that the innermost axis must fill. */
 const FILLED = 0.25;
 
 /** Where a loop is written: the indices of axis 0 that it computes, and the general-purpose registers that are in use. */
 export type LoopPlace = { readonly length: number; readonly held: number };
 
-/** Tells whether there is machine code for a loop: it is written for nothing, with the memory that it asks for. */
-export function canEmitLoop(
+/** How a loop is written: the constants that stay in registers, by their bytes. */
+export type LoopPlan = { readonly kept: readonly string[] };
+
+/**
+ * Plans the code of a loop: it is written for nothing, with the memory that it asks for.
+ *
+ * @returns `undefined` if there is none.
+ */
+export function planLoop(
   loop: Loop,
   dtype: DType,
   bits: Bits,
   { length: indices, held }: LoopPlace = { length: loop.shape[0] ?? 1, held: 0 },
-): boolean {
-  if (sizeOf(loop.shape) === 0 || bits === 128) return false;
+): LoopPlan | undefined {
+  if (sizeOf(loop.shape) === 0 || bits === 128) return undefined;
   const { levels, used } = nestOf(loop, loop.shape),
     inner = levels.lengths.length - 1,
     lanes = bits / 8 / BYTES_PER_ELEMENT[dtype];
   const isStrided = used.some((_, k) => levels.lengths[inner] !== 1 && ![0, 1].includes(levels.strides[k]![inner]!));
-  const length = levels.lengths[inner]!;
-  if (isStrided || (length < FILLED * lanes && sizeOf(levels.lengths) > length)) return false;
-  const code = new Code(bits, new Assembler()),
-    // Pointers to such a region take one more register for a moment.
-    everything = { name: "memory", address: 2 ** 30, bytes: 2 ** 31, writable: true, shift: 0 };
-  const pointer = () => code.pointer(everything, 2 ** 30);
-  for (let k = 0; k < held; k++) code.general();
-  try {
-    emitLoop(code, { loop, dtype, length: indices, operand: pointer, result: pointer });
-    return true;
-  } catch {
-    return false; // it needs an instruction that there is none for, or more registers than there are
+  const length = levels.lengths[inner]!, size = sizeOf(levels.lengths);
+  if (isStrided || (length < FILLED * lanes && size > length)) return undefined;
+  /** Writes the loop with some constants in registers; returns how many reads there are of each, and free registers. */
+  const tried = (kept: readonly string[]) => {
+    const code = new Code(bits, new Assembler()),
+      // Pointers to such a region take one more register for a moment.
+      everything = { name: "memory", address: 2 ** 30, bytes: 2 ** 31, writable: true, shift: 0 };
+    const pointer = () => code.pointer(everything, 2 ** 30);
+    for (let k = 0; k < held; k++) code.general();
+    try {
+      const reads = emitLoop(code, { loop, plan: { kept }, dtype, length: indices, operand: pointer, result: pointer });
+      return { reads, free: code.leastFreeVectors };
+    } catch {
+      return undefined; // it needs an instruction that there is none for, or more registers than there are
+    }
+  };
+  const first = tried([]);
+  if (first === undefined || size < WORTH_KEEPING * lanes) return first && { kept: [] };
+  const byReads = [...first.reads].sort(([, a], [, b]) => b - a).map(([key]) => key);
+  for (let count = Math.min(first.free, byReads.length); count > 0; count--) {
+    if (tried(byReads.slice(0, count)) !== undefined) return { kept: byReads.slice(0, count) };
   }
+  return { kept: [] };
 }
 
 /** Joins the axes of a loop, of which the first may be cut. */
@@ -74,8 +95,11 @@ function nestOf(loop: Loop, shape: readonly number[]) {
   return { used, levels: levelsOf(shape, strides) };
 }
 
-/** Writes a loop. */
-export function emitLoop(code: Code, { loop, dtype, length, operand, result }: LoopRequest): void {
+/** Writes a loop. Returns how many instructions read each constant. */
+export function emitLoop(
+  code: Code,
+  { loop, plan, dtype, length, operand, result }: LoopRequest,
+): ReadonlyMap<string, number> {
   const shape = loop.shape.length === 0 ? loop.shape : [length, ...loop.shape.slice(1)];
   const { used, levels: { lengths, strides } } = nestOf(loop, shape), last = lengths.length - 1;
   const lanes = new Lanes(code, dtype), { bytes } = lanes, source = new Map(used.map((k, i) => [k, i]));
@@ -83,8 +107,8 @@ export function emitLoop(code: Code, { loop, dtype, length, operand, result }: L
     strides[source.get(k)!]!.findLastIndex((step, level) => step !== 0 && lengths[level] !== 1);
   const expressions = inLoops(loop.expressions, (k) => depthOf(k) === last), parts = partsOf(expressions, depthOf);
   const pointers = used.map(operand), results = expressions.map((_, k) => result(k));
-  const recorder = new Recorder(), translator = new Translator(code);
-  // Constants are operands of the instructions that use them.
+  const kept = keepConstants(code, plan.kept), recorder = new Recorder(), translator = new Translator(code, kept);
+  // Constants are operands of the instructions that use them, in memory or in registers.
   const constants = { get: (_: string, make: () => Vector) => make() };
   const math = vectorMathOf({ f: recorder, dtype, relaxed: true, constants, slowPaths: {}, functions: ALL_FUNCTIONS });
   const prepared = new Map<Scalar, Vector>();
@@ -154,5 +178,6 @@ export function emitLoop(code: Code, { loop, dtype, length, operand, result }: L
     needed(parts, level).forEach((x) => prepared.delete(x));
   };
   inside(0);
-  code.free(...pointers, ...results);
+  code.free(...pointers, ...results, ...kept.values());
+  return translator.reads;
 }

@@ -6,18 +6,20 @@
 import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import type { MapOperation } from "../../program/operations/map.ts";
 import type { MachineLowering } from "../program/lowering.ts";
-import { canEmitLoop, emitLoop } from "./loop.ts";
+import { emitLoop, planLoop } from "./loop.ts";
 
 /** Prepares a map. */
 export const lowerMap: MachineLowering<MapOperation> = ({ loop }, results, bits) => {
   const { dtype } = results[0]!, bytes = BYTES_PER_ELEMENT[dtype];
-  if (!canEmitLoop(loop, dtype, bits)) return undefined;
+  const plan = planLoop(loop, dtype, bits);
+  if (plan === undefined) return undefined;
   return {
     workspace: 0,
     inPlace: true,
     emit: (code, regions) =>
-      emitLoop(code, {
+      void emitLoop(code, {
         loop,
+        plan,
         dtype,
         length: loop.shape[0] ?? 1,
         operand: (k) => {

@@ -70,7 +70,7 @@ const sign = (dtype: DType, name: "xor" | "and"): Translation => (t, { operands:
     to = t.result(from),
     lanes = t.lanes(dtype),
     bit = dtype === "float32" ? 1n << 31n : 1n << 63n;
-  lanes.binary(name, to, from.register, lanes.integer(name === "xor" ? bit : bit - 1n));
+  lanes.binary(name, to, from.register, t.integer(dtype, name === "xor" ? bit : bit - 1n));
   return to;
 };
 
@@ -124,7 +124,7 @@ const choose = (dtype: DType): Translation => (t, { operands: [a, b, mask] }) =>
 const logic = (name: "and" | "or" | "xor" | "andnot"): Translation => (t, { operands: [a, b] }) => {
   const commutes = name !== "andnot", [x, y] = commutes && a!.root === "v128.const" ? [b!, a!] : [a!, b!];
   if (y.root === "v128.const" && name !== "andnot") {
-    const p = t.compute(x), q: Source = { register: t.constant(y), owner: "constant" };
+    const p = t.compute(x), q = t.source(y);
     if (p.register.kind === "mask" && name === "and") return cleared(t, p, q, false);
     const from = t.materialized(p), to = t.result(from);
     t.float32.binary(name, to, from.register, q.register);
@@ -179,7 +179,7 @@ const not: Translation = (t, { operands: [a] }) => {
     return to;
   }
   const vector = t.materialized(from), to = t.result(vector);
-  t.float32.binary("xor", to, vector.register, t.float32.integer(-1n));
+  t.float32.binary("xor", to, vector.register, t.integer("float32", -1n));
   return to;
 };
 

@@ -27,6 +27,11 @@ export type Used = { readonly register: Value | Datum; readonly owner: Owner };
 export type Computed = Used & { readonly register: Value };
 export type ComputedVector = Used & { readonly register: Register };
 
+/** Constants in registers, by their sixteen bytes, joined. */
+export type KeptConstants = ReadonlyMap<string, Register>;
+
+type Bytes = Expression["immediate"];
+
 /** Computes statements in registers. */
 export class Translator {
   readonly float32: Lanes;
@@ -34,8 +39,11 @@ export class Translator {
   readonly #variables = new Map<number, Value>();
   readonly #uses = new Map<number, number>();
   readonly #laneOf = new Map<Mask, DType>();
+  readonly #reads = new Map<string, number>();
+  #branches = 0;
 
-  constructor(readonly code: Code) {
+  /** @param kept Constants that are in registers, by their bytes. */
+  constructor(readonly code: Code, readonly kept: KeptConstants = new Map()) {
     this.float32 = new Lanes(code, "float32");
     this.float64 = new Lanes(code, "float64");
   }
@@ -43,6 +51,11 @@ export class Translator {
   /** The instructions of a dtype. */
   lanes(dtype: DType): Lanes {
     return this[dtype];
+  }
+
+  /** How many instructions so far read each constant, outside of branches. */
+  get reads(): ReadonlyMap<string, number> {
+    return this.#reads;
   }
 
   /** Runs statements; afterwards only the variables in `kept`, and those that were there, are in registers. */
@@ -125,7 +138,9 @@ export class Translator {
     else assembler.vector("unary", "vptest", bits, [mask.register, mask.register]);
     this.free(mask);
     assembler.jumpIf("zero", skip);
+    this.#branches++;
     this.#all(body);
+    this.#branches--;
     assembler.bind(skip);
   }
 
@@ -138,9 +153,12 @@ export class Translator {
       return { register, owner: index };
     }
     if (expression.root === "v128.const") {
-      const to = this.code.vector(), { immediate } = expression;
-      if (immediate.every((byte) => byte === 0)) this.float32.zero(to);
-      else this.code.assembler.vector("unary", "vmovups", this.code.bits, [to, this.constant(expression)]);
+      const { immediate } = expression, isZero = immediate.every((byte) => byte === 0);
+      const from = isZero ? undefined : this.constant(immediate);
+      if (from?.kind === "vector") return { register: from, owner: "constant" };
+      const to = this.code.vector();
+      if (from === undefined) this.float32.zero(to);
+      else this.code.assembler.vector("unary", "vmovups", this.code.bits, [to, from]);
       return { register: to, owner: "temporary" };
     }
     const translate = TRANSLATIONS.get(expression.root);
@@ -155,14 +173,26 @@ export class Translator {
 
   /** Computes an expression as an operand that may be a constant. */
   source(expression: Expression): Used & { readonly register: Register | Datum } {
-    if (expression.root === "v128.const") return { register: this.constant(expression), owner: "constant" };
+    if (expression.root === "v128.const") return { register: this.constant(expression.immediate), owner: "constant" };
     return this.vector(expression);
   }
 
-  /** Returns a constant: the sixteen bytes, as often as they fit. */
-  constant({ immediate }: Expression): Datum {
-    const width = this.code.bits / 8;
-    return this.code.assembler.datum(Uint8Array.from({ length: width }, (_, k) => immediate[k % 16]!));
+  /** Returns a constant: the sixteen bytes, as often as they fit, in a register if it is kept in one. */
+  constant(bytes: Bytes): Register | Datum {
+    const key = bytes.join();
+    if (this.#branches === 0) this.#reads.set(key, (this.#reads.get(key) ?? 0) + 1);
+    return this.kept.get(key) ?? this.code.assembler.datum(repeated(bytes, this.code.bits));
+  }
+
+  /** Returns an integer in all lanes of a dtype. */
+  integer(dtype: DType, value: bigint): Register | Datum {
+    const lane = dtype === "float32" ? 4 : 8;
+    return this.constant(
+      Array.from(
+        { length: 16 },
+        (_, k) => Number(BigInt.asUintN(8, BigInt.asUintN(64, value) >> BigInt(8 * (k % lane)))),
+      ),
+    );
   }
 
   /** Returns a vector with all bits set where a mask is; a vector stays what it is. */
@@ -246,6 +276,20 @@ export class Translator {
     this.#variables.delete(local);
     if (register !== undefined) this.code.free(register);
   }
+}
+
+/** Returns bytes as often as they fit into a vector. */
+function repeated(bytes: Bytes, bits: Code["bits"]): Uint8Array {
+  return Uint8Array.from({ length: bits / 8 }, (_, k) => bytes[k % bytes.length]!);
+}
+
+/** Loads constants into registers, given their bytes, joined. */
+export function keepConstants(code: Code, keys: readonly string[]): KeptConstants {
+  return new Map(keys.map((key) => {
+    const to = code.vector(), bytes = key.split(",").map(Number);
+    code.assembler.vector("unary", "vmovups", code.bits, [to, code.assembler.datum(repeated(bytes, code.bits))]);
+    return [key, to];
+  }));
 }
 
 /** Counts the uses of variables. */
