@@ -5,21 +5,8 @@
  */
 import { Assembler, type Condition, type Label } from "../assembler/assembler.ts";
 import { type Memory, memory } from "../assembler/operands.ts";
-import {
-  type Bits,
-  type General,
-  type Mask,
-  R12,
-  R13,
-  R14,
-  R15,
-  RAX,
-  RBP,
-  RBX,
-  RDI,
-  RSP,
-  type Vector,
-} from "../assembler/registers.ts";
+import { type Bits, type General, type Mask, RDI, RSP, type Vector } from "../assembler/registers.ts";
+import { writeFunction } from "./function_frame.ts";
 import { RegisterPool } from "./register_pool.ts";
 import {
   type Access,
@@ -34,9 +21,6 @@ import {
 
 /** A pointer that moves by so many bytes after each turn of a loop. */
 export type Move = readonly [pointer: Pointer, bytes: number];
-
-/** The registers that a function must leave as they were. */
-const SAVED = [RBX, RBP, R12, R13, R14, R15] as const;
 
 /** Where so few general-purpose registers are free, loops count in memory: pointers need registers more. */
 const SCARCE = 3;
@@ -244,27 +228,15 @@ export class Code {
    * @returns Where in the code it begins.
    */
   function(body: () => void): number {
-    const { assembler } = this;
-    assembler.align(LOOP_ALIGNMENT);
-    const start = assembler.size;
+    this.assembler.align(LOOP_ALIGNMENT);
     this.#refused = undefined;
-    for (const register of SAVED) assembler.push(register);
-    body();
-    const end = (result: number) => {
-      assembler.vzeroupper();
-      for (const register of SAVED.toReversed()) assembler.pop(register);
-      assembler.set(RAX, result);
-      assembler.return();
-    };
-    end(0); // equal, says the comparison to `bsearch`
-    if (this.#refused !== undefined) {
-      assembler.bind(this.#refused);
-      end(1);
-    }
-    return start;
+    return writeFunction(this.assembler, () => {
+      body();
+      return this.#refused;
+    });
   }
 
-  /** Leaves the function if the flags say so: it must be computed in another way, and has changed no result. */
+  /** Leaves the function if the flags say so: it must be computed in another way, and has changed nothing that it reads. */
   refuseIf(condition: Condition): void {
     this.#refused ??= this.assembler.label();
     this.assembler.jumpIf(condition, this.#refused);

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { toLines } from "../../alignment.ts";
 import type { Move } from "../code/code.ts";
 import { Lanes } from "../code/lanes.ts";
 import { epilogueOf } from "../maps/epilogue.ts";

@@ -8,7 +8,7 @@ import { toLines } from "../../alignment.ts";
 import { isPlain } from "../../program/operand.ts";
 import { sizeOf } from "../../shape.ts";
 import { latest, outside, type PositionPhase, residuesOf } from "../../simd/program/products/conv_residues.ts";
-import type { Code, Move } from "../code/code.ts";
+import type { Move } from "../code/code.ts";
 import { Lanes } from "../code/lanes.ts";
 import { at, type Pointer } from "../code/regions.ts";
 import { epilogueOf } from "../maps/epilogue.ts";

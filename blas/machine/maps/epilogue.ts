@@ -13,7 +13,7 @@ import type { Bits } from "../assembler/registers.ts";
 import type { Code } from "../code/code.ts";
 import type { Counter } from "../code/regions.ts";
 import type { MachineLowered, Regions } from "../program/lowering.ts";
-import { emitLoop, type LoopPlan, planLoop } from "./loop.ts";
+import { emitLoop, finalLoop, type LoopPlan, planLoop } from "./loop.ts";
 
 /** Some elements of the results: so many from one on, which may depend on a counter. */
 export type Block = {
@@ -27,7 +27,7 @@ export type Block = {
 /** An epilogue: who runs it, and its code, if it has any. */
 export type Epilogue = {
   /** What the lowered instruction says about it. */
-  readonly lowered: Pick<MachineLowered, "epilogue" | "inPlace">;
+  readonly lowered: Pick<MachineLowered, "epilogue" | "inPlace" | "mayRefuse">;
   /** Bytes at the start of the workspace into which the operation computes: for a block, or for everything; 0 without epilogue. */
   readonly staged: number;
   /** Whether it must be written after each block, which is computed at the start of the workspace. */
@@ -89,14 +89,15 @@ export function epilogueOf(
   const forBlocks = isDivisible ? planLoop(loop, dtype, bits, { length: elements / inner, held }) : undefined;
   if (forBlocks !== undefined) {
     const emitBlock = emitWith(forBlocks);
-    return { lowered: { inPlace: true }, staged: toLines(elements! * bytes), inBlocks: true, emitBlock, emit: nothing };
+    const blocks = { staged: toLines(elements! * bytes), inBlocks: true, emitBlock };
+    return { lowered: finalLoop(forBlocks), ...blocks, emit: nothing };
   }
   const staged = toLines(size * bytes),
     plan = planLoop(loop, dtype, bits),
     rest = { staged, inBlocks: false, emitBlock: nothing };
   if (plan === undefined) return { lowered: { inPlace: true, epilogue: loop }, ...rest, emit: nothing };
   return {
-    lowered: { inPlace: true },
+    lowered: finalLoop(plan),
     ...rest,
     emit: (code, regions) => emitWith(plan)(code, regions, { first: 0, count: size }),
   };

@@ -18,8 +18,10 @@ import type { Bits } from "../assembler/registers.ts";
 import { Code, type Move } from "../code/code.ts";
 import { type Edge, Lanes } from "../code/lanes.ts";
 import { at, type Counter, type Pointer } from "../code/regions.ts";
-import { Recorder } from "./recorder.ts";
-import { keepConstants, Translator } from "./translator.ts";
+import type { MachineLowered } from "../program/lowering.ts";
+import { keepConstants } from "./constants.ts";
+import { Recorder, SLOW_PATHS } from "./recorder.ts";
+import { Translator } from "./translator.ts";
 
 /** A loop to be written. */
 export type LoopRequest = {
@@ -45,8 +47,13 @@ const FILLED = 0.25;
 /** Where a loop is written: the indices of axis 0 that it computes, and the general-purpose registers that are in use. */
 export type LoopPlace = { readonly length: number; readonly held: number };
 
-/** How a loop is written: the constants that stay in registers, by their bytes. */
-export type LoopPlan = { readonly kept: readonly string[] };
+/** How a loop is written. */
+export type LoopPlan = {
+  /** The constants that stay in registers, by their bytes. */
+  readonly kept: readonly string[];
+  /** Whether it may leave the instruction to WebAssembly after it has written some results. */
+  readonly refuses: boolean;
+};
 
 /**
  * Plans the code of a loop: it is written for nothing, with the memory that it asks for.
@@ -74,20 +81,36 @@ export function planLoop(
     const pointer = () => code.pointer(everything, 2 ** 30);
     for (let k = 0; k < held; k++) code.general();
     try {
-      const reads = emitLoop(code, { loop, plan: { kept }, dtype, length: indices, operand: pointer, result: pointer });
-      return { reads, free: code.leastFreeVectors };
+      const plan = { kept, refuses: false };
+      const { reads, refuses } = emitLoop(code, {
+        loop,
+        plan,
+        dtype,
+        length: indices,
+        operand: pointer,
+        result: pointer,
+      });
+      return { reads, refuses, free: code.leastFreeVectors };
     } catch {
       return undefined; // it needs an instruction that there is none for, or more registers than there are
     }
   };
   const first = tried([]);
-  if (first === undefined || size < WORTH_KEEPING * lanes) return first && { kept: [] };
-  const byReads = [...first.reads].sort(([, a], [, b]) => b - a).map(([key]) => key);
-  for (let count = Math.min(first.free, byReads.length); count > 0; count--) {
-    if (tried(byReads.slice(0, count)) !== undefined) return { kept: byReads.slice(0, count) };
+  if (first === undefined) return undefined;
+  const { reads, refuses, free } = first;
+  if (size < WORTH_KEEPING * lanes) return { kept: [], refuses };
+  const byReads = [...reads].sort(([, a], [, b]) => b - a).map(([key]) => key);
+  for (let count = Math.min(free, byReads.length); count > 0; count--) {
+    if (tried(byReads.slice(0, count)) !== undefined) return { kept: byReads.slice(0, count), refuses };
   }
-  return { kept: [] };
+  return { kept: [], refuses };
 }
+
+/** What a lowered instruction says about the loop that writes its results: WebAssembly needs the operands if that refuses. */
+export const finalLoop = ({ refuses }: LoopPlan): Pick<MachineLowered, "inPlace" | "mayRefuse"> => ({
+  inPlace: !refuses,
+  ...refuses && { mayRefuse: true },
+});
 
 /** Joins the axes of a loop, of which the first may be cut. */
 function nestOf(loop: Loop, shape: readonly number[]) {
@@ -95,11 +118,11 @@ function nestOf(loop: Loop, shape: readonly number[]) {
   return { used, levels: levelsOf(shape, strides) };
 }
 
-/** Writes a loop. Returns how many instructions read each constant. */
+/** Writes a loop. */
 export function emitLoop(
   code: Code,
   { loop, plan, dtype, length, operand, result }: LoopRequest,
-): ReadonlyMap<string, number> {
+): Pick<Translator, "reads" | "refuses"> {
   const shape = loop.shape.length === 0 ? loop.shape : [length, ...loop.shape.slice(1)];
   const { used, levels: { lengths, strides } } = nestOf(loop, shape), last = lengths.length - 1;
   const lanes = new Lanes(code, dtype), { bytes } = lanes, source = new Map(used.map((k, i) => [k, i]));
@@ -110,7 +133,14 @@ export function emitLoop(
   const kept = keepConstants(code, plan.kept), recorder = new Recorder(), translator = new Translator(code, kept);
   // Constants are operands of the instructions that use them, in memory or in registers.
   const constants = { get: (_: string, make: () => Vector) => make() };
-  const math = vectorMathOf({ f: recorder, dtype, relaxed: true, constants, slowPaths: {}, functions: ALL_FUNCTIONS });
+  const math = vectorMathOf({
+    f: recorder,
+    dtype,
+    relaxed: true,
+    constants,
+    slowPaths: SLOW_PATHS,
+    functions: ALL_FUNCTIONS,
+  });
   const prepared = new Map<Scalar, Vector>();
   /** Computes what is the same in all deeper loops; returns what must be freed afterwards. */
   const enter = (level: number): readonly number[] => {
@@ -179,5 +209,5 @@ export function emitLoop(
   };
   inside(0);
   code.free(...pointers, ...results, ...kept.values());
-  return translator.reads;
+  return translator;
 }

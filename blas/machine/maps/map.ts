@@ -6,7 +6,7 @@
 import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import type { MapOperation } from "../../program/operations/map.ts";
 import type { MachineLowering } from "../program/lowering.ts";
-import { emitLoop, planLoop } from "./loop.ts";
+import { emitLoop, finalLoop, planLoop } from "./loop.ts";
 
 /** Prepares a map. */
 export const lowerMap: MachineLowering<MapOperation> = ({ loop }, results, bits) => {
@@ -15,7 +15,7 @@ export const lowerMap: MachineLowering<MapOperation> = ({ loop }, results, bits)
   if (plan === undefined) return undefined;
   return {
     workspace: 0,
-    inPlace: true,
+    ...finalLoop(plan),
     emit: (code, regions) =>
       void emitLoop(code, {
         loop,

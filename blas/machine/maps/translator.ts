@@ -10,27 +10,12 @@ import type { Datum } from "../assembler/operands.ts";
 import type { Mask, Vector as Register } from "../assembler/registers.ts";
 import type { Code } from "../code/code.ts";
 import { Lanes } from "../code/lanes.ts";
+import { type Bytes, type KeptConstants, repeated } from "./constants.ts";
 import type { Statement } from "./recorder.ts";
+import type { Computed, ComputedVector, Used, Value } from "./translation.ts";
 import { TRANSLATIONS } from "./translations.ts";
 import { NoMachineCode } from "./unsupported.ts";
-
-/** A value in a register: a vector, or with AVX-512 a mask. */
-export type Value = Register | Mask;
-
-/** Whose a register is: an instruction's that has just been written, a variable's (its number), or a constant's, which has none. */
-export type Owner = "temporary" | "constant" | number;
-
-/** An operand that has been computed. */
-export type Used = { readonly register: Value | Datum; readonly owner: Owner };
-
-/** The same in a register, or in a vector register. */
-export type Computed = Used & { readonly register: Value };
-export type ComputedVector = Used & { readonly register: Register };
-
-/** Constants in registers, by their sixteen bytes, joined. */
-export type KeptConstants = ReadonlyMap<string, Register>;
-
-type Bytes = Expression["immediate"];
+import { countUses } from "./uses.ts";
 
 /** Computes statements in registers. */
 export class Translator {
@@ -41,6 +26,7 @@ export class Translator {
   readonly #laneOf = new Map<Mask, DType>();
   readonly #reads = new Map<string, number>();
   #branches = 0;
+  #refuses = false;
 
   /** @param kept Constants that are in registers, by their bytes. */
   constructor(readonly code: Code, readonly kept: KeptConstants = new Map()) {
@@ -58,9 +44,14 @@ export class Translator {
     return this.#reads;
   }
 
+  /** Whether what has been written may leave the instruction to WebAssembly. */
+  get refuses(): boolean {
+    return this.#refuses;
+  }
+
   /** Runs statements; afterwards only the variables in `kept`, and those that were there, are in registers. */
   run(statements: readonly Statement[], kept: readonly number[] = []): void {
-    count(statements, this.#uses);
+    countUses(statements, this.#uses);
     // One use more than there is keeps a variable.
     for (const local of kept) this.#uses.set(local, (this.#uses.get(local) ?? 0) + 1);
     this.#all(statements);
@@ -91,6 +82,14 @@ export class Translator {
         }
         case "if":
           this.#branch(statement);
+          break;
+        case "while":
+          this.#repeat(statement);
+          break;
+        case "refuse":
+          this.#refuses = true;
+          this.#test(statement.condition);
+          this.code.refuseIf("notZero");
       }
     }
   }
@@ -130,18 +129,38 @@ export class Translator {
 
   /** Jumps over the body if no lane of the condition's mask is set. */
   #branch({ condition, body }: Extract<Statement, { readonly kind: "if" }>): void {
-    if (condition.root !== "v128.any_true") throw new NoMachineCode(`the condition ${condition.root}`);
-    const { assembler, bits } = this.code,
-      mask = this.flags(condition.operands[0]!, "float32"),
-      skip = assembler.label();
-    if (mask.register.kind === "mask") assembler.testMasks(mask.register, mask.register);
-    else assembler.vector("unary", "vptest", bits, [mask.register, mask.register]);
-    this.free(mask);
+    const { assembler } = this.code, skip = assembler.label();
+    this.#test(condition);
     assembler.jumpIf("zero", skip);
     this.#branches++;
     this.#all(body);
     this.#branches--;
     assembler.bind(skip);
+  }
+
+  /** Repeats the body as long as a lane of the condition's mask is set. */
+  #repeat({ condition, body }: Extract<Statement, { readonly kind: "while" }>): void {
+    const { assembler } = this.code, end = assembler.label(), used = new Map<number, number>();
+    countUses([{ kind: "refuse", condition }, ...body], used);
+    // What comes from outside is needed in every turn: one use more keeps it until the end.
+    const outer = [...used.keys()].filter((local) => this.#variables.has(local));
+    for (const local of outer) this.#uses.set(local, this.#uses.get(local)! + 1);
+    const again = assembler.here();
+    this.#test(condition);
+    assembler.jumpIf("zero", end);
+    this.#all(body);
+    assembler.jump(again);
+    assembler.bind(end);
+    for (const local of outer) this.#finish(local);
+  }
+
+  /** Sets the processor's flags: not zero if a lane of the condition's mask is set. */
+  #test(condition: Expression<"i32">): void {
+    if (condition.root !== "v128.any_true") throw new NoMachineCode(`the condition ${condition.root}`);
+    const { assembler, bits } = this.code, mask = this.flags(condition.operands[0]!, "float32");
+    if (mask.register.kind === "mask") assembler.testMasks(mask.register, mask.register);
+    else assembler.vector("unary", "vptest", bits, [mask.register, mask.register]);
+    this.free(mask);
   }
 
   /** Computes an expression. */
@@ -275,36 +294,5 @@ export class Translator {
     const register = this.#variables.get(local);
     this.#variables.delete(local);
     if (register !== undefined) this.code.free(register);
-  }
-}
-
-/** Returns bytes as often as they fit into a vector. */
-function repeated(bytes: Bytes, bits: Code["bits"]): Uint8Array {
-  return Uint8Array.from({ length: bits / 8 }, (_, k) => bytes[k % bytes.length]!);
-}
-
-/** Loads constants into registers, given their bytes, joined. */
-export function keepConstants(code: Code, keys: readonly string[]): KeptConstants {
-  return new Map(keys.map((key) => {
-    const to = code.vector(), bytes = key.split(",").map(Number);
-    code.assembler.vector("unary", "vmovups", code.bits, [to, code.assembler.datum(repeated(bytes, code.bits))]);
-    return [key, to];
-  }));
-}
-
-/** Counts the uses of variables. */
-function count(statements: readonly Statement[], uses: Map<number, number>): void {
-  const visit = (x: Expression): void => {
-    if (x.root === "local") {
-      const { index } = x as Expression & { readonly index: number }; // as in `compute`
-      uses.set(index, (uses.get(index) ?? 0) + 1);
-    } else x.operands.forEach(visit);
-  };
-  for (const statement of statements) {
-    if (statement.kind === "set" || statement.kind === "store") visit(statement.value);
-    else if (statement.kind === "if") {
-      visit(statement.condition);
-      count(statement.body, uses);
-    }
   }
 }

@@ -1,3 +1,9 @@
+/**
+ * Convolutions as machine code, also those of single channels (blas/machine/convolutions/depthwise.ts,
+ * blas/machine/convolutions/depthwise_weight.ts), and with infinite weights (blas/machine/convolutions/exact_input.ts).
+ *
+ * @module
+ */
 import { assertEquals } from "@std/assert";
 import {
   add,
