@@ -1,0 +1,55 @@
+/**
+ * Vectors of elements that do not lie side by side: they are loaded and stored one by one.
+ *
+ * @module
+ */
+import type { Vector } from "../assembler/registers.ts";
+import type { Lanes } from "./lanes.ts";
+import type { Access } from "./regions.ts";
+
+/** Bytes of the parts of a vector that single elements can be put into. */
+const PART = 16;
+
+/** Loads so many elements, `step` bytes apart, into the first lanes; the others become 0, or are like some of them. */
+export function loadStrided(lanes: Lanes, to: Vector, from: Access, step: number, count = lanes.count): void {
+  const { code, bytes } = lanes, { assembler } = code, perPart = PART / bytes;
+  const place = (k: number): Access => ({ ...from, offset: from.offset + k * step });
+  /** Loads the elements of a part into the first lanes of a register. */
+  const load = (register: Vector, first: number) => {
+    lanes.loadOne(register, place(first));
+    for (let k = 1; k < Math.min(perPart, count - first); k++) {
+      const element = code.operand(place(first + k), bytes, false);
+      if (bytes === 8) assembler.vector("binary", "vmovhpd", 128, [register, register, element]);
+      else assembler.vector("binary", "vinsertps", 128, [register, register, element], { immediate: k << 4 });
+    }
+  };
+  load(to, 0);
+  for (let part = 1; part * perPart < count; part++) {
+    const other = code.vector();
+    load(other, part * perPart);
+    const name = lanes.bits === 512 ? "vinsertf32x4" : "vinsertf128";
+    assembler.vector("binary", name, lanes.bits, [to, to, other], { immediate: part });
+    code.free(other);
+  }
+}
+
+/** Stores the first lanes, so many, `step` bytes apart. */
+export function storeStrided(lanes: Lanes, to: Access, step: number, from: Vector, count = lanes.count): void {
+  const { code, bytes } = lanes, { assembler } = code, perPart = PART / bytes;
+  const place = (k: number): Access => ({ ...to, offset: to.offset + k * step });
+  const store = (register: Vector, first: number) => {
+    lanes.storeOne(place(first), register);
+    for (let k = 1; k < Math.min(perPart, count - first); k++) {
+      const element = code.operand(place(first + k), bytes, true);
+      if (bytes === 8) assembler.vector("store", "vmovhps", 128, [element, register]);
+      else assembler.vector("store", "vextractps", 128, [element, register], { immediate: k });
+    }
+  };
+  store(from, 0);
+  for (let part = 1; part * perPart < count; part++) {
+    const other = code.vector(), name = lanes.bits === 512 ? "vextractf32x4" : "vextractf128";
+    assembler.vector("store", name, lanes.bits, [other, from], { immediate: part });
+    store(other, part * perPart);
+    code.free(other);
+  }
+}
