@@ -4,15 +4,52 @@
  * @module
  */
 import type { Vector } from "../assembler/registers.ts";
-import type { Lanes } from "./lanes.ts";
+import { Lanes } from "./lanes.ts";
 import type { Access } from "./regions.ts";
 
 /** Bytes of the parts of a vector that single elements can be put into. */
 const PART = 16;
 
+/**
+ * Loads every second element, as vectors of 256 bits: the second ends where the last element does, so that nothing behind
+ * it is read.
+ */
+function loadSeconds(lanes: Lanes, to: Vector, from: Access): void {
+  const { code, bytes, dtype } = lanes, half = new Lanes(code, dtype, 256), parts = lanes.width / half.width;
+  const some = (register: Vector, part: number) => {
+    const y = code.vector(), start = from.offset + part * 2 * half.width;
+    half.load(register, { ...from, offset: start });
+    half.load(y, { ...from, offset: start + half.width - bytes });
+    half.binary("shuf", register, register, y, { immediate: bytes === 4 ? 0xd8 : 0xa });
+    code.assembler.vector("unary", "vpermq", 256, [register, register], { immediate: 0xd8 });
+    code.free(y);
+  };
+  some(to, 0);
+  if (parts === 1) return;
+  const upper = code.vector();
+  some(upper, 1);
+  code.assembler.vector("binary", "vinsertf64x4", 512, [to, to, upper], { immediate: 1 });
+  code.free(upper);
+}
+
+/** Loads elements from the last to the first. */
+function loadReversed(lanes: Lanes, to: Vector, from: Access): void {
+  const { code, bytes, count, bits } = lanes, { assembler } = code;
+  const last = { ...from, offset: from.offset - (count - 1) * bytes };
+  const place = code.operand(last, lanes.width, false);
+  if (bytes === 8 && bits === 256) return assembler.vector("unary", "vpermq", 256, [to, place], { immediate: 0x1b });
+  const order = code.vector(), indices = Array.from({ length: count }, (_, k) => count - 1 - k);
+  const data = bytes === 4 ? new Int32Array(indices) : new BigInt64Array(indices.map(BigInt));
+  assembler.vector("unary", "vmovups", bits, [order, assembler.datum(new Uint8Array(data.buffer))]);
+  assembler.vector("binary", bytes === 4 ? "vpermps" : "vpermpd", bits, [to, order, place]);
+  code.free(order);
+}
+
 /** Loads so many elements, `step` bytes apart, into the first lanes; the others become 0, or are like some of them. */
 export function loadStrided(lanes: Lanes, to: Vector, from: Access, step: number, count = lanes.count): void {
   const { code, bytes } = lanes, { assembler } = code, perPart = PART / bytes;
+  if (count === lanes.count && step === 2 * bytes) return loadSeconds(lanes, to, from);
+  if (count === lanes.count && step === -bytes) return loadReversed(lanes, to, from);
   const place = (k: number): Access => ({ ...from, offset: from.offset + k * step });
   /** Loads the elements of a part into the first lanes of a register. */
   const load = (register: Vector, first: number) => {
