@@ -14,7 +14,7 @@ import { orthogonalRows, reserveTriplets } from "./triplets.ts";
 import { clearBelow, normalize, setTallIdentity, spoil } from "./whole.ts";
 
 /** The largest product of two vectors of length 1 that counts as 0 in float32: it is far below its rounding errors. */
-const NARROW = 2 ** -30;
+const NARROW = 1e-9;
 
 /** Computes the decomposition of each matrix: those results that are wanted. */
 export function triplets(
