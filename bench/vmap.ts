@@ -6,6 +6,11 @@
  * deno run -A bench/vmap.ts [--rounds=5] [--against=../old/mod.ts]
  * ```
  *
+ * The last rows say what bounds gradients that are returned: memory alone, as many bytes filled and copied, into arrays
+ * that are new at each call, as results are, and into the same ones. New arrays get their pages from the operating system one
+ * by one; `GLIBC_TUNABLES=glibc.malloc.hugetlb=1` before the command makes these large ones, on Linux. `torch_vmap.py` has
+ * PyTorch's times.
+ *
  * Each round measures everything once, alternating; the best of the rounds is shown, in processor time for one call.
  *
  * With `--against`, Hessians are also measured beside those of another version of the library.
@@ -153,11 +158,27 @@ const ordinaryStep = stepsBy(slope);
 const clippedStep = stepsBy((...args) => tree.map((t: Tensor) => mean(t, { axes: 0 }), clipped(...args)) as Params // the same tree
 );
 
+// As many bytes as all gradients have, in the memory of a program, and outside of it.
+const sizes = (tree.leaves(all(params, xs, labels)) as readonly Tensor[]).map((t) => tensorData(t).length); // all are tensors
+const total = sizes.reduce((a, b) => a + b), memory = new WebAssembly.Memory({ initial: Math.ceil(total / 2 ** 14) });
+const inside = new Float32Array(memory.buffer, 0, total), kept = new Float32Array(total);
+const fillAndCopy = (arrays: () => readonly Float32Array[]) => (): void => {
+  inside.fill(1);
+  let start = 0;
+  for (const to of arrays()) {
+    to.set(inside.subarray(start, start + to.length));
+    start += to.length;
+  }
+};
+const fresh = fillAndCopy(() => sizes.map((size) => new Float32Array(size))), again = fillAndCopy(() => [kept]);
+
 const gradients: readonly Row[] = [
   { name: "norms of the gradients of 128 examples", run: () => norms(params, xs, labels), baseline },
   { name: "mean of their gradients, each clipped", run: () => meanOfClipped(params, xs, labels), baseline },
   { name: "a step of Adam by that mean, and by the gradient", run: clippedStep, baseline: ordinaryStep },
   { name: "their gradients as results, 56 MB", run: () => all(params, xs, labels), baseline },
+  { name: "bare memory: a fill and a copy of as much, new arrays", run: fresh, baseline },
+  { name: "bare memory: the same into an array that is there", run: again, baseline },
 ];
 
 const table = (title: string, against: string, rows: readonly Row[]): void => {
