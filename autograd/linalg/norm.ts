@@ -14,7 +14,7 @@ import { equal, greater, less } from "../ops/comparison.ts";
 import { max, min } from "../ops/extremum.ts";
 import { pow, sqrt, square } from "../ops/power.ts";
 import { reshape } from "../ops/reshape.ts";
-import { sum } from "../ops/sum.ts";
+import { type ReductionOptions, sum } from "../ops/sum.ts";
 import { transpose } from "../ops/transpose.ts";
 import { checkOperands } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
@@ -139,12 +139,33 @@ function vectorNorm<D extends DType>(t: Tensor<D>, order: number, axes: readonly
   if (order === 0) return sum(greater(magnitudes, 0), over);
   if (order < 0) return pow(sum(pow(magnitudes, order), over), 1 / order);
   const largest = stopGradient(max(magnitudes, over));
+  if (order === 2) return euclideanNorm(t, largest, over);
   // Elements are divided by the largest magnitude first, so that no power overflows or underflows.
   const usual = mul(greater(largest, 0), less(largest, Infinity)), size = where(usual, largest, 1);
   const share = div(t, size);
-  const total = sum(order === 2 ? square(share) : pow(abs(share), order), over);
+  const total = sum(pow(abs(share), order), over);
   const isZero = equal(total, 0), safe = where(isZero, 1, total);
-  return where(isZero, 0, mul(size, order === 2 ? sqrt(safe) : pow(safe, 1 / order)));
+  return where(isZero, 0, mul(size, pow(safe, 1 / order)));
+}
+
+/** Returns the magnitudes whose squares have room, and powers of two that bring smaller and larger ones there. */
+const roomOf = (dtype: DType): Record<"least" | "most" | "enlarge" | "reduce", number> =>
+  dtype === "float32"
+    ? { least: 1e-12, most: 1e13, enlarge: 2 ** 100, reduce: 2 ** -80 }
+    : { least: 1e-120, most: 1e135, enlarge: 2 ** 600, reduce: 2 ** -600 };
+
+/**
+ * Computes square roots of sums of squares. Elements are multiplied by a power of two first, which is exact, where their
+ * squares would overflow or underflow.
+ *
+ * @param largest The largest magnitude of each vector.
+ */
+function euclideanNorm<D extends DType>(t: Tensor<D>, largest: Tensor<D>, over: ReductionOptions): Tensor<D> {
+  const { least, most, enlarge, reduce } = roomOf(t.dtype);
+  const choose = (small: number, usual: number, large: number) =>
+    where(less(largest, least), small, where(greater(largest, most), large, usual));
+  const total = sum(square(mul(t, choose(enlarge, 1, reduce))), over), isZero = equal(total, 0);
+  return where(isZero, 0, mul(choose(1 / enlarge, 1, 1 / reduce), sqrt(where(isZero, 1, total))));
 }
 
 /** Computes the norm of matrices in the last two axes. */

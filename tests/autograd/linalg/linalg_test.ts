@@ -4,15 +4,18 @@ import {
   compile,
   expandDims,
   eye,
+  fft,
   gradient,
   key,
   matmul,
   mul,
   ones,
   randomNormal,
+  rfft,
   ShapeError,
   sum,
   type Tensor,
+  tensor32,
   tensor64,
   toArray,
   toList,
@@ -86,6 +89,38 @@ Deno.test("scales of 1e±200 neither overflow nor vanish", () => {
     assertNear(mul(matmul(mul(u, s), transpose(v)), 1 / scale), mul(a, 1 / scale), 1e-14);
     assertAlmostEquals(toList(eigh(mul(tensor64([[2, 1], [1, 2]]), scale)).values)[1]! / scale, 3, 1e-14);
     assertAlmostEquals(toNumber(norm(tensor64([3 * scale, 4 * scale]))) / scale, 5, 1e-15);
+  }
+});
+
+Deno.test("norms and their gradients neither overflow nor vanish, in either dtype, and lose no digit to that", () => {
+  const slope = gradient((t: Tensor) => norm(t));
+  for (const [make, scales] of [[tensor32, [2 ** 100, 2 ** -100, 2 ** -140]], [tensor64, [1e300, 1e-300]]] as const) {
+    for (const scale of scales) {
+      const t = make([3 * scale, 4 * scale]);
+      assertAlmostEquals(toNumber(norm(t)) / scale, 5, 1e-15);
+      [0.6, 0.8].forEach((x, k) => assertAlmostEquals(toList(slope(t))[k]!, x, make === tensor32 ? 1e-7 : 1e-15));
+    }
+  }
+  assertEquals(toNumber(norm(tensor32([49]))), 49);
+  assertEquals([Infinity, NaN].map((x) => toNumber(norm(tensor64([x, 1])))), [Infinity, NaN]);
+});
+
+Deno.test("programs compute only those results of decompositions and transforms that they need, with the same numbers", () => {
+  const a = randomNormal(key(7), [2, 6, 5], { dtype: "float64" }), square = matmul(transpose(a, [0, 2, 1]), a);
+  const parts: readonly ((a: Tensor<"float64">) => Tensor<"float64">)[] = [
+    (a) => qr(a).q,
+    (a) => qr(a).r,
+    (a) => svd(a).u,
+    (a) => svd(a).s,
+    (a) => svd(a).v,
+    (a) => rfft(a).real,
+    (a) => rfft(a).imaginary,
+    (a) => fft({ real: a, imaginary: mul(a, 2) }).imaginary,
+  ];
+  for (const part of parts) assertEquals(toArray(compile(part)(a)), toArray(part(a)));
+  for (const part of ["values", "vectors"] as const) {
+    const own = (a: Tensor<"float64">) => eigh(a)[part];
+    assertEquals(toArray(compile(own)(square)), toArray(own(square)));
   }
 });
 
