@@ -55,7 +55,7 @@ function indefiniteError({ shape }: View, index: number, minor: number): RangeEr
  * Computes the lower triangular `l` with `l l^T = a` and a positive diagonal, for positive definite `a`.
  *
  * The symmetric part of `a`, `(a + a^T) / 2`, is factored, so that the gradient is symmetric, as in PyTorch.
- * Computed in float64 in JavaScript, whatever the dtype; a compiled program calls it outside of WebAssembly.
+ * Computed in float64, whatever the dtype, by kernels of its own, which compiled programs call.
  *
  * @param a `[..., n, n]`, symmetric and positive definite.
  * @returns `[..., n, n]`, 0 above the diagonal.

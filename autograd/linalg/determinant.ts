@@ -54,7 +54,7 @@ const column = (t: Tensor): Tensor => reshape(t, [...innerShape(t), 1, 1]);
  * Computes the determinant of square matrices.
  *
  * The determinant of a singular matrix is 0, up to rounding; its gradient throws there, since it is computed from the inverse.
- * Computed in float64 in JavaScript, whatever the dtype; a compiled program calls it outside of WebAssembly.
+ * Computed in float64, whatever the dtype, by kernels of its own, which compiled programs call.
  *
  * @param a `[..., n, n]`
  * @returns `[...]`, a number for each matrix; 1 if `n` is 0.
@@ -79,7 +79,7 @@ export function determinant<D extends DType>(a: Tensor<D>): Tensor<D> {
  * Computes the logarithm of the absolute value of the determinant, which neither overflows nor vanishes for large
  * matrices.
  *
- * Computed in float64 in JavaScript, whatever the dtype; a compiled program calls it outside of WebAssembly.
+ * Computed in float64, whatever the dtype, by kernels of its own, which compiled programs call.
  *
  * @param a `[..., n, n]`
  * @returns `[...]`, a number for each matrix; 0 if `n` is 0.

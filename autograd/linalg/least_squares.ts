@@ -15,8 +15,8 @@ import { solveTriangular } from "./solve_triangular.ts";
  * Finds the `x` for which `a x` is nearest to `b`: that with the smallest sum of squares of `a x - b`. If there are
  * many, because `a` has more columns than rows, it finds the shortest.
  *
- * A QR decomposition of `a`, or of its transpose, solves it. Computed in float64 in JavaScript, whatever the dtype; a
- * compiled program calls it outside of WebAssembly.
+ * A QR decomposition of `a`, or of its transpose, solves it. Computed in float64, whatever the dtype, by
+ * kernels of its own, which compiled programs call.
  *
  * @param a `[..., m, n]`, whose columns are independent, or whose rows if they are fewer.
  * @param b `[..., m, k]`, a column for each right-hand side; or vectors, `[m]`, or `[..., m]` with the leading axes of `a`, as

@@ -85,8 +85,7 @@ export function tallQr<D extends DType>(a: Tensor<D>, regularFor?: string): QrRe
  *
  * The signs are LAPACK's, so elements on the diagonal of `r` may be negative. The gradient needs independent columns
  * or, if there are fewer rows than columns, independence of the first `m`: otherwise it throws, or is huge. Computed in
- * float64 in JavaScript, whatever the dtype, at some 10^9 operations a
- * second; a compiled program calls it outside of WebAssembly.
+ * float64, whatever the dtype, by kernels of its own, which compiled programs call.
  *
  * @param a `[..., m, n]`
  * @returns `{ q, r }`: `[..., m, k]` and `[..., k, n]`, where `k` is the smaller of `m` and `n`.

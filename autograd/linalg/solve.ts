@@ -79,7 +79,7 @@ const solveAligned = <D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor<D> =>
  * Solves `a x = b` for square `a`.
  *
  * A matrix that is broadcast to several right-hand sides is factored once. The gradient factors the transposed matrix
- * again. Computed in float64 in JavaScript, whatever the dtype; a compiled program calls it outside of WebAssembly.
+ * again. Computed in float64, whatever the dtype, by kernels of its own, which compiled programs call.
  *
  * @param a `[..., n, n]`
  * @param b `[..., n, k]`, a column for each right-hand side; or vectors, `[n]`, or `[..., n]` with the leading axes of `a`, as
@@ -110,7 +110,7 @@ export function solve<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Ten
 /**
  * Computes the inverse of square matrices. To multiply by an inverse, use {@link solve}, which is faster and more accurate.
  *
- * Computed in float64 in JavaScript, whatever the dtype; a compiled program calls it outside of WebAssembly.
+ * Computed in float64, whatever the dtype, by kernels of its own, which compiled programs call.
  *
  * @param a `[..., n, n]`
  * @returns The shape of `a`.

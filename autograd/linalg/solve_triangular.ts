@@ -69,7 +69,7 @@ const zeroError = (a: View, index: number, position: number): RangeError =>
 /**
  * Solves `a x = b`, where `a` is triangular: only its lower triangle is read, or only the upper one.
  *
- * Computed in float64 in JavaScript, whatever the dtype; a compiled program calls it outside of WebAssembly.
+ * Computed in float64, whatever the dtype, by kernels of its own, which compiled programs call.
  *
  * @param a `[..., n, n]`
  * @param b `[..., n, k]`, a column for each right-hand side; or vectors, `[n]`, or `[..., n]` with the leading axes of `a`.
