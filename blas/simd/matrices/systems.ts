@@ -7,16 +7,16 @@ import type { Decompositions } from "../../decompositions/decompositions.ts";
 import type { MutableView, View } from "../../view.ts";
 import {
   BYTES,
-  clear,
   type Matrix,
   matrixReader,
   matrixWriter,
   type Reader,
   reserveMatrix,
+  setIdentity,
   type Tools,
 } from "./matrix.ts";
 import { eachOffset, valueWriter } from "./stacks.ts";
-import { factorInPlace, factorSymmetric, substituteRows } from "./triangle.ts";
+import { factorInPlace, factorSymmetric, invertUnit, substituteRows } from "./triangle.ts";
 
 /** The decompositions of this file. */
 type Systems = Pick<Decompositions, "cholesky" | "solve" | "determinant" | "logDeterminant" | "solveTriangular">;
@@ -151,14 +151,20 @@ function solve(tools: Tools, a: View, b: View | undefined, x: MutableView): Retu
     last = offset!;
     const list = new Int32Array(scratch.memory.buffer, order, n), memory = scratch.float64;
     if (readRight === undefined) {
-      clear(tools, right, n);
-      for (let i = 0; i < n; i++) memory[(right.at + i * right.row) / BYTES + list[i]!] = 1;
-    } else {
-      readRight(ofRight!, given);
-      for (let i = 0; i < n; i++) {
-        const start = (given.at + list[i]! * given.row) / BYTES;
-        memory.copyWithin((right.at + i * right.row) / BYTES, start, start + width);
+      // With p a = l u: the columns of the inverse of u times that of l, in the order of p.
+      setIdentity(tools, right, n);
+      invertUnit(tools, n, matrix, right);
+      substitute(tools, n, matrix, right, false, false);
+      for (let k = 0; k < n; k++) {
+        tools.move.store!(n, 1, right.at + k * BYTES, right.row, 1, given.at + list[k]! * BYTES, given.row, 0);
       }
+      write(index, given, 1);
+      return undefined;
+    }
+    readRight(ofRight!, given);
+    for (let i = 0; i < n; i++) {
+      const start = (given.at + list[i]! * given.row) / BYTES;
+      memory.copyWithin((right.at + i * right.row) / BYTES, start, start + width);
     }
     substitute(tools, n, matrix, right, true, true);
     substitute(tools, n, matrix, right, false, false);

@@ -36,6 +36,22 @@ export function substituteRows(
   }
 }
 
+/** The columns that are computed at once in {@link invertUnit}: what is above them is 0. */
+const STRIP = 32;
+
+/** Replaces the identity, `x`, by the inverse of the lower triangle of `a` whose diagonal counts as 1. */
+export function invertUnit(tools: Tools, n: number, a: Matrix, x: Matrix): void {
+  const { subtract, substitute } = tools.product;
+  for (let i = 0; i < n; i += COLUMNS) {
+    const rows = Math.min(COLUMNS, n - i);
+    for (let j = 0; j < i; j += STRIP) {
+      const columns = Math.min(STRIP, i - j), left = element(a, i, j), right = element(x, j, j);
+      subtract!(rows, columns, i - j, left, a.row, BYTES, right, x.row, element(x, i, j), x.row);
+    }
+    substitute!(rows, i + COLUMNS, element(a, i, i), a.row, BYTES, element(x, i, 0), x.row, 1);
+  }
+}
+
 /** Returns the address of an element. */
 const element = ({ at, row }: Matrix, i: number, j: number): number => at + i * row + j * BYTES;
 
