@@ -9,8 +9,8 @@ import { plainOperand } from "../../blas/program/operand.ts";
 import type { HostOperation } from "../../blas/program/operations/host.ts";
 import type { TypedValue } from "../../blas/program/operations/operator.ts";
 import { type DraftInstruction, programOf } from "../../blas/program/passes/draft.ts";
-import type { Operand, Operation, Program, ValueType } from "../../blas/program/program.ts";
-import type { View } from "../../blas/view.ts";
+import type { Operation, Program, ValueType } from "../../blas/program/program.ts";
+import { allocate, type MutableView, type View } from "../../blas/view.ts";
 import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly } from "../abstract_view.ts";
 import { type AnyPrimitive, engineFor } from "../primitive.ts";
 import { isKey } from "../random/key.ts";
@@ -126,8 +126,6 @@ export class Tracing implements Interpreter {
   readonly #steps: DraftInstruction[] = [];
   #next: number;
   #open = true;
-  /** A result of the last exchange. */
-  #exchanged: Operand | undefined;
 
   /** Starts a run of a program with these parameters, in which some primitives stay whole. */
   constructor(parameters: readonly ValueType[], apart: Apart = NONE_APART) {
@@ -172,7 +170,7 @@ export class Tracing implements Interpreter {
     }));
     const own = results.map(() => this.#next++);
     const operation = operationOf(primitive, attributes, values, results, this.#apart);
-    this.#steps.push({ values: own, results, operation: this.#inOrder(operation, own[0]!, results[0]!) });
+    this.#steps.push({ values: own, results, operation });
     return results.map((type, k) => {
       return new TracedView(type, this, own[k]!);
     });
@@ -200,14 +198,6 @@ export class Tracing implements Interpreter {
       steps: this.#steps,
       results: values,
     });
-  }
-
-  /** Returns an operation that, if it is an exchange, stays behind the one before. */
-  #inOrder(operation: Operation, value: number, { shape }: ValueType): Operation {
-    if (operation.kind !== "exchange") return operation;
-    const after = this.#exchanged;
-    this.#exchanged = plainOperand(value, shape);
-    return after === undefined ? operation : { ...operation, after };
   }
 
   #has(view: View): view is TracedView & View {
@@ -242,13 +232,23 @@ function operationOf(
 ): Operation {
   const { name } = primitive, [result] = results as readonly [ValueType]; // a primitive has one result
   // If a function outside computes with tensors, the engine of the program that calls it computes.
-  const host = (evaluate: (views: readonly View[]) => readonly View[]): HostOperation => ({
+  type EvaluateInto = (views: readonly View[], attributes: unknown, outputs: readonly MutableView[]) => void;
+  const host = (
+    evaluate: (views: readonly View[]) => readonly View[],
+    evaluateInto?: EvaluateInto,
+  ): HostOperation => ({
     kind: "host",
     name,
     key: hostKey(primitive, attributes),
     attributes,
     operands: inputs.map(({ value, shape }) => plainOperand(value, shape)),
     run: (views, engine) => withEngine(engine, () => evaluate(views)),
+    ...evaluateInto && {
+      runInto: (views, engine, outputs) => {
+        const all = outputs.map((own, k): MutableView => own ?? allocate(results[k]!.dtype, results[k]!.shape));
+        withEngine(engine, () => evaluateInto(views, attributes, all));
+      },
+    },
   });
   if (primitive.operator !== undefined && apart(primitive, attributes)) {
     return host((views) =>
@@ -264,11 +264,11 @@ function operationOf(
       return primitive.place(inputs, attributes, (parameters, f) => traceFunction(parameters, f, apart));
     }
     return primitive.operator === undefined
-      ? host((views) => primitive.evaluate(views, attributes, shapes))
+      ? host((views) => primitive.evaluate(views, attributes, shapes), primitive.evaluateInto)
       : primitive.operator(attributes).place(inputs, results);
   }
   return primitive.operator === undefined
-    ? host((views) => [primitive.evaluate(views, attributes, result.shape)])
+    ? host((views) => [primitive.evaluate(views, attributes, result.shape)], primitive.evaluateInto)
     : primitive.operator(attributes).place(inputs, result);
 }
 
