@@ -1,5 +1,5 @@
 /**
- * `Engine.rows` of the simd engine against rows computed stage by stage.
+ * `Engine.rows` of the simd engine (rows.ts, rows_staging.ts) against rows computed stage by stage.
  *
  * @module
  */
