@@ -14,6 +14,9 @@ export const MULTIPLY_KERNELS: KernelModule = { name: "small products", build: b
 /** The rows of a tile. With pieces of 4 vectors, 8 accumulators cover the latency of two multiply-adds a cycle. */
 const ROWS = 2;
 
+/** Columns of `a` in one iteration: then the loop's own instructions do not slow down two multiply-adds a cycle. */
+const UNROLL = 4;
+
 /**
  * Builds, for float64 matrices whose strides are in bytes, `columns` a multiple of 8, and `rows` rounded up to even:
  *
@@ -32,7 +35,11 @@ function buildProducts(m: ModuleBuilder, lanes: LaneInstructions): void {
 function buildProduct(m: ModuleBuilder, lanes: LaneInstructions, name: "multiply" | "add" | "subtract"): void {
   const parameters = i32Parameters("rows", "columns", "depth", "a", "aRow", "aStep", "b", "bRow", "c", "cRow");
   m.function({ name, parameters }, (f, { rows, columns, depth, a, aRow, aStep, b, bRow, c, cRow }) => {
-    const left = f.local("i32"), target = f.local("i32"), below = f.local("i32"), right = f.local("i32");
+    const left = f.local("i32"),
+      target = f.local("i32"),
+      below = f.local("i32"),
+      right = f.local("i32"),
+      at = f.local("i32");
     const factors = Array.from({ length: ROWS }, () => f.local("i32"));
     const sums = factors.map(() => Array.from({ length: COLUMNS / 2 }, () => f.local("v128")));
     const zero = f.constant(f64x2.const(0));
@@ -43,11 +50,21 @@ function buildProduct(m: ModuleBuilder, lanes: LaneInstructions, name: "multiply
         f.set(below, i32.add(target, cRow));
         sums.forEach((row, i) => {
           f.set(factors[i]!, i === 0 ? left : i32.add(left, aRow));
-          if (name === "multiply") { for (const sum of row) f.set(sum, zero); }
-          else loadRow(f, i === 0 ? target : below, row);
+          if (name === "add") loadRow(f, i === 0 ? target : below, row);
+          else for (const sum of row) f.set(sum, zero);
         });
         f.set(right, b);
-        f.for({ to: depth }, () => accumulate(f, lanes, sums, factors, right, name === "subtract", [aStep, bRow]));
+        const step = () => accumulate(f, lanes, sums, factors, right, false, [aStep, bRow]);
+        f.for({ counter: at, from: 0, to: i32.sub(depth, UNROLL - 1), step: UNROLL }, () => {
+          for (let k = 0; k < UNROLL; k++) step();
+        });
+        f.for({ counter: at, to: depth }, step);
+        if (name === "subtract") {
+          // At the end: a change of sign at each step would take time.
+          sums.forEach((row, i) =>
+            row.forEach((sum, k) => f.set(sum, f64x2.sub(v128.load(i === 0 ? target : below, 16 * k), sum)))
+          );
+        }
         storeRow(f, target, sums[0]!);
         storeRow(f, below, sums[1]!);
         f.increment(left, i32.mul(aRow, ROWS));
