@@ -35,7 +35,7 @@ type Stage = { readonly radix: number; readonly parts: number; readonly stride: 
 const plans: Map<number, VectorPlan> = /* @__PURE__ */ new Map();
 
 /** The number of plans kept, and the longest. */
-const MOST_PLANS = 16, LONGEST_KEPT = 2 ** 18;
+const MOST_PLANS = 16, LONGEST_KEPT = 262_144;
 
 /** Returns the plan of a length, 1 or more. */
 export function planVectors(length: number): VectorPlan {

@@ -26,7 +26,7 @@ import { type Lines, linesOf, stagedWidth, stageLines, unstageLines } from "./st
 import { COMPLEX_BYTES, VECTOR_BYTES } from "./stage_kernel.ts";
 
 /** Lines are staged in groups of about so many elements, so that they are cached when kernels read them. */
-const GROUP = 2 ** 14;
+const GROUP = 16_384;
 
 /** The lines that are computed at once, at most. */
 const AT_ONCE = 4;

@@ -50,7 +50,7 @@ export function triplets(
     complete(tools, rightRows, values, n);
     for (let k = 0; k < n; k++) {
       if (signOfRun(scratch.float64, (uRows.at + k * uRows.row) / BYTES, rows) === 1) continue;
-      for (const  of of[uRows, vRows]) copyRow(tools, of, k, of, k, -1);
+      for (const side of [uRows, vRows]) copyRow(tools, side, k, side, k, -1);
     }
   };
   eachOffset([a], (index, offset) => {
