@@ -107,11 +107,10 @@ export function planLoop(
   return { kept: [], refuses };
 }
 
-/** What a lowered instruction says about the loop that writes its results: WebAssembly needs the operands if that refuses. */
-export const finalLoop = ({ refuses }: LoopPlan): Pick<MachineLowered, "inPlace" | "mayRefuse"> => ({
-  inPlace: !refuses,
-  ...refuses && { mayRefuse: true },
-});
+/** What a lowered instruction says about loops that write its results: WebAssembly needs the operands if one refuses. */
+export function finalLoop(plans: readonly LoopPlan[]): Pick<MachineLowered, "inPlace" | "mayRefuse"> {
+  return plans.some(({ refuses }) => refuses) ? { inPlace: false, mayRefuse: true } : { inPlace: true };
+}
 
 /** Joins the axes of a loop, of which the first may be cut. The steps of its results are the last. */
 function nestOf(loop: Loop, shape: Shape, resultStride: readonly number[] = rowMajorStrides(shape)) {
