@@ -64,6 +64,12 @@ function nestOf(loop: Loop, shape: readonly number[]) {
   return { used, levels: levelsOf(shape, strides) };
 }
 
+/** Tells whether an operand changes along the innermost level of a loop, all of it: a part has the bits of the whole. */
+function changesInside(loop: Loop): (operand: number) => boolean {
+  const { used, levels: { lengths, strides } } = nestOf(loop, loop.shape), last = lengths.length - 1;
+  return (k) => strides[used.indexOf(k)]![last] !== 0 && lengths[last] !== 1;
+}
+
 /** Writes a loop. */
 export function emitLoop(code: Code, { loop, dtype, length, operand, result }: LoopRequest): void {
   const shape = loop.shape.length === 0 ? loop.shape : [length, ...loop.shape.slice(1)];
@@ -71,7 +77,7 @@ export function emitLoop(code: Code, { loop, dtype, length, operand, result }: L
   const lanes = new Lanes(code, dtype), { bytes } = lanes, source = new Map(used.map((k, i) => [k, i]));
   const depthOf = (k: number) =>
     strides[source.get(k)!]!.findLastIndex((step, level) => step !== 0 && lengths[level] !== 1);
-  const expressions = inLoops(loop.expressions, (k) => depthOf(k) === last), parts = partsOf(expressions, depthOf);
+  const expressions = inLoops(loop.expressions, changesInside(loop)), parts = partsOf(expressions, depthOf);
   const pointers = used.map(operand), results = expressions.map((_, k) => result(k));
   const recorder = new Recorder(), translator = new Translator(code);
   // Constants are operands of the instructions that use them.
