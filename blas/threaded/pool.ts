@@ -131,7 +131,9 @@ function endWorkers(state: State): void {
 
 /** Makes a program known to the workers. */
 function prepare(state: State, forgotten: FinalizationRegistry<number>, program: TeamProgram, choice: ThreadChoice) {
-  const { module, memory, control, names, segments, native } = program, { threads, patience } = state, id = state.nextProgram++;
+  const { module, memory, control, names, segments, native } = program,
+    { threads, patience } = state,
+    id = state.nextProgram++;
   const index = (bytes: number) => (control + bytes) / Int32Array.BYTES_PER_ELEMENT;
   const controlWords = new Int32Array(memory.buffer, control),
     sleeps = Math.ceil(patience * 1e9 / Number(SLEEP_NANOSECONDS));

@@ -72,7 +72,8 @@ function along(
   return {
     units,
     least,
-    before: (unit) => results.map(({ dtype, shape }) => index(unit) * sizeOf(shape) / length * BYTES_PER_ELEMENT[dtype]),
+    before: (unit) =>
+      results.map(({ dtype, shape }) => index(unit) * sizeOf(shape) / length * BYTES_PER_ELEMENT[dtype]),
     part: (first, end) => {
       const from = index(first), to = index(end);
       return {
@@ -100,24 +101,30 @@ function joinedLoop({ shape, operands, expressions }: Loop): Loop {
   };
 }
 
-/** Returns a loop over some indices of the first axis. */
-function partOfLoop({ shape, operands, expressions }: Loop, from: number, to: number): Loop {
+/** Returns a loop over some indices of the first axis; what was computed before it is that of the part. */
+export function partOfLoop({ shape, operands, expressions }: Loop, from: number, to: number): Loop {
   return {
     shape: [to - from, ...shape.slice(1)],
-    // What was computed is that of the part.
-    operands: operands.map((operand) => operand.value === EPILOGUE_INPUT ? firstOf(operand, 0, to - from) : firstOf(operand, from, to)),
+    operands: operands.map((operand) =>
+      operand.value === EPILOGUE_INPUT ? cutAlong(operand, 0, 0, to - from) : cutAlong(operand, 0, from, to)
+    ),
     expressions,
   };
 }
 
-/** Returns an operand of some indices of the first axis. */
-function firstOf(operand: Operand, from: number, to: number): Operand {
+/** Returns an operand that shows some indices of an axis. */
+export function cutAlong(operand: Operand, axis: number, from: number, to: number): Operand {
   const { shape, stride, offset } = operand;
-  return { ...operand, shape: [to - from, ...shape.slice(1)], offset: offset + from * stride[0]! };
+  return { ...operand, shape: shape.with(axis, to - from), offset: offset + from * stride[axis]! };
 }
 
-/** Returns the loop after an operation with axes of length 1 at its beginning left out; `false` if it cannot be cut. */
-function epilogueFor(epilogue: Loop | undefined, shape: Shape, dropped: number): Loop | undefined | false {
+/**
+ * Returns the loop after an operation with results of a shape, if there is one; `false` if it cannot be cut along the
+ * first axis.
+ *
+ * @param dropped The number of axes, of length 1, that are left out at its beginning.
+ */
+export function epilogueParts(epilogue: Loop | undefined, shape: Shape, dropped = 0): Loop | undefined | false {
   if (epilogue === undefined) return undefined;
   const isCut = sameShape(epilogue.shape, shape) &&
     epilogue.operands.every((operand) => operand.value !== EPILOGUE_INPUT || isPlain(operand));
@@ -139,7 +146,7 @@ const without = (operand: Operand, axes: number): Operand => ({
 function divisibleProduct({ a, b, epilogue }: GemmOperation, results: readonly ValueType[]): Divisible | undefined {
   const rank = a.shape.length, shape = [...a.shape.slice(0, -1), b.shape[rank - 1]!];
   const first = shape.findIndex((length) => length !== 1), dropped = Math.min(first < 0 ? rank : first, rank - 2);
-  const then = epilogueFor(epilogue, shape, dropped);
+  const then = epilogueParts(epilogue, shape, dropped);
   if (then === false) return undefined;
   const product = { a: without(a, dropped), b: without(b, dropped), then };
   const { a: left, b: right, then: after } = rank - dropped === 3 ? joinedRows(product) : product;
@@ -151,8 +158,8 @@ function divisibleProduct({ a, b, epilogue }: GemmOperation, results: readonly V
     results.map(({ dtype }) => ({ dtype, shape: [...left.shape.slice(0, -1), right.shape.at(-1)!] })),
     (from, to) => ({
       kind: "gemm",
-      a: firstOf(left, from, to),
-      b: isProduct ? right : firstOf(right, from, to),
+      a: cutAlong(left, 0, from, to),
+      b: isProduct ? right : cutAlong(right, 0, from, to),
       ...after && { epilogue: partOfLoop(after, from, to) },
     }),
   );
@@ -182,11 +189,11 @@ function divisibleConvolution(
   results: readonly ValueType[],
 ): Divisible | undefined {
   const { form, operands: [x, w], epilogue } = operation, { shape } = results[0]!;
-  const then = epilogueFor(epilogue, shape, 0);
+  const then = epilogueParts(epilogue, shape);
   if (form === "conv2dWeight" || then === false) return undefined;
   return along(shape[0]!, {}, results, (from, to) => ({
     ...operation,
-    operands: [firstOf(x, from, to), w],
+    operands: [cutAlong(x, 0, from, to), w],
     ...then && { epilogue: partOfLoop(then, from, to) },
   }));
 }

@@ -28,20 +28,30 @@ export function sharesOf(
       const own = lower(cut.part(from, to));
       if (own === undefined || own.epilogue !== undefined) return undefined;
       if ((own.mayRefuse ?? false) !== (whole.mayRefuse ?? false)) return undefined;
-      const starts = before(from), ends = before(to);
-      return {
-        workspace: own.workspace,
-        // A part cannot write outside its own results: an access that does is refused when its code is written.
-        emit: (code, { results, ...regions }) =>
-          own.emit(code, {
-            ...regions,
-            results: results.map((result, k): Region => ({
-              ...result,
-              address: result.address + starts[k]!,
-              bytes: ends[k]! - starts[k]!,
-            })),
-          }),
-      };
+      return ofResults(own, (k) => [before(from)[k]!, before(to)[k]!]);
     },
+  };
+}
+
+/**
+ * Returns an instruction as the part of another one that computes some bytes of each of its results.
+ *
+ * @param range Returns the first of the bytes of a result, and the first behind them.
+ */
+export function ofResults(
+  { workspace, emit }: MachineLowered,
+  range: (result: number) => readonly [from: number, to: number],
+): MachinePart {
+  return {
+    workspace,
+    // A part cannot write outside its own results: an access that does is refused when its code is written.
+    emit: (code, { results, ...regions }) =>
+      emit(code, {
+        ...regions,
+        results: results.map((result, k): Region => {
+          const [from, to] = range(k);
+          return { ...result, address: result.address + from, bytes: to - from };
+        }),
+      }),
   };
 }

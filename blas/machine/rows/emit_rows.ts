@@ -10,7 +10,10 @@ import { emitPass } from "./pass.ts";
 import { rowCode, type RowsRequest, type Side } from "./row_code.ts";
 
 /** Returns how many adjacent rows are computed together, where vectors run across rows. */
-export function widestOf({ plan: { lengths, kept }, sides }: Pick<RowsRequest, "plan" | "sides">, lanes: number): number {
+export function widestOf(
+  { plan: { lengths, kept }, sides }: Pick<RowsRequest, "plan" | "sides">,
+  lanes: number,
+): number {
   return Math.min(sides, Math.ceil(lengths[kept - 1]! / lanes)) * lanes;
 }
 

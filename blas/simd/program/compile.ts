@@ -92,8 +92,7 @@ export function compileProgram(
   options: CompileProgramOptions = {},
 ): MemoryExecutable {
   const { carried = [], relaxed = hasRelaxedSimd(), profile = false } = options;
-  const team = profile ? undefined : options.team, shares = team?.size ?? options.shares,
-    least = team?.least ?? 0;
+  const team = profile ? undefined : options.team, shares = team?.size ?? options.shares, least = team?.least ?? 0;
   checkCarried(program, carried);
   const unit = options.generator?.(), sharing = shares === undefined ? undefined : { threads: shares, least };
   const outer = program.instructions.map((instruction) => isOutside(instruction, options));
