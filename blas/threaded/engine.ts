@@ -7,7 +7,7 @@ import type { Engine } from "../engine.ts";
 import { compileProgram, PRODUCTS } from "../simd/program/compile.ts";
 import type { Generator } from "../simd/program/generator.ts";
 import { nanosecondsOfProgram } from "../simd/program/team/work.ts";
-import { dividedBy } from "./eager.ts";
+import { type Divided, dividedBy } from "./eager.ts";
 import { type Pool, type PoolSettings, startPool } from "./pool.ts";
 
 /** An engine whose programs several threads run. */
@@ -27,20 +27,21 @@ export type ThreadedOptions = {
   readonly name?: string;
   /** Writes the code of its programs; default: WebAssembly only. */
   readonly generator?: Generator;
-  /** The functions that differ from those of the threads. Default: none. */
-  readonly functions?: Partial<Engine>;
+  /** Returns functions that replace those which are divided. Default: none. */
+  readonly functions?: (divided: Divided) => Partial<Engine>;
 };
 
 /** Makes the engine over a pool. */
 export function threadedEngineOver(
   simd: Engine,
   pool: Pool,
-  { name = `threaded (${pool.size})`, generator, functions = {} }: ThreadedOptions = {},
+  { name = `threaded (${pool.size})`, generator, functions = () => ({}) }: ThreadedOptions = {},
 ): ThreadedEngine {
+  const divided = dividedBy(pool, simd, () => engine);
   const engine: ThreadedEngine = {
     ...simd,
-    ...dividedBy(pool, simd, () => engine),
-    ...functions,
+    ...divided,
+    ...functions(divided),
     name,
     compile(program, options) {
       const outside = PRODUCTS.filter((name) => this[name] !== engine[name]);

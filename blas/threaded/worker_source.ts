@@ -88,7 +88,7 @@ function receive(message) {
       return park();
     case "program":
       try {
-        const { memory, failed, arrivals, native } = message, generated = native && callerOf(native);
+        const { memory, failed, arrivals, native } = message, generated = native ? callerOf(native) : refuse;
         const { exports } = new WebAssembly.Instance(message.module, { engine: { memory, refuse, generated, ...angles } });
         const own = { words: new Int32Array(memory.buffer), failed, arrivals };
         programs.set(message.id, { ...own, runs: message.names.map((name) => exports[name]) });

@@ -85,7 +85,7 @@ function along(
 }
 
 function divisibleMap(loop: Loop, results: readonly ValueType[]): Divisible | undefined {
-  const joined = joinedLoop(loop), { shape } = joined, [length] = shape as readonly [number, ...number[]];
+  const joined = joinedLoop(loop), { shape } = joined, length = shape[0]!;
   const step = shape.length > 1 ? 1 : LINE / BYTES_PER_ELEMENT[results[0]!.dtype];
   const own = results.map(({ dtype }) => ({ dtype, shape }));
   return along(length, { step }, own, (from, to) => ({ kind: "map", loop: partOfLoop(joined, from, to) }));
@@ -170,7 +170,7 @@ type Product = { readonly a: Operand; readonly b: Operand; readonly then: Loop |
 
 /** Returns a stack of products as one, if all have the same second matrix and rows follow one another. */
 function joinedRows(product: Product): Product {
-  const { a, b, then } = product, [count, m] = a.shape as readonly [number, number, number];
+  const { a, b, then } = product, count = a.shape[0]!, m = a.shape[1]!;
   const isJoined = (operand: Operand) => operand.stride[0] === operand.stride[1]! * m;
   if (b.stride[0] !== 0 || !isJoined(a) || (then !== undefined && !then.operands.every(isJoined))) return product;
   const join = (operand: Operand): Operand => ({

@@ -8,8 +8,8 @@ import type { Generated, GeneratedShares, GeneratorUnit, Place } from "../../sim
 import { Assembler } from "../assembler/assembler.ts";
 import { Code } from "../code/code.ts";
 import type { Region } from "../code/regions.ts";
-import { addressOf, callOf } from "../memory/calls.ts";
-import { codePages } from "../memory/code_pages.ts";
+import { addressOf } from "../memory/calls.ts";
+import { linkedTo } from "../memory/linked.ts";
 import type { Machine } from "../memory/machine.ts";
 import type { MachineLowered, MachineShares } from "./lowering.ts";
 import { sharesOf } from "./shares.ts";
@@ -63,20 +63,12 @@ export function machineUnit(
     },
     link: ({ buffer }) => {
       if (starts.length === 0) return { functions: [] };
-      const pages = codePages(libc, assembler.finish());
-      if (pages._tag === "Left") {
-        throw new Error(`Cannot run machine code: ${pages.left}; it must be allowed, or use engines.simd`);
-      }
-      const base = addressOf(buffer), kept = [buffer];
-      const functions = starts.map((start) => {
-        const call = callOf(libc, pages.right, start, base);
-        return () => {
-          void kept; // the memory, too, must be there as long as the function
-          return call();
-        };
+      const { functions, native } = linkedTo(libc, assembler.finish(), starts, addressOf(buffer)), kept = [buffer];
+      const keeping = functions.map((call) => () => {
+        void kept; // the memory, too, must be there as long as the function
+        return call();
       });
-      const addresses = starts.map((start) => pages.right.address + BigInt(start));
-      return { functions, native: { library: libc.name, argument: base, addresses } };
+      return { functions: keeping, native };
     },
   };
 }
