@@ -82,6 +82,7 @@ export type Operating<A> =
     | OperatingWith<A, "copy">
     | OperatingWith<A, "draw">
     | OperatingWith<A, "gather">
+    | OperatingWith<A, "scatterAdd">
     | OperatingWith<A, "join">
     | OperatingWith<A, "map">
     | OperatingWith<A, "reduce">

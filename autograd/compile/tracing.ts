@@ -9,7 +9,7 @@ import { plainOperand } from "../../blas/program/operand.ts";
 import type { HostOperation } from "../../blas/program/operations/host.ts";
 import type { TypedValue } from "../../blas/program/operations/operator.ts";
 import { type DraftInstruction, programOf } from "../../blas/program/passes/draft.ts";
-import type { Operand, Operation, Program, ValueType } from "../../blas/program/program.ts";
+import type { Operation, Program, ValueType } from "../../blas/program/program.ts";
 import type { View } from "../../blas/view.ts";
 import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly } from "../abstract_view.ts";
 import { type AnyPrimitive, engineFor } from "../primitive.ts";
@@ -126,8 +126,6 @@ export class Tracing implements Interpreter {
   readonly #steps: DraftInstruction[] = [];
   #next: number;
   #open = true;
-  /** A result of the last exchange. */
-  #exchanged: Operand | undefined;
 
   /** Starts a run of a program with these parameters, in which some primitives stay whole. */
   constructor(parameters: readonly ValueType[], apart: Apart = NONE_APART) {
@@ -172,7 +170,7 @@ export class Tracing implements Interpreter {
     }));
     const own = results.map(() => this.#next++);
     const operation = operationOf(primitive, attributes, values, results, this.#apart);
-    this.#steps.push({ values: own, results, operation: this.#inOrder(operation, own[0]!, results[0]!) });
+    this.#steps.push({ values: own, results, operation });
     return results.map((type, k) => {
       return new TracedView(type, this, own[k]!);
     });
@@ -200,14 +198,6 @@ export class Tracing implements Interpreter {
       steps: this.#steps,
       results: values,
     });
-  }
-
-  /** Returns an operation that, if it is an exchange, stays behind the one before. */
-  #inOrder(operation: Operation, value: number, { shape }: ValueType): Operation {
-    if (operation.kind !== "exchange") return operation;
-    const after = this.#exchanged;
-    this.#exchanged = plainOperand(value, shape);
-    return after === undefined ? operation : { ...operation, after };
   }
 
   #has(view: View): view is TracedView & View {
