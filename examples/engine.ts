@@ -27,11 +27,12 @@ export async function onEngine<A>(
   run: () => A | Promise<A>,
 ): Promise<A> {
   if (engine === "simd") return await onThreads(threads, run);
-  const own = await machineEngine({ threads }), previous = setEngine(own);
+  const several = threads === 1 ? undefined : await machineEngine({ threads });
+  const previous = setEngine(several ?? await machineEngine());
   try {
     return await run();
   } finally {
     setEngine(previous);
-    own.close();
+    several?.close();
   }
 }
