@@ -10,7 +10,7 @@ import type { ShapeError } from "../blas/errors.ts";
 import type { MultiOperator, TypedValue } from "../blas/program/operations/operator.ts";
 import type { Operation, Program, ValueType } from "../blas/program/program.ts";
 import { checkResultShape, type Shape, unwrap } from "../blas/shape.ts";
-import type { View } from "../blas/view.ts";
+import { allocate, type MutableView, type View } from "../blas/view.ts";
 import { interpreterOf } from "./abstract_view.ts";
 import type { BatchContext, BatchOperand } from "./batch.ts";
 import { checkOperands, type Sample } from "./primitive.ts";
@@ -70,6 +70,8 @@ export type MultiPrimitive<A> =
       readonly operator?: undefined;
       /** Computes results of the given shapes; for a primitive that programs call from outside. */
       evaluate(inputs: readonly View[], attributes: A, shapes: readonly Shape[]): readonly View[];
+      /** Computes the results into row-major arrays, of a primitive made by {@link fillingAll}: programs need not copy them. */
+      evaluateInto?(inputs: readonly View[], attributes: A, outputs: readonly MutableView[]): void;
       /**
        * Returns the operation of a primitive that holds programs, so that programs need not call it outside.
        *
@@ -78,6 +80,23 @@ export type MultiPrimitive<A> =
       place?(inputs: readonly TypedValue[], attributes: A, trace: TraceFunction): Operation;
     }
   );
+
+/** Makes the computation of a primitive, whose results have the dtype of its operands, from what fills row-major arrays. */
+export function fillingAll<A>(
+  fill: (inputs: readonly View[], attributes: A, outputs: readonly MutableView[]) => void,
+): {
+  readonly evaluate: (inputs: readonly View[], attributes: A, shapes: readonly Shape[]) => readonly View[];
+  readonly evaluateInto: typeof fill;
+} {
+  return {
+    evaluate: (inputs, attributes, shapes) => {
+      const outputs = shapes.map((shape): MutableView => allocate(inputs[0]!.dtype, shape));
+      fill(inputs, attributes, outputs);
+      return outputs;
+    },
+    evaluateInto: fill,
+  };
+}
 
 /** A primitive that is an operation of programs, computed by a part of an engine. */
 export type MultiOperatingWith<A, N extends EngineFunctionName> = {

@@ -12,7 +12,7 @@ import type { ConvolutionForm } from "../blas/program/operations/convolution.ts"
 import type { ProductFunction } from "../blas/program/operations/gemm.ts";
 import type { Operator } from "../blas/program/operations/operator.ts";
 import { checkResultShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
-import type { View } from "../blas/view.ts";
+import { allocate, type MutableView, type View } from "../blas/view.ts";
 import { interpreterOf } from "./abstract_view.ts";
 import type { BatchContext, BatchOperand } from "./batch.ts";
 import type { MultiPrimitive } from "./multi_primitive.ts";
@@ -113,7 +113,23 @@ export type Evaluating<A> = {
    * @param shape The shape of the result.
    */
   evaluate<D extends DType>(inputs: readonly View<D>[], attributes: A, shape: Shape): View<D>;
+  /** Computes the results into row-major arrays, of a primitive made by {@link filling}: programs need not copy them. */
+  evaluateInto?(inputs: readonly View[], attributes: A, outputs: readonly MutableView[]): void;
 };
+
+/** Makes the computation of a primitive with one result, of the dtype of its operands, from what fills a row-major array. */
+export function filling<A>(
+  fill: (inputs: readonly View[], attributes: A, output: MutableView) => void,
+): Pick<Evaluating<A>, "evaluate" | "evaluateInto"> {
+  return {
+    evaluate: (inputs, attributes, shape) => {
+      const output = allocate(inputs[0]!.dtype, shape);
+      fill(inputs, attributes, output);
+      return output;
+    },
+    evaluateInto: (inputs, attributes, outputs) => fill(inputs, attributes, outputs[0]!),
+  };
+}
 
 /** Any primitive, with unknown attributes. */
 export type AnyPrimitive = Primitive<unknown> | MultiPrimitive<unknown>;

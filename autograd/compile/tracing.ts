@@ -10,7 +10,7 @@ import type { HostOperation } from "../../blas/program/operations/host.ts";
 import type { TypedValue } from "../../blas/program/operations/operator.ts";
 import { type DraftInstruction, programOf } from "../../blas/program/passes/draft.ts";
 import type { Operation, Program, ValueType } from "../../blas/program/program.ts";
-import type { View } from "../../blas/view.ts";
+import { allocate, type MutableView, type View } from "../../blas/view.ts";
 import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly } from "../abstract_view.ts";
 import { type AnyPrimitive, engineFor } from "../primitive.ts";
 import { isKey } from "../random/key.ts";
@@ -232,13 +232,23 @@ function operationOf(
 ): Operation {
   const { name } = primitive, [result] = results as readonly [ValueType]; // a primitive has one result
   // If a function outside computes with tensors, the engine of the program that calls it computes.
-  const host = (evaluate: (views: readonly View[]) => readonly View[]): HostOperation => ({
+  type EvaluateInto = (views: readonly View[], attributes: unknown, outputs: readonly MutableView[]) => void;
+  const host = (
+    evaluate: (views: readonly View[]) => readonly View[],
+    evaluateInto?: EvaluateInto,
+  ): HostOperation => ({
     kind: "host",
     name,
     key: hostKey(primitive, attributes),
     attributes,
     operands: inputs.map(({ value, shape }) => plainOperand(value, shape)),
     run: (views, engine) => withEngine(engine, () => evaluate(views)),
+    ...evaluateInto && {
+      runInto: (views, engine, outputs) => {
+        const all = outputs.map((own, k): MutableView => own ?? allocate(results[k]!.dtype, results[k]!.shape));
+        withEngine(engine, () => evaluateInto(views, attributes, all));
+      },
+    },
   });
   if (primitive.operator !== undefined && apart(primitive, attributes)) {
     return host((views) =>
@@ -254,11 +264,11 @@ function operationOf(
       return primitive.place(inputs, attributes, (parameters, f) => traceFunction(parameters, f, apart));
     }
     return primitive.operator === undefined
-      ? host((views) => primitive.evaluate(views, attributes, shapes))
+      ? host((views) => primitive.evaluate(views, attributes, shapes), primitive.evaluateInto)
       : primitive.operator(attributes).place(inputs, results);
   }
   return primitive.operator === undefined
-    ? host((views) => [primitive.evaluate(views, attributes, result.shape)])
+    ? host((views) => [primitive.evaluate(views, attributes, result.shape)], primitive.evaluateInto)
     : primitive.operator(attributes).place(inputs, result);
 }
 

@@ -4,11 +4,11 @@
  * @module
  */
 import * as either from "../../blas/either.ts";
-import { transformLines, transformRealLines, transformToRealLines } from "../../blas/fourier/transforms.ts";
 import type { DType } from "../../blas/dtype.ts";
+import { standardFourier } from "../../blas/parts/fourier.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { batchAlong } from "../batch.ts";
-import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
+import { applySeveral, fillingAll, type MultiPrimitive } from "../multi_primitive.ts";
 import { zeros } from "../values/constructors.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
@@ -32,7 +32,9 @@ const fourierPrimitive: MultiPrimitive<FourierAttributes> = {
       inputs: [{ shape: shape as Shape }, { shape: shape as Shape }], // as above
     })),
   shapes: ([real, imaginary]) => either.right([real!, imaginary!]),
-  evaluate: ([real, imaginary], { axis, sign }) => transformLines([real!, imaginary!], axis, sign),
+  ...fillingAll<FourierAttributes>(([real, imaginary], { axis, sign }, [re, im]) =>
+    standardFourier().transformLines([real!, imaginary!], axis, sign, [re!, im!])
+  ),
   batch: batchAlong,
   // The matrix of the transform is symmetric, so its adjoint has conjugate elements.
   vjps: (cotangents, { attributes: { axis, sign }, outputs }) =>
@@ -54,7 +56,9 @@ const realFourierPrimitive: MultiPrimitive<AxisAttributes> = {
     const shape = withLength(x!, axis, Math.floor(x![axis]! / 2) + 1);
     return either.right([shape, shape]);
   },
-  evaluate: ([x], { axis }, [shape]) => transformRealLines(x!, axis, shape!),
+  ...fillingAll<AxisAttributes>(([x], { axis }, [re, im]) =>
+    standardFourier().transformRealLines(x!, axis, [re!, im!])
+  ),
   batch: batchAlong,
   vjps: (cotangents, { attributes: { axis }, inputs: [x], outputs }) =>
     both(cotangents, outputs, (given) => [realFourierAdjoint(given, axis, innerShape(x!)[axis]!)]),
@@ -69,7 +73,9 @@ const realFourierAdjointPrimitive: MultiPrimitive<LengthAttributes> = {
     { attributes: { axis: 0, length: 2 }, inputs: [{ shape: [2, 0] }, { shape: [2, 0] }] },
   ],
   shapes: ([real], { axis, length }) => either.right([withLength(real!, axis, length)]),
-  evaluate: ([real, imaginary], { axis }, [shape]) => [transformToRealLines([real!, imaginary!], axis, shape!)],
+  ...fillingAll<LengthAttributes>(([real, imaginary], { axis }, [result]) =>
+    standardFourier().transformToRealLines([real!, imaginary!], axis, result!)
+  ),
   batch: batchAlong,
   vjps: ([cotangent], { attributes: { axis } }) => {
     const { real, imaginary } = realFourier(cotangent!, axis);

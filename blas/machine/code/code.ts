@@ -5,21 +5,8 @@
  */
 import { Assembler, type Condition, type Label } from "../assembler/assembler.ts";
 import { type Memory, memory } from "../assembler/operands.ts";
-import {
-  type Bits,
-  type General,
-  type Mask,
-  R12,
-  R13,
-  R14,
-  R15,
-  RAX,
-  RBP,
-  RBX,
-  RDI,
-  RSP,
-  type Vector,
-} from "../assembler/registers.ts";
+import { type Bits, type General, type Mask, RDI, RSP, type Vector } from "../assembler/registers.ts";
+import { writeFunction } from "./function_frame.ts";
 import { RegisterPool } from "./register_pool.ts";
 import {
   type Access,
@@ -34,9 +21,6 @@ import {
 
 /** A pointer that moves by so many bytes after each turn of a loop. */
 export type Move = readonly [pointer: Pointer, bytes: number];
-
-/** The registers that a function must leave as they were. */
-const SAVED = [RBX, RBP, R12, R13, R14, R15] as const;
 
 /** Where so few general-purpose registers are free, loops count in memory: pointers need registers more. */
 const SCARCE = 3;
@@ -70,6 +54,11 @@ export class Code {
   /** How many vector registers are free. */
   get freeVectors(): number {
     return this.#pool.count("vector");
+  }
+
+  /** The fewest vector registers that have been free so far. */
+  get leastFreeVectors(): number {
+    return this.#pool.leastVectors;
   }
 
   /** Takes a general-purpose register. */
@@ -121,12 +110,24 @@ export class Code {
   }
 
   /** Makes a pointer that is `step` bytes further on for each number that a counter has. */
-  pointerAlong(region: Region, offset: number, { register: from, extent }: Counter, step: number): Pointer {
-    const pointer = this.pointer(region, offset), by = this.general(), ends = [extent.least * step, extent.most * step];
+  pointerAlong(region: Region, offset: number, counter: Counter, step: number): Pointer {
+    return this.#along(this.pointer(region, offset), counter, step);
+  }
+
+  /** Makes another pointer to the place of an access, `step` bytes further on for each number that a counter has. */
+  pointerToAlong(access: Access, counter: Counter, step: number): Pointer {
+    return this.#along(this.pointerTo(access), counter, step);
+  }
+
+  #along(pointer: Pointer, { register: from, extent }: Counter, step: number): Pointer {
+    if (step === 0) return pointer;
+    const { least, most } = this.#extentOf(pointer),
+      by = this.general(),
+      ends = [extent.least * step, extent.most * step];
     this.assembler.multiply(by, from, step);
     this.assembler.arithmetic("add", pointer.register, by);
     this.free(by);
-    this.#extents.set(pointer, { least: offset + Math.min(...ends), most: offset + Math.max(...ends) });
+    this.#extents.set(pointer, { least: least + Math.min(...ends), most: most + Math.max(...ends) });
     return pointer;
   }
 
@@ -203,6 +204,17 @@ export class Code {
     this.free(register);
   }
 
+  /** Runs one of two bodies: the first if the flags say so. Pointers from outside may only move if they are back at the end. */
+  choose(condition: Condition, then: () => void, otherwise: () => void): void {
+    const { assembler } = this, other = assembler.label(), end = assembler.label();
+    assembler.jumpIf(condition, other);
+    this.#held(otherwise, []);
+    assembler.jump(end);
+    assembler.bind(other);
+    this.#held(then, []);
+    assembler.bind(end);
+  }
+
   /** Returns the operand of an access of so many bytes, after checking that it always lies in its region. */
   operand(access: Access, bytes: number, writes: boolean): Memory {
     const { pointer, offset, index, scale } = access;
@@ -216,27 +228,15 @@ export class Code {
    * @returns Where in the code it begins.
    */
   function(body: () => void): number {
-    const { assembler } = this;
-    assembler.align(LOOP_ALIGNMENT);
-    const start = assembler.size;
+    this.assembler.align(LOOP_ALIGNMENT);
     this.#refused = undefined;
-    for (const register of SAVED) assembler.push(register);
-    body();
-    const end = (result: number) => {
-      assembler.vzeroupper();
-      for (const register of SAVED.toReversed()) assembler.pop(register);
-      assembler.set(RAX, result);
-      assembler.return();
-    };
-    end(0); // equal, says the comparison to `bsearch`
-    if (this.#refused !== undefined) {
-      assembler.bind(this.#refused);
-      end(1);
-    }
-    return start;
+    return writeFunction(this.assembler, () => {
+      body();
+      return this.#refused;
+    });
   }
 
-  /** Leaves the function if the flags say so: it must be computed in another way, and has changed no result. */
+  /** Leaves the function if the flags say so: it must be computed in another way, and has changed nothing that it reads. */
   refuseIf(condition: Condition): void {
     this.#refused ??= this.assembler.label();
     this.assembler.jumpIf(condition, this.#refused);

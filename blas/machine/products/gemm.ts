@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { toLines } from "../../alignment.ts";
 import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import type { GemmOperation } from "../../program/operations/gemm.ts";
 import { sizeOf } from "../../shape.ts";
@@ -27,8 +26,7 @@ export const lowerGemm: MachineLowering<GemmOperation> = ({ a, b, epilogue }, re
   if (m * n * k * sizeOf(a.shape) === 0 || axes.length > MOST_AXES) return undefined;
   const plan = planProduct({ dtype, m, n, k, a: problem.a, b: problem.b, c: n }, bits);
   if (plan === undefined) return undefined;
-  const size = sizeOf(a.shape) / k * n, staged = epilogue === undefined ? 0 : toLines(size * bytes);
-  const then = epilogueOf(epilogue, dtype, bits);
+  const then = epilogueOf(epilogue, { dtype, bits }), { staged } = then;
   return {
     workspace: staged + workBytes(plan),
     ...then.lowered,

@@ -47,9 +47,9 @@ export type MachineLowered = {
   readonly inPlace: boolean;
   /** The loop that WebAssembly runs afterwards, with what was computed at the start of the workspace. Default: none. */
   readonly epilogue?: Loop;
-  /** Whether the code may refuse what it finds in memory, before it changes any result. Default: false. */
+  /** Whether the code may refuse what it finds in memory, before it changes anything that it reads. Default: false. */
   readonly mayRefuse?: boolean;
-  /** How threads divide it: no part refuses unless all do. Default: as its operation is cut along its first axis. */
+  /** How threads divide it: parts refuse only if the whole may. Default: as its operation is cut along its first axis. */
   readonly shares?: MachineShares;
   /** Writes the code. All registers are free, and must be free again afterwards. */
   readonly emit: (code: Code, regions: Regions) => void;

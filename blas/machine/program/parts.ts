@@ -4,9 +4,12 @@
  * @module
  */
 import { BYTES_PER_ELEMENT } from "../../dtype.ts";
+import { changeOperand } from "../../program/compose.ts";
 import { isPlain } from "../../program/operand.ts";
+import { copying } from "../../program/operands.ts";
 import type { ConvolutionOperation } from "../../program/operations/convolution.ts";
 import type { GemmOperation } from "../../program/operations/gemm.ts";
+import type { JoinOperation } from "../../program/operations/join.ts";
 import { EPILOGUE_INPUT, type Instruction, type Loop, type Operand, type ValueType } from "../../program/program.ts";
 import { sameShape, type Shape, sizeOf } from "../../shape.ts";
 import { levelsOf } from "../../simd/program/levels.ts";
@@ -28,6 +31,12 @@ export function divisible({ operation, results }: Instruction): Divisible | unde
   switch (operation.kind) {
     case "map":
       return divisibleMap(operation.loop, results);
+    case "view": {
+      const { change, operand } = operation;
+      return divisibleMap(copying(changeOperand(operand, change) ?? operand), results);
+    }
+    case "join":
+      return divisibleJoin(operation, results);
     case "cast": {
       const { operand } = operation, size = sizeOf(operand.shape), { offset } = operand;
       if (!isPlain({ ...operand, offset: 0 })) return undefined;
@@ -68,10 +77,12 @@ function along(
   part: (from: number, to: number) => Instruction["operation"],
 ): Divisible | undefined {
   const units = Math.floor(length / step), index = (unit: number) => unit === units ? length : unit * step;
-  if (units < 2 * least) return undefined;
+  // A part of a single element would have no innermost axis, which what is computed once depends on.
+  const fewest = step === 1 && results.some(({ shape }) => sizeOf(shape) === length) ? Math.max(2, least) : least;
+  if (units < 2 * fewest) return undefined;
   return {
     units,
-    least,
+    least: fewest,
     before: (unit) =>
       results.map(({ dtype, shape }) => index(unit) * sizeOf(shape) / length * BYTES_PER_ELEMENT[dtype]),
     part: (first, end) => {
@@ -184,13 +195,43 @@ function joinedRows(product: Product): Product {
   };
 }
 
+function divisibleJoin(operation: JoinOperation, results: readonly ValueType[]): Divisible | undefined {
+  const { shape, parts } = operation;
+  const isCut = shape.length > 0 && parts.every(({ place: [range], loop: { shape: own, expressions } }) => {
+    // As in `along`.
+    const isCopy = expressions.every(({ kind }) => kind === "argument");
+    return range!.step === 1 && (isCopy || sizeOf(own) > own[0]!);
+  });
+  if (!isCut) return undefined;
+  return along(shape[0]!, {}, results, (from, to) => ({
+    ...operation,
+    shape: [to - from, ...shape.slice(1)],
+    parts: parts.flatMap(({ loop, place: [range, ...ranges] }) => {
+      const { start, count } = range!, first = Math.max(start, from), end = Math.min(start + count, to);
+      if (first >= end) return [];
+      const own = { start: first - from, count: end - first, step: 1 };
+      return [{ loop: partOfLoop(loop, first - start, end - start), place: [own, ...ranges] }];
+    }),
+  }));
+}
+
 function divisibleConvolution(
   operation: ConvolutionOperation,
   results: readonly ValueType[],
 ): Divisible | undefined {
-  const { form, operands: [x, w], epilogue } = operation, { shape } = results[0]!;
+  const { form, geometry, operands: [x, w], epilogue } = operation, { shape } = results[0]!, { groups } = geometry;
   const then = epilogueParts(epilogue, shape);
-  if (form === "conv2dWeight" || then === false) return undefined;
+  if (then === false) return undefined;
+  if (form === "conv2dWeight") {
+    // Groups of one channel and one filter are summed one by one; others divide themselves.
+    if (shape[0] !== groups || x.shape[1] !== groups) return undefined;
+    return along(groups, {}, results, (from, to) => ({
+      ...operation,
+      geometry: { ...geometry, groups: to - from },
+      operands: [cutAlong(x, 1, from, to), cutAlong(w, 1, from, to)],
+      ...then && { epilogue: partOfLoop(then, from, to) },
+    }));
+  }
   return along(shape[0]!, {}, results, (from, to) => ({
     ...operation,
     operands: [cutAlong(x, 0, from, to), w],

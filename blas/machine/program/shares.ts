@@ -27,7 +27,7 @@ export function sharesOf(
     part: (from, to): MachinePart | undefined => {
       const own = lower(cut.part(from, to));
       if (own === undefined || own.epilogue !== undefined) return undefined;
-      if ((own.mayRefuse ?? false) !== (whole.mayRefuse ?? false)) return undefined;
+      if (own.mayRefuse === true && whole.mayRefuse !== true) return undefined;
       return ofResults(own, (k) => [before(from)[k]!, before(to)[k]!]);
     },
   };

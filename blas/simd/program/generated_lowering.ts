@@ -5,7 +5,7 @@
  */
 import { CACHE_LINE, toLines } from "../../alignment.ts";
 import type { Instruction } from "../../program/program.ts";
-import { call, type Callable, i32 } from "../../wasm/mod.ts";
+import { call, type Callable, constant, type Expression, i32, type Local } from "../../wasm/mod.ts";
 import type { EmitterContext, Lowered, Phase, Shift } from "./emitter.ts";
 import { cutForThreads, type Sharing } from "./generated_shares.ts";
 import type { Generated, GeneratedPart, GeneratorUnit, Place, Places } from "./generator.ts";
@@ -54,36 +54,38 @@ export function loweredTo(
   if (cut === undefined) return whole;
   const { parts, bytes } = cut;
   /**
-   * Emits a function that computes part `from`, or all parts together, and whether that was refused.
+   * Emits a function that computes part `from`, or all parts together.
    *
    * @param at The address of the workspace of the first part.
+   * @param flags The address of a cache line for each part, which tells whether it was refused. Default: none refuses.
    */
-  const emitParts = (context: EmitterContext, at: number, refused: number | undefined): Callable<"none"> => {
+  const emitParts = (context: EmitterContext, at: number, flags?: number): Callable<"none"> => {
     const all = written(context, generated, at),
       numbers = parts.map((part, k) => written(context, part, at + k * bytes));
     return shareFunction(context.module, (f, { from, to }) => {
-      const run = (number: Parameters<NonNullable<EmitterContext["generated"]>>[0]) => {
+      const flagOf = (part: number | Local<"i32">) => i32.add(constant("i32", flags!), i32.mul(part, CACHE_LINE));
+      const run = (number: number | Expression<"i32">, part: number | Local<"i32">) => {
         const done = context.generated!(number);
-        if (refused === undefined) f.drop(done);
-        else f.do(i32.store(refused, i32.eqz(done)));
+        if (flags === undefined) f.drop(done);
+        else f.do(i32.store(flagOf(part), i32.eqz(done)));
       };
-      f.if(
-        i32.eq(i32.sub(to, from), parts.length),
-        () => run(all),
-        () => f.if(i32.lt_s(from, to), () => run(i32.add(from, numbers[0]!))),
-      );
+      f.if(i32.eq(i32.sub(to, from), parts.length), () => {
+        run(all, 0);
+        if (flags !== undefined) parts.slice(1).forEach((_, k) => f.do(i32.store(flagOf(k + 1), 0)));
+      }, () => f.if(i32.lt_s(from, to), () => run(i32.add(from, numbers[0]!), from)));
     });
   };
   const own = Math.max(toLines(workspace), parts.length * bytes);
   if (!mayRefuse) {
     const phase: Phase = {
       units: parts.length,
-      emit: (context) => emitParts(context, context.workspace, undefined),
+      emit: (context) => emitParts(context, context.workspace),
     };
     return { ...whole, shares: { workspace: own, scratch: 0, phases: [phase] } };
   }
-  // The first line tells the phases of WebAssembly whether they must do the work; all threads write the same to it.
-  const { shares } = wasm!, behind = (context: EmitterContext) => context.workspace + CACHE_LINE;
+  // If one part is refused, which the first lines of the workspace tell, all of it is left to the phases of WebAssembly.
+  const { shares } = wasm!, lines = parts.length * CACHE_LINE;
+  const behind = (context: EmitterContext) => context.workspace + lines;
   const phases: readonly Phase[] = [
     { units: parts.length, emit: (context) => emitParts(context, behind(context), context.workspace) },
     ...shares.phases.map(({ units, emit }): Phase => ({
@@ -91,12 +93,13 @@ export function loweredTo(
       emit: (context) => {
         const share = emit({ ...context, workspace: behind(context) });
         return shareFunction(context.module, (f, { from, to, scratch }) => {
-          f.if(i32.load(context.workspace), () => f.do(call(share, from, to, scratch)));
+          const flags = parts.map((_, k): Expression<"i32"> => i32.load(context.workspace + k * CACHE_LINE));
+          f.if(flags.reduce((some, flag) => i32.or(some, flag)), () => f.do(call(share, from, to, scratch)));
         });
       },
     })),
   ];
-  const both = CACHE_LINE + Math.max(own, toLines(shares.workspace));
+  const both = lines + Math.max(own, toLines(shares.workspace));
   return { ...whole, shares: { workspace: both, scratch: shares.scratch, phases } };
 }
 

@@ -32,8 +32,11 @@ export function innerLowering(unit: GeneratorUnit, lower: Lower, sharing?: Shari
 export function sharedLowering(unit: GeneratorUnit, lower: Lower, sharing: Sharing): LowerInstruction {
   const inner = innerLowering(unit, lower, sharing);
   return (instruction) => {
-    const lowered = lower(instruction, inner), generated = unit.lower(instruction);
-    if (generated === undefined || (generated.mayRefuse === true && lowered === undefined)) return lowered;
-    return loweredTo(unit, instruction, generated, lowered, sharing);
+    const generated = unit.lower(instruction);
+    if (generated !== undefined && generated.mayRefuse !== true) {
+      return loweredTo(unit, instruction, generated, undefined, sharing);
+    }
+    const lowered = lower(instruction, inner);
+    return lowered && generated ? loweredTo(unit, instruction, generated, lowered, sharing) : lowered;
   };
 }

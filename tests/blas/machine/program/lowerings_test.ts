@@ -19,6 +19,7 @@ import {
   randomProduct,
 } from "../instructions.ts";
 import { machine, machineEngines, WIDTHS } from "../machine.ts";
+import { randomCopy, randomJoin } from "../random_moves.ts";
 import { randomReduce, randomRows } from "../random_rows.ts";
 
 const ignore = machine === undefined;
@@ -67,6 +68,8 @@ for (
     ["maps", randomMap],
     ["reductions", randomReduce],
     ["rows", randomRows],
+    ["copies", randomCopy],
+    ["joins", randomJoin],
   ] as const
 ) {
   for (const special of [false, true]) {
