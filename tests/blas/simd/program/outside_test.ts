@@ -119,3 +119,33 @@ Deno.test("convolutions and their adjoints are those of the engine, followed by 
     }
   }
 });
+
+Deno.test("a loop of several results follows an operation that the engine computes", () => {
+  const [x, w, y] = [[1, 4, 5, 5], [4, 1, 3, 3], [1, 4, 3, 3]] as const, computed = whole(EPILOGUE_INPUT, y);
+  const program: Program = {
+    parameters: [type(x), type(w)],
+    constants: [],
+    instructions: [{
+      operation: {
+        kind: "convolution",
+        form: "conv2d",
+        geometry: { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 4 },
+        operands: [whole(0, x), whole(1, w)],
+        epilogue: {
+          shape: y,
+          operands: [computed],
+          expressions: [scalar.neg(scalar.argument(0)), scalar.mul(2, scalar.argument(0))],
+        },
+      },
+      results: [type(y), type(y)],
+    }],
+    results: [2, 3],
+  };
+  const given = program.parameters.map((one, k) => numbersOf(randomOf(k + 1), one));
+  const executable = compileProgram(program, engines.simd);
+  given.forEach((one, k) => executable.write(k, one));
+  executable.run();
+  assertEquals(executable.outside, [true]);
+  const [negated, doubled] = [0, 1].map((k) => elementsOf(executable.read(k)));
+  assertEquals(doubled, negated!.map((value) => -2 * value));
+});
