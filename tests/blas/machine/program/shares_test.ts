@@ -11,13 +11,16 @@ import type { MachineLowered } from "../../../../blas/machine/program/lowering.t
 import { lowerToMachine } from "../../../../blas/machine/program/lowerings.ts";
 import { divisible } from "../../../../blas/machine/program/parts.ts";
 import { sharesOf } from "../../../../blas/machine/program/shares.ts";
+import { engines } from "../../../../blas/mod.ts";
+import { compileProgram } from "../../../../blas/simd/program/compile.ts";
+import { view } from "../../../../blas/view.ts";
 import { machineUnit } from "../../../../blas/machine/program/unit.ts";
 import { plainOperand } from "../../../../blas/program/operand.ts";
 import { EPILOGUE_INPUT, type Instruction, type Program } from "../../../../blas/program/program.ts";
 import { rowMajorStrides } from "../../../../blas/shape.ts";
-import { add, argument, div } from "../../../../blas/scalar/scalar.ts";
+import { add, argument, div, sin } from "../../../../blas/scalar/scalar.ts";
 import { numbersOf, randomOf } from "../../program/programs.ts";
-import { resultsOf } from "../../simd/program/program_runs.ts";
+import { bytesOf, resultsOf } from "../../simd/program/program_runs.ts";
 import {
   type Random,
   randomConvolution,
@@ -28,6 +31,7 @@ import {
   randomProduct,
 } from "../instructions.ts";
 import { machine, WIDTHS } from "../machine.ts";
+import { randomCopy, randomJoin } from "../random_moves.ts";
 import { randomReduce, randomRows } from "../random_rows.ts";
 
 const ignore = machine === undefined;
@@ -71,6 +75,8 @@ for (
     ["products with a loop", followed(randomProduct)],
     ["convolutions", randomConvolution],
     ["convolutions with a loop", followed(randomConvolution)],
+    ["copies", randomCopy],
+    ["joins", randomJoin],
     ["reductions", randomReduce],
     ["rows", randomRows],
   ] as const
@@ -103,6 +109,34 @@ Deno.test("a quotient by what is the same everywhere has the same bits in a part
     assertEquals(parts, whole);
   }
 });
+
+Deno.test(
+  "where one part refuses, WebAssembly computes the whole, and the next run is machine code again",
+  { ignore },
+  () => {
+    const shape = [256], loop = { shape, operands: [plainOperand(0, shape)], expressions: [sin(argument(0))] };
+    const program: Program = {
+      parameters: [float32(256)],
+      constants: [],
+      instructions: [{ operation: { kind: "map", loop }, results: [float32(256)] }],
+      results: [1],
+    };
+    const numbers = Float32Array.from({ length: 256 }, (_, k) => k / 7),
+      given = (angle: number) => view(numbers.with(250, angle), shape);
+    for (const bits of WIDTHS) {
+      assertEquals(generatorOf(bits)().lower(program.instructions[0]!)?.mayRefuse, true);
+      const [parts, whole] = [{ shares: 3 }, {}].map((options) => {
+        const executable = compileProgram(program, engines.simd, { generator: generatorOf(bits), ...options });
+        return [1, 1e30, 2, 1e20].map((angle) => {
+          executable.write(0, given(angle));
+          executable.run();
+          return bytesOf(executable.read(0));
+        });
+      });
+      assertEquals(parts, whole);
+    }
+  },
+);
 
 Deno.test("parts cover all units, and each writes to its own results only", () => {
   const product: Instruction = {
