@@ -10,9 +10,10 @@ import type { HostOperation } from "../../blas/program/operations/host.ts";
 import type { TypedValue } from "../../blas/program/operations/operator.ts";
 import { type DraftInstruction, programOf } from "../../blas/program/passes/draft.ts";
 import type { Operation, Program, ValueType } from "../../blas/program/program.ts";
-import { allocate, type MutableView, type View } from "../../blas/view.ts";
+import type { MutableView, View } from "../../blas/view.ts";
 import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly } from "../abstract_view.ts";
-import { type AnyPrimitive, engineFor } from "../primitive.ts";
+import { allEvaluated } from "../multi_primitive.ts";
+import { type AnyPrimitive, engineFor, evaluated } from "../primitive.ts";
 import { isKey } from "../random/key.ts";
 import { isAbstractKey, keyOf, wordsOf } from "../random/key_tensor.ts";
 import { constantOf, type Tensor, variableOf } from "../tensor.ts";
@@ -232,10 +233,14 @@ function operationOf(
 ): Operation {
   const { name } = primitive, [result] = results as readonly [ValueType]; // a primitive has one result
   // If a function outside computes with tensors, the engine of the program that calls it computes.
-  type EvaluateInto = (views: readonly View[], attributes: unknown, outputs: readonly MutableView[]) => void;
+  type Fill = (
+    views: readonly View[],
+    attributes: unknown,
+    outputs: readonly (MutableView | undefined)[],
+  ) => void;
   const host = (
     evaluate: (views: readonly View[]) => readonly View[],
-    evaluateInto?: EvaluateInto,
+    fill?: Fill,
   ): HostOperation => ({
     kind: "host",
     name,
@@ -243,11 +248,8 @@ function operationOf(
     attributes,
     operands: inputs.map(({ value, shape }) => plainOperand(value, shape)),
     run: (views, engine) => withEngine(engine, () => evaluate(views)),
-    ...evaluateInto && {
-      runInto: (views, engine, outputs) => {
-        const all = outputs.map((own, k): MutableView => own ?? allocate(results[k]!.dtype, results[k]!.shape));
-        withEngine(engine, () => evaluateInto(views, attributes, all));
-      },
+    ...fill && {
+      runInto: (views, engine, outputs) => withEngine(engine, () => fill(views, attributes, outputs)),
     },
   });
   if (primitive.operator !== undefined && apart(primitive, attributes)) {
@@ -264,12 +266,12 @@ function operationOf(
       return primitive.place(inputs, attributes, (parameters, f) => traceFunction(parameters, f, apart));
     }
     return primitive.operator === undefined
-      ? host((views) => primitive.evaluate(views, attributes, shapes), primitive.evaluateInto)
+      ? host((views) => allEvaluated(primitive, views, attributes, shapes), primitive.fill)
       : primitive.operator(attributes).place(inputs, results);
   }
-  return primitive.operator === undefined
-    ? host((views) => [primitive.evaluate(views, attributes, result.shape)], primitive.evaluateInto)
-    : primitive.operator(attributes).place(inputs, result);
+  if (primitive.operator !== undefined) return primitive.operator(attributes).place(inputs, result);
+  const fill = primitive.fill as Fill | undefined; // its only result is wanted
+  return host((views) => [evaluated(primitive, views, attributes, result.shape)], fill);
 }
 
 /** Traces a function that a primitive holds. */

@@ -6,9 +6,11 @@
 import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { standardFourier } from "../../blas/parts/fourier.ts";
+import type { MutableComplexView } from "../../blas/fourier/transforms.ts";
 import type { Shape } from "../../blas/shape.ts";
+import { allocate, type MutableView, type View } from "../../blas/view.ts";
 import { batchAlong } from "../batch.ts";
-import { applySeveral, fillingAll, type MultiPrimitive } from "../multi_primitive.ts";
+import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { zeros } from "../values/constructors.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
@@ -23,6 +25,14 @@ type LengthAttributes = AxisAttributes & { readonly length: number };
 const withLength = (shape: Shape, axis: number, length: number): Shape =>
   shape.map((own, k) => k === axis ? length : own);
 
+const spectrumShape = (shape: Shape, axis: number): Shape => withLength(shape, axis, Math.floor(shape[axis]! / 2) + 1);
+
+/** Returns both parts of the results, allocated where only the other one is wanted. */
+const pairOf = ([re, im]: readonly (MutableView | undefined)[], { dtype }: View, shape: Shape): MutableComplexView => [
+  re ?? allocate(dtype, shape),
+  im ?? allocate(dtype, shape),
+];
+
 /** Both operands and both results have the same shape. */
 const fourierPrimitive: MultiPrimitive<FourierAttributes> = {
   name: "fourier",
@@ -32,9 +42,8 @@ const fourierPrimitive: MultiPrimitive<FourierAttributes> = {
       inputs: [{ shape: shape as Shape }, { shape: shape as Shape }], // as above
     })),
   shapes: ([real, imaginary]) => either.right([real!, imaginary!]),
-  ...fillingAll<FourierAttributes>(([real, imaginary], { axis, sign }, [re, im]) =>
-    standardFourier().transformLines([real!, imaginary!], axis, sign, [re!, im!])
-  ),
+  fill: ([real, imaginary], { axis, sign }, outputs) =>
+    standardFourier().transformLines([real!, imaginary!], axis, sign, pairOf(outputs, real!, real!.shape)),
   batch: batchAlong,
   // The matrix of the transform is symmetric, so its adjoint has conjugate elements.
   vjps: (cotangents, { attributes: { axis, sign }, outputs }) =>
@@ -53,12 +62,11 @@ const realFourierPrimitive: MultiPrimitive<AxisAttributes> = {
     { attributes: { axis: 0 }, inputs: [{ shape: [2, 0] }] },
   ],
   shapes: ([x], { axis }) => {
-    const shape = withLength(x!, axis, Math.floor(x![axis]! / 2) + 1);
+    const shape = spectrumShape(x!, axis);
     return either.right([shape, shape]);
   },
-  ...fillingAll<AxisAttributes>(([x], { axis }, [re, im]) =>
-    standardFourier().transformRealLines(x!, axis, [re!, im!])
-  ),
+  fill: ([x], { axis }, outputs) =>
+    standardFourier().transformRealLines(x!, axis, pairOf(outputs, x!, spectrumShape(x!.shape, axis))),
   batch: batchAlong,
   vjps: (cotangents, { attributes: { axis }, inputs: [x], outputs }) =>
     both(cotangents, outputs, (given) => [realFourierAdjoint(given, axis, innerShape(x!)[axis]!)]),
@@ -73,9 +81,8 @@ const realFourierAdjointPrimitive: MultiPrimitive<LengthAttributes> = {
     { attributes: { axis: 0, length: 2 }, inputs: [{ shape: [2, 0] }, { shape: [2, 0] }] },
   ],
   shapes: ([real], { axis, length }) => either.right([withLength(real!, axis, length)]),
-  ...fillingAll<LengthAttributes>(([real, imaginary], { axis }, [result]) =>
-    standardFourier().transformToRealLines([real!, imaginary!], axis, result!)
-  ),
+  fill: ([real, imaginary], { axis }, [result]) =>
+    standardFourier().transformToRealLines([real!, imaginary!], axis, result!),
   batch: batchAlong,
   vjps: ([cotangent], { attributes: { axis } }) => {
     const { real, imaginary } = realFourier(cotangent!, axis);

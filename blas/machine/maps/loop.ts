@@ -152,7 +152,12 @@ export function emitLoop(
     slowPaths: SLOW_PATHS,
     functions: ALL_FUNCTIONS,
   });
-  const prepared = new Map<Scalar, Vector>();
+  const prepared = new Map<Scalar, Vector>(), roots = new Set(expressions);
+  /** Lists what changes along the enclosing level, and is read by what changes deeper inside, or stored. */
+  const keptAt = (level: number): readonly Scalar[] => {
+    const read = new Set([...parts].flatMap(([x, own]) => own >= level && "inputs" in x ? x.inputs : []));
+    return needed(parts, level).filter((x) => roots.has(x) || read.has(x));
+  };
   /** Computes what is the same in all deeper loops; returns what must be freed afterwards. */
   const enter = (level: number): readonly number[] => {
     const values = computing(
@@ -160,7 +165,7 @@ export function emitLoop(
       (k) => recorder.load((to) => lanes.repeat(to, at(pointers[source.get(k)!]!))),
       prepared,
     );
-    const made = needed(parts, level).map((x) => {
+    const made = keptAt(level).map((x) => {
       const value = recorder.let(values.value(x));
       prepared.set(x, value);
       return value.index;
@@ -169,7 +174,8 @@ export function emitLoop(
     return made;
   };
   /** Computes some vectors together. */
-  const vectors = (counter: Counter | undefined, offsets: readonly number[], edge?: Edge) => {
+  const vectors = (counter: Counter | undefined, offsets: readonly number[], part?: Edge | "one") => {
+    const edge = part === "one" ? undefined : part;
     for (const offset of offsets) {
       const values = computing(
         math,
@@ -177,6 +183,7 @@ export function emitLoop(
           const i = source.get(k)!, step = inner(strides[i]!), place = at(pointers[i]!, offset * step, counter);
           return recorder.load((to) => {
             if (step === 0) lanes.repeat(to, at(pointers[i]!));
+            else if (part === "one") lanes.loadOne(to, place);
             else if (step === 1) lanes.load(to, place, edge);
             else loadStrided(lanes, to, place, step * bytes, edge?.count);
           });
@@ -188,7 +195,8 @@ export function emitLoop(
       computed.forEach((value, k) => {
         const step = resultSteps[last]!, place = at(results[k]!, offset * step, counter);
         recorder.store(value, (from) => {
-          if (step === 1 || lengths[last] === 1) lanes.store(place, from, edge);
+          if (part === "one") lanes.storeOne(place, from);
+          else if (step === 1) lanes.store(place, from, edge);
           else storeStrided(lanes, place, step * bytes, from, edge?.count);
         });
       });
@@ -209,8 +217,9 @@ export function emitLoop(
     else code.count(turns, step, (counter) => vectors(counter, offsets));
     let offset = isStrided ? 0 : done * bytes;
     for (let left = n - done; left > 0; left -= lanes.count, offset += lanes.width) {
-      const edge = left < lanes.count ? lanes.edge(left) : undefined;
-      vectors(undefined, [offset], edge);
+      // A single element needs no mask.
+      const edge = left < lanes.count && left > 1 ? lanes.edge(left) : undefined;
+      vectors(undefined, [offset], left === 1 ? "one" : edge);
       if (edge !== undefined) lanes.release(edge);
     }
     moves.forEach(([pointer, by]) => code.move(pointer, -turns * by));
@@ -227,7 +236,7 @@ export function emitLoop(
       moves.forEach(([pointer, by]) => code.move(pointer, -lengths[level]! * by));
     }
     translator.release(made);
-    needed(parts, level).forEach((x) => prepared.delete(x));
+    keptAt(level).forEach((x) => prepared.delete(x));
   };
   inside(0);
   code.free(...pointers, ...results, ...kept.values());

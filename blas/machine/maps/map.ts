@@ -11,7 +11,7 @@ import type { ViewOperation } from "../../program/operations/view.ts";
 import type { Loop } from "../../program/program.ts";
 import type { Bits } from "../assembler/registers.ts";
 import type { MachineLowered, MachineLowering } from "../program/lowering.ts";
-import { emitLoop, finalLoop, planLoop } from "./loop.ts";
+import { emitLoop, finalLoop, type LoopPlan, planLoop } from "./loop.ts";
 import { lowerTranspose } from "./transpose.ts";
 
 /** Prepares a map. */
@@ -27,22 +27,45 @@ export const lowerView: MachineLowering<ViewOperation> = ({ change, operand }, r
 function lowered(loop: Loop, dtype: DType, bits: Bits): MachineLowered | undefined {
   const transposed = lowerTranspose(loop, dtype, bits), bytes = BYTES_PER_ELEMENT[dtype];
   if (transposed !== undefined) return transposed;
-  const plan = planLoop(loop, dtype, bits);
-  if (plan === undefined) return undefined;
+  const plan = planLoop(loop, dtype, bits), whole: Part = { loop, first: 0 };
+  const planned = plan !== undefined ? [{ ...whole, plan }] : partsOf(loop, dtype, bits);
+  if (planned === undefined) return undefined;
+  const { inPlace, ...final } = finalLoop({ kept: [], refuses: planned.some(({ plan }) => plan.refuses) });
   return {
     workspace: 0,
-    ...finalLoop(plan),
+    // Results of one part must not be operands of the next.
+    inPlace: inPlace && planned.length === 1,
+    ...final,
     emit: (code, regions) =>
-      void emitLoop(code, {
-        loop,
-        plan,
-        dtype,
-        length: loop.shape[0] ?? 1,
-        operand: (k) => {
-          const { value, offset } = loop.operands[k]!;
-          return code.pointer(regions.value(value), offset * bytes);
-        },
-        result: (k) => code.pointer(regions.results[k]!),
-      }),
+      planned.forEach(({ loop, plan, first }) =>
+        emitLoop(code, {
+          loop,
+          plan,
+          dtype,
+          length: loop.shape[0] ?? 1,
+          operand: (k) => {
+            const { value, offset } = loop.operands[k]!;
+            return code.pointer(regions.value(value), offset * bytes);
+          },
+          result: (k) => code.pointer(regions.results[first + k]!),
+        })
+      ),
   };
+}
+
+/** A loop for some of a map's results, from one on. */
+type Part = { readonly loop: Loop; readonly first: number };
+
+/** Plans a loop for each result alone, if together they need more registers than there are. */
+function partsOf(
+  loop: Loop,
+  dtype: DType,
+  bits: Bits,
+): readonly (Part & { readonly plan: LoopPlan })[] | undefined {
+  if (loop.expressions.length === 1) return undefined;
+  const parts = loop.expressions.map((expression, first) => {
+    const own = { ...loop, expressions: [expression] }, plan = planLoop(own, dtype, bits);
+    return plan && { loop: own, first, plan };
+  });
+  return parts.every((part) => part !== undefined) ? parts : undefined;
 }

@@ -20,7 +20,7 @@ import type { Vector } from "../lane_instructions.ts";
 export type ComplexVector = { readonly re: Vector; readonly im: Vector };
 
 /** The bytes of a vector, and of the real parts followed by the imaginary ones. */
-export const VECTOR_BYTES = 16, COMPLEX_BYTES: number = 2 * VECTOR_BYTES;
+export const VECTOR_BYTES = 16, COMPLEX_BYTES = 32;
 
 /** Returns the kernels that compute a stage of a radix: a module for each, so that a program has only those that it uses. */
 export const stageKernels = (radix: number): KernelModule => ({
@@ -125,19 +125,20 @@ const butterflyOf4: Butterfly = (f, [a, b, c, d]) => {
   return [sum(f, ac, bd), minusQuarter(f, even, odd), difference(f, ac, bd), plusQuarter(f, even, odd)];
 };
 
-/** Sines of one and two fifths of a turn, and a quarter of the difference of their cosines times 2. */
-const S1 = Math.sqrt((5 + Math.sqrt(5)) / 8), S2 = Math.sqrt((5 - Math.sqrt(5)) / 8), GAP = Math.sqrt(5) / 4;
-
 /** As for an odd radix, with fewer products: the cosines of one and two fifths of a turn are `-1 / 4` plus and minus a number. */
 const butterflyOf5: Butterfly = (f, [a, b, c, d, e]) => {
+  const root = Math.sqrt(5), sine1 = Math.sqrt((5 + root) / 8), sine2 = Math.sqrt((5 - root) / 8);
   const times = (z: ComplexVector, factor: number): ComplexVector => ({
     re: f64x2.mul(z.re, f64x2.const(factor)),
     im: f64x2.mul(z.im, f64x2.const(factor)),
   });
   const be = sum(f, b!, e!), cd = sum(f, c!, d!), beGap = difference(f, b!, e!), cdGap = difference(f, c!, d!);
-  const rest = sum(f, be, cd), middle = difference(f, a!, times(rest, 0.25)), gap = times(difference(f, be, cd), GAP);
+  const rest = sum(f, be, cd),
+    middle = difference(f, a!, times(rest, 0.25)),
+    gap = times(difference(f, be, cd), root / 4);
   const even1 = sum(f, middle, gap), even2 = difference(f, middle, gap);
-  const odd1 = sum(f, times(beGap, S1), times(cdGap, S2)), odd2 = difference(f, times(beGap, S2), times(cdGap, S1));
+  const odd1 = sum(f, times(beGap, sine1), times(cdGap, sine2)),
+    odd2 = difference(f, times(beGap, sine2), times(cdGap, sine1));
   return [
     sum(f, a!, rest),
     minusQuarter(f, even1, odd1),

@@ -90,7 +90,7 @@ function forEachGroup(
 const outputLines = (view: MutableView, axis: number) => ({ ...linesOf(view, axis), view });
 
 /** Longer lines would take too much memory, some 100 bytes for each number: plain loops transform them. */
-const LONGEST = 2 ** 18;
+const LONGEST = 262_144;
 
 /** Returns the transforms by the kernels of an engine. */
 export function fourierOn(context: Context): FourierTransforms {

@@ -5,9 +5,8 @@
  */
 import type { DType } from "../../dtype.ts";
 import type { Vector } from "../lane_instructions.ts";
-import { v128 } from "../../wasm/mod.ts";
 import { exp, expParts, isExtreme, powerOfTwo } from "./exponential.ts";
-import { FORMATS, signBit, type VectorMath, whenAny, withSignOf } from "./vector_math.ts";
+import { FORMATS, type VectorMath, whenAny, withSignOf } from "./vector_math.ts";
 
 /** `((exp(2 r) - 1) / 2 - r) / r^2`; `make_vector_math.py --coefficients tanh`. Errors 2^-25.7 and 2^-54.7. */
 const TAIL: { readonly [D in DType]: readonly number[] } = {

@@ -46,10 +46,11 @@ function matrixOf(
   return { operand: { value, shape, stride, offset: start }, size };
 }
 
-/** Makes a product, or a batch of them. */
+/** Makes a product, or a batch of them, some of few rows or columns. */
 export function randomProduct(random: Random): RandomInstruction {
   const length = () => 1 + random(one(random, [8, 40, 150])), dtype = one(random, ["float32", "float64"] as const);
-  const [m, n, k] = [length(), length(), random(8) === 0 ? 700 : length()], batch = one(random, [[], [], [3], [2, 3]]);
+  const few = () => random(6) === 0 ? 1 + random(3) : length();
+  const [m, n, k] = [few(), few(), random(8) === 0 ? 700 : length()], batch = one(random, [[], [], [3], [2, 3]]);
   const a = matrixOf(random, 0, [...batch, m, k]), b = matrixOf(random, 1, [...batch, k, n]);
   return {
     values: [a, b].map(({ size }) => ({ dtype, shape: [size] })),

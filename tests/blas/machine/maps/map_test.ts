@@ -106,7 +106,7 @@ Deno.test(
       return { operation: { kind: "map", loop }, results: [type] };
     });
     for (const last of [1, 3e5]) {
-      x.data.forEach((_, k) => x.data[k] = k === 99 ? last : k / 10);
+      for (let k = 0; k < 100; k++) x.data[x.offset + k] = k === 99 ? last : k / 10;
       const [expected, ...found] = [engines.simd, ...machineEngines()].map((engine) => {
         const executable = engine.compile({ parameters: [type], constants: [], instructions, results: [2] });
         executable.write(0, x);
@@ -146,6 +146,30 @@ Deno.test("epilogues run with the product, or after it on WebAssembly", () => {
     assertEquals([epilogue, mayRefuse, inPlace], [undefined, true, false]);
   }
   for (const { epilogue } of lowered(many)) assert(epilogue !== undefined);
+});
+
+Deno.test("results that need too many registers together are computed one after the other", { ignore }, () => {
+  const [steps, power] = [argument(0), (base: number) => binary("pow", base, binary("add", argument(0), 1))];
+  const loop = {
+    shape: [40],
+    operands: [plainOperand(0, [40])],
+    expressions: [power(0.9), power(0.999), power(0.5), steps],
+  };
+  const type = { dtype: "float64", shape: [40] } as const, results = [type, type, type, type];
+  const instructions: readonly Instruction[] = [{ operation: { kind: "map", loop }, results }];
+  const [expected, ...found] = [engines.simd, ...machineEngines()].map((engine) => {
+    const executable = engine.compile({ parameters: [type], constants: [], instructions, results: [1, 2, 3, 4] });
+    const x = allocate("float64", [40]);
+    for (let k = 0; k < 40; k++) x.data[x.offset + k] = k;
+    executable.write(0, x);
+    executable.run();
+    return results.flatMap((_, k) => {
+      const { data, offset } = executable.read(k);
+      return Array.from({ length: 40 }, (_, i) => data[offset + i]);
+    });
+  });
+  for (const numbers of found) assertEquals(numbers, expected);
+  for (const bits of WIDTHS) assert(lowerToMachine(instructions[0]!, bits) !== undefined);
 });
 
 Deno.test("casts of any length keep what the other dtype can hold, and round the rest", { ignore }, () => {

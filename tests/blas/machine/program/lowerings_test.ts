@@ -1,5 +1,5 @@
 /**
- * Random instructions as machine code and on simd: products (blas/machine/products/gemm.ts) and the three forms of
+ * Random instructions as machine code and on simd: products (blas/machine/products/gemm.ts, blas/machine/products/dots.ts) and the three forms of
  * convolutions (blas/machine/convolutions/forward.ts, blas/machine/convolutions/input.ts and
  * blas/machine/convolutions/weight.ts, some with lines that blas/machine/convolutions/dense.ts copies, from what blas/machine/convolutions/parts.ts names).
  *
