@@ -184,6 +184,15 @@ export function nativeEngine(path?: string): Promise<Engine> {
 }
 
 /**
+ * Makes an engine that writes x86-64 machine code, and starts threads that run it together: see the next form.
+ *
+ * @param options `threads`: how many, the calling one included. `fallback`: as in the next form.
+ * @returns An engine with `threads` and `close()`, as {@link threadedEngine} returns.
+ */
+export function machineEngine(
+  options: { readonly fallback?: boolean; readonly threads: number },
+): Promise<ThreadedEngine>;
+/**
  * Makes an engine that writes x86-64 machine code for compiled programs and products, and calls {@link engines}`.simd`
  * otherwise.
  *
@@ -210,9 +219,6 @@ export function nativeEngine(path?: string): Promise<Engine> {
  * engine.close();
  * ```
  */
-export function machineEngine(
-  options: { readonly fallback?: boolean; readonly threads: number },
-): Promise<ThreadedEngine>;
 export function machineEngine(options?: MachineOptions): Promise<Engine>;
 export async function machineEngine(options: MachineOptions = {}): Promise<Engine> {
   checkOptions("make a machine engine", options, { fallback: "flag", threads: true });
