@@ -163,9 +163,10 @@ function divisibleProduct({ a, b, epilogue }: GemmOperation, results: readonly V
   const { a: left, b: right, then: after } = rank - dropped === 3 ? joinedRows(product) : product;
   const isProduct = left.shape.length === 2;
   const isTransposed = right.stride.at(-1) !== 1 && right.shape.at(-1) !== 1;
+  const rows = isTransposed ? ROWS_TRANSPOSED : ROWS;
   return along(
     left.shape[0]!,
-    { least: !isProduct ? 1 : isTransposed ? ROWS_TRANSPOSED : ROWS },
+    { least: isProduct ? rows : isTransposed ? Math.ceil(rows / left.shape.at(-2)!) : 1 },
     results.map(({ dtype }) => ({ dtype, shape: [...left.shape.slice(0, -1), right.shape.at(-1)!] })),
     (from, to) => ({
       kind: "gemm",
