@@ -118,6 +118,12 @@ function nestOf(loop: Loop, shape: Shape, resultStride: readonly number[] = rowM
   return { used, levels: levelsOf(shape, [...strides, resultStride]) };
 }
 
+/** Tells whether an operand changes along the innermost level of a loop, all of it: a part has the bits of the whole. */
+function changesInside(loop: Loop, resultStride: LoopRequest["resultStride"]): (operand: number) => boolean {
+  const { used, levels: { lengths, strides } } = nestOf(loop, loop.shape, resultStride), last = lengths.length - 1;
+  return (k) => strides[used.indexOf(k)]![last] !== 0 && lengths[last] !== 1;
+}
+
 /** Writes a loop. */
 export function emitLoop(
   code: Code,
@@ -131,7 +137,8 @@ export function emitLoop(
   const lanes = new Lanes(code, dtype), { bytes } = lanes, source = new Map(used.map((k, i) => [k, i]));
   const depthOf = (k: number) =>
     strides[source.get(k)!]!.findLastIndex((step, level) => step !== 0 && lengths[level] !== 1);
-  const expressions = inLoops(loop.expressions, (k) => depthOf(k) === last), parts = partsOf(expressions, depthOf);
+  const expressions = inLoops(loop.expressions, changesInside(loop, resultStride)),
+    parts = partsOf(expressions, depthOf);
   const pointers = used.map(operand), results = expressions.map((_, k) => result(k));
   const kept = keepConstants(code, plan.kept), recorder = new Recorder(), translator = new Translator(code, kept);
   // Constants are operands of the instructions that use them, in memory or in registers.
