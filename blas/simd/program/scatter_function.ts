@@ -44,13 +44,6 @@ export function lowerScatter(operation: ScatterOperation, dtype: DType): Lowered
     : copying(onto);
   const isThere = ({ address, results }: EmitterContext): boolean =>
     onto !== undefined && address(onto.value) === results[0] && isWhole(onto, sizeOf(operation.shape));
-  const filling: Phase = {
-    units: loopUnits(filled),
-    emit: (context) =>
-      isThere(context)
-        ? shareFunction(context.module, () => {})
-        : context.loopShare({ loop: filled, dtype, results: context.results }),
-  };
   const adding: Phase = {
     units: plan.divides === "before"
       ? plan.before[0]!.length
@@ -78,7 +71,16 @@ export function lowerScatter(operation: ScatterOperation, dtype: DType): Lowered
         f.do(...copy === undefined ? [] : [call(copy)], call(add));
       });
     },
-    shares: { workspace: 0, scratch: 0, phases: [filling, adding] },
+    get shares() {
+      const filling: Phase = {
+        units: loopUnits(filled),
+        emit: (context) =>
+          isThere(context)
+            ? shareFunction(context.module, () => {})
+            : context.loopShare({ loop: filled, dtype, results: context.results }),
+      };
+      return { workspace: 0, scratch: 0, phases: [filling, adding] };
+    },
   };
 }
 
