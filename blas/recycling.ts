@@ -14,7 +14,7 @@ import { BYTES_PER_ELEMENT, type DataOf, type DType, DTYPES } from "./dtype.ts";
 export const LEAST_BYTES: number = 65_536;
 
 /** The most bytes, and the most arrays, that wait to be used again. */
-export const MOST_WAITING: { readonly bytes: number; readonly arrays: number } = { bytes: 1 << 25, arrays: 32 };
+export const MOST_WAITING: { readonly bytes: number; readonly arrays: number } = { bytes: 33_554_432, arrays: 32 };
 
 /** Owns the large arrays that are made while it is asked to. */
 export type ArrayOwner = {
