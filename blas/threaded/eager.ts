@@ -44,7 +44,7 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
   const choose = threadChoices();
   const product = (name: "gemm" | "gemmBatched"): Engine["gemm"] => (operands) => {
     const directly = () => simd[name](operands);
-    divideProduct ??= dividedProducts(team);
+    divideProduct ??= dividedProducts(blocks ??= blockThreads(team));
     if (!divideProduct(operands, directly)) directly();
   };
   /** Computes a map on the threads; `false` if that would not pay. */
