@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
+import { argumentsOf } from "../../scalar/arguments.ts";
 import { FUNCTION_COSTS } from "../../scalar/functions.ts";
 import { type Scalar, subexpressions } from "../../scalar/scalar.ts";
 import {
@@ -21,7 +22,7 @@ import { laneInstructionsOf, type Vector } from "../lane_instructions.ts";
 import { importSlowPaths } from "../math/slow_paths.ts";
 import type { VectorFunctions } from "../math/vector_functions.ts";
 import { constantsOf, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
-import { argumentsOf, computing, uniformParts } from "./emit.ts";
+import { computing, uniformParts } from "./emit.ts";
 
 /** The options of a kernel. */
 export type KernelOptions = {

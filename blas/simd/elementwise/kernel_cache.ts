@@ -4,8 +4,8 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
+import { argumentsOf } from "../../scalar/arguments.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
-import { argumentsOf } from "./emit.ts";
 import type { VectorFunctions } from "../math/vector_functions.ts";
 import { isShared } from "../engine_memory.ts";
 import { type Instantiate, instantiateOn } from "../instantiate.ts";
