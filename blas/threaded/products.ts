@@ -25,7 +25,7 @@ import { threadChoices } from "./thread_choices.ts";
 const MULTIPLIED = 0.05, SHORT = 100_000;
 
 /** The fewest tiles in a block of rows, and the bytes of the matrices that a block of a batch has. */
-const LEAST_TILES = 2, BATCH_BYTES = 1 << 20;
+const LEAST_TILES = 2, BATCH_BYTES = 1_048_576;
 
 /** The most bytes that a reservation loses to alignment. */
 const LARGEST_GAP = 4096 + 64;
