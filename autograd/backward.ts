@@ -17,6 +17,7 @@ import { add } from "./ops/arithmetic.ts";
 import { sumTo } from "./ops/sum.ts";
 import { stopGradient } from "./stop_gradient.ts";
 import type { VjpContext } from "./primitive.ts";
+import { type Recycler, recyclerFor } from "./recycler.ts";
 import { isOperand, type Node, type OneResult, type SeveralResults, type Tensor } from "./tensor.ts";
 import { innerAttributes, innerShape } from "./tensor_record.ts";
 
@@ -98,7 +99,7 @@ export function cotangentsOf(root: Tensor, seed: Tensor, wanted?: ReadonlySet<Te
  */
 export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySet<Tensor>): Gradients {
   const isLeaf = (t: Tensor): boolean => wanted === undefined ? t.tag === "variable" : wanted.has(t);
-  const order = topologicalOrderOf(seeds.keys(), isLeaf);
+  const order = topologicalOrderOf(seeds.keys(), isLeaf), recycler = recyclerFor(seeds);
   // An application with several results is one step, at the position of its first result: all readers of its results
   // come later.
   const needed = new Set<Tensor>(), steps: BackwardStep[] = [], seen = new Set<readonly Node[]>();
@@ -106,8 +107,8 @@ export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySe
     if (isLeaf(t)) needed.add(t);
     else if (t.tag === "node" && t.inputs.some((input) => needed.has(input))) {
       needed.add(t);
-      if (t.siblings === undefined) steps.push(stepOf(t, needed));
-      else if (!seen.has(t.siblings)) steps.push(jointStepOf(t, needed, isLeaf));
+      if (t.siblings === undefined) steps.push(stepOf(t, needed, recycler));
+      else if (!seen.has(t.siblings)) steps.push(jointStepOf(t, needed, isLeaf, recycler));
       if (t.siblings !== undefined) seen.add(t.siblings);
     }
   }
@@ -123,15 +124,19 @@ export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySe
 type BackwardStep = (cotangents: Cotangents) => Cotangents;
 
 /** Returns the closure of one node, which removes the node's cotangent and hands each needed input its share. */
-function stepOf(node: Node & OneResult, needed: ReadonlySet<Tensor>): BackwardStep {
+function stepOf(node: Node & OneResult, needed: ReadonlySet<Tensor>, recycler: Recycler | undefined): BackwardStep {
   return (cotangents) => {
     const cotangent = cotangents.get(node);
     if (cotangent === undefined) return cotangents;
     cotangents.delete(node);
     const application = insideTransform() ? new RuleContext(node) : new ConstantRuleContext(node);
-    node.inputs.forEach((input, index) => {
-      if (needed.has(input)) handOver(cotangents, input, node.primitive.vjp(index, cotangent, application));
-    });
+    const { primitive } = node;
+    const rule = () =>
+      node.inputs.forEach((input, index) => {
+        if (needed.has(input)) handOver(cotangents, input, primitive.vjp(index, cotangent, application), recycler);
+      });
+    if (recycler === undefined) rule();
+    else recycler.step(primitive, [cotangent], rule);
     return cotangents;
   };
 }
@@ -171,6 +176,7 @@ function jointStepOf(
   { primitive, inputs, siblings }: Node & SeveralResults,
   needed: ReadonlySet<Tensor>,
   isLeaf: (t: Tensor) => boolean,
+  recycler: Recycler | undefined,
 ): BackwardStep {
   const attributes = innerAttributes(siblings[0]!);
   return (cotangents) => {
@@ -184,18 +190,24 @@ function jointStepOf(
       inputs: keep ? inputs : inputs.map(stopGradient),
       outputs: keep ? siblings : siblings.map(stopGradient),
     };
-    primitive.vjps(taken, application).forEach((share, index) => {
-      if (needed.has(inputs[index]!)) handOver(cotangents, inputs[index]!, share);
-    });
+    const rule = () =>
+      primitive.vjps(taken, application).forEach((share, index) => {
+        if (needed.has(inputs[index]!)) handOver(cotangents, inputs[index]!, share, recycler);
+      });
+    if (recycler === undefined) rule();
+    else recycler.step(primitive, taken, rule);
     return cotangents;
   };
 }
 
 /** Adds a share to the cotangent of an input, after summing it to the input's shape. */
-function handOver(cotangents: Cotangents, input: Tensor, share: Tensor | null): void {
+function handOver(cotangents: Cotangents, input: Tensor, share: Tensor | null, recycler: Recycler | undefined): void {
   if (share === null) return;
   const summed = sumTo(share, innerShape(input)), sofar = cotangents.get(input);
-  cotangents.set(input, sofar === undefined ? summed : add(sofar, summed));
+  const whole = sofar === undefined ? summed : add(sofar, summed);
+  cotangents.set(input, whole);
+  recycler?.note(whole, 1);
+  if (sofar !== undefined) recycler?.note(sofar, -1);
 }
 
 function checkSeed(root: Tensor, seed: Tensor): void {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hasOwner, keepArray } from "../blas/recycling.ts";
 import type { View } from "../blas/view.ts";
 import type { Tensor } from "./tensor.ts";
 import { innerView } from "./tensor_record.ts";
@@ -18,8 +19,9 @@ export type RowGradient = {
 /** The rows by the view of the gradient, which the gradient shares with its constant. */
 const known = /* @__PURE__ */ new WeakMap<View, RowGradient>();
 
-/** Remembers the rows that a gradient consists of. */
+/** Remembers the rows that a gradient consists of; a backward pass that has made them must not use their memory again. */
 export function rememberRows(gradient: Tensor, rows: RowGradient): void {
+  if (hasOwner()) Object.values(rows).forEach((t) => keepArray(innerView(t).data));
   known.set(innerView(gradient), rows);
 }
 

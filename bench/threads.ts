@@ -1,7 +1,7 @@
 /**
  * Measures how much faster training steps and plain calls are on several threads than on one.
  *
- *     deno run -A bench/threads.ts [--threads=2] [--rounds=5] [--only=pattern]
+ *     deno run -A bench/threads.ts [--engine=machine] [--threads=2] [--rounds=5] [--only=pattern]
  *
  * Everything runs in one process, alternately on one thread and on several; the ratio is the time on one thread over
  * the time on several, medians of the rounds: above 1, threads are faster. The last columns are PyTorch's on as many
@@ -26,13 +26,15 @@ import {
   sum,
   type Tensor,
 } from "@nanograd/nanograd";
-import { type Engine, engines, setEngine, threadedEngine } from "@nanograd/nanograd/blas";
+import { type Engine, engines, machineEngine, setEngine, threadedEngine } from "@nanograd/nanograd/blas";
 import { parseArgs } from "@std/cli/parse-args";
 import { characterModel, CONTEXT } from "../examples/character_model.ts";
 import { residualReader } from "../examples/resnet.ts";
 import { training, WORKLOADS } from "./training_workloads.ts";
 
-const { threads, rounds = "5", only = "" } = parseArgs(Deno.args, { string: ["threads", "rounds", "only"] }) as {
+const { engine, threads, rounds = "5", only = "" } = parseArgs(Deno.args, {
+  string: ["engine", "threads", "rounds", "only"],
+}) as {
   readonly [option: string]: string | undefined; // all of them are declared as strings
 };
 const CHARACTERS = 80, BATCH = 32;
@@ -96,7 +98,9 @@ function timeOf(f: () => void, milliseconds: number): number {
   return (performance.now() - start) / calls;
 }
 
-const several = await threadedEngine(threads === undefined ? undefined : Number(threads));
+const isMachine = engine === "machine", alone = isMachine ? await machineEngine() : engines.simd;
+const count = threads === undefined ? navigator.hardwareConcurrency : Number(threads);
+const several = isMachine ? await machineEngine({ threads: count }) : await threadedEngine(count);
 const on = (engine: Engine, make: () => () => void) => {
   setEngine(engine);
   const f = make(),
@@ -134,12 +138,12 @@ console.log(`one thread over ${several.threads}: medians of ${rounds} rounds, mi
 console.log("".padEnd(24) + ["ratio", "one", "several", "PyTorch", "over ours"].map((t) => t.padStart(10)).join(""));
 for (const [name, make] of Object.entries(MEASURED)) {
   if (!name.includes(only)) continue;
-  const single = on(engines.simd, make), all = on(several, make), alone: number[] = [], together: number[] = [];
+  const single = on(alone, make), all = on(several, make), one: number[] = [], together: number[] = [];
   for (let round = 0; round < Number(rounds); round++) {
-    alone.push(single(200));
+    one.push(single(200));
     together.push(all(200));
   }
-  const [a, b, theirs] = [median(alone), median(together), torch(name)] as const;
+  const [a, b, theirs] = [median(one), median(together), torch(name)] as const;
   const cells = [column(a / b, ratio), column(a, milliseconds), column(b, milliseconds), column(theirs, milliseconds)];
   console.log(name.padEnd(24) + cells.join("") + column(theirs && theirs / b, ratio));
 }

@@ -2,7 +2,7 @@
  * A soak test of threads: many training steps, with errors in between, alternating between engines and between two
  * compiled functions; then many pools, closed or dropped.
  *
- *     deno run -A --v8-flags=--expose-gc bench/threads_soak.ts [--steps=100000] [--pools=100]
+ *     deno run -A --v8-flags=--expose-gc bench/threads_soak.ts [--steps=100000] [--pools=100] [--engine=machine]
  *
  * Ends with an error if a result differs from that of one thread. The memory of the process is shown as it goes.
  *
@@ -24,11 +24,15 @@ import {
   type Tensor,
   tensorData,
 } from "@nanograd/nanograd";
-import { engines, setEngine, threadedEngine } from "@nanograd/nanograd/blas";
+import { engines, machineEngine, setEngine, threadedEngine } from "@nanograd/nanograd/blas";
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseArgs } from "@std/cli/parse-args";
 
-const { steps = "100000", pools = "100" } = parseArgs(Deno.args, { string: ["steps", "pools"] });
+const { steps = "100000", pools = "100", engine: name } = parseArgs(Deno.args, {
+  string: ["steps", "pools", "engine"],
+});
+const isMachine = name === "machine", alone = isMachine ? await machineEngine() : engines.simd;
+const onTwoThreads = () => isMachine ? machineEngine({ threads: 2 }) : threadedEngine(2);
 
 type Matrix = Tensor<"float32">;
 
@@ -43,8 +47,8 @@ const resident = () => `${(Deno.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`;
 
 /** Trains for some steps on two engines, with errors in between. */
 async function train(count: number): Promise<void> {
-  const threaded = await threadedEngine(2), right = constant([0, 5, 63]), wrong = constant([0, 64, 1]);
-  const both = [engines.simd, threaded].map((engine) => ({
+  const threaded = await onTwoThreads(), right = constant([0, 5, 63]), wrong = constant([0, 64, 1]);
+  const both = [alone, threaded].map((engine) => ({
     engine,
     step: compile(step),
     pick: compile(pick),
@@ -70,7 +74,7 @@ async function train(count: number): Promise<void> {
 async function churn(count: number): Promise<void> {
   const { gc } = globalThis as { readonly gc?: () => void };
   for (let k = 0; k < count; k++) {
-    const engine = await threadedEngine(2);
+    const engine = await onTwoThreads();
     setEngine(engine);
     compile(step)(optimizer.init(w), x);
     matmul(randomNormal(key(3), [256, 256]), randomNormal(key(4), [256, 256]));

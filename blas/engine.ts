@@ -91,7 +91,8 @@ export type GemvOperands<D extends DType> = {
 
 /**
  * The functions that compute. Operands are views with any strides, checked by the caller; results go to views that the
- * caller has just allocated. Every function works on arrays of size 0.
+ * caller has just allocated. They hold zeros, except that those of `map`, `reduce` and `rows` may hold anything. Every
+ * function works on arrays of size 0.
  */
 export type Engine = {
   /** The name shown in error messages. */

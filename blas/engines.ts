@@ -7,6 +7,7 @@ import { gemmBatchedBy } from "./batches.ts";
 import type { Engine, PartialEngine } from "./engine.ts";
 import { chooseEngine, chosenEngine, type EngineFunctionName } from "./engine_in_use.ts";
 import { machineEngineOver } from "./machine/mod.ts";
+import { startMachineThreads } from "./machine/threads.ts";
 import { nativeEngineOver } from "./native/mod.ts";
 import { joinBy } from "./join.ts";
 import { checkOptions } from "./options.ts";
@@ -183,34 +184,60 @@ export function nativeEngine(path?: string): Promise<Engine> {
 }
 
 /**
+ * Makes an engine that writes x86-64 machine code, and starts threads that run it together: see the next form.
+ *
+ * @param options `threads`: how many, the calling one included. `fallback`: as in the next form.
+ * @returns An engine with `threads` and `close()`, as {@link threadedEngine} returns.
+ */
+export function machineEngine(
+  options: { readonly fallback?: boolean; readonly threads: number },
+): Promise<ThreadedEngine>;
+/**
  * Makes an engine that writes x86-64 machine code for compiled programs and products, and calls {@link engines}`.simd`
  * otherwise.
  *
  * Deno must run with `--allow-ffi`, on Linux, on a processor with AVX2 and FMA. The permission lets this process call any
  * native code, and machine code is not confined as WebAssembly is; see `docs/engines.md`.
  *
- * @param options `fallback`: whether to return {@link engines}`.simd` where machine code cannot run. Default: false.
- * @returns An engine for {@link setEngine}; its name says which instructions it uses.
- * @throws {Error} If machine code cannot run here; the message says why.
+ * @param options `threads`: how many threads, the calling one included, divide work, 1 to 256, as those of
+ * {@link threadedEngine} do; the engine then has `threads` and `close()`. Default: the calling thread alone. `fallback`:
+ * whether to return {@link engines}`.simd`, or with `threads` a {@link threadedEngine}, where machine code cannot run.
+ * Default: false.
+ * @returns An engine for {@link setEngine}; its name says which instructions it uses, and how many threads. Results have
+ * the same bits with any number of threads.
+ * @throws {TypeError} If `options` is not a record, or has an unknown name.
+ * @throws {RangeError} If `threads` is not a whole number from 1 to 256.
+ * @throws {Error} If machine code cannot run here, or threads cannot; the message says why.
  *
  * @example
  * ```ts
  * import { machineEngine, setEngine } from "@nanograd/nanograd/blas";
  *
- * const previous = setEngine(await machineEngine({ fallback: true }));
+ * const engine = await machineEngine({ threads: 2, fallback: true }), previous = setEngine(engine);
  * // … train …
  * setEngine(previous);
+ * engine.close();
  * ```
  */
-export function machineEngine(options: { readonly fallback?: boolean } = {}): Promise<Engine> {
-  return new Promise((resolve) => {
-    checkOptions("make a machine engine", options, { fallback: "flag" });
-    const engine = machineEngineOver(engines.simd);
-    if (engine._tag === "Right") return resolve(engine.right);
-    if (options.fallback === true) return resolve(engines.simd);
-    throw new Error(`Cannot make a machine engine: ${engine.left}`);
-  });
+export function machineEngine(options?: MachineOptions): Promise<Engine>;
+export async function machineEngine(options: MachineOptions = {}): Promise<Engine> {
+  checkOptions("make a machine engine", options, { fallback: "flag", threads: true });
+  const { fallback = false, threads } = options;
+  const engine = threads === undefined
+    ? machineEngineOver(engines.simd)
+    : await startMachineThreads(engines.simd, threads);
+  if (engine._tag === "Right") return engine.right;
+  if (fallback) return threads === undefined ? engines.simd : await threadedEngine(threads);
+  throw new Error(`Cannot make a machine engine: ${engine.left}`);
 }
+
+/** The options of {@link machineEngine}. */
+export type MachineOptions = {
+  /** Whether to return another engine where machine code cannot run. Default: false. */
+  readonly fallback?: boolean;
+  /** How many threads divide work, the calling one included. Default: it alone. */
+  readonly threads?: number;
+};
 
 /**
  * Starts threads, and returns an engine that divides work among them: compiled programs as a whole, and plain products,

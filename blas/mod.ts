@@ -52,6 +52,7 @@ export type { RowOutput, RowStage } from "./rows.ts";
 export type { ElementNumbers, Extremum } from "./search.ts";
 export { stageValue } from "./rows.ts";
 export { currentEngine, engines, machineEngine, nativeEngine, setEngine, threadedEngine } from "./engines.ts";
+export type { MachineOptions } from "./engines.ts";
 export type { ThreadedEngine } from "./threaded/engine.ts";
 export { DTypeError, ShapeError, type ShapeErrorDetails } from "./errors.ts";
 export type { EngineFunctionName, EnginePart } from "./engine_in_use.ts";

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { type DataOf, type DType, newData, type ReadonlyDataOf } from "./dtype.ts";
+import { BYTES_PER_ELEMENT, type DataOf, type DType, newData, type ReadonlyDataOf } from "./dtype.ts";
 import { DTypeError, ShapeError, textOf } from "./errors.ts";
+import { hasOwner, LEAST_BYTES, ownedData } from "./recycling.ts";
 import {
   allAxes,
   checkResultShape,
@@ -164,10 +165,21 @@ const slabs: { readonly [D in DType]: { data: DataOf<D>; used: number } } = /* @
  * @param shape The shape, checked by the caller.
  */
 export function allocate<D extends DType>(dtype: D, shape: Shape): MutableView<D> {
+  return allocated(dtype, shape, true);
+}
+
+/** Allocates like {@link allocate}, for a kernel that writes every element and reads none: they may have any values. */
+export function allocateUnset<D extends DType>(dtype: D, shape: Shape): MutableView<D> {
+  return allocated(dtype, shape, false);
+}
+
+function allocated<D extends DType>(dtype: D, shape: Shape, cleared: boolean): MutableView<D> {
   const size = sizeOf(shape);
   if (size > SLAB_RUN) {
     checkResultShape("allocate", shape);
-    return unsafeView<D>(newData(dtype, size), shape, rowMajorStrides(shape), 0);
+    const owned = hasOwner() && size * BYTES_PER_ELEMENT[dtype] >= LEAST_BYTES;
+    const data = owned ? ownedData(dtype, size, cleared) : newData(dtype, size);
+    return unsafeView<D>(data, shape, rowMajorStrides(shape), 0);
   }
   const slab = slabs[dtype];
   if (slab.used + size > slab.data.length) {

@@ -21,19 +21,18 @@ export const engineFlag: Flag<EngineName> = {
   read: (text) => text === "simd" || text === "machine" ? either.right(text) : either.left("simd or machine"),
 };
 
-/** Runs a function on an engine, and on a number of threads, of which the machine engine has one. */
+/** Runs a function on an engine, and on a number of threads. */
 export async function onEngine<A>(
   { engine, threads }: { readonly engine: EngineName; readonly threads: number },
   run: () => A | Promise<A>,
 ): Promise<A> {
   if (engine === "simd") return await onThreads(threads, run);
-  if (threads !== 1) {
-    throw new Error(`Cannot train with --engine machine on ${threads} threads: it has one; leave out --threads`);
-  }
-  const previous = setEngine(await machineEngine());
+  const several = threads === 1 ? undefined : await machineEngine({ threads });
+  const previous = setEngine(several ?? await machineEngine());
   try {
     return await run();
   } finally {
     setEngine(previous);
+    several?.close();
   }
 }

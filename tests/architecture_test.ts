@@ -41,7 +41,7 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["linear algebra", /^autograd\/linalg\//],
   ["randomness", /^autograd\/random\//],
   ["distributions", /^autograd\/probability\//],
-  ["derivatives", /^autograd\/(backward|gradients|custom_op)\.ts$/],
+  ["derivatives", /^autograd\/(backward|gradients|custom_op|recycler)\.ts$/],
   ["transforms", /^autograd\/transforms\//],
   ["compile", /^autograd\/compile\//],
   ["autograd", /^autograd\/mod\.ts$/],

@@ -8,6 +8,7 @@ import * as either from "../either.ts";
 import type { Engine } from "../engine.ts";
 import { compileProgram, PRODUCTS } from "../simd/program/compile.ts";
 import { eagerGemm } from "./eager/gemm.ts";
+import type { Generator } from "../simd/program/generator.ts";
 import { type Machine, openMachine } from "./memory/machine.ts";
 import { lowerToMachine } from "./program/lowerings.ts";
 import { machineUnit } from "./program/unit.ts";
@@ -20,15 +21,24 @@ export function machineEngineOver(rest: Engine): Either<string, Engine> {
 
 /** Makes an engine for a machine. Another engine computes what it does not. */
 export function machineEngineOn(machine: Machine, rest: Engine): Engine {
-  const { bits } = machine;
   const own = { ...rest, gemm: eagerGemm(machine, rest.gemm), gemmBatched: eagerGemm(machine, rest.gemmBatched) };
   return {
     ...own,
-    name: `machine (${bits === 512 ? "AVX-512" : "AVX2"})`,
+    name: nameOf(machine),
     compile(program, options) {
       const outside = PRODUCTS.filter((name) => this[name] !== own[name]);
-      const generator = () => machineUnit(machine, (instruction) => lowerToMachine(instruction, bits));
-      return compileProgram(program, this, { ...options, outside, generator });
+      return compileProgram(program, this, { ...options, outside, generator: machineGenerator(machine) });
     },
   };
+}
+
+/** Returns what begins the machine code of a program. */
+export function machineGenerator(machine: Machine): Generator {
+  return () => machineUnit(machine, (instruction) => lowerToMachine(instruction, machine.bits));
+}
+
+/** Returns the name of an engine for a machine, and for a number of threads if it divides work among them. */
+export function nameOf({ bits }: Machine, threads?: number): string {
+  const instructions = bits === 512 ? "AVX-512" : "AVX2";
+  return `machine (${threads === undefined ? instructions : `${instructions}, ${threads} threads`})`;
 }

@@ -5,9 +5,10 @@
  */
 import type { Engine } from "../engine.ts";
 import { compileProgram, PRODUCTS } from "../simd/program/compile.ts";
+import type { Generator } from "../simd/program/generator.ts";
 import { nanosecondsOfProgram } from "../simd/program/team/work.ts";
-import { dividedBy } from "./eager.ts";
-import { type Pool, startPool } from "./pool.ts";
+import { type Divided, dividedBy } from "./eager.ts";
+import { type Pool, type PoolSettings, startPool } from "./pool.ts";
 
 /** An engine whose programs several threads run. */
 export type ThreadedEngine = Engine & {
@@ -20,16 +21,32 @@ export type ThreadedEngine = Engine & {
 /** Programs that take less than this many times the shortest divided instruction run on one thread. */
 const MEETINGS = 5;
 
+/** What an engine on threads has of its own. */
+export type ThreadedOptions = {
+  /** Its name. Default: "threaded". */
+  readonly name?: string;
+  /** Writes the code of its programs; default: WebAssembly only. */
+  readonly generator?: Generator;
+  /** Returns functions that replace those which are divided. Default: none. */
+  readonly functions?: (divided: Divided) => Partial<Engine>;
+};
+
 /** Makes the engine over a pool. */
-export function threadedEngineOver(simd: Engine, pool: Pool): ThreadedEngine {
+export function threadedEngineOver(
+  simd: Engine,
+  pool: Pool,
+  { name = `threaded (${pool.size})`, generator, functions = () => ({}) }: ThreadedOptions = {},
+): ThreadedEngine {
+  const divided = dividedBy(pool, simd, () => engine);
   const engine: ThreadedEngine = {
     ...simd,
-    ...dividedBy(pool, simd, () => engine),
-    name: `threaded (${pool.size})`,
+    ...divided,
+    ...functions(divided),
+    name,
     compile(program, options) {
       const outside = PRODUCTS.filter((name) => this[name] !== engine[name]);
       const team = nanosecondsOfProgram(program) < MEETINGS * pool.least ? {} : { team: pool };
-      return compileProgram(program, this, { ...options, ...team, outside });
+      return compileProgram(program, this, { ...options, ...team, outside, ...generator && { generator } });
     },
     threads: pool.size,
     close: pool.close,
@@ -42,7 +59,16 @@ export function threadedEngineOver(simd: Engine, pool: Pool): ThreadedEngine {
  *
  * @param threads The number of threads, including the calling one. Default: the number of cores.
  */
-export async function startThreadedEngine(simd: Engine, threads: number = coreCount()): Promise<ThreadedEngine> {
+export async function startThreadedEngine(simd: Engine, threads?: number): Promise<ThreadedEngine> {
+  return threadedEngineOver(simd, await startThreads(threads));
+}
+
+/**
+ * Starts threads.
+ *
+ * @param threads As for {@link startThreadedEngine}.
+ */
+export async function startThreads(threads: number = coreCount(), settings: PoolSettings = {}): Promise<Pool> {
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
     throw new RangeError(
       `Cannot start ${
@@ -52,7 +78,7 @@ export async function startThreadedEngine(simd: Engine, threads: number = coreCo
     );
   }
   checkRuntime();
-  return threadedEngineOver(simd, await startPool(threads));
+  return await startPool(threads, settings);
 }
 
 /** The largest number of threads. */

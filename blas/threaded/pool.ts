@@ -49,6 +49,9 @@ type State = {
   nextProgram: number;
 };
 
+/** Programs that a thread did not finish in time: it may still run their code, which must therefore stay in memory. */
+const unfinished: TeamProgram[] = [];
+
 /** Ends the threads of pools that have been garbage-collected; made with the first pool. */
 let dropped: FinalizationRegistry<State> | undefined;
 
@@ -128,7 +131,9 @@ function endWorkers(state: State): void {
 
 /** Makes a program known to the workers. */
 function prepare(state: State, forgotten: FinalizationRegistry<number>, program: TeamProgram, choice: ThreadChoice) {
-  const { module, memory, control, names, segments } = program, { threads, patience } = state, id = state.nextProgram++;
+  const { module, memory, control, names, segments, native } = program,
+    { threads, patience } = state,
+    id = state.nextProgram++;
   const index = (bytes: number) => (control + bytes) / Int32Array.BYTES_PER_ELEMENT;
   const controlWords = new Int32Array(memory.buffer, control),
     sleeps = Math.ceil(patience * 1e9 / Number(SLEEP_NANOSECONDS));
@@ -137,7 +142,8 @@ function prepare(state: State, forgotten: FinalizationRegistry<number>, program:
   let known = false;
   const together = (segment: number): void => {
     if (!known) {
-      state.pending.push({ kind: "program", id, module, memory, failed, arrivals, names });
+      const code = native && { native };
+      state.pending.push({ kind: "program", id, module, memory, failed, arrivals, names, ...code });
       known = true;
     }
     if (state.pending.length > 0) deliver(state);
@@ -152,7 +158,12 @@ function prepare(state: State, forgotten: FinalizationRegistry<number>, program:
       error = thrown;
       abandon(controlWords);
     }
-    awaitFinish(state);
+    try {
+      awaitFinish(state);
+    } catch (late) {
+      unfinished.push(program);
+      throw late;
+    }
     if (error === undefined && Atomics.load(words, WORDS.failed) === 0) return;
     Atomics.store(words, WORDS.failed, 0);
     resetControl(controlWords, threads, sleeps);

@@ -4,6 +4,7 @@
  * @module
  */
 import { hugeAngleFunctions } from "../simd/math/huge_angle.ts";
+import type { NativeCode } from "../simd/program/team/team.ts";
 import { COMMANDS, WORDS } from "./words.ts";
 
 /** A message to a worker thread. */
@@ -18,6 +19,7 @@ export type WorkerMessage =
     readonly failed: number;
     readonly arrivals: number;
     readonly names: readonly string[];
+    readonly native?: NativeCode;
   }
   | { readonly kind: "forget"; readonly id: number }
   /** Tells the thread to wait for commands again. */
@@ -35,7 +37,12 @@ const W = ${JSON.stringify(WORDS)}, C = ${JSON.stringify(COMMANDS)};
 const angles = (${hugeAngleFunctions.toString()})();
 const refuse = () => { throw new RangeError("not an index"); };
 const programs = new Map();
-let words, thread, threads, seen = 0;
+let words, thread, threads, seen = 0, search;
+function callerOf({ library, argument, addresses }) {
+  const parameters = ["usize", "usize", "usize", "usize", "usize"];
+  search ??= Deno.dlopen(library, { bsearch: { parameters, result: "usize" } }).symbols.bsearch;
+  return (number) => search(argument, argument, 1n, 1n, addresses[number]) != 0;
+}
 function fail(error, program) {
   if (program !== undefined) {
     Atomics.store(program.words, program.failed, 1);
@@ -81,8 +88,8 @@ function receive(message) {
       return park();
     case "program":
       try {
-        const { memory, failed, arrivals } = message;
-        const { exports } = new WebAssembly.Instance(message.module, { engine: { memory, refuse, ...angles } });
+        const { memory, failed, arrivals, native } = message, generated = native ? callerOf(native) : refuse;
+        const { exports } = new WebAssembly.Instance(message.module, { engine: { memory, refuse, generated, ...angles } });
         const own = { words: new Int32Array(memory.buffer), failed, arrivals };
         programs.set(message.id, { ...own, runs: message.names.map((name) => exports[name]) });
       } catch (error) {

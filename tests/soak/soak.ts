@@ -1,8 +1,8 @@
 /**
  * Tries to break the library for as long as you like: `deno task soak --minutes=60 --seed=1`.
  *
- * Random programs of public operations are run plainly, compiled, batched, on two threads, and in machine code where it is
- * available; values, gradients and second derivatives must agree, and gradients must agree with finite differences. A program
+ * Random programs of public operations are run plainly, compiled, batched, on two threads, and in machine code, on one thread
+ * and on two, where it is available; values, gradients and second derivatives must agree, and gradients must agree with finite differences. A program
  * that fails is shrunk and printed as TypeScript. Decoders are given damaged files. The memory of the process is watched. The
  * exit code is 1 if anything failed.
  *
@@ -25,7 +25,9 @@ const REPORT = 500, FILES = 4;
 const GROWTH = 512 * 2 ** 20;
 
 const threads = await threadedEngine(2), machine = await machineEngine({ fallback: true });
-const checks = checksFor({ "two threads": threads, ...machine.name !== "simd" && { [machine.name]: machine } });
+const both = await machineEngine({ threads: 2, fallback: true });
+const machines = machine.name === "simd" ? {} : { [machine.name]: machine, [both.name]: both };
+const checks = checksFor({ "two threads": threads, ...machines });
 const end = performance.now() + 60_000 * Number(minutes);
 let next = Number(seed), programs = 0, discarded = 0, failed = 0, files = 0, first: number | undefined;
 
@@ -63,4 +65,5 @@ while (performance.now() < end) {
 }
 report();
 threads.close();
+both.close();
 if (failed > 0) Deno.exit(1);

@@ -9,15 +9,7 @@ import { type Bits, type General, type Mask, RDI, RSP, type Vector } from "../as
 import { writeFunction } from "./function_frame.ts";
 import { Pointers } from "./pointers.ts";
 import { RegisterPool } from "./register_pool.ts";
-import {
-  type Access,
-  checkAccess,
-  type Counter,
-  overTurns,
-  type Pointer,
-  type Region,
-  shifted,
-} from "./regions.ts";
+import { type Access, checkAccess, type Counter, overTurns, type Pointer, type Region, shifted } from "./regions.ts";
 
 /** A pointer that moves by so many bytes after each turn of a loop. */
 export type Move = readonly [pointer: Pointer, bytes: number];

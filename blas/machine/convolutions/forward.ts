@@ -56,7 +56,7 @@ export function lowerForward(parts: ConvolutionParts): MachineLowered | undefine
     exact: isDirect,
   };
   const dense = isDirect ? undefined : denseOf(windows, bytes, bits);
-  const then = epilogueOf(epilogue, { dtype, bits, block: image / bytes, held: HELD }), { staged } = then;
+  const then = epilogueOf(epilogue, { dtype, bits, blocks: [image / bytes], held: HELD }), { staged } = then;
   return {
     workspace: staged + (isDirect ? 0 : planes.bytes) + (dense?.bytes ?? 0),
     ...then.lowered,

@@ -86,7 +86,7 @@ export function lowerInput(parts: ConvolutionParts): MachineLowered | undefined 
   });
   const copyBytes = products.reduce((most, { dense }) => Math.max(most, dense?.bytes ?? 0), 0);
   const apart = single ? 0 : toLines(channels * phases.length * part);
-  const then = epilogueOf(epilogue, { dtype, bits, block: image / bytes, held: HELD }), { staged } = then;
+  const then = epilogueOf(epilogue, { dtype, bits, blocks: [image / bytes], held: HELD }), { staged } = then;
   return {
     workspace: staged + (isDirect ? 0 : planes.bytes) + apart + copyBytes,
     ...then.lowered,

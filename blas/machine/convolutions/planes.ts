@@ -8,6 +8,7 @@ import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import type { Code, Move } from "../code/code.ts";
 import { type Edge, Lanes } from "../code/lanes.ts";
 import { at, type Pointer } from "../code/regions.ts";
+import { loadStrided } from "../code/strided.ts";
 import { copyLines } from "../products/pack.ts";
 
 /** Images, and the margins around them. Steps of images are in bytes; elements of a row lie side by side. */
@@ -19,7 +20,7 @@ export type Images = {
   readonly channel: number;
   readonly row: number;
   readonly margins: { readonly top: number; readonly left: number; readonly bottom: number; readonly right: number };
-  /** The stride of windows, 1 or 2 on each axis. */
+  /** The stride of windows. */
   readonly stride: readonly [down: number, across: number];
 };
 
@@ -97,9 +98,47 @@ function fillRows(
     code.move(to, left * lanes.bytes);
     return copyLines(code, lanes, { lines: count, length: width, fromStep: step, toStep: planes.row }, from, to);
   }
+  if (across > 2) return gatherRows(code, lanes, { width, left, across }, planes, { count, step }, from, to);
   // Elements at even places of the row go to one plane, those at odd ones to the other.
   const even = planes.offset(0, left), odd = planes.offset(0, left + 1);
   code.loop(count, [[from, step], [to, planes.row]], () => splitRow(code, lanes, width, from, to, even, odd));
+}
+
+/** Copies rows whose elements go to more than two planes. */
+function gatherRows(
+  code: Code,
+  lanes: Lanes,
+  { width, left, across }: { readonly width: number; readonly left: number; readonly across: number },
+  planes: Planes,
+  { count, step }: { readonly count: number; readonly step: number },
+  from: Pointer,
+  to: Pointer,
+): void {
+  const { bytes, count: lanesOf, width: vector } = lanes, x = code.vector();
+  const moves: readonly Move[] = [[from, step], [to, planes.row]];
+  for (let first = 0; first < Math.min(across, width); first++) {
+    // The elements from this one on, a stride apart, lie side by side in a plane.
+    const elements = Math.ceil((width - first) / across),
+      turns = Math.floor(elements / lanesOf),
+      rest = elements % lanesOf;
+    const edge = rest === 0 ? undefined : lanes.edge(rest);
+    code.loop(count, moves, () => {
+      const source = code.pointerTo(at(from, first * bytes)),
+        target = code.pointerTo(at(to, planes.offset(0, left + first)));
+      code.loop(turns, [[source, across * vector], [target, vector]], () => {
+        loadStrided(lanes, x, at(source), across * bytes);
+        lanes.store(at(target), x);
+      });
+      if (edge !== undefined) {
+        loadStrided(lanes, x, at(source), across * bytes, rest);
+        lanes.store(at(target), x, edge);
+      }
+      code.free(source, target);
+    });
+    if (edge !== undefined) lanes.release(edge);
+    moves.forEach(([pointer, by]) => code.move(pointer, -count * by));
+  }
+  code.free(x);
 }
 
 /** Separates a row into its even and its odd elements. */

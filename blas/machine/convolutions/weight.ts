@@ -16,6 +16,7 @@ import { type Depth, emitTile } from "../products/tile.ts";
 import { narrow } from "../products/wide.ts";
 import { type ConvolutionParts, isPointwise } from "./parts.ts";
 import { clearPlanes, fillPlanes, type Images, type Planes, planesOf } from "./planes.ts";
+import { weightShares, type WholeWeight } from "./weight_shares.ts";
 
 /** The most terms that are summed in float32 before they are added to sums in float64. */
 const TERMS = 1024;
@@ -43,8 +44,12 @@ type Sums = {
   readonly length: number;
 };
 
-/** Prepares the adjoint in the kernels; returns `undefined` if WebAssembly must compute it. */
-export function lowerWeight(given: ConvolutionParts): MachineLowered | undefined {
+/**
+ * Prepares the adjoint in the kernels; returns `undefined` if WebAssembly must compute it.
+ *
+ * @param whole What it is a part of. Default: it is the whole.
+ */
+export function lowerWeight(given: ConvolutionParts, whole?: WholeWeight): MachineLowered | undefined {
   const { operation, sizes, bytes, dtype, bits } = given;
   const { operands: [x, y], geometry: { stride, dilation, padding }, epilogue } = operation;
   const { batch, channels, filters, groups, height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } =
@@ -71,10 +76,11 @@ export function lowerWeight(given: ConvolutionParts): MachineLowered | undefined
   const pixels = outputHeight * outputWidth, panels = Math.ceil(filters / (vectors * count));
   // Images that are summed in registers together.
   const packedPixels = panels * vectors * count * pixels * bytes;
-  const many = Math.max(
+  const many = whole?.many ?? Math.max(
     1,
     Math.min(batch, Math.floor(TERMS / pixels), Math.floor(TOGETHER / (planes.bytes + packedPixels))),
   );
+  const row = channels * taps * bytes, target = whole ?? { many, row, first: 0 };
   const parts: Sums = {
     filters,
     channels,
@@ -98,6 +104,7 @@ export function lowerWeight(given: ConvolutionParts): MachineLowered | undefined
   return {
     workspace: sumsAt + all,
     ...then.lowered,
+    ...whole === undefined && groups === 1 && { shares: weightShares(given, target, lowerWeight) },
     emit: (code, regions) => {
       const { value, results, workspace } = regions;
       const lanes = new Lanes(code, dtype),
@@ -148,10 +155,11 @@ export function lowerWeight(given: ConvolutionParts): MachineLowered | undefined
       code.loop(Math.floor(batch / many), [[from, many * xStep], [cotangents, many * yStep]], () => some(many));
       if (batch % many > 0) some(batch % many);
       code.free(from, cotangents, ...isDirect ? [] : [spread]);
-      const sums = code.pointer(workspace, sumsAt), to = code.pointer(epilogue === undefined ? results[0]! : workspace);
+      const sums = code.pointer(workspace, sumsAt);
+      const to = epilogue === undefined ? code.pointer(results[0]!, target.first) : code.pointer(workspace);
       for (let group = 0; group < groups; group++) {
         for (let k = 0; k < panels; k++) {
-          writePanel(code, lanes, parts, Math.min(parts.width, filters - k * parts.width), sums, to);
+          writePanel(code, lanes, parts, Math.min(parts.width, filters - k * parts.width), target.row, sums, to);
         }
       }
       code.free(sums, to);
@@ -229,6 +237,7 @@ function writePanel(
   lanes: Lanes,
   { channels, taps, width, sums }: Sums,
   filters: number,
+  row: number,
   from: Pointer,
   to: Pointer,
 ): void {
@@ -239,11 +248,11 @@ function writePanel(
     code.free(target);
     code.repoint(source, at(from));
   }
-  const target = code.pointerTo(at(to)), row = rows * lanes.bytes;
+  const target = code.pointerTo(at(to));
   packColumns(
     code,
     lanes,
-    { depth: filters, columns: rows, width: rows, panel: filters * row, exact: true },
+    { depth: filters, columns: rows, width: row / lanes.bytes, panel: filters * row, exact: true },
     width * lanes.bytes,
     source,
     target,

@@ -42,8 +42,10 @@ export type Epilogue = {
 export type EpilogueOptions = {
   readonly dtype: DType;
   readonly bits: Bits;
-  /** The elements of the blocks in which the operation could be computed. Default: it computes everything first. */
-  readonly block?: number;
+  /** The elements of the blocks in which the operation could be computed: all numbers that occur. Default: everything at once. */
+  readonly blocks?: readonly number[];
+  /** Whether each block is computed in a place of its own. Default: all at the start of the workspace. */
+  readonly apart?: boolean;
   /** The general-purpose registers that are in use where blocks end. Default: 0. */
   readonly held?: number;
 };
@@ -51,7 +53,7 @@ export type EpilogueOptions = {
 /** Prepares the loop, if there is one, after an operation. */
 export function epilogueOf(
   loop: Loop | undefined,
-  { dtype, bits, block: elements, held = 0 }: EpilogueOptions,
+  { dtype, bits, blocks = [], apart = false, held = 0 }: EpilogueOptions,
 ): Epilogue {
   const nothing = () => {};
   if (loop === undefined) {
@@ -60,20 +62,20 @@ export function epilogueOf(
   const bytes = BYTES_PER_ELEMENT[dtype], size = sizeOf(loop.shape), inner = size / (loop.shape[0] ?? 1);
   const input = (operand: Loop["operands"][number]) => operand.value === EPILOGUE_INPUT;
   const emitWith =
-    (plan: LoopPlan): Epilogue["emitBlock"] =>
+    (plans: ReadonlyMap<number, LoopPlan>): Epilogue["emitBlock"] =>
     (code, { value, results, workspace }, { first, count, counter, step = 0 }) => {
       const indices = step / inner, start = first / inner, computed = { ...workspace, name: "what was computed" };
       emitLoop(code, {
         loop,
-        plan,
+        plan: plans.get(count)!, // for every number of elements that occurs
         dtype,
         length: count / inner,
         operand: (k) => {
           const operand = loop.operands[k]!, { value: number, offset, stride } = operand, along = stride[0] ?? 0;
-          if (input(operand)) return code.pointer({ ...computed, bytes: count * bytes }, offset * bytes);
-          const from = (offset + start * along) * bytes;
-          if (counter === undefined) return code.pointer(value(number), from);
-          return code.pointerAlong(value(number), from, counter, indices * along * bytes);
+          if (input(operand) && !apart) return code.pointer({ ...computed, bytes: count * bytes }, offset * bytes);
+          const from = (offset + start * along) * bytes, region = input(operand) ? computed : value(number);
+          if (counter === undefined) return code.pointer(region, from);
+          return code.pointerAlong(region, from, counter, indices * along * bytes);
         },
         result: (k) => {
           const from = first * bytes;
@@ -84,21 +86,29 @@ export function epilogueOf(
       });
     };
   // Blocks begin and end at indices of the first axis, and the loop reads what was computed in order.
-  const isDivisible = elements !== undefined && elements < size && elements % inner === 0 &&
+  const isDivisible = blocks.length > 0 && blocks.every((count) => count < size && count % inner === 0) &&
     loop.operands.every((operand) => !input(operand) || isPlain(operand));
-  const forBlocks = isDivisible ? planLoop(loop, dtype, bits, { length: elements / inner, held }) : undefined;
+  const planned = (counts: readonly number[], registers: number) => {
+    const plans = new Map<number, LoopPlan>();
+    for (const count of counts) {
+      const plan = planLoop(loop, dtype, bits, { length: count / inner, held: registers });
+      if (plan === undefined) return undefined;
+      plans.set(count, plan);
+    }
+    return plans;
+  };
+  const lastOf = (plans: ReadonlyMap<number, LoopPlan>) => finalLoop([...plans.values()]);
+  const forBlocks = isDivisible ? planned(blocks, held) : undefined, everything = toLines(size * bytes);
   if (forBlocks !== undefined) {
-    const emitBlock = emitWith(forBlocks);
-    const blocks = { staged: toLines(elements! * bytes), inBlocks: true, emitBlock };
-    return { lowered: finalLoop(forBlocks), ...blocks, emit: nothing };
+    const staged = apart ? everything : toLines(Math.max(...blocks) * bytes);
+    return { lowered: lastOf(forBlocks), staged, inBlocks: true, emitBlock: emitWith(forBlocks), emit: nothing };
   }
-  const staged = toLines(size * bytes),
-    plan = planLoop(loop, dtype, bits),
-    rest = { staged, inBlocks: false, emitBlock: nothing };
-  if (plan === undefined) return { lowered: { inPlace: true, epilogue: loop }, ...rest, emit: nothing };
+  const plans = planned([size], 0), rest = { staged: everything, inBlocks: false, emitBlock: nothing };
+  if (plans === undefined) return { lowered: { inPlace: true, epilogue: loop }, ...rest, emit: nothing };
+  const emitAll = emitWith(plans);
   return {
-    lowered: finalLoop(plan),
+    lowered: lastOf(plans),
     ...rest,
-    emit: (code, regions) => emitWith(plan)(code, regions, { first: 0, count: size }),
+    emit: (code, regions) => emitAll(code, regions, { first: 0, count: size }),
   };
 }

@@ -107,16 +107,21 @@ export function planLoop(
   return { kept: [], refuses };
 }
 
-/** What a lowered instruction says about the loop that writes its results: WebAssembly needs the operands if that refuses. */
-export const finalLoop = ({ refuses }: LoopPlan): Pick<MachineLowered, "inPlace" | "mayRefuse"> => ({
-  inPlace: !refuses,
-  ...refuses && { mayRefuse: true },
-});
+/** What a lowered instruction says about loops that write its results: WebAssembly needs the operands if one refuses. */
+export function finalLoop(plans: readonly LoopPlan[]): Pick<MachineLowered, "inPlace" | "mayRefuse"> {
+  return plans.some(({ refuses }) => refuses) ? { inPlace: false, mayRefuse: true } : { inPlace: true };
+}
 
 /** Joins the axes of a loop, of which the first may be cut. The steps of its results are the last. */
 function nestOf(loop: Loop, shape: Shape, resultStride: readonly number[] = rowMajorStrides(shape)) {
   const used = argumentsIn(loop.expressions), strides = used.map((k) => loop.operands[k]!.stride);
   return { used, levels: levelsOf(shape, [...strides, resultStride]) };
+}
+
+/** Tells whether an operand changes along the innermost level of a loop, all of it: a part has the bits of the whole. */
+function changesInside(loop: Loop, resultStride: LoopRequest["resultStride"]): (operand: number) => boolean {
+  const { used, levels: { lengths, strides } } = nestOf(loop, loop.shape, resultStride), last = lengths.length - 1;
+  return (k) => strides[used.indexOf(k)]![last] !== 0 && lengths[last] !== 1;
 }
 
 /** Writes a loop. */
@@ -132,7 +137,8 @@ export function emitLoop(
   const lanes = new Lanes(code, dtype), { bytes } = lanes, source = new Map(used.map((k, i) => [k, i]));
   const depthOf = (k: number) =>
     strides[source.get(k)!]!.findLastIndex((step, level) => step !== 0 && lengths[level] !== 1);
-  const expressions = inLoops(loop.expressions, (k) => depthOf(k) === last), parts = partsOf(expressions, depthOf);
+  const expressions = inLoops(loop.expressions, changesInside(loop, resultStride)),
+    parts = partsOf(expressions, depthOf);
   const pointers = used.map(operand), results = expressions.map((_, k) => result(k));
   const kept = keepConstants(code, plan.kept), recorder = new Recorder(), translator = new Translator(code, kept);
   // Constants are operands of the instructions that use them, in memory or in registers.

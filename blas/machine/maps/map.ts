@@ -30,7 +30,7 @@ function lowered(loop: Loop, dtype: DType, bits: Bits): MachineLowered | undefin
   const plan = planLoop(loop, dtype, bits), whole: Part = { loop, first: 0 };
   const planned = plan !== undefined ? [{ ...whole, plan }] : partsOf(loop, dtype, bits);
   if (planned === undefined) return undefined;
-  const { inPlace, ...final } = finalLoop({ kept: [], refuses: planned.some(({ plan }) => plan.refuses) });
+  const { inPlace, ...final } = finalLoop(planned.map(({ plan }) => plan));
   return {
     workspace: 0,
     // Results of one part must not be operands of the next.

@@ -15,8 +15,8 @@ const SYMBOLS = {
   bsearch: { parameters: ["usize", "usize", "usize", "usize", "usize"], result: "usize" },
 } as const;
 
-/** The functions of the C library. */
-export type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+/** The functions of the C library, and the name under which it was found. */
+export type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] & { readonly name: string };
 
 /** The names of the C library: GNU's, and musl's. */
 const NAMES = ["libc.so.6", "libc.musl-x86_64.so.1"] as const;
@@ -32,7 +32,7 @@ export function openLibc(): Either<string, Libc> {
   }
   for (const name of NAMES) {
     try {
-      return either.right(Deno.dlopen(name, SYMBOLS).symbols);
+      return either.right({ ...Deno.dlopen(name, SYMBOLS).symbols, name });
     } catch (error) {
       if (!(error instanceof Deno.errors.NotCapable)) continue; // the library has another name
       return either.left("Deno must be allowed to call native code; run with --allow-ffi");

@@ -18,6 +18,24 @@ export type Regions = {
   readonly workspace: Region;
 };
 
+/** A part of an instruction, which one thread computes while others compute the other parts. */
+export type MachinePart = {
+  /** Bytes of workspace that it needs. */
+  readonly workspace: number;
+  /** Writes the code, as `MachineLowered.emit` does; the workspace is that of the part. */
+  readonly emit: (code: Code, regions: Regions) => void;
+};
+
+/** How an instruction is cut into parts, which together give the same bits as the whole. */
+export type MachineShares = {
+  /** The number of units, of about equal size, that its work divides into. */
+  readonly units: number;
+  /** The fewest units in a part. */
+  readonly least: number;
+  /** Prepares units `from` to `to - 1`; returns `undefined` if there is no code for them alone. */
+  readonly part: (from: number, to: number) => MachinePart | undefined;
+};
+
 /** An instruction that is ready to be written as machine code. */
 export type MachineLowered = {
   /** Bytes of workspace that it needs. */
@@ -31,6 +49,8 @@ export type MachineLowered = {
   readonly epilogue?: Loop;
   /** Whether the code may refuse what it finds in memory, before it changes anything that it reads. Default: false. */
   readonly mayRefuse?: boolean;
+  /** How threads divide it: parts refuse only if the whole may. Default: as its operation is cut along its first axis. */
+  readonly shares?: MachineShares;
   /** Writes the code. All registers are free, and must be free again afterwards. */
   readonly emit: (code: Code, regions: Regions) => void;
 };

@@ -4,14 +4,15 @@
  * @module
  */
 import type { Instruction } from "../../program/program.ts";
-import type { Generated, GeneratorUnit, Place } from "../../simd/program/generator.ts";
+import type { Generated, GeneratedShares, GeneratorUnit, Place } from "../../simd/program/generator.ts";
 import { Assembler } from "../assembler/assembler.ts";
 import { Code } from "../code/code.ts";
 import type { Region } from "../code/regions.ts";
-import { addressOf, callOf } from "../memory/calls.ts";
-import { codePages } from "../memory/code_pages.ts";
+import { addressOf } from "../memory/calls.ts";
+import { linkedTo } from "../memory/linked.ts";
 import type { Machine } from "../memory/machine.ts";
-import type { MachineLowered } from "./lowering.ts";
+import type { MachineLowered, MachineShares } from "./lowering.ts";
+import { sharesOf } from "./shares.ts";
 
 /**
  * Begins the code of a program: all its functions are in the same pages, which are freed when the functions are dropped.
@@ -24,20 +25,36 @@ export function machineUnit(
 ): GeneratorUnit {
   const assembler = new Assembler(), starts: number[] = [];
   let open: ((code: Code) => void)[] = [];
+  const writing = (emit: MachineLowered["emit"]): Generated["write"] => ({ value, results, workspace }) =>
+    void open.push((code) =>
+      emit(code, {
+        value: (k) => region(`value ${k}`, value(k), false),
+        results: results.map((place, k) => region(`result ${k}`, place, true)),
+        workspace: region("the workspace", workspace, true),
+      })
+    );
+  const generatedShares = (shares: MachineShares | undefined): GeneratedShares | undefined =>
+    shares && {
+      ...shares,
+      part: (from, to) => {
+        const one = shares.part(from, to);
+        return one && { workspace: one.workspace, write: writing(one.emit) };
+      },
+    };
   return {
     lower: (instruction) => {
       const lowered = lower(instruction);
       if (lowered === undefined) return undefined;
       const { workspace, inPlace, epilogue, mayRefuse, emit } = lowered;
-      const write: Generated["write"] = ({ value, results, workspace }) =>
-        void open.push((code) =>
-          emit(code, {
-            value: (k) => region(`value ${k}`, value(k), false),
-            results: results.map((place, k) => region(`result ${k}`, place, true)),
-            workspace: region("the workspace", workspace, true),
-          })
-        );
-      return { workspace, inPlace, ...epilogue && { epilogue }, ...mayRefuse && { mayRefuse }, write };
+      const shares = () => lowered.shares ?? sharesOf(instruction, lowered, lower);
+      return {
+        workspace,
+        inPlace,
+        ...epilogue && { epilogue },
+        ...mayRefuse && { mayRefuse },
+        shares: () => generatedShares(shares()),
+        write: writing(emit),
+      };
     },
     close: () => {
       const code = new Code(bits, assembler), own = open;
@@ -45,19 +62,13 @@ export function machineUnit(
       return starts.push(code.function(() => own.forEach((emit) => emit(code)))) - 1;
     },
     link: ({ buffer }) => {
-      if (starts.length === 0) return [];
-      const pages = codePages(libc, assembler.finish());
-      if (pages._tag === "Left") {
-        throw new Error(`Cannot run machine code: ${pages.left}; it must be allowed, or use engines.simd`);
-      }
-      const base = addressOf(buffer), kept = [buffer];
-      return starts.map((start) => {
-        const call = callOf(libc, pages.right, start, base);
-        return () => {
-          void kept; // the memory, too, must be there as long as the function
-          return call();
-        };
+      if (starts.length === 0) return { functions: [] };
+      const { functions, native } = linkedTo(libc, assembler.finish(), starts, addressOf(buffer)), kept = [buffer];
+      const keeping = functions.map((call) => () => {
+        void kept; // the memory, too, must be there as long as the function
+        return call();
       });
+      return { functions: keeping, native };
     },
   };
 }

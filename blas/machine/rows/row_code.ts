@@ -28,6 +28,8 @@ export type RowsRequest = {
   readonly sides: number;
   /** The most vectors that are accumulated in registers of their own. */
   readonly ways: number;
+  /** The indices of the outermost level that are computed. Default: all. */
+  readonly part?: { readonly from: number; readonly to: number };
   /** Makes a pointer to the first element of a source: the plan's operands, and then its outputs. */
   readonly pointer: (source: number) => Pointer;
   /** Makes a pointer to the memory for totals, `TOTAL` bytes for each sum of each vector of rows. */
@@ -90,6 +92,7 @@ export function rowCode(code: Code, request: RowsRequest): RowCode {
   const last = lengths.length - 1, across = kept - 1, { bytes, width } = lanes;
   const steps = plan.strides.map((stride) => stride.map((step, level) => lengths[level] === 1 ? 0 : step * bytes));
   const pointers = plan.strides.map((_, source) => request.pointer(source));
+  pointers.forEach((pointer, source) => code.move(pointer, (request.part?.from ?? 0) * steps[source]![0]!));
   const totals = mayTotal(request) ? request.totals() : undefined;
   const recorder = new Recorder(), translator = new Translator(code);
   // Constants are operands of the instructions that use them.

@@ -11,8 +11,8 @@ import { Assembler } from "../assembler/assembler.ts";
 import type { Bits } from "../assembler/registers.ts";
 import { Code } from "../code/code.ts";
 import type { Region } from "../code/regions.ts";
-import type { MachineLowered, MachineLowering, Regions } from "../program/lowering.ts";
-import { emitRows } from "./emit_rows.ts";
+import type { MachineLowered, MachineLowering, MachinePart, MachineShares, Regions } from "../program/lowering.ts";
+import { emitRows, widestOf } from "./emit_rows.ts";
 import { mayTotal, type RowsRequest, TOTAL } from "./row_code.ts";
 
 /** How many vectors are computed together; the first for which there are registers is taken. */
@@ -37,14 +37,33 @@ export function loweredRows(operation: RowsOperation, dtype: DType, bits: Bits):
   if (chosen === undefined) return undefined;
   const [sides, ways] = chosen, bytes = BYTES_PER_ELEMENT[dtype];
   const sums = Math.max(0, ...plan.passes.map(({ stages }) => stages.length)) * (byRows ? 1 : sides);
-  return {
-    workspace: mayTotal({ plan, dtype, byRows }) ? sums * TOTAL : 0,
-    inPlace: false,
-    emit: (code, regions) => {
-      const pointer = (source: number) => code.pointer(...startOf(plan, source, regions, bytes));
-      emitRows(code, { plan, dtype, byRows, sides, ways, pointer, totals: () => code.pointer(regions.workspace) });
-    },
+  const workspace = mayTotal({ plan, dtype, byRows }) ? sums * TOTAL : 0;
+  const emitPart = (code: Code, regions: Regions, part?: RowsRequest["part"]) => {
+    const pointer = (source: number) => code.pointer(...startOf(plan, source, regions, bytes));
+    const totals = () => code.pointer(regions.workspace);
+    emitRows(code, { plan, dtype, byRows, sides, ways, pointer, totals, ...part && { part } });
   };
+  return {
+    workspace,
+    inPlace: false,
+    shares: sharesOf({ plan, byRows, sides }, bits / 8 / bytes, (part) => {
+      return { workspace, emit: (code, regions) => emitPart(code, regions, part) };
+    }),
+    emit: emitPart,
+  };
+}
+
+/** Returns how threads divide rows: along the outermost level, which is kept. */
+function sharesOf(
+  request: Pick<RowsRequest, "plan" | "byRows" | "sides">,
+  lanes: number,
+  part: (indices: NonNullable<RowsRequest["part"]>) => MachinePart,
+): MachineShares {
+  const { plan: { lengths, kept }, byRows } = request, length = lengths[0]!;
+  // Vectors across rows are cut where they would be in the whole.
+  const step = !byRows && kept === 1 ? widestOf(request, lanes) : 1, units = Math.max(1, Math.floor(length / step));
+  const index = (unit: number) => unit === units ? length : unit * step;
+  return { units, least: 1, part: (from, to) => part({ from: index(from), to: index(to) }) };
 }
 
 function startOf({ operands }: RowsPlan, source: number, { value, results }: Regions, bytes: number): [Region, number] {

@@ -6,7 +6,7 @@
 import type { DType } from "../../dtype.ts";
 import type { Engine } from "../../engine.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
-import { allocate, broadcastView, type View } from "../../view.ts";
+import { allocate, allocateUnset, broadcastView, type View } from "../../view.ts";
 import { changeOperand } from "../compose.ts";
 import { plainOperand } from "../operand.ts";
 import type { Loop, Operand } from "../program.ts";
@@ -20,7 +20,7 @@ export type MapOperation = { readonly kind: "map"; readonly loop: Loop };
 export function mapOf(expression: Scalar): Operator<"map"> {
   return {
     run: (engine, inputs, { dtype, shape }) => {
-      const output = allocate(dtype, shape);
+      const output = allocateUnset(dtype, shape);
       engine.map(expression, inputs.map((x) => broadcastView(x, shape)), output);
       return output;
     },

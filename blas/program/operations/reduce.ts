@@ -7,7 +7,7 @@ import { formatShape } from "../../errors.ts";
 import type { Reduction } from "../../reduction.ts";
 import { argument } from "../../scalar/scalar.ts";
 import { reducedShape, sizeOf } from "../../shape.ts";
-import { allocate } from "../../view.ts";
+import { allocateUnset } from "../../view.ts";
 import { plainOperand } from "../operand.ts";
 import type { Loop } from "../program.ts";
 import { flopsOfLoop } from "./flops.ts";
@@ -32,7 +32,7 @@ const ELEMENT = /* @__PURE__ */ argument(0);
 export function reduceOf(reduction: Reduction, axes: readonly number[]): Operator<"reduce"> {
   return {
     run: (engine, [x], { dtype, shape }) => {
-      const output = allocate(dtype, shape);
+      const output = allocateUnset(dtype, shape);
       engine.reduce(reduction, x!, output);
       return output;
     },

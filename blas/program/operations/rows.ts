@@ -8,7 +8,7 @@ import type { Reduction } from "../../reduction.ts";
 import { type Rows, stageOfArgument, stageValue } from "../../rows.ts";
 import { argument, type Scalar, subexpressions, substitute } from "../../scalar/scalar.ts";
 import { broadcastShapes, reducedShape, type Shape, sizeOf, unwrap } from "../../shape.ts";
-import { allocate, broadcastView } from "../../view.ts";
+import { allocate, allocateUnset, broadcastView } from "../../view.ts";
 import { changeOperand } from "../compose.ts";
 import { plainOperand } from "../operand.ts";
 import { FIRST_STAGE_INPUT, type Loop, type Operand } from "../program.ts";
@@ -38,7 +38,8 @@ export type RowsOperation = {
 export function rowsOf(rows: Rows): MultiOperator<"rows"> {
   return {
     run: (engine, inputs, results) => {
-      const shape = joinedShape(inputs), outputs = results.map(({ dtype, shape }) => allocate(dtype, shape));
+      const shape = joinedShape(inputs), make = sizeOf(shape) > 0 ? allocateUnset : allocate;
+      const outputs = results.map(({ dtype, shape }) => make(dtype, shape));
       engine.rows(rows, shape, inputs.map((x) => broadcastView(x, shape)), outputs);
       return outputs;
     },

@@ -120,7 +120,7 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   const { exports } = new WebAssembly.Instance(module, {
     engine: { memory, ...SLOW_FUNCTIONS, refuse: refused, ...clock.imports, ...foreign.imports },
   });
-  foreign.link(memory, exports);
+  const native = foreign.link(memory, exports);
   // All exports but the segments of a team are functions without parameters and results.
   const advance = plan.moves.length === 0 ? () => {} : exports.advance as () => void;
   if (team === undefined) {
@@ -129,7 +129,7 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   }
   const names = steps.filter((step) => typeof step === "string");
   const segments = names.map((name) => exports[name] as Segment); // as `teamWriter` declares them
-  const run = team.team.prepare({ module, memory, control: team.control, names, segments });
+  const run = team.team.prepare({ module, memory, control: team.control, names, segments, ...native && { native } });
   const order = steps.map((step) => typeof step === "string" ? names.indexOf(step) : step);
   return { run: () => run(order), advance, timing };
 }

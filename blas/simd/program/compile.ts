@@ -23,7 +23,7 @@ import { hasRelaxedSimd } from "../features.ts";
 import { assemble } from "./assemble.ts";
 import type { Lowered } from "./emitter.ts";
 import type { Generator } from "./generator.ts";
-import { innerLowering } from "./inner_lowering.ts";
+import { innerLowering, sharedLowering } from "./inner_lowering.ts";
 import type { LowerInstruction } from "./bodies/body.ts";
 import { outsideStep } from "./outside.ts";
 import { controlBytes } from "./team/control.ts";
@@ -65,7 +65,7 @@ export type CompileProgramOptions = CompileOptions & {
   readonly shares?: number;
   /** The threads that run the program together. Default, and if the program is measured: the calling thread alone. */
   readonly team?: Team;
-  /** Writes code other than WebAssembly for the instructions that it can; a team does without. Default: none. */
+  /** Writes code other than WebAssembly for the instructions that it can. Default: none. */
   readonly generator?: Generator;
 };
 
@@ -92,15 +92,21 @@ export function compileProgram(
   options: CompileProgramOptions = {},
 ): MemoryExecutable {
   const { carried = [], relaxed = hasRelaxedSimd(), profile = false } = options;
-  const team = profile ? undefined : options.team, shares = team?.size ?? options.shares;
+  const team = profile ? undefined : options.team, shares = team?.size ?? options.shares, least = team?.least ?? 0;
   checkCarried(program, carried);
-  const unit = team === undefined ? options.generator?.() : undefined;
+  const unit = options.generator?.(), sharing = shares === undefined ? undefined : { threads: shares, least };
   const outer = program.instructions.map((instruction) => isOutside(instruction, options));
   const inner: LowerInstruction = unit === undefined ? lowerInstruction : innerLowering(unit, lowerInstruction);
-  const offered = program.instructions.map((instruction, i) => outer[i] ? undefined : unit?.lower(instruction));
+  // Where threads divide instructions, WebAssembly calls generated code; elsewhere, it is a step of its own.
+  const lower: LowerInstruction = unit === undefined || sharing === undefined
+    ? (instruction) => lowerInstruction(instruction, inner)
+    : sharedLowering(unit, lowerInstruction, sharing);
+  const offered = program.instructions.map((instruction, i) =>
+    outer[i] || sharing !== undefined ? undefined : unit?.lower(instruction)
+  );
   const lowered = program.instructions.map((instruction, i) => {
     const isComputed = offered[i] !== undefined && offered[i].mayRefuse !== true;
-    return isComputed || outer[i] ? undefined : lowerInstruction(instruction, inner);
+    return isComputed || outer[i] ? undefined : lower(instruction);
   });
   // One that may be refused needs another way.
   const generated = offered.map((one, i) => one?.mayRefuse === true && lowered[i] === undefined ? undefined : one);

@@ -8,9 +8,11 @@ import type { MemoryPlan } from "../../program/memory/memory_plan.ts";
 import { firstResults, valueTypes } from "../../program/operands.ts";
 import type { Program } from "../../program/program.ts";
 import { sizeOf } from "../../shape.ts";
-import { call, type Expression, type ModuleBuilder } from "../../wasm/mod.ts";
+import { call, type ModuleBuilder } from "../../wasm/mod.ts";
+import type { CodeContext } from "./emitter.ts";
 import type { Generated, GeneratorUnit, Place } from "./generator.ts";
 import type { OutsideStep } from "./outside.ts";
+import type { NativeCode } from "./team/team.ts";
 
 /** Writes instructions into functions, which become steps of the program. */
 export type ForeignSteps = {
@@ -26,10 +28,10 @@ export type ForeignSteps = {
    */
   readonly refusable: (exports: { readonly then?: string; readonly instead: string }) => () => void;
   /** Imports what calls functions by their numbers from within WebAssembly; it needs `imports`. */
-  readonly imported: (m: ModuleBuilder) => (number: number) => Expression<"none">;
-  readonly imports: { readonly generated: (number: number) => void };
-  /** Makes the functions callable; before that, no step can run. */
-  readonly link: (memory: WebAssembly.Memory, exports: WebAssembly.Exports) => void;
+  readonly imported: (m: ModuleBuilder) => NonNullable<CodeContext["generated"]>;
+  readonly imports: { readonly generated: (number: number) => boolean };
+  /** Makes the functions callable; before that, no step can run. Returns them as other threads call them. */
+  readonly link: (memory: WebAssembly.Memory, exports: WebAssembly.Exports) => NativeCode | undefined;
 };
 
 /** Collects the steps of a program. Without a generator, there are none. */
@@ -65,14 +67,17 @@ export function foreignSteps(program: Program, plan: MemoryPlan, unit: Generator
       };
     },
     imported: (m) => {
-      const run = m.importFunction({ module: "engine", name: "generated" }, { parameters: { number: "i32" } });
+      const parameters = { number: "i32" } as const;
+      const run = m.importFunction({ module: "engine", name: "generated" }, { parameters, result: "i32" });
       return (number) => call(run, number);
     },
-    imports: { generated: (number) => void functions[number]!() },
+    imports: { generated: (number) => functions[number]!() },
     link: (memory, exports) => {
-      if (unit === undefined) return;
-      functions = unit.link(memory);
+      if (unit === undefined) return undefined;
+      const linked = unit.link(memory);
+      functions = linked.functions;
       exported = exports;
+      return linked.native;
     },
   };
 }

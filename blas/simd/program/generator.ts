@@ -4,6 +4,7 @@
  * @module
  */
 import type { Instruction, Loop } from "../../program/program.ts";
+import type { NativeCode } from "./team/team.ts";
 
 /** Where an instruction's code finds its arrays: byte addresses in the program's memory, and lengths in bytes. */
 export type Places = {
@@ -35,6 +36,29 @@ export type Generated = {
   readonly mayRefuse?: boolean;
   /** Writes the code of the instruction into the function that is being written. */
   readonly write: (places: Places) => void;
+  /** Returns how threads divide it; `undefined` if only the whole can be written. Default: that. */
+  readonly shares?: () => GeneratedShares | undefined;
+};
+
+/** How an instruction is cut into parts that threads compute at the same time, with the same bits as the whole. */
+export type GeneratedShares = {
+  /** The number of units, of about equal size, that its work divides into. */
+  readonly units: number;
+  /** The fewest units in a part. */
+  readonly least: number;
+  /** Prepares units `from` to `to - 1`; returns `undefined` if there is no code for them alone. */
+  readonly part: (from: number, to: number) => GeneratedPart | undefined;
+};
+
+/** A part of an instruction: the workspace that belongs to it alone, and what writes its code. */
+export type GeneratedPart = Pick<Generated, "workspace" | "write">;
+
+/** The functions of a program, by number. */
+export type LinkedCode = {
+  /** Calls a function on this thread; tells whether it has done its work. */
+  readonly functions: readonly (() => boolean)[];
+  /** The same functions as other threads call them, if they can. */
+  readonly native?: NativeCode;
 };
 
 /** The code of one program. */
@@ -43,8 +67,8 @@ export type GeneratorUnit = {
   readonly lower: (instruction: Instruction) => Generated | undefined;
   /** Ends the function that is being written, and returns its number. */
   readonly close: () => number;
-  /** Makes all functions callable, and returns them by number: each tells whether it has done its work. */
-  readonly link: (memory: WebAssembly.Memory) => readonly (() => boolean)[];
+  /** Makes all functions callable. They are as long in memory as what is returned. */
+  readonly link: (memory: WebAssembly.Memory) => LinkedCode;
 };
 
 /** Begins the code of a program. */

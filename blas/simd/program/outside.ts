@@ -54,8 +54,8 @@ export function outsideStep(
   const views = new Map(kind.operands(operation).map((operand) => [operand, viewOf(arrays[operand.value]!, operand)]));
   const view = (operand: Operand) => views.get(operand)!, runner = runnerOf(compile);
   const surroundings = () => ({ engine, results, view, interpret: runner() });
-  // The memory of its results.
-  const outputs = results.map(({ shape }, k) => viewOf(targets[k]!, plainOperand(first + k, shape)) as MutableView);
+  // The memory of what it computes: the loop that follows may have more results.
+  const outputs = targets.map((target, k) => viewOf(target, plainOperand(first + k, results[k]!.shape)) as MutableView);
   const computeInto = kind.computeInto?.(operation),
     run = computeInto === undefined
       ? () => kind.compute(operation, surroundings()).forEach((x, k) => fillMemoryArray(targets[k]!, x))

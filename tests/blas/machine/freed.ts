@@ -1,13 +1,14 @@
 /**
  * Compiles programs, drops them, and prints how many pages of code there are in memory before, meanwhile and afterwards.
- * It needs `--v8-flags=--expose-gc`.
+ * It needs `--v8-flags=--expose-gc`, and takes a number of threads that run them.
  *
  * @module
  */
 import { compile, key, matmul, randomNormal, type Tensor } from "../../../autograd/mod.ts";
 import { machineEngine, setEngine } from "../../../blas/mod.ts";
 
-setEngine(await machineEngine());
+const threads = Number(Deno.args[0] ?? 1);
+setEngine(await machineEngine(threads === 1 ? {} : { threads }));
 
 /** Counts the pages that can be executed and belong to no file. */
 function pages(): number {
@@ -18,7 +19,7 @@ function pages(): number {
 }
 
 const collect = (globalThis as unknown as { readonly gc: () => void }).gc, before = pages();
-const x = randomNormal(key(0), [16, 16]);
+const x = randomNormal(key(0), threads === 1 ? [16, 16] : [160, 160]); // threads divide long programs only
 let functions: ((x: Tensor<"float32">) => unknown)[] | undefined = Array.from({ length: 30 }, () => {
   const f = compile((x: Tensor<"float32">) => matmul(x, x));
   f(x);

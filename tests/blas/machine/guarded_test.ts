@@ -32,9 +32,11 @@ Deno.test({
   name: "code is freed when the programs that it serves are dropped",
   ignore: machine === undefined || !granted,
   fn: async () => {
-    const { code, text, errors } = await run("freed.ts");
-    assertEquals([code, errors], [0, ""]);
-    const [before, meanwhile, afterwards] = JSON.parse(text) as readonly [number, number, number];
-    assertEquals([meanwhile >= before + 25, afterwards <= before + 10], [true, true], text);
+    for (const threads of ["1", "2"]) {
+      const { code, text, errors } = await run("freed.ts", threads);
+      assertEquals([code, errors], [0, ""]);
+      const [before, meanwhile, afterwards] = JSON.parse(text) as readonly [number, number, number];
+      assertEquals([meanwhile >= before + 25, afterwards <= before + 10], [true, true], text);
+    }
   },
 });

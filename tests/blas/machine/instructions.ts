@@ -6,6 +6,7 @@
 import type { ConvolutionGeometry } from "../../../blas/convolution.ts";
 import { windowCount } from "../../../blas/convolution.ts";
 import { rowMajorStrides } from "../../../blas/shape.ts";
+import { epilogueInput } from "../../../blas/program/operand.ts";
 import type { Instruction, Loop, Operand, ValueType } from "../../../blas/program/program.ts";
 import {
   BINARY_FUNCTIONS,
@@ -52,13 +53,23 @@ export function randomProduct(random: Random): RandomInstruction {
   const few = () => random(6) === 0 ? 1 + random(3) : length();
   const [m, n, k] = [few(), few(), random(8) === 0 ? 700 : length()], batch = one(random, [[], [], [3], [2, 3]]);
   const a = matrixOf(random, 0, [...batch, m, k]), b = matrixOf(random, 1, [...batch, k, n]);
+  const follows = random(2) === 0 ? undefined : randomEpilogue(random, [...batch, m, n], 2);
   return {
-    values: [a, b].map(({ size }) => ({ dtype, shape: [size] })),
+    values: [...[a, b].map(({ size }) => size), ...follows?.sizes ?? []].map((size) => ({ dtype, shape: [size] })),
     instruction: {
-      operation: { kind: "gemm", a: a.operand, b: b.operand },
-      results: [{ dtype, shape: [...batch, m, n] }],
+      operation: { kind: "gemm", a: a.operand, b: b.operand, ...follows && { epilogue: follows.loop } },
+      results: (follows?.loop.expressions ?? [0]).map(() => ({ dtype, shape: [...batch, m, n] })),
     },
   };
+}
+
+/** Makes the loop after a product or convolution, on what it has computed and values from `first` on. */
+function randomEpilogue(random: Random, shape: readonly number[], first: number) {
+  const { loop, sizes } = randomLoop(random, shape, first), { operands } = loop, count = operands.length;
+  // Bounded functions: what was computed may differ by roundings.
+  const own = argument(count), added = binary("add", own, argument(random(count)));
+  const expressions = [added, unary("tanh", added), binary("max", own, 0)].slice(0, 1 + random(3));
+  return { loop: { shape, operands: [...operands, epilogueInput(shape)], expressions }, sizes };
 }
 
 /** Makes a convolution of any form. */
@@ -69,7 +80,7 @@ export function randomConvolution(random: Random): RandomInstruction {
   const groups = isDepthwise ? 1 + random(6) : one(random, [1, 1, 2]);
   const channels = isDepthwise ? 1 : 1 + random(9), filters = 1 + random(isDepthwise ? 4 : 20);
   const kernel = [1 + random(most), 1 + random(most)] as const;
-  const stride = isPointwise ? [1, 1] as const : one(random, [[1, 1], [2, 2], [1, 2]] as const);
+  const stride = isPointwise ? [1, 1] as const : one(random, [[1, 1], [2, 2], [1, 2], [3, 4]] as const);
   const margin = () => isPointwise ? 0 : random(3),
     padding = [margin(), margin(), margin(), margin()] as const,
     dilation = one(random, [[1, 1], [1, 1], [2, 1]] as const);
@@ -90,11 +101,22 @@ export function randomConvolution(random: Random): RandomInstruction {
     stride: rowMajorStrides(shape),
     offset: 0,
   }));
+  const follows = random(2) === 0 ? undefined : randomEpilogue(random, r!, 2),
+    pair = [operands[0]!, operands[1]!] as const;
   return {
-    values: [p!, q!].map((shape) => ({ dtype, shape })),
+    values: [
+      ...[p!, q!].map((shape) => ({ dtype, shape })),
+      ...follows?.sizes.map((size) => ({ dtype, shape: [size] })) ?? [],
+    ],
     instruction: {
-      operation: { kind: "convolution", form, geometry, operands: [operands[0]!, operands[1]!] },
-      results: [{ dtype, shape: r! }],
+      operation: {
+        kind: "convolution",
+        form,
+        geometry,
+        operands: pair,
+        ...follows && { epilogue: follows.loop },
+      },
+      results: (follows?.loop.expressions ?? [0]).map(() => ({ dtype, shape: r! })),
     },
   };
 }

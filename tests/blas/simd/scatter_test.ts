@@ -45,7 +45,8 @@ for (const dtype of ["float32", "float64"] as const) {
         for (const own of [context, small]) {
           const actual = allocate(dtype, wanted);
           scatterAdd(own, { axis, x: values, indices: at, y: actual as MutableView });
-          assert(actual.data.every((value, k) => Object.is(value, expected.data[k])), `[${shape}] along ${axis}`);
+          const bits = [...actual.data].every((value, k) => Object.is(value, expected.data[k]));
+          assert(bits, `[${shape}] along ${axis}`);
         }
       }
     }

@@ -7,6 +7,15 @@
 /** A part of a program, called by each thread. */
 export type Segment = (thread: number, threads: number) => void;
 
+/** Code outside WebAssembly, as threads call it: function `k` is at address `k`, and has one argument. */
+export type NativeCode = {
+  /** The name of the C library, whose `bsearch` jumps to any address. */
+  readonly library: string;
+  /** The address of the program's memory. */
+  readonly argument: bigint;
+  readonly addresses: readonly bigint[];
+};
+
 /** A module whose functions all threads of a team call, on one memory. */
 export type TeamProgram = {
   readonly module: WebAssembly.Module;
@@ -18,6 +27,8 @@ export type TeamProgram = {
   readonly names: readonly string[];
   /** The segments of the first thread, in the same order. */
   readonly segments: readonly Segment[];
+  /** What the module's import `generated` calls by number. Default: there is no such import. */
+  readonly native?: NativeCode;
   /** Whether to run on all threads without measuring whether that is faster. Default: false. */
   readonly always?: boolean;
 };

@@ -47,6 +47,8 @@ const CASES: readonly Case[] = [
   [[2, 3, 9, 14], [7, 3, 1, 1], { stride: 2, padding: 1 }],
   [[2, 6, 12, 22], [6, 1, 3, 3], { groups: 6, padding: 1 }],
   [[2, 3, 9, 21], [6, 1, 5, 5], { groups: 3, padding: 2 }],
+  [[2, 3, 32, 32], [9, 3, 4, 4], { stride: 4 }],
+  [[2, 3, 29, 40], [9, 3, 7, 7], { stride: 4, padding: 3 }],
   [[3, 4, 7, 7], [4, 1, 3, 3], { groups: 4, padding: 1, stride: 2 }],
 ];
 

@@ -49,14 +49,15 @@ Deno.test("consecutive instructions are one function, in the order in which they
   assertEquals(unit.close(), 0);
   unit.lower(one)!.write(placesOf(192, 256));
   assertEquals(unit.close(), 1);
-  const functions = unit.link(memory), data = new Float32Array(memory.buffer);
+  const { functions, native } = unit.link(memory), data = new Float32Array(memory.buffer);
   assertEquals([functions.length, functions[0]!(), data[48], data[64]], [2, true, 2, 0]);
   assertEquals([functions[1]!(), data[64]], [true, 3]);
+  assertEquals([native!.library, native!.addresses.length, native!.argument > 0n], [machine!.libc.name, 2, true]);
 });
 
 Deno.test("a unit without code links nothing, and an access outside stops it before", { ignore }, () => {
   const unit = machineUnit(machine!, () => adding(1));
-  assertEquals(unit.link(new WebAssembly.Memory({ initial: 1 })), []);
+  assertEquals(unit.link(new WebAssembly.Memory({ initial: 1 })), { functions: [] });
   unit.lower(one)!.write({ ...placesOf(64, 128), results: [{ address: 128, bytes: 28 }] });
   assertThrows(() => unit.close(), RangeError, "of result 0: they must lie in its 28 bytes");
 });

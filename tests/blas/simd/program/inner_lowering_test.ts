@@ -17,7 +17,7 @@ const gemm: Instruction = {
 const unitOf = (mayRefuse: boolean | undefined): GeneratorUnit => ({
   lower: () => mayRefuse === undefined ? undefined : { workspace: 4096, inPlace: false, mayRefuse, write: () => {} },
   close: () => 0,
-  link: () => [],
+  link: () => ({ functions: [] }),
 });
 
 Deno.test("instructions inside others keep WebAssembly's code if no other exists, or if that may be refused", () => {

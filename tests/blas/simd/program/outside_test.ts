@@ -6,6 +6,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Engine } from "../../../../blas/engine.ts";
 import { engines } from "../../../../blas/engines.ts";
+import { plainOperand } from "../../../../blas/program/operand.ts";
 import { interpret } from "../../../../blas/program/interpret.ts";
 import { EPILOGUE_INPUT, type Operand, type Program } from "../../../../blas/program/program.ts";
 import { reference } from "../../../../blas/reference/mod.ts";
@@ -118,4 +119,40 @@ Deno.test("convolutions and their adjoints are those of the engine, followed by 
       assertEquals(difference(executable.read(0), interpret(program, given, reference)[0]!, dtype), undefined);
     }
   }
+});
+
+Deno.test("a loop with several results follows what an engine computes", () => {
+  const shape = [1, 2, 4, 4],
+    image = { dtype: "float64", shape } as const,
+    w = { dtype: "float64", shape: [2, 1, 1, 1] } as const;
+  const input = plainOperand(EPILOGUE_INPUT, shape),
+    geometry = { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 2 } as const;
+  const program: Program = {
+    parameters: [image, w],
+    constants: [],
+    instructions: [{
+      operation: {
+        kind: "convolution",
+        form: "conv2dInput",
+        geometry,
+        operands: [plainOperand(0, shape), plainOperand(1, w.shape)],
+        epilogue: {
+          shape,
+          operands: [input],
+          expressions: [scalar.add(scalar.argument(0), 1), scalar.mul(scalar.argument(0), 2)],
+        },
+      },
+      results: [image, image],
+    }],
+    results: [2, 3],
+  };
+  const executable = engines.simd.compile(program);
+  executable.write(0, view(Float64Array.from({ length: 32 }, (_, k) => k), shape));
+  executable.write(1, view(Float64Array.of(3, 5), w.shape));
+  executable.run();
+  const found = [0, 1].map((result) => {
+    const { data, offset } = executable.read(result);
+    return [data[offset + 1], data[offset + 31]];
+  });
+  assertEquals(found, [[4, 156], [6, 310]]);
 });
