@@ -12,6 +12,7 @@
  */
 import {
   add,
+  conv2d,
   exp,
   gelu,
   key,
@@ -22,6 +23,7 @@ import {
   reshape,
   softmax,
   softmaxCrossEntropy,
+  sum,
   type Tensor,
 } from "@nanograd/nanograd";
 import { type Engine, engines, machineEngine, setEngine, threadedEngine } from "@nanograd/nanograd/blas";
@@ -74,6 +76,11 @@ const MEASURED: { readonly [name: string]: () => () => void } = {
   "exp 1e6": onElements(exp, [1000, 1000]),
   "gelu 1e6": onElements(gelu, [1000, 1000]),
   "softmax 1e6": onElements(softmax, [1000, 1000]),
+  "sum 1e6": onElements((x) => sum(x, { axes: [1] }), [1000, 1000]),
+  "conv2d 32x16x28x28": () => {
+    const x = randomNormal(key(1), [32, 16, 28, 28]), w = randomNormal(key(2), [32, 16, 3, 3]);
+    return () => void conv2d(x, w, null, { padding: 1 });
+  },
   "add 1e4": onElements((x) => add(x, x), [100, 100]),
   "exp 1e4": onElements(exp, [100, 100]),
 };

@@ -91,6 +91,11 @@ def resnet():
     return training.step(model, F.cross_entropy, torch.rand(32, 1, 28, 28), torch.randint(0, 10, (32,)))
 
 
+def convolution():
+    x, w = torch.randn(32, 16, 28, 28), torch.randn(32, 16, 3, 3)
+    return lambda: F.conv2d(x, w, padding=1)
+
+
 WORKLOADS = {
     **training.WORKLOADS,
     "gemm float32 512": lambda: product(512, 512, 512),
@@ -102,6 +107,8 @@ WORKLOADS = {
     "exp 1e6": lambda: on(torch.exp, 1000, 1000),
     "gelu 1e6": lambda: on(F.gelu, 1000, 1000),
     "softmax 1e6": lambda: on(lambda x: x.softmax(-1), 1000, 1000),
+    "sum 1e6": lambda: on(lambda x: x.sum(1), 1000, 1000),
+    "conv2d 32x16x28x28": convolution,
     "add 1e4": lambda: on(lambda x: x + x, 100, 100),
     "exp 1e4": lambda: on(torch.exp, 100, 100),
 }

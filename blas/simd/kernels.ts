@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DType } from "../dtype.ts";
+import type { DType, ReadonlyDataOf } from "../dtype.ts";
 import { ModuleBuilder } from "../wasm/mod.ts";
 import { importEngineMemory } from "./engine_memory.ts";
 import { hasRelaxedSimd } from "./features.ts";
@@ -37,6 +37,20 @@ export type Context = {
   readonly scratch: Scratch;
   /** The kernels, which work on `scratch`. */
   readonly kernels: KernelSource;
+  /** Present if calls of kernels are only recorded. */
+  readonly recording?: Recording;
+};
+
+/** What differs where calls of kernels are recorded. */
+export type Recording = {
+  /** Copies a result out after the kernels have run. */
+  readonly later: (copy: () => void) => void;
+  /** Tells whether the same elements have been copied to the address before, so that they are still there. */
+  readonly isThere: (data: ReadonlyDataOf<DType>, start: number, address: number) => boolean;
+  /** Returns what was made for a key before, or makes it. */
+  readonly once: <T extends object>(key: string, make: () => T) => T;
+  /** A context for what must be computed at once. */
+  readonly atOnce: Context;
 };
 
 /** Makes the source of kernels that work on a scratch memory. */

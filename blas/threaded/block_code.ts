@@ -3,22 +3,23 @@
  *
  * @module
  */
-import { CACHE_LINE, toLines } from "../alignment.ts";
+import { CACHE_LINE } from "../alignment.ts";
 import { call, type Callable, constant, i32, memory, type ModuleBuilder } from "../wasm/mod.ts";
 import { CONTROL, SLEEP_NANOSECONDS } from "../simd/program/team/control.ts";
 
 /** The byte offsets of the words from the start of a table; those that several threads write have cache lines of their own. */
-export const BLOCK_WORDS = {
-  /** The number of blocks; fewer if threads should return after those that have been copied in. */
-  total: 0,
-  /** The next block that nobody computes yet. */
-  next: CACHE_LINE,
-  /** How many blocks have been copied in, and what is not 0 if a thread sleeps until there are more. */
-  ready: 2 * CACHE_LINE,
-  sleeping: 3 * CACHE_LINE,
-  /** For each slot, the number of the block after the last one that was computed there. */
-  done: 4 * CACHE_LINE,
-} as const;
+export const BLOCK_WORDS = /* @__PURE__ */ (() =>
+  ({
+    /** The number of blocks; fewer if threads should return after those that have been copied in. */
+    total: 0,
+    /** The next block that nobody computes yet. */
+    next: CACHE_LINE,
+    /** How many blocks have been copied in, and what is not 0 if a thread sleeps until there are more. */
+    ready: 2 * CACHE_LINE,
+    sleeping: 3 * CACHE_LINE,
+    /** For each slot, the number of the block after the last one that was computed there. */
+    done: 4 * CACHE_LINE,
+  }) as const)();
 
 /** How often a thread polls for another block before it sleeps: about 20 microseconds. */
 const LOOKS = 10_000;
@@ -26,8 +27,8 @@ const LOOKS = 10_000;
 /** The largest number of parameters of a kernel. */
 export const MOST_NUMBERS = 64;
 
-/** The bytes of a kernel's arguments. */
-const NUMBERS_BYTES = toLines(4 * MOST_NUMBERS);
+/** The bytes of a kernel's arguments: whole cache lines. */
+const NUMBERS_BYTES = 256;
 
 /** The bytes of a table. */
 export const blockTableBytes = (slots: number): number => BLOCK_WORDS.done + slots * CACHE_LINE + slots * NUMBERS_BYTES;

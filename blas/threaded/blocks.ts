@@ -16,6 +16,10 @@ import { BLOCK_WORDS, blockTableBytes, buildBlocks, numbersOf } from "./block_co
 /** The blocks of a call. */
 export type Blocks = {
   readonly count: number;
+  /** Runs before the first block can be computed, while the threads wake up. Default: nothing. */
+  readonly begin?: () => void;
+  /** Returns how many blocks must have been stored before one is loaded. Default: 0. */
+  readonly after?: (block: number) => number;
   /** Copies what a block needs to the memory of a slot, and calls the kernel with the addresses there. */
   readonly load: (block: number, slot: number) => void;
   /** Copies the results of a block from the memory of its slot. */
@@ -25,6 +29,8 @@ export type Blocks = {
 /** Threads that compute blocks, and their memory. */
 export type BlockThreads = {
   readonly scratch: Scratch;
+  /** The number of threads, including the calling one. */
+  readonly size: number;
   /** The number of blocks that are in memory at a time. */
   readonly slots: number;
   /** Instantiates kernels of up to 64 parameters: a call gives a thread the block that is being loaded. */
@@ -65,9 +71,11 @@ export function blockThreads(team: Team): BlockThreads {
   };
   const load = (): void => {
     loading = loaded % slots;
-    work.load(loaded, loading);
-    announce(++loaded);
+    work.load(loaded++, loading);
   };
+  /** Tells whether the next block can be loaded. */
+  const canLoad = (): boolean =>
+    loaded < work.count && loaded - stored < slots && stored >= (work.after?.(loaded) ?? 0);
   /** Stores the next block if it is computed. */
   const store = (): boolean => {
     const slot = stored % slots;
@@ -86,10 +94,14 @@ export function blockThreads(team: Team): BlockThreads {
   };
   /** What the calling thread does: copying is first, since nobody else can do that. */
   const calling = (): void => {
+    if (stored === 0) work.begin?.();
+    announce(loaded);
     for (let looks = LOOKS; stored < work.count && looks > 0;) {
       if (store()) looks = LOOKS;
-      else if (loaded < work.count && loaded - stored < slots) load();
-      else if (!compute()) looks--;
+      else if (canLoad()) {
+        load();
+        announce(loaded);
+      } else if (!compute()) looks--;
     }
     Atomics.store(words, total, loaded);
     announce(loaded + 1); // another number, so that nobody falls asleep over it
@@ -112,6 +124,7 @@ export function blockThreads(team: Team): BlockThreads {
   };
   return {
     scratch,
+    size: team.size,
     slots,
     instantiate,
     run: (blocks) => {
@@ -122,7 +135,7 @@ export function blockThreads(team: Team): BlockThreads {
       load();
       while (stored < work.count) {
         words[total] = blocks.count;
-        words[ready] = loaded;
+        words[ready] = stored;
         prepared!.run([0]);
         while (stored < loaded && store());
       }

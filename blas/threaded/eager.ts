@@ -16,6 +16,7 @@ import type { RowsCall } from "../simd/rows_staging.ts";
 import { isContiguous, type MutableView, type View } from "../view.ts";
 import { type BlockThreads, blockThreads } from "./blocks.ts";
 import { cachedPrograms } from "./cached_programs.ts";
+import { type DividedConvolutions, dividedConvolutions } from "./convolutions.ts";
 import { dividedMaps, type DivideMap } from "./maps.ts";
 import { dividedProducts, type DivideProduct } from "./products.ts";
 import { dividedRows, type DivideRows } from "./rows.ts";
@@ -23,7 +24,7 @@ import { inStorageOrder } from "./storage_order.ts";
 import { threadChoices } from "./thread_choices.ts";
 
 /** The functions of an engine that are divided among threads. */
-export type Divided = Pick<Engine, "gemm" | "gemmBatched" | "map" | "rows">;
+export type Divided = Pick<Engine, "gemm" | "gemmBatched" | "map" | "rows"> & DividedConvolutions;
 
 /** Nanoseconds of work below which a map is left to one thread. */
 const SHORT = 100_000;
@@ -44,7 +45,7 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
   const choose = threadChoices();
   const product = (name: "gemm" | "gemmBatched"): Engine["gemm"] => (operands) => {
     const directly = () => simd[name](operands);
-    divideProduct ??= dividedProducts(team);
+    divideProduct ??= dividedProducts(blocks ??= blockThreads(team));
     if (!divideProduct(operands, directly)) directly();
   };
   /** Computes a map on the threads; `false` if that would not pay. */
@@ -89,7 +90,11 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
     choose(`rows ${keyOf(rows)} ${dtype} ${shape} ${same}`, () => divideRowBlocks!(call), directly);
     return true;
   };
+  let convolution: DividedConvolutions | undefined;
+  const convolutions = (): DividedConvolutions => convolution ??= dividedConvolutions(blocks ??= blockThreads(team));
   return {
+    conv2d: (operands) => convolutions().conv2d(operands),
+    conv2dInput: (operands) => convolutions().conv2dInput(operands),
     rows: (rows, shape, inputs, outputs) => {
       const directly = () => simd.rows(rows, shape, inputs, outputs);
       if (!divideRows({ rows, shape, inputs, outputs }, directly)) directly();

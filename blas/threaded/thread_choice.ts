@@ -16,8 +16,8 @@ const ADDED = 0.02, FEWEST = 32;
 /** The slower way counts as at most this many times slower, also where the clock shows 0. */
 const MOST_LOST = 100;
 
-/** The most runs between two tries while the runtime still replaces its first code by faster code, and for how many runs it does. */
-const SOON = 16, YOUNG = 64;
+/** The same for the first runs, while the runtime replaces its first code by faster code. */
+const ADDED_SOON = 0.2, SOON = 16, YOUNG = 64;
 
 /** A choice that is learned from measurements. */
 export type ThreadChoice = {
@@ -30,15 +30,16 @@ export type ThreadChoice = {
 /** Makes a choice without measurements: the first runs alternate between divided and undivided. */
 export function threadChoice(): ThreadChoice {
   const divided: number[] = [], alone: number[] = [];
-  let runs = 0, tries = 0, nextTries = FIRST + SOON, previous: boolean | undefined;
+  let runs = 0, tries = 0, nextTries = FIRST, previous: boolean | undefined;
   let isDivided = true, lost = 0;
   return {
     next: () => {
       const run = runs++;
       if (run < FIRST) return run % (2 * TRIES) < TRIES;
       if (run === nextTries) {
-        tries = TRIES;
-        nextTries += TRIES + (run < YOUNG ? SOON : Math.max(FEWEST, Math.ceil(TRIES * lost / ADDED)));
+        tries = run === FIRST ? 0 : TRIES;
+        const [fewest, added] = run < YOUNG ? [SOON, ADDED_SOON] : [FEWEST, ADDED];
+        nextTries += tries + Math.max(fewest, Math.ceil(TRIES * lost / added));
       }
       return tries-- > 0 ? !isDivided : isDivided;
     },

@@ -63,6 +63,7 @@ export class ModuleBuilder {
   readonly #typeBytes: Bytes[] = [];
   readonly #imports: Bytes[] = [];
   readonly #exports: Bytes[] = [];
+  readonly #exported = new Map<string, Callable>();
   readonly #functions: { readonly type: number; readonly body: readonly ByteList[] }[] = [];
   #memory: Bytes | undefined;
   #hasMemory = false;
@@ -138,8 +139,16 @@ export class ModuleBuilder {
     this.#functions.push({ type: this.#type(types, returned), body: builder.finish() });
     const label = name === undefined || this.#scope === undefined ? name ?? this.#scope : `${this.#scope} ${name}`;
     const callable = this.#register(types, returned, label);
-    if (name !== undefined) this.#exports.push([...nameBytes(name), FUNCTION, ...unsigned(callable.index)]);
+    if (name !== undefined) {
+      this.#exports.push([...nameBytes(name), FUNCTION, ...unsigned(callable.index)]);
+      this.#exported.set(name, callable);
+    }
     return callable;
+  }
+
+  /** Returns the exported function of a name; `undefined` if there is none. */
+  exported(name: string): Callable | undefined {
+    return this.#exported.get(name);
   }
 
   /** Writes the module, ready for `new WebAssembly.Module`. */

@@ -23,6 +23,7 @@ import type { Context } from "../kernels.ts";
 import { asum } from "../level1.ts";
 import { conv2dInputTaps, conv2dTaps, conv2dWeightTaps } from "./depthwise.ts";
 import { conv2dInputProduct, conv2dProduct, conv2dWeightProduct } from "./product.ts";
+import type { StagedConvolution } from "./scratch_transfer.ts";
 import { conv2dThreeByThree, conv2dWeightThreeByThree, isThreeByThree } from "./three_by_three.ts";
 
 /** The most windows in a row that a lane can add up in float32 without losing digits. */
@@ -31,8 +32,19 @@ const WIDEST = 4096;
 /** The convolution functions of an engine. */
 export type Convolution = Pick<Engine, "conv2d" | "conv2dInput" | "conv2dWeight">;
 
-/** Returns the convolution functions that compute with a context. */
-export function convolutionOn(context: Context): Convolution {
+/** One way to compute a convolution or an adjoint; it returns false if scratch memory is too small. */
+export type ConvolutionKernel = <D extends DType>(problem: StagedConvolution<D>) => boolean;
+
+/**
+ * Returns the convolution functions that compute with a context.
+ *
+ * @param run Runs the way that has been chosen. Default: calls it.
+ */
+export function convolutionOn(
+  context: Context,
+  run: (compute: ConvolutionKernel, problem: StagedConvolution<DType>) => boolean = (compute, problem) =>
+    compute(problem),
+): Convolution {
   const self: Convolution = {
     conv2d: <D extends DType>(operands: ConvolutionOperands<D>): void => {
       const sizes = sizesOf(operands), { geometry, y } = operands;
@@ -40,7 +52,7 @@ export function convolutionOn(context: Context): Convolution {
       const x = rowMajor(context, operands.x), w = rowMajor(context, operands.w);
       const small = isThreeByThree(sizes, geometry, y.data.BYTES_PER_ELEMENT);
       const compute = small ? conv2dThreeByThree : sizes.channels === 1 ? conv2dTaps : conv2dProduct;
-      if (compute({ context, sizes, geometry, x, w, y })) return;
+      if (run(compute, { context, sizes, geometry, x, w, y })) return;
       if (sizes.outputHeight === 1) return reference.conv2d(operands);
       for (const half of halves({ ...operands, y })) {
         const part = allocate(y.dtype, half.y.shape);
@@ -57,7 +69,7 @@ export function convolutionOn(context: Context): Convolution {
       if (equivalent !== undefined) return self.conv2d(equivalent);
       const w = rowMajor(context, operands.w), y = rowMajor(context, operands.y);
       const compute = sizes.channels === 1 ? conv2dInputTaps : conv2dInputProduct;
-      if (compute({ context, sizes, geometry, x, w, y })) return;
+      if (run(compute, { context, sizes, geometry, x, w, y })) return;
       if (sizes.outputHeight === 1) return reference.conv2dInput(operands);
       clear(x);
       for (const half of halves({ ...operands, x })) {
@@ -72,7 +84,7 @@ export function convolutionOn(context: Context): Convolution {
       const x = rowMajor(context, operands.x), y = rowMajor(context, operands.y);
       const small = sizes.outputWidth <= WIDEST && isThreeByThree(sizes, geometry, w.data.BYTES_PER_ELEMENT);
       const compute = small ? conv2dWeightThreeByThree : sizes.channels === 1 ? conv2dWeightTaps : conv2dWeightProduct;
-      if (compute({ context, sizes, geometry, x, w, y })) {
+      if (run(compute, { context, sizes, geometry, x, w, y })) {
         // Kernels also multiply the elements between windows by 0: infinite ones would give NaN.
         if (!isFinite(context, w)) reference.conv2dWeight(operands);
         return;

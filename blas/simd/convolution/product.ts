@@ -8,7 +8,7 @@
  */
 import { roundUp } from "../../alignment.ts";
 import type { DType } from "../../dtype.ts";
-import { allocate, transposeView, unsafeView } from "../../view.ts";
+import { allocate, type MutableView, transposeView, unsafeView } from "../../view.ts";
 import { DEFAULT_BLOCKS, PIECE_BYTES } from "../block_sizes.ts";
 import { copy } from "../copy.ts";
 import { wideSums } from "../wide_sums.ts";
@@ -16,6 +16,9 @@ import { multiply, type StagedConvolution, termsOf, TILE_BYTES, transfers, withS
 
 /** The number of terms of a sum, up to twice this, that are accumulated in float32. */
 const SLAB = 3072;
+
+/** Tells whether sums of this many terms are carried over to float64 while kernels run. */
+export const isCarried = (terms: number, bytes: number): boolean => bytes === 4 && terms > 2 * SLAB;
 
 /** The windows whose products are accumulated in float32. A call counts as `CALL` windows at least, since its sum is added too. */
 const WINDOWS = 4096, CALL = 32;
@@ -28,7 +31,7 @@ const fitting = (vectorBytes: number, width: number): number =>
 export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, width, k, p, pixels, flat } = terms, step = flat ? p : roundUp(grid.windows, width);
-  const slab = bytes === 4 && k > 2 * SLAB ? SLAB : k;
+  const slab = isCarried(k, bytes) ? SLAB : k;
   const block = Math.min(roundUp(grid.windows, width), fitting(slab * bytes, width));
   const counts = [
     w.size,
@@ -44,7 +47,7 @@ export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): b
     ([weight, table, image, spread, panels, output, wide, spare]) => {
       const to = transfers(problem, terms), source = grid.trivial ? image! : spread!, result = flat ? output! : wide!;
       to.read(w, 0, w.size, weight!);
-      to.table(table!, offsets(channels, terms));
+      to.table(table!, context.recording?.once("offsets", () => offsets(channels, terms)) ?? offsets(channels, terms));
       if (!grid.trivial) to.clear(spread!, channels * grid.plane);
       for (let part = 0; part < batch * groups; part++) {
         to.read(x, part * channels * pixels, channels * pixels, image!);
@@ -79,7 +82,7 @@ export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): b
 export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, width, taps, p, pixels, flat } = terms, step = flat ? p : grid.windows;
-  const slab = bytes === 4 && filters > 2 * SLAB ? SLAB : filters;
+  const slab = isCarried(filters, bytes) ? SLAB : filters;
   const block = Math.min(roundUp(grid.windows, width), fitting(slab * bytes, width));
   const counts = [w.size, channels * pixels, grid.trivial ? 0 : channels * grid.plane, slab * block, filters * p];
   const matrices = tapMatrices(problem, taps);
@@ -187,10 +190,13 @@ function offsets(channels: number, { grid, bytes }: ReturnType<typeof termsOf>):
 }
 
 /** Returns the kernels as one matrix `[channels, filters]` for each group and element. */
-function tapMatrices<D extends DType>({ context, sizes, w }: StagedConvolution<D>, taps: number) {
+function tapMatrices<D extends DType>({ context, sizes, w }: StagedConvolution<D>, taps: number): MutableView<D> {
   const { groups, filters, channels } = sizes, strides = [filters * channels * taps, channels * taps, taps, 1];
-  const kernels = unsafeView<D>(w.data, [groups, filters, channels, taps], strides, w.offset);
-  const matrices = allocate(w.dtype, [groups, taps, channels, filters]);
-  copy(context, { x: transposeView(kernels, [0, 3, 2, 1]), y: matrices });
-  return matrices;
+  const make = (): MutableView<D> => {
+    const kernels = unsafeView<D>(w.data, [groups, filters, channels, taps], strides, w.offset);
+    const matrices = allocate(w.dtype, [groups, taps, channels, filters]);
+    copy(context.recording?.atOnce ?? context, { x: transposeView(kernels, [0, 3, 2, 1]), y: matrices });
+    return matrices;
+  };
+  return context.recording?.once(`matrices ${w.offset}`, make) ?? make();
 }

@@ -42,8 +42,12 @@ export type Terms = {
   readonly flat: boolean;
 };
 
-/** Computes the terms of a problem. */
-export function termsOf<D extends DType>({ sizes, geometry, x }: StagedConvolution<D>): Terms {
+/** Computes the terms of a problem; once where all problems of a recording have the same. */
+export function termsOf<D extends DType>(problem: StagedConvolution<D>): Terms {
+  return problem.context.recording?.once("terms", () => computeTerms(problem)) ?? computeTerms(problem);
+}
+
+function computeTerms<D extends DType>({ sizes, geometry, x }: StagedConvolution<D>): Terms {
   const grid = gridOf(sizes, geometry), bytes = BYTES_PER_ELEMENT[x.dtype];
   const taps = sizes.kernelHeight * sizes.kernelWidth;
   return {
@@ -83,9 +87,10 @@ type Place = readonly [address: number, plane: number, row: number, step: number
 
 /** Returns the kernels of convolution, and copies between arrays and scratch memory. Call it after reserving memory. */
 export function transfers<D extends DType>(
-  { context: { scratch, kernels }, x: { dtype } }: StagedConvolution<D>,
+  { context: { scratch, kernels, recording }, x: { dtype } }: StagedConvolution<D>,
   { grid, bytes }: Terms,
 ) {
+  const later = recording?.later ?? ((copy: () => void) => copy());
   const heap = scratch.data(dtype), convolution = kernels(CONVOLUTION_KERNELS, dtype), move = convolution.move!;
   /** Visits the parts of an image that grids hold, with their places in the image and in the grids. */
   const forEachPart = (
@@ -107,11 +112,13 @@ export function transfers<D extends DType>(
     gemm: kernels(GEMM_KERNELS, dtype).gemm!,
     convolution,
     /** Copies elements of an array in. */
-    read: ({ data, offset }: MutableView<D>, start: number, count: number, address: number): void =>
-      heap.set(data.subarray(offset + start, offset + start + count), address / bytes),
+    read: ({ data, offset }: MutableView<D>, start: number, count: number, address: number): void => {
+      if (recording?.isThere(data, offset + start, address) === true) return;
+      heap.set(data.subarray(offset + start, offset + start + count), address / bytes);
+    },
     /** Copies elements out. */
     write: ({ data, offset }: MutableView<D>, start: number, count: number, address: number): void =>
-      data.set(heap.subarray(address / bytes, address / bytes + count), offset + start),
+      later(() => data.set(heap.subarray(address / bytes, address / bytes + count), offset + start)),
     /** Sets elements to 0. */
     clear: (address: number, count: number): void => void heap.fill(0, address / bytes, address / bytes + count),
     /** Copies channels of an image to grids. */

@@ -66,6 +66,35 @@ Deno.test("every block is loaded, computed and stored once, with any number of t
   }
 });
 
+Deno.test("what begins a call is done before anything is computed, and blocks wait for those before them", async () => {
+  await onThreads(3, (pool) => {
+    const { scratch, slots, instantiate, run, size } = blockThreads(pool), m = new ModuleBuilder();
+    importEngineMemory(m, undefined, undefined, true);
+    const add = instantiate(
+      m,
+      m.function(
+        { name: "run", parameters: { x: "i32", y: "i32", to: "i32" } },
+        (f, { x, y, to }) => f.do(f64.store(to, f64.add(f64.load(x), f64.load(y)))),
+      ),
+    );
+    assertEquals(size, 3);
+    const one = scratch.reserve(8),
+      sums = Array.from({ length: slots }, () => scratch.reserve(8)),
+      results: number[] = [];
+    run({
+      count: 50,
+      begin: () => scratch.float64[one / 8] = 1,
+      after: (block) => block, // each needs the result of the one before it
+      load: (block, slot) => {
+        scratch.float64[sums[slot]! / 8] = block === 0 ? 0 : results[block - 1]!;
+        add(one, sums[slot]!, sums[slot]!);
+      },
+      store: (block, slot) => results[block] = scratch.float64[sums[slot]! / 8]!,
+    });
+    assertEquals(results, Array.from({ length: 50 }, (_, k) => k + 1));
+  });
+});
+
 Deno.test("an error while a block is loaded is passed on, and the next call is whole", async () => {
   await onThreads(2, (pool) => {
     const run = doubling(pool);

@@ -8,6 +8,7 @@ import fc from "fast-check";
 import * as ng from "../../../mod.ts";
 import { type Engine, engines, setEngine } from "../../../blas/mod.ts";
 import { startPool } from "../../../blas/threaded/pool.ts";
+import { blockThreads } from "../../../blas/threaded/blocks.ts";
 import { dividedProducts } from "../../../blas/threaded/products.ts";
 import { threadedEngineOver } from "../../../blas/threaded/engine.ts";
 import { allocate, broadcastView, transposeView } from "../../../blas/view.ts";
@@ -57,7 +58,7 @@ Deno.test("plain calls have the same bits on three threads as on the engine of o
 });
 
 Deno.test("products of any size and layout are divided without changing a bit", async () => {
-  const pool = await startPool(3), divide = dividedProducts(pool);
+  const pool = await startPool(3), divide = dividedProducts(blockThreads(pool));
   try {
     fc.assert(
       fc.property(seeds, fc.constantFrom("float32" as const, "float64" as const), (seed, dtype) => {

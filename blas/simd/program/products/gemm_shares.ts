@@ -25,7 +25,7 @@ const UNITS = 32;
 const TILE = 6, SHORT_TILE = 4;
 
 /** The rows of two tiles: where the tiles decide the order of addition, units are such pairs. */
-const PAIR = 2 * TILE;
+const PAIR = 12;
 
 /** With fewer pairs or units of rows than this, columns are divided if they give more units. */
 const FEW = 4;
