@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type EnginePart, enginePart } from "../engine_in_use.ts";
+import { type EnginePart, enginePart, extendedPart } from "../engine_in_use.ts";
 import { map as mapByLoops } from "../reference/map.ts";
 import { shared } from "../shared.ts";
 import { createMap } from "../simd/elementwise/map.ts";
@@ -22,3 +22,16 @@ export const arithmeticPart: EnginePart<"map"> = /* @__PURE__ */ enginePart(["ma
   const context = standardContext();
   return { map: context === undefined ? mapByLoops : createMap(context, () => functionsInUse.current) };
 });
+
+/** Returns the part that computes arithmetic and these functions for every element. */
+export function partWith(functions: Partial<VectorFunctions>): EnginePart<"map"> {
+  return extendedPart(arithmeticPart, () => {
+    const { current } = functionsInUse;
+    functionsInUse.current = {
+      ...current,
+      ...functions,
+      unary: { ...current.unary, ...functions.unary },
+      binary: { ...current.binary, ...functions.binary },
+    };
+  });
+}
