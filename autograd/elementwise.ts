@@ -47,6 +47,9 @@ const SAMPLE_SHAPES: readonly (readonly (readonly Shape[])[])[] = [
   [[[2, 3], [2, 3], [2, 3]], [[3], [2, 1], []], [[0, 3], [3], [1, 1]]],
 ];
 
+/** Returns the samples of a primitive with two operands of any numbers. */
+export const samplesOfTwo = (): readonly Sample<NoAttributes>[] => samplesOf(2, []);
+
 /**
  * Makes a primitive from a scalar expression.
  *
@@ -140,19 +143,29 @@ function fromExpression(
   samples: PrimitiveFacts<NoAttributes>["samples"],
   derivatives?: readonly Scalar[],
 ): Elementwise {
-  const pullbacks: (Pullback | undefined)[] = [], operator = mapOf(expression);
-  return {
+  const pullbacks: (Pullback | undefined)[] = [];
+  return elementwiseFrom({
     name,
     expression,
     samples,
-    shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
-    operator: () => operator,
     part,
-    batch: batchAligned,
-    vjp: (index, cotangent, application): Tensor | null => {
+    vjp: (index, cotangent, application) => {
       const slope = () => derivatives?.[index] ?? derivative(expression, index);
       return (pullbacks[index] ??= pullback(`${name}'`, part, expression, slope(), arity))(cotangent, application);
     },
+  });
+}
+
+/** Makes a primitive from an expression whose derivatives are written out. */
+export function elementwiseFrom(
+  facts: Pick<Elementwise, "name" | "expression" | "samples" | "part" | "vjp">,
+): Elementwise {
+  const operator = mapOf(facts.expression);
+  return {
+    ...facts,
+    shape: (shapes): ShapeResult => broadcastShapes(facts.name, shapes),
+    operator: () => operator,
+    batch: batchAligned,
   };
 }
 

@@ -46,12 +46,24 @@ const MAX_SPREAD = 2;
  *
  * @param context The scratch memory to compute in.
  */
-export function createReduce({ scratch }: Pick<Context, "scratch">): Engine["reduce"] {
+export const createReduce = ({ scratch }: Pick<Context, "scratch">): Engine["reduce"] =>
+  createReduceOf(scratch, (reduction, dtype) => makeReduceKernels(scratch.memory, reduction, dtype));
+
+/**
+ * Makes the `reduce` of an engine from the kernels of reductions.
+ *
+ * @param scratch The memory to compute in.
+ * @param make Makes the kernels of a reduction for a dtype.
+ */
+export function createReduceOf(
+  scratch: Scratch,
+  make: (reduction: Reduction, dtype: DType) => ReduceKernels,
+): Engine["reduce"] {
   const made = new Map<string, ReduceKernels>();
   const kernelsFor = (reduction: Reduction, dtype: DType): ReduceKernels => {
     const key = `${reduction} ${dtype}`, found = made.get(key);
     if (found !== undefined) return found;
-    const kernels = makeReduceKernels(scratch.memory, reduction, dtype);
+    const kernels = make(reduction, dtype);
     made.set(key, kernels);
     return kernels;
   };
