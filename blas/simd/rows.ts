@@ -15,6 +15,7 @@ import { allocate, isContiguous, type MutableView, unsafeView, type View } from 
 import { copyRun, type Elements } from "./elementwise/transfer.ts";
 import { hasRelaxedSimd } from "./features.ts";
 import type { Context } from "./kernels.ts";
+import type { VectorFunctions } from "./math/vector_functions.ts";
 import { keyOf, type RowsKernel, rowsKernels } from "./rows_kernel.ts";
 import { withoutNumbers } from "./rows_numbers.ts";
 import { LARGE_ALIGNMENT, MARGIN } from "./scratch.ts";
@@ -32,15 +33,19 @@ const BLOCK_BYTES = 262_144;
 const LIMIT = 1024;
 
 /** The computation of rows for which there is no kernel. */
-type Fallback = Pick<Engine, "map" | "reduce" | "copy"> & { readonly relaxed?: boolean | undefined };
+type Fallback = Pick<Engine, "map" | "reduce" | "copy"> & {
+  readonly relaxed?: boolean | undefined;
+  /** Returns the functions for which vector code has been loaded so far. */
+  readonly functions: () => VectorFunctions;
+};
 
 /** Makes the `rows` of an engine. */
 export function createRows(
   { scratch }: Pick<Context, "scratch">,
-  { map, reduce, copy, relaxed }: Fallback,
+  { map, reduce, copy, relaxed, functions }: Fallback,
 ): Engine["rows"] {
   const kernels = new Map<string, RowsKernel>(), stageByStage = rowsBy({ map, reduce });
-  const makeKernel = rowsKernels(scratch.memory, relaxed ?? hasRelaxedSimd());
+  const makeKernel = rowsKernels(scratch.memory, relaxed ?? hasRelaxedSimd(), functions);
   const kernelFor = (rows: Rows, shape: Shape, own: readonly Shape[], dtype: DType): RowsKernel => {
     const key = `${dtype} ${shape} ${own.join("/")} ${keyOf(rows)}`, found = kernels.get(key);
     if (found !== undefined) return found;

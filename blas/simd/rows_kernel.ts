@@ -10,7 +10,8 @@ import { type Rows, stageOfArgument } from "../rows.ts";
 import { rowMajorStrides, type Shape } from "../shape.ts";
 import { i32, ModuleBuilder } from "../wasm/mod.ts";
 import { importEngineMemory } from "./engine_memory.ts";
-import { importSlowPaths, SLOW_FUNCTIONS } from "./math/slow_paths.ts";
+import { importSlowPaths } from "./math/slow_paths.ts";
+import type { SlowFunctions, VectorFunctions } from "./math/vector_functions.ts";
 import { argumentsIn } from "./program/loop_expressions.ts";
 import type { ReductionLevels } from "./program/reduction_levels.ts";
 import { emitRows } from "./program/rows_function.ts";
@@ -27,6 +28,8 @@ export type RowsKernelOptions = {
   readonly dtype: DType;
   /** Whether to use relaxed SIMD. */
   readonly relaxed: boolean;
+  /** The functions that its expressions consist of. */
+  readonly functions: VectorFunctions;
   /** The memory that it computes in. */
   readonly memory: WebAssembly.Memory;
 };
@@ -47,7 +50,7 @@ export type RowsKernel = {
 };
 
 /** Makes kernels, and keeps what they share. */
-export type RowsKernels = (options: Omit<RowsKernelOptions, "relaxed" | "memory">) => RowsKernel;
+export type RowsKernels = (options: Omit<RowsKernelOptions, "relaxed" | "functions" | "memory">) => RowsKernel;
 
 /** A function for a kind of shapes; it takes the address of its parameters. */
 type AnyRows = (parameters: number) => void;
@@ -55,9 +58,17 @@ type AnyRows = (parameters: number) => void;
 /** The largest number of functions to keep. */
 const LIMIT = 1024;
 
-/** Returns a source of kernels that compute in a memory. */
-export function rowsKernels(memory: WebAssembly.Memory, relaxed: boolean): RowsKernels {
-  const functions = new Map<string, AnyRows>(), narrow = new Map<string, RowsKernel>();
+/**
+ * Returns a source of kernels that compute in a memory.
+ *
+ * @param functions Returns the functions for which vector code has been loaded so far.
+ */
+export function rowsKernels(
+  memory: WebAssembly.Memory,
+  relaxed: boolean,
+  functions: () => VectorFunctions,
+): RowsKernels {
+  const known = new Map<string, AnyRows>(), narrow = new Map<string, RowsKernel>();
   let integers = new Int32Array(memory.buffer);
   /** Returns the kernel for matrices with this number of columns and any number of rows. */
   const narrowKernel = (
@@ -82,12 +93,12 @@ export function rowsKernels(memory: WebAssembly.Memory, relaxed: boolean): RowsK
     const bytes = BYTES_PER_ELEMENT[dtype], used = usedOperands(rows);
     const strides = used.map((k) => broadcastStrides(own[k]!, shape));
     const levels = rowLevels(shape, rows.axes, strides, rows.outputs.map(({ perRow }) => perRow), 16 / bytes);
-    const given: RowsKernelOptions = { rows, shape, own, dtype, relaxed, memory };
+    const given: RowsKernelOptions = { rows, shape, own, dtype, relaxed, functions: functions(), memory };
     if (!suitsAnyLength(levels)) return makeRowsKernel(given);
     if (isNarrow(levels, 16 / bytes) && splitsAt(shape, rows, levels)) return narrowKernel(given, used, levels);
-    const key = `${dtype} ${keyOf(rows)} ${kindOfLevels(levels)}`, run = functions.get(key) ?? anyRows(given);
-    functions.set(key, run);
-    if (functions.size > LIMIT) functions.delete(functions.keys().next().value!);
+    const key = `${dtype} ${keyOf(rows)} ${kindOfLevels(levels)}`, run = known.get(key) ?? anyRows(given);
+    known.set(key, run);
+    if (known.size > LIMIT) known.delete(known.keys().next().value!);
     const perIndex = levels.lengths[0]! / shape[0]!, arrays = [...used, ...rows.outputs.map((_, k) => own.length + k)];
     const numbers = numbersOfLevels(levels, arrays.map(() => 0), bytes);
     const places = arrays.map((_, k) => levels.lengths.length * (k + 1) + k);
@@ -148,34 +159,35 @@ export function keyOf(rows: Rows): string {
 }
 
 /** Makes the function for all shapes of the kind that this one is of. */
-function anyRows({ rows, shape, own, dtype, relaxed, memory }: RowsKernelOptions): AnyRows {
+function anyRows({ rows, shape, own, dtype, relaxed, functions, memory }: RowsKernelOptions): AnyRows {
   const operation = placeRows(rows, own.map((shape, value) => ({ dtype, shape, value })), shape);
   const plan = rowsPlan(operation, dtype), builder = new ModuleBuilder();
   importEngineMemory(builder);
-  const slowPaths = importSlowPaths(builder, operation.loop.expressions, SLOW_FUNCTIONS);
+  const slowPaths = importSlowPaths(builder, operation.loop.expressions, functions.slow);
   builder.named(
     `rows ${dtype}`,
     () =>
       builder.function(
         { name: "run", parameters: { parameters: "i32" } },
-        (f, { parameters }) => emitAnyRows(f, { plan, dtype, relaxed, slowPaths, parameters }),
+        (f, { parameters }) => emitAnyRows(f, { plan, dtype, relaxed, slowPaths, functions, parameters }),
       ),
   );
-  return instantiated(builder, memory).run as AnyRows; // exported under this name, with this signature
+  return instantiated(builder, memory, functions.slow).run as AnyRows; // exported under this name, with this signature
 }
 
 /** Instantiates a module of kernels, and returns its exports. */
-const instantiated = (builder: ModuleBuilder, memory: WebAssembly.Memory): WebAssembly.Exports =>
-  new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes()), { engine: { memory, ...SLOW_FUNCTIONS } })
-    .exports;
+const instantiated = (builder: ModuleBuilder, memory: WebAssembly.Memory, slow: SlowFunctions): WebAssembly.Exports =>
+  new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes()), { engine: { memory, ...slow } }).exports;
 
 /** Makes a kernel for one shape. */
-export function makeRowsKernel({ rows, shape, own, dtype, relaxed, memory }: RowsKernelOptions): RowsKernel {
+export function makeRowsKernel(
+  { rows, shape, own, dtype, relaxed, functions, memory }: RowsKernelOptions,
+): RowsKernel {
   const operation = placeRows(rows, own.map((shape, value) => ({ dtype, shape, value })), shape);
   const plan = rowsPlan(operation, dtype), { lengths } = plan, splits = splitsAt(shape, rows, plan);
   const builder = new ModuleBuilder();
   importEngineMemory(builder);
-  const slowPaths = importSlowPaths(builder, operation.loop.expressions, SLOW_FUNCTIONS);
+  const slowPaths = importSlowPaths(builder, operation.loop.expressions, functions.slow);
   const names = Array.from({ length: own.length + rows.outputs.length }, (_, k) => `a${k}`);
   builder.named(
     `rows ${dtype}`,
@@ -194,6 +206,7 @@ export function makeRowsKernel({ rows, shape, own, dtype, relaxed, memory }: Row
           dtype,
           relaxed,
           slowPaths,
+          functions,
           place: (value: number) => at[value]!,
           results: at.slice(own.length),
         };
@@ -204,6 +217,9 @@ export function makeRowsKernel({ rows, shape, own, dtype, relaxed, memory }: Row
       }),
   );
   // Exported under this name, with this signature.
-  const run = instantiated(builder, memory).run as (count: number, ...addresses: readonly number[]) => void;
+  const run = instantiated(builder, memory, functions.slow).run as (
+    count: number,
+    ...addresses: readonly number[]
+  ) => void;
   return { splits, words: 0, run: (count, _, addresses) => run(count, ...addresses) };
 }

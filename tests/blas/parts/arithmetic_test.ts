@@ -1,7 +1,8 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { PRIMITIVES } from "../../../autograd/ops/primitives.ts";
+import { MULTI_PRIMITIVES, PRIMITIVES } from "../../../autograd/ops/primitives.ts";
 import { mul } from "../../../autograd/ops/arithmetic.ts";
 import { sum } from "../../../autograd/ops/sum.ts";
+import { applySeveral } from "../../../autograd/multi_primitive.ts";
 import { apply } from "../../../autograd/primitive.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { gradient } from "../../../autograd/transforms/gradient.ts";
@@ -9,6 +10,8 @@ import { engines, setEngine } from "../../../blas/engines.ts";
 import { arithmeticPart } from "../../../blas/parts/arithmetic.ts";
 import { errorFunctionPart, exponentialPart } from "../../../blas/parts/exponential.ts";
 import { mapPart } from "../../../blas/parts/map.ts";
+import { rowsPart } from "../../../blas/parts/rows.ts";
+import { rowsBy } from "../../../blas/rows.ts";
 import { argument, exp } from "../../../blas/scalar/scalar.ts";
 import { createContext } from "../../../blas/simd/context.ts";
 import { createMap } from "../../../blas/simd/elementwise/map.ts";
@@ -80,3 +83,23 @@ function checkPrimitives(part: typeof arithmeticPart, functions: VectorFunctions
     setEngine(previous);
   }
 }
+
+Deno.test("primitives of rows need arithmetic and exponentials only", { ignore }, () => {
+  const map = createMap(createContext(), () => WITH_EXPONENTIALS), { reduce } = engines.simd;
+  const previous = setEngine({ ...engines.simd, map, rows: rowsBy({ map, reduce }) });
+  try {
+    const primitives = PRIMITIVES.filter((primitive) => "part" in primitive && primitive.part === rowsPart);
+    for (const primitive of primitives) {
+      for (const sample of primitive.samples()) apply(primitive, sample.attributes, operandsOf(sample, "float64"));
+    }
+    const several = MULTI_PRIMITIVES.filter((primitive) => "part" in primitive && primitive.part === rowsPart);
+    for (const primitive of several) {
+      for (const sample of primitive.samples()) {
+        applySeveral(primitive, sample.attributes, operandsOf(sample, "float64"));
+      }
+    }
+    assertEquals(primitives.length + several.length >= 8, true, `${primitives.length} + ${several.length} primitives`);
+  } finally {
+    setEngine(previous);
+  }
+});
