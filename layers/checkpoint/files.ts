@@ -85,7 +85,7 @@ export function writeEncoded(
 async function writeBytes(path: string | URL, bytes: Uint8Array): Promise<Either<CheckpointError, void>> {
   try {
     const fs = builtin("node:fs/promises");
-    const target = await targetOf(path), mode = await regularMode(target), temporary = await temporaryFor(target);
+    const target = await targetOf(path), mode = await regularMode(target), temporary = temporaryFor(target);
     await removeStale(target);
     try {
       await writeNew(temporary, bytes, mode);

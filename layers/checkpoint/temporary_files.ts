@@ -9,7 +9,7 @@ import { builtin } from "../../blas/builtin_module.ts";
 const FORGOTTEN = 10 * 60 * 1000;
 
 /** Returns an unused path in the same folder. It contains the number of the process, so that others can tell whether that is still running. */
-export async function temporaryFor(target: string): Promise<string> {
+export function temporaryFor(target: string): string {
   const { pid } = builtin("node:process");
   return `${target}.${pid}-${crypto.randomUUID()}.tmp`;
 }
@@ -29,13 +29,13 @@ export async function removeStale(target: string): Promise<void> {
     const suffix = found.startsWith(name) ? SUFFIX.exec(found.slice(name.length)) : null;
     if (suffix === null) continue;
     const path = join(folder, found), stat = await fs.stat(path).catch(() => undefined);
-    if (stat === undefined || !await isStale(suffix[1], stat.mtimeMs)) continue;
+    if (stat === undefined || !isStale(suffix[1], stat.mtimeMs)) continue;
     await fs.unlink(path).catch(() => undefined);
   }
 }
 
 /** Tells whether a temporary file that was last written at this time has been abandoned. */
-async function isStale(writer: string | undefined, written: number): Promise<boolean> {
+function isStale(writer: string | undefined, written: number): boolean {
   if (Date.now() - written > FORGOTTEN) return true;
   if (writer === undefined) return false;
   const process = builtin("node:process"), pid = Number(writer);
