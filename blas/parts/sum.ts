@@ -7,7 +7,7 @@ import type { Engine } from "../engine.ts";
 import { type EnginePart, enginePart } from "../engine_in_use.ts";
 import { reduce as reduceByLoops } from "../reference/reduce.ts";
 import { shared } from "../shared.ts";
-import { sumKernels } from "../simd/ready/sum.ts";
+import { sumKernels, windowSumKernel } from "../simd/ready/sum.ts";
 import { createReduceOf } from "../simd/reduce.ts";
 import { standardScratch } from "./context.ts";
 
@@ -20,8 +20,9 @@ export const reducingInUse: { current: Engine["reduce"] | undefined } = /* @__PU
 /** Computes sums, and no other reduction. */
 export const sumPart: EnginePart<"reduce"> = /* @__PURE__ */ enginePart(["reduce"], () => {
   const scratch = standardScratch();
-  const ready = scratch === undefined
-    ? reduceByLoops
-    : createReduceOf(scratch, (_, dtype) => sumKernels(scratch.memory, dtype));
+  const ready = scratch === undefined ? reduceByLoops : createReduceOf(scratch, {
+    kernels: (_, dtype) => sumKernels(scratch.memory, dtype),
+    windows: (_, dtype) => windowSumKernel(scratch.memory, dtype),
+  });
   return { reduce: (reduction, input, output) => (reducingInUse.current ?? ready)(reduction, input, output) };
 });

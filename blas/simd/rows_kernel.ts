@@ -9,9 +9,10 @@ import { placeRows } from "../program/operations/rows.ts";
 import { type Rows, stageOfArgument } from "../rows.ts";
 import { rowMajorStrides, type Shape } from "../shape.ts";
 import { i32, ModuleBuilder } from "../wasm/mod.ts";
-import { importEngineMemory } from "./engine_memory.ts";
+import { importEngineMemory, isShared } from "./engine_memory.ts";
+import { type Instantiate, instantiateOn } from "./instantiate.ts";
 import { importSlowPaths } from "./math/slow_paths.ts";
-import type { SlowFunctions, VectorFunctions } from "./math/vector_functions.ts";
+import type { VectorFunctions } from "./math/vector_functions.ts";
 import { argumentsIn } from "./program/loop_expressions.ts";
 import type { ReductionLevels } from "./program/reduction_levels.ts";
 import { emitRows } from "./program/rows_function.ts";
@@ -32,6 +33,8 @@ export type RowsKernelOptions = {
   readonly functions: VectorFunctions;
   /** The memory that it computes in. */
   readonly memory: WebAssembly.Memory;
+  /** Makes a function of the kernel's module. Default: an instance on the memory. */
+  readonly instantiate?: Instantiate;
 };
 
 /** A computation of rows. */
@@ -50,7 +53,7 @@ export type RowsKernel = {
 };
 
 /** Makes kernels, and keeps what they share. */
-export type RowsKernels = (options: Omit<RowsKernelOptions, "relaxed" | "functions" | "memory">) => RowsKernel;
+export type RowsKernels = (options: Pick<RowsKernelOptions, "rows" | "shape" | "own" | "dtype">) => RowsKernel;
 
 /** A function for a kind of shapes; it takes the address of its parameters. */
 type AnyRows = (parameters: number) => void;
@@ -62,11 +65,13 @@ const LIMIT = 1024;
  * Returns a source of kernels that compute in a memory.
  *
  * @param functions Returns the functions for which vector code has been loaded so far.
+ * @param instantiate As in {@link RowsKernelOptions}.
  */
 export function rowsKernels(
   memory: WebAssembly.Memory,
   relaxed: boolean,
   functions: () => VectorFunctions,
+  instantiate?: Instantiate,
 ): RowsKernels {
   const known = new Map<string, AnyRows>(), narrow = new Map<string, RowsKernel>();
   let integers = new Int32Array(memory.buffer);
@@ -93,7 +98,8 @@ export function rowsKernels(
     const bytes = BYTES_PER_ELEMENT[dtype], used = usedOperands(rows);
     const strides = used.map((k) => broadcastStrides(own[k]!, shape));
     const levels = rowLevels(shape, rows.axes, strides, rows.outputs.map(({ perRow }) => perRow), 16 / bytes);
-    const given: RowsKernelOptions = { rows, shape, own, dtype, relaxed, functions: functions(), memory };
+    const shared = { relaxed, functions: functions(), memory, ...instantiate && { instantiate } };
+    const given: RowsKernelOptions = { rows, shape, own, dtype, ...shared };
     if (!suitsAnyLength(levels)) return makeRowsKernel(given);
     if (isNarrow(levels, 16 / bytes) && splitsAt(shape, rows, levels)) return narrowKernel(given, used, levels);
     const key = `${dtype} ${keyOf(rows)} ${kindOfLevels(levels)}`, run = known.get(key) ?? anyRows(given);
@@ -159,12 +165,12 @@ export function keyOf(rows: Rows): string {
 }
 
 /** Makes the function for all shapes of the kind that this one is of. */
-function anyRows({ rows, shape, own, dtype, relaxed, functions, memory }: RowsKernelOptions): AnyRows {
+function anyRows({ rows, shape, own, dtype, relaxed, functions, memory, instantiate }: RowsKernelOptions): AnyRows {
   const operation = placeRows(rows, own.map((shape, value) => ({ dtype, shape, value })), shape);
   const plan = rowsPlan(operation, dtype), builder = new ModuleBuilder();
-  importEngineMemory(builder);
+  importEngineMemory(builder, undefined, undefined, isShared(memory));
   const slowPaths = importSlowPaths(builder, operation.loop.expressions, functions.slow);
-  builder.named(
+  const kernel = builder.named(
     `rows ${dtype}`,
     () =>
       builder.function(
@@ -172,24 +178,19 @@ function anyRows({ rows, shape, own, dtype, relaxed, functions, memory }: RowsKe
         (f, { parameters }) => emitAnyRows(f, { plan, dtype, relaxed, slowPaths, functions, parameters }),
       ),
   );
-  return instantiated(builder, memory, functions.slow).run as AnyRows; // exported under this name, with this signature
+  return (instantiate ?? instantiateOn(memory, functions.slow))(builder, kernel);
 }
 
-/** Instantiates a module of kernels, and returns its exports. */
-const instantiated = (builder: ModuleBuilder, memory: WebAssembly.Memory, slow: SlowFunctions): WebAssembly.Exports =>
-  new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes()), { engine: { memory, ...slow } }).exports;
-
 /** Makes a kernel for one shape. */
-export function makeRowsKernel(
-  { rows, shape, own, dtype, relaxed, functions, memory }: RowsKernelOptions,
-): RowsKernel {
+export function makeRowsKernel(options: RowsKernelOptions): RowsKernel {
+  const { rows, shape, own, dtype, relaxed, functions, memory, instantiate } = options;
   const operation = placeRows(rows, own.map((shape, value) => ({ dtype, shape, value })), shape);
   const plan = rowsPlan(operation, dtype), { lengths } = plan, splits = splitsAt(shape, rows, plan);
   const builder = new ModuleBuilder();
-  importEngineMemory(builder);
+  importEngineMemory(builder, undefined, undefined, isShared(memory));
   const slowPaths = importSlowPaths(builder, operation.loop.expressions, functions.slow);
   const names = Array.from({ length: own.length + rows.outputs.length }, (_, k) => `a${k}`);
-  builder.named(
+  const kernel = builder.named(
     `rows ${dtype}`,
     () =>
       builder.function({
@@ -216,10 +217,6 @@ export function makeRowsKernel(
         emitRows(f, spec, { from, to });
       }),
   );
-  // Exported under this name, with this signature.
-  const run = instantiated(builder, memory, functions.slow).run as (
-    count: number,
-    ...addresses: readonly number[]
-  ) => void;
+  const run = (instantiate ?? instantiateOn(memory, functions.slow))(builder, kernel);
   return { splits, words: 0, run: (count, _, addresses) => run(count, ...addresses) };
 }

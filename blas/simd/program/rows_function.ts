@@ -248,13 +248,13 @@ export function lowerRows(operation: RowsOperation, dtype: DType): Lowered {
     results: results.map((base) => ({ base })),
   });
   const emit = sizeOf(operation.loop.shape) === 0 ? emitEmptyRows : emitRows;
-  const phase: Phase = {
-    units: rowsUnits(operation, dtype),
-    emit: (context) => shareFunction(context.module, (f, range) => emit(f, spec(context), range)),
-  };
   return {
     workspace: 0,
     emit: (context) => context.module.function({ parameters: {} }, (f) => emit(f, spec(context))),
-    shares: { workspace: 0, scratch: 0, phases: [phase] },
+    get shares() {
+      const share: Phase["emit"] = (context) =>
+        shareFunction(context.module, (f, range) => emit(f, spec(context), range));
+      return { workspace: 0, scratch: 0, phases: [{ units: rowsUnits(operation, dtype), emit: share }] };
+    },
   };
 }

@@ -24,8 +24,8 @@ const WINDOWS = 256;
 /** The most windows in one chain of additions; longer rows are summed in pieces of this length. */
 const CHAIN = 256;
 
-/** The most windows of a row in one iteration. */
-const UNROLL = 8;
+/** The numbers of windows of a row in one iteration, best first, if the row has more; the first that divides it leaves no rest. */
+const UNROLLS = [8, 7, 6, 5];
 
 /** Prepares the adjoint in the kernels. */
 export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
@@ -51,7 +51,8 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
   const [down, across] = [stride[0] * seen.row, stride[1] * seen.column];
   /** Returns the order of the windows of some images, in rows and columns. */
   const depthOf = (images: number, rows: number, columns: number): Depth => {
-    const unroll = columns <= 2 * UNROLL ? columns : UNROLL, iterations = Math.floor(columns / unroll);
+    const most = UNROLLS[0]!, unroll = columns <= most ? columns : UNROLLS.find((n) => columns % n === 0) ?? most;
+    const iterations = Math.floor(columns / unroll);
     const steps = (count: number) => Array.from({ length: count }, (_, j) => ({ a: j * across, b: j * 32 }));
     return {
       loops: [

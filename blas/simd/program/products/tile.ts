@@ -286,7 +286,7 @@ function storePairs(
 
 /** Returns the order of a product of plain matrices: `count` steps, `a` and `b` bytes apart. */
 export function plainDepth(count: number, a: number, b: number): Depth {
-  const unroll = a < 0 || b < 0 ? 1 : 8; // an instruction's offset cannot be negative
+  const unroll = a < 0 || b < 0 ? 1 : 4; // an instruction's offset cannot be negative
   const iterations = Math.floor(count / unroll),
     steps = (k: number) => Array.from({ length: k }, (_, i) => ({ a: i * a, b: i * b }));
   return {

@@ -9,6 +9,7 @@ import type { DType } from "../../../../blas/dtype.ts";
 import { ADDITION } from "../../../../blas/scalar/interned.ts";
 import { kernelBytes } from "../../../../blas/simd/elementwise/kernel.ts";
 import { ARITHMETIC } from "../../../../blas/simd/math/arithmetic.ts";
+import { windowsKernelBytes } from "../../../../blas/simd/reduce_windows_kernel.ts";
 import { reduceKernelBytes } from "../../../../blas/simd/reduce_kernel.ts";
 
 /** The patterns of operands: neither is repeated, the first, the second, both. */
@@ -40,8 +41,11 @@ export const packedFiles = (): readonly PackedFile[] => [
   {
     file: "blas/simd/ready/sum_bytes.ts",
     prefix: "SUM",
-    about: "The kernels of sums over axes, in float32 and in float64.",
-    modules: dtypes.map((dtype) => reduceKernelBytes("sum", dtype)),
+    about: "The kernels of sums over axes, in float32 and in float64; then those of sums over windows.",
+    modules: [
+      ...dtypes.map((dtype) => reduceKernelBytes("sum", dtype)),
+      ...dtypes.map((dtype) => windowsKernelBytes("sum", dtype)),
+    ],
   },
 ];
 

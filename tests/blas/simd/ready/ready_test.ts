@@ -8,7 +8,7 @@ import { createMap, createMapOf } from "../../../../blas/simd/elementwise/map.ts
 import { hasSimd } from "../../../../blas/simd/features.ts";
 import { ARITHMETIC } from "../../../../blas/simd/math/arithmetic.ts";
 import { additionEntry } from "../../../../blas/simd/ready/addition.ts";
-import { sumKernels } from "../../../../blas/simd/ready/sum.ts";
+import { sumKernels, windowSumKernel } from "../../../../blas/simd/ready/sum.ts";
 import { unpack } from "../../../../blas/simd/ready/unpack.ts";
 import { createReduce, createReduceOf } from "../../../../blas/simd/reduce.ts";
 import { Scratch } from "../../../../blas/simd/scratch.ts";
@@ -82,11 +82,19 @@ Deno.test("ready kernels add operands of any strides with the bits of assembled 
 });
 
 Deno.test("ready kernels sum over any axes with the bits of assembled ones", { ignore: !hasSimd() }, () => {
-  const ready = createReduceOf(scratch, (_, dtype) => sumKernels(scratch.memory, dtype));
+  const ready = createReduceOf(scratch, {
+    kernels: (_, dtype) => sumKernels(scratch.memory, dtype),
+    windows: (_, dtype) => windowSumKernel(scratch.memory, dtype),
+  });
   const assembled = createReduce({ scratch: new Scratch() });
   for (const dtype of dtypes) {
     for (
-      const [shape, kept] of [[[5000], [1]], [[70, 90], [70, 1]], [[70, 90], [1, 90]], [[9, 8, 7], [1, 8, 1]]] as const
+      const [shape, kept] of [[[5000], [1]], [[70, 90], [70, 1]], [[70, 90], [1, 90]], [[9, 8, 7], [1, 8, 1]], [[
+        20,
+        3,
+        20,
+        3,
+      ], [20, 1, 20, 1]]] as const
     ) {
       const x = numbers(dtype, shape, 1), results = [allocate(dtype, kept), allocate(dtype, kept)] as const;
       ready("sum", x, results[0]);
