@@ -1,10 +1,10 @@
-import type { DType } from "../../../../blas/dtype.ts";
 /**
  * Maps over rows, and the layout of their calls (map_call, map_rows), in memory so short that rows are cut into blocks.
  *
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
+import type { DType } from "../../../../blas/dtype.ts";
 import { add, argument, mul } from "../../../../blas/scalar/scalar.ts";
 import { COPY_KERNELS } from "../../../../blas/simd/move_kernel.ts";
 import { createContext } from "../../../../blas/simd/context.ts";
