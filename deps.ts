@@ -9,7 +9,7 @@
  *
  * @module
  */
-export { pipe } from "npm:fp-ts@2.16.11/lib/function.js";
+export { pipe } from "npm:fp-ts@2.16.11/es6/function.js";
 
 // @ts-types="npm:@types/ndarray@1.1.0"
 export { default as ndarray } from "npm:ndarray@1.1.1";

@@ -6,6 +6,7 @@
 import type { DType } from "../blas/dtype.ts";
 import type { EnginePart } from "../blas/engine_in_use.ts";
 import { arithmeticPart } from "../blas/parts/arithmetic.ts";
+import { errorFunctionPart, exponentialPart } from "../blas/parts/exponential.ts";
 import { mapPart } from "../blas/parts/map.ts";
 import { mapOf } from "../blas/program/operations/map.ts";
 import { argument, binary, div, neg, type Scalar, select, subexpressions, substitute } from "../blas/scalar/scalar.ts";
@@ -46,6 +47,9 @@ const SAMPLE_SHAPES: readonly (readonly (readonly Shape[])[])[] = [
   [[[2, 3], [2, 3], [2, 3]], [[3], [2, 1], []], [[0, 3], [3], [1, 1]]],
 ];
 
+/** Returns the samples of a primitive with two operands of any numbers. */
+export const samplesOfTwo = (): readonly Sample<NoAttributes>[] => samplesOf(2, []);
+
 /**
  * Makes a primitive from a scalar expression.
  *
@@ -73,6 +77,28 @@ export function arithmetic(
   return made(name, arithmeticPart, build, options);
 }
 
+/**
+ * Makes a primitive like {@link elementwise} does, from an expression that consists, like its derivatives, of
+ * arithmetic, exponentials, logarithms, hyperbolic tangents and sigmoids: bundles that use only such primitives contain
+ * no code for angles, powers and error functions.
+ */
+export function exponential(
+  name: string,
+  build: (...args: Scalar[]) => Scalar,
+  options: ElementwiseOptions = {},
+): Elementwise {
+  return made(name, exponentialPart, build, options);
+}
+
+/** Makes a primitive like {@link exponential} does, from an expression that may also contain error functions. */
+export function errorFunction(
+  name: string,
+  build: (...args: Scalar[]) => Scalar,
+  options: ElementwiseOptions = {},
+): Elementwise {
+  return made(name, errorFunctionPart, build, options);
+}
+
 function made(
   name: string,
   part: EnginePart<"map">,
@@ -90,21 +116,22 @@ const samplesOf = (count: number, domains: Required<ElementwiseOptions>["domains
     inputs: shapes.map((shape, k) => ({ shape, min: domains[k]?.[0] ?? -2, max: domains[k]?.[1] ?? 2 })),
   }));
 
-/** Primitives by their expressions. */
-const fused = new WeakMap<Scalar, Elementwise>();
+/** Primitives by the parts that compute them, and by their expressions. */
+const fused = new WeakMap<EnginePart<"map">, WeakMap<Scalar, Elementwise>>();
 
 /**
  * Returns the primitive of an expression that was built at run time, for example by fusion. Equal expressions give the
  * same primitive, and so the same kernel.
  *
  * @param expression Its arguments are the operands, from 0 on without gaps.
+ * @param part Computes it: it must have the functions that the expression and its derivatives consist of.
  */
-export function elementwiseOf(expression: Scalar): Elementwise {
-  const found = fused.get(expression);
+export function elementwiseOf(expression: Scalar, part: EnginePart<"map">): Elementwise {
+  const known = fused.get(part) ?? new WeakMap<Scalar, Elementwise>(), found = known.get(expression);
   if (found !== undefined) return found;
   const indices = subexpressions(expression).flatMap((part) => part.kind === "argument" ? [part.index] : []);
-  const made = fromExpression("fused", mapPart, expression, Math.max(-1, ...indices) + 1, () => []);
-  fused.set(expression, made);
+  const made = fromExpression("fused", part, expression, Math.max(-1, ...indices) + 1, () => []);
+  fused.set(part, known.set(expression, made));
   return made;
 }
 
@@ -116,19 +143,29 @@ function fromExpression(
   samples: PrimitiveFacts<NoAttributes>["samples"],
   derivatives?: readonly Scalar[],
 ): Elementwise {
-  const pullbacks: (Pullback | undefined)[] = [], operator = mapOf(expression);
-  return {
+  const pullbacks: (Pullback | undefined)[] = [];
+  return elementwiseFrom({
     name,
     expression,
     samples,
-    shape: (shapes): ShapeResult => broadcastShapes(name, shapes),
-    operator: () => operator,
     part,
-    batch: batchAligned,
-    vjp: (index, cotangent, application): Tensor | null => {
+    vjp: (index, cotangent, application) => {
       const slope = () => derivatives?.[index] ?? derivative(expression, index);
       return (pullbacks[index] ??= pullback(`${name}'`, part, expression, slope(), arity))(cotangent, application);
     },
+  });
+}
+
+/** Makes a primitive from an expression whose derivatives are written out. */
+export function elementwiseFrom(
+  facts: Pick<Elementwise, "name" | "expression" | "samples" | "part" | "vjp">,
+): Elementwise {
+  const operator = mapOf(facts.expression);
+  return {
+    ...facts,
+    shape: (shapes): ShapeResult => broadcastShapes(facts.name, shapes),
+    operator: () => operator,
+    batch: batchAligned,
   };
 }
 

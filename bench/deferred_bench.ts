@@ -18,6 +18,7 @@ import {
   tree,
 } from "@nanograd/nanograd";
 import { applyElementwise, type Elementwise, elementwiseOf } from "../autograd/elementwise.ts";
+import { arithmeticPart } from "../blas/parts/arithmetic.ts";
 import { abs, add, argument, div, less, mul, type Scalar, select, sqrt, sub } from "../blas/scalar/scalar.ts";
 
 const RATE = 0.001;
@@ -25,11 +26,11 @@ const [a, b, c, d, e] = [0, 1, 2, 3, 4].map(argument) as [Scalar, Scalar, Scalar
 const flushed = (x: Scalar): Scalar => select(less(abs(x), 1e-37), 0, x);
 const ofTiny = (g: Scalar): Scalar => select(less(abs(g), 1e-17), 0, g);
 
-const firstMoment = elementwiseOf(flushed(add(mul(c, a), mul(d, b))));
-const secondMoment = elementwiseOf(flushed(add(mul(c, a), mul(d, mul(ofTiny(b), ofTiny(b))))));
-const direction = elementwiseOf(div(mul(c, a), add(mul(d, sqrt(b)), e)));
-const lowered = elementwiseOf(sub(a, mul(b, c)));
-const velocityOf = elementwiseOf(flushed(add(mul(c, a), b)));
+const firstMoment = elementwiseOf(flushed(add(mul(c, a), mul(d, b))), arithmeticPart);
+const secondMoment = elementwiseOf(flushed(add(mul(c, a), mul(d, mul(ofTiny(b), ofTiny(b))))), arithmeticPart);
+const direction = elementwiseOf(div(mul(c, a), add(mul(d, sqrt(b)), e)), arithmeticPart);
+const lowered = elementwiseOf(sub(a, mul(b, c)), arithmeticPart);
+const velocityOf = elementwiseOf(flushed(add(mul(c, a), b)), arithmeticPart);
 
 type Tensors = readonly Tensor[];
 

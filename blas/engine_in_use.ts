@@ -26,10 +26,16 @@ type State = {
   chosen: Engine | undefined;
   /** The functions of the default engine that have been made so far. */
   readonly standard: { [N in EngineFunctionName]?: Engine[N] };
+  /** The engines made of such functions: to choose one of them is to choose none. */
+  readonly defaults: WeakSet<Engine>;
 };
 
 /** The state of all copies of the library. */
-const state = /* @__PURE__ */ shared("engine in use", (): State => ({ chosen: undefined, standard: {} }));
+const state = /* @__PURE__ */ shared("engine in use", (): State => ({
+  chosen: undefined,
+  standard: {},
+  defaults: new WeakSet(),
+}));
 
 /**
  * Describes a part of the default engine.
@@ -71,15 +77,27 @@ function withFunctions<N extends EngineFunctionName>(
 /** Returns the engine that was chosen; `undefined` if it is the default one. */
 export const chosenEngine = (): Engine | undefined => state.chosen;
 
+/** Returns a function of the default engine, if it has been made. */
+export const standardFunction = <N extends EngineFunctionName>(name: N): Engine[N] | undefined => state.standard[name];
+
+/** Declares that an engine is made of the default engine's functions, and returns it. */
+export function declareDefault(engine: Engine): Engine {
+  state.defaults.add(engine);
+  return engine;
+}
+
+const chosenFrom = (engine: Engine | undefined): Engine | undefined =>
+  engine === undefined || state.defaults.has(engine) ? undefined : engine;
+
 /** Chooses the engine in use; `undefined` stands for the default one. */
 export function chooseEngine(engine: Engine | undefined): void {
-  state.chosen = engine;
+  state.chosen = chosenFrom(engine);
 }
 
 /** Runs a function with an engine in use, and restores the one before. */
 export function withEngine<R>(engine: Engine, f: () => R): R {
   const previous = state.chosen;
-  state.chosen = engine;
+  state.chosen = chosenFrom(engine);
   try {
     return f();
   } finally {

@@ -5,7 +5,7 @@
  */
 import { gemmBatchedBy } from "./batches.ts";
 import type { Engine, PartialEngine } from "./engine.ts";
-import { chooseEngine, chosenEngine, type EngineFunctionName } from "./engine_in_use.ts";
+import { chooseEngine, chosenEngine, declareDefault, type EngineFunctionName } from "./engine_in_use.ts";
 import { machineEngineOver } from "./machine/mod.ts";
 import { startMachineThreads } from "./machine/threads.ts";
 import { nativeEngineOver } from "./native/mod.ts";
@@ -38,7 +38,7 @@ export const engines: {
 
 /** Makes the default engine from all its parts. */
 function simd(): Engine {
-  return simdEngineOf({
+  return declareDefault(simdEngineOf({
     ...copyPart.standard(),
     ...joinPart.standard(),
     ...mapPart.standard(),
@@ -50,7 +50,7 @@ function simd(): Engine {
     ...drawPart.standard(),
     ...gatherPart.standard(),
     ...searchPart.standard(),
-  });
+  }));
 }
 
 /** The engines made from incomplete records: such a record gives the same engine each time. */

@@ -1,5 +1,5 @@
 /**
- * Builds the npm package in `npm/dist`: `deno task npm`; `npm publish npm/dist` publishes it.
+ * Builds the npm package in `npm/dist`: `deno task npm`; `npm publish ./npm/dist` publishes it.
  *
  * `deno pack` makes the modules and their declarations; what it cannot know of the package is added here.
  *

@@ -8,6 +8,7 @@
  */
 import { evaluateScalar } from "../blas/scalar/evaluate.ts";
 import type { Scalar } from "../blas/scalar/scalar.ts";
+import { singlePart } from "../blas/parts/single.ts";
 import type { DType } from "../blas/dtype.ts";
 import { isAbstract } from "../autograd/abstract_view.ts";
 import { applyElementwise, elementwiseOf, scalarConstant } from "../autograd/elementwise.ts";
@@ -35,7 +36,7 @@ export function computeNumber(expression: Scalar, ...numbers: readonly StepNumbe
   const values = numbers.map(knownValue);
   return values.every((value) => value !== undefined)
     ? scalarConstant(evaluateScalar(expression, values), "float64")
-    : applyElementwise<"float64">(elementwiseOf(expression), numbers);
+    : applyElementwise<"float64">(elementwiseOf(expression, singlePart), numbers);
 }
 
 /** Returns a number as a 0-d tensor of a dtype, for operations with tensors of that dtype. */

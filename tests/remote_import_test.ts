@@ -44,13 +44,14 @@ Deno.test({
     });
     const host = `127.0.0.1:${server.addr.port}`, folder = await Deno.makeTempDir();
     try {
+      // A deno.json above the folder for temporary files would be the project's: the folder must stand alone.
       await Deno.writeTextFile(`${folder}/main.ts`, PROGRAM(`http://${host}`));
       const run = async (...args: readonly string[]): Promise<Deno.CommandOutput> =>
         await new Deno.Command(Deno.execPath(), { args: [...args], cwd: folder, env: { NO_COLOR: "1" } }).output();
       const text = new TextDecoder();
-      const checked = await run("check", "--quiet", `--allow-import=${host}`, "main.ts");
+      const checked = await run("check", "--no-config", "--quiet", `--allow-import=${host}`, "main.ts");
       assertEquals([checked.code, text.decode(checked.stderr)], [0, ""]);
-      const ran = await run("run", "--quiet", "--no-prompt", `--allow-import=${host}`, "main.ts");
+      const ran = await run("run", "--no-config", "--quiet", "--no-prompt", `--allow-import=${host}`, "main.ts");
       assertStringIncludes(text.decode(ran.stdout) + text.decode(ran.stderr), "it learns");
     } finally {
       await server.shutdown();

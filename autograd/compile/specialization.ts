@@ -4,7 +4,7 @@
  * @module
  */
 import type { Engine } from "../../blas/engine.ts";
-import { currentEngine } from "../../blas/engines.ts";
+import { targetInUse } from "../../blas/parts/target.ts";
 import type { Carried } from "../../blas/program/memory/memory_plan.ts";
 import { formatProgram } from "../../blas/program/format/format_program.ts";
 import { optimize, type PassName } from "../../blas/program/passes/mod.ts";
@@ -66,7 +66,7 @@ export function specialize(
   args: Signature,
   { carries, profile = false, passes: { without, watch } = {} }: SpecializeOptions,
 ): Specialization {
-  const engine = currentEngine(), { program: traced, result } = trace(f, args, carries);
+  const engine = targetInUse(), { program: traced, result } = trace(f, args, carries);
   const carried = carries ? carriedLeaves(args, result) : [];
   const shown = watch && ((pass: PassName, after: Program): void => watch(pass, formatProgram(after)));
   const program = scheduleForCarried(optimize(traced, { without, watch: shown }), carried);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { currentEngine } from "../../blas/engines.ts";
+import { targetInUse } from "../../blas/parts/target.ts";
 import { changeBetween } from "./signature_change.ts";
 import { type DataLeaf, matches, type Signature, signatureOfArguments } from "./signature.ts";
 import type { Specialization } from "./specialization.ts";
@@ -51,10 +51,10 @@ export function specializationCache(
     latest = args;
   };
   return {
-    known: (args) => kept.find((one) => one.engine === currentEngine() && matches(one.args, args, [])),
+    known: (args) => kept.find((one) => one.engine === targetInUse() && matches(one.args, args, [])),
     countHit: () => void (misses = misses << 1 & WINDOW),
     find: (args, data) => {
-      const engine = currentEngine();
+      const engine = targetInUse();
       for (let k = 0; k < kept.length; k++) {
         const candidate = kept[k]!;
         data.length = 0;

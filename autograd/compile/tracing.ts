@@ -164,6 +164,7 @@ export class Tracing implements Interpreter {
   ): readonly View[] {
     const action = `apply ${primitive.name} to`;
     if (!this.#open) throw strangerError(action);
+    if (primitive.operator !== undefined) engineFor(primitive); // what a program may call outside must have been brought
     const values = inputs.map((view): TypedValue => ({
       value: this.#valueOf(view, action),
       dtype: view.dtype,

@@ -24,24 +24,24 @@ import {
   sub,
 } from "../../blas/scalar/scalar.ts";
 import type { Scalar } from "../../blas/scalar/scalar.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
+import { applyElementwise, arithmetic, errorFunction, exponential } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Hendrycks and Gimpel, 2016: the normal distribution has the mass (1 + erf(x / sqrt 2)) / 2 below x. */
-const geluPrimitive = /* @__PURE__ */ elementwise("gelu", (x) => mul(mul(0.5, x), add(1, erf(mul(Math.SQRT1_2, x)))));
+const geluPrimitive = /* @__PURE__ */ errorFunction("gelu", (x) => mul(mul(0.5, x), add(1, erf(mul(Math.SQRT1_2, x)))));
 /**
  * `2 sqrt(2 / pi) (x + 0.044715 x^3)`: twice the argument of the hyperbolic tangent in the same paper's approximation.
  */
 const twiceInner = (x: Scalar): Scalar => mul(2 * Math.sqrt(2 / Math.PI), add(x, mul(0.044715, mul(x, mul(x, x)))));
 /** `x (1 + tanh(u)) / 2` written as `x / (1 + exp(-2 u))`, which does not cancel where the tangent is close to -1. */
-const geluTanhPrimitive = /* @__PURE__ */ elementwise("geluTanh", (x) => div(x, add(1, exp(neg(twiceInner(x))))), {
+const geluTanhPrimitive = /* @__PURE__ */ exponential("geluTanh", (x) => div(x, add(1, exp(neg(twiceInner(x))))), {
   derivatives: [(x) => {
     const share = sigmoid(twiceInner(x!)),
       inner = mul(2 * Math.sqrt(2 / Math.PI), add(1, mul(3 * 0.044715, mul(x!, x!))));
     return mul(share, add(1, mul(mul(x!, inner), sub(1, share))));
   }],
 });
-const eluPrimitive = /* @__PURE__ */ elementwise(
+const eluPrimitive = /* @__PURE__ */ exponential(
   "elu",
   (x, alpha) => select(greater(x, 0), x, mul(alpha, expm1(min(x, 0)))),
   {
@@ -55,20 +55,20 @@ const eluPrimitive = /* @__PURE__ */ elementwise(
 );
 /** The constants that keep mean 0 and variance 1; Klambauer et al., Self-Normalizing Neural Networks, 2017. */
 const SELU_ALPHA = 1.6732632423543772, SELU_SCALE = 1.0507009873554805;
-const seluPrimitive = /* @__PURE__ */ elementwise(
+const seluPrimitive = /* @__PURE__ */ exponential(
   "selu",
   (x) => mul(SELU_SCALE, select(greater(x, 0), x, mul(SELU_ALPHA, expm1(min(x, 0))))),
   {
     derivatives: [(x) => mul(SELU_SCALE, select(greater(x!, 0), 1, mul(SELU_ALPHA, exp(min(x!, 0)))))],
   },
 );
-const hardSigmoidPrimitive = /* @__PURE__ */ elementwise("hardSigmoid", (x) => min(max(div(add(x, 3), 6), 0), 1), {
+const hardSigmoidPrimitive = /* @__PURE__ */ arithmetic("hardSigmoid", (x) => min(max(div(add(x, 3), 6), 0), 1), {
   derivatives: [(x) => select(greater(x!, -3), select(less(x!, 3), 1 / 6, 0), 0)],
 });
-const hardSwishPrimitive = /* @__PURE__ */ elementwise("hardSwish", (x) => mul(x, min(max(div(add(x, 3), 6), 0), 1)), {
+const hardSwishPrimitive = /* @__PURE__ */ arithmetic("hardSwish", (x) => mul(x, min(max(div(add(x, 3), 6), 0), 1)), {
   derivatives: [(x) => select(greater(x!, -3), select(less(x!, 3), add(div(x!, 3), 0.5), 1), 0)],
 });
-const softsignPrimitive = /* @__PURE__ */ elementwise("softsign", (x) => div(x, add(1, abs(x))), {
+const softsignPrimitive = /* @__PURE__ */ arithmetic("softsign", (x) => div(x, add(1, abs(x))), {
   derivatives: [(x) => div(1, mul(add(1, abs(x!)), add(1, abs(x!))))],
   domains: [[0.2, 2]],
 });

@@ -4,12 +4,21 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { additionPart } from "../../blas/parts/addition.ts";
+import { ADDITION } from "../../blas/scalar/interned.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { add as plus, div as over, mul as times, neg as minus, sub as less } from "../../blas/scalar/scalar.ts";
-import { applyElementwise, arithmetic } from "../elementwise.ts";
+import { applyElementwise, arithmetic, type Elementwise, elementwiseFrom, samplesOfTwo } from "../elementwise.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 
-const addPrimitive = /* @__PURE__ */ arithmetic("add", (a, b) => plus(a, b));
+/** The derivative is written out, since programs that only add would contain derivatives of all functions otherwise. */
+const addPrimitive: Elementwise = /* @__PURE__ */ elementwiseFrom({
+  name: "add",
+  part: additionPart,
+  expression: ADDITION,
+  samples: samplesOfTwo,
+  vjp: (_, cotangent) => cotangent,
+});
 const subPrimitive = /* @__PURE__ */ arithmetic("sub", (a, b) => less(a, b));
 const mulPrimitive = /* @__PURE__ */ arithmetic("mul", (a, b) => times(a, b));
 const divPrimitive = /* @__PURE__ */ arithmetic("div", (a, b) => over(a, b), { domains: [[-2, 2], [0.5, 2]] });

@@ -21,7 +21,7 @@ import {
   sub,
 } from "../../blas/scalar/scalar.ts";
 import type { Scalar } from "../../blas/scalar/scalar.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
+import { applyElementwise, exponential } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 import { checkReduction, checkSameShape, type LossOptions, reduceLoss } from "./loss.ts";
 
@@ -29,7 +29,7 @@ import { checkReduction, checkSameShape, type LossOptions, reduceLoss } from "./
 const weigh = (weight: Scalar, x: Scalar): Scalar => select(equal(weight, 0), 0, mul(weight, x));
 
 /** `-(target * log(prob) + (1 - target) * log(1 - prob))` */
-const binaryCrossEntropyPrimitive = /* @__PURE__ */ elementwise(
+const binaryCrossEntropyPrimitive = /* @__PURE__ */ exponential(
   "binaryCrossEntropy",
   (prob, target) => neg(add(weigh(target, log(prob)), weigh(sub(1, target), log1p(neg(prob))))),
   {
@@ -44,7 +44,7 @@ const binaryCrossEntropyPrimitive = /* @__PURE__ */ elementwise(
 /**
  * The loss at `prob = sigmoid(logit)`: `log(1 + exp(logit)) - logit * target`, where the exponential never exceeds 1.
  */
-const binaryCrossEntropyWithLogitsPrimitive = /* @__PURE__ */ elementwise(
+const binaryCrossEntropyWithLogitsPrimitive = /* @__PURE__ */ exponential(
   "binaryCrossEntropyWithLogits",
   (logit, target) => add(sub(max(logit, 0), mul(logit, target)), log1p(exp(neg(abs(logit))))),
   // The first derivative is given: differentiating max and abs separately would lose it at 0.

@@ -10,7 +10,7 @@ import { checkOptions } from "../../blas/options.ts";
 import { div as over, equal as same, log, mul as times, select } from "../../blas/scalar/scalar.ts";
 import { droppedShape, normalizeAxis, sameShape, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
 import { constant } from "../values/constructors.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
+import { applyElementwise, arithmetic, exponential } from "../elementwise.ts";
 import { areAbstract, readIndices } from "../values/indices.ts";
 import type { Numeric } from "../values/numeric.ts";
 import { checkOperands } from "../primitive.ts";
@@ -31,7 +31,7 @@ import { classLoss, softmaxLoss } from "./softmax_loss.ts";
 import { sum } from "./sum.ts";
 
 /** `weight * x`, and 0 where the weight is 0, even if `x` is infinite there. */
-export const weighPrimitive = /* @__PURE__ */ elementwise(
+export const weighPrimitive = /* @__PURE__ */ arithmetic(
   "weigh",
   (weight, x) => select(same(weight, 0), 0, times(weight, x)),
   {
@@ -39,7 +39,7 @@ export const weighPrimitive = /* @__PURE__ */ elementwise(
   },
 );
 /** `weight * log(x)`, and 0 where the weight is 0, even if `x` is 0 there. */
-const weighLogPrimitive = /* @__PURE__ */ elementwise(
+const weighLogPrimitive = /* @__PURE__ */ exponential(
   "weighLog",
   (weight, x) => select(same(weight, 0), 0, times(weight, log(x))),
   {

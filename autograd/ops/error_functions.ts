@@ -25,7 +25,7 @@ import {
   sub,
 } from "../../blas/scalar/scalar.ts";
 import { TAIL_FAR, TAIL_IS_FAR, TAIL_NEAR } from "../../blas/scalar/special_functions.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
+import { applyElementwise, errorFunction } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 
 const bell = (x: Scalar): Scalar => exp(neg(mul(x, x)));
@@ -55,10 +55,10 @@ function inverse(x: Scalar): Scalar {
   return select(less(size, 0.75), central, mul(sign(x), select(equal(size, 1), Infinity, far)));
 }
 
-const erfcPrimitive = /* @__PURE__ */ elementwise("erfc", complement, {
+const erfcPrimitive = /* @__PURE__ */ errorFunction("erfc", complement, {
   derivatives: [(x) => mul(-2 / Math.sqrt(Math.PI), bell(x!))],
 });
-const erfInvPrimitive = /* @__PURE__ */ elementwise("erfInv", inverse, {
+const erfInvPrimitive = /* @__PURE__ */ errorFunction("erfInv", inverse, {
   derivatives: [(x) => mul(Math.sqrt(Math.PI) / 2, exp(mul(inverse(x!), inverse(x!))))],
   domains: [[-0.7, 0.8]],
 });

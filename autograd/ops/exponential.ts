@@ -5,19 +5,19 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
+import { applyElementwise, elementwise, errorFunction, exponential } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 
-const expPrimitive = /* @__PURE__ */ elementwise("exp", (x) => scalar.exp(x));
+const expPrimitive = /* @__PURE__ */ exponential("exp", (x) => scalar.exp(x));
 // The derivative is not computed as the value plus 1, which loses all digits far to the left.
-const expm1Primitive = /* @__PURE__ */ elementwise("expm1", (x) => scalar.expm1(x), {
+const expm1Primitive = /* @__PURE__ */ exponential("expm1", (x) => scalar.expm1(x), {
   derivatives: [(x) => scalar.exp(x!)],
 });
-const logPrimitive = /* @__PURE__ */ elementwise("log", (x) => scalar.log(x), { domains: [[0.2, 4]] });
-const log1pPrimitive = /* @__PURE__ */ elementwise("log1p", (x) => scalar.log1p(x), { domains: [[-0.5, 3]] });
+const logPrimitive = /* @__PURE__ */ exponential("log", (x) => scalar.log(x), { domains: [[0.2, 4]] });
+const log1pPrimitive = /* @__PURE__ */ exponential("log1p", (x) => scalar.log1p(x), { domains: [[-0.5, 3]] });
 const sinPrimitive = /* @__PURE__ */ elementwise("sin", (x) => scalar.sin(x));
 const cosPrimitive = /* @__PURE__ */ elementwise("cos", (x) => scalar.cos(x));
-const erfPrimitive = /* @__PURE__ */ elementwise("erf", (x) => scalar.erf(x));
+const erfPrimitive = /* @__PURE__ */ errorFunction("erf", (x) => scalar.erf(x));
 
 /** The primitives of this file, for the generic checks. */
 export const exponentialPrimitives = [

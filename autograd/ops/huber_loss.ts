@@ -7,14 +7,14 @@ import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
+import { applyElementwise, arithmetic } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 import { sub } from "./arithmetic.ts";
 import { abs } from "./choice.ts";
 import { checkReduction, checkSameShape, type LossOptions, reduceLoss } from "./loss.ts";
 
 /** A parabola up to `delta`, and beyond it a line with the slope reached there. */
-const huberPrimitive = /* @__PURE__ */ elementwise("huber", (x, delta) => {
+const huberPrimitive = /* @__PURE__ */ arithmetic("huber", (x, delta) => {
   const distance = scalar.abs(x);
   return scalar.select(
     scalar.lessEqual(distance, delta),
@@ -24,7 +24,7 @@ const huberPrimitive = /* @__PURE__ */ elementwise("huber", (x, delta) => {
 }, { domains: [[-2, 2], [0.5, 1.5]] });
 
 /** The same divided by `beta`, as a separate formula: `beta` may be so small that its reciprocal is infinite. */
-const smoothL1Primitive = /* @__PURE__ */ elementwise("smoothL1", (x, beta) => {
+const smoothL1Primitive = /* @__PURE__ */ arithmetic("smoothL1", (x, beta) => {
   const distance = scalar.abs(x);
   return scalar.select(
     scalar.lessEqual(distance, beta),

@@ -21,7 +21,7 @@ import {
   sqrt,
   sub,
 } from "../../blas/scalar/scalar.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
+import { applyElementwise, exponential } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Returns `exp(x) / 2` and `exp(-x) / 2`, made from `exp(x / 2)`, which overflows later than `exp(x)`. */
@@ -54,20 +54,20 @@ const leg = (x: Scalar): Scalar => mul(sqrt(sub(x, 1)), sqrt(add(x, 1)));
 const inverseCosine = (x: Scalar): Scalar =>
   select(greater(x, LARGE), add(log(x), Math.LN2), log1p(add(sub(x, 1), leg(x))));
 
-const sinhPrimitive = /* @__PURE__ */ elementwise("sinh", hyperbolicSine, {
+const sinhPrimitive = /* @__PURE__ */ exponential("sinh", hyperbolicSine, {
   derivatives: [(x) => hyperbolicCosine(x!)],
 });
-const coshPrimitive = /* @__PURE__ */ elementwise("cosh", hyperbolicCosine, {
+const coshPrimitive = /* @__PURE__ */ exponential("cosh", hyperbolicCosine, {
   derivatives: [(x) => hyperbolicSine(x!)],
 });
-const asinhPrimitive = /* @__PURE__ */ elementwise("asinh", inverseSine, {
+const asinhPrimitive = /* @__PURE__ */ exponential("asinh", inverseSine, {
   derivatives: [(x) => div(1, sqrt(add(1, mul(x!, x!))))],
 });
-const acoshPrimitive = /* @__PURE__ */ elementwise("acosh", inverseCosine, {
+const acoshPrimitive = /* @__PURE__ */ exponential("acosh", inverseCosine, {
   derivatives: [(x) => div(1, leg(x!))],
   domains: [[1.2, 4]],
 });
-const atanhPrimitive = /* @__PURE__ */ elementwise(
+const atanhPrimitive = /* @__PURE__ */ exponential(
   "atanh",
   (x) => mul(0.5, sub(log1p(x), log1p(mul(-1, x)))),
   { derivatives: [(x) => div(1, mul(sub(1, x!), add(1, x!)))], domains: [[-0.7, 0.7]] },

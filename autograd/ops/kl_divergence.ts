@@ -7,14 +7,14 @@ import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { equal, log, mul, select, sub } from "../../blas/scalar/scalar.ts";
 import { normalizeAxis, unwrap } from "../../blas/shape.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
+import { applyElementwise, exponential } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 import { checkReduction, checkSameShape, type LossOptions, reduceLoss } from "./loss.ts";
 import type { AxisOption } from "./softmax.ts";
 import { sum } from "./sum.ts";
 
 /** `p * (log(p) - logQ)`, and 0 where `p` is 0, even if `logQ` is -Infinity there; so are its derivatives. */
-const divergencePrimitive = /* @__PURE__ */ elementwise(
+const divergencePrimitive = /* @__PURE__ */ exponential(
   "divergence",
   (logQ, p) => select(equal(p, 0), 0, mul(p, sub(log(p), logQ))),
   { domains: [[-2, 0], [0.2, 1]] },

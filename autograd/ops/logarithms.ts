@@ -21,23 +21,23 @@ import {
   sigmoid,
   sub,
 } from "../../blas/scalar/scalar.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
+import { applyElementwise, exponential } from "../elementwise.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 
 /** `a - b`, and 0 where both are the same infinity. */
 const difference = (a: Scalar, b: Scalar): Scalar =>
   select(less(abs(a), Infinity), sub(a, b), select(equal(a, b), 0, sub(a, b)));
 
-const log2Primitive = /* @__PURE__ */ elementwise("log2", (x) => div(log(x), Math.LN2), {
+const log2Primitive = /* @__PURE__ */ exponential("log2", (x) => div(log(x), Math.LN2), {
   derivatives: [(x) => div(Math.LOG2E, x!)],
   domains: [[0.2, 4]],
 });
-const log10Primitive = /* @__PURE__ */ elementwise("log10", (x) => div(log(x), Math.LN10), {
+const log10Primitive = /* @__PURE__ */ exponential("log10", (x) => div(log(x), Math.LN10), {
   derivatives: [(x) => div(Math.LOG10E, x!)],
   domains: [[0.2, 4]],
 });
-const exp2Primitive = /* @__PURE__ */ elementwise("exp2", (x) => power(x));
-const logAddExpPrimitive = /* @__PURE__ */ elementwise(
+const exp2Primitive = /* @__PURE__ */ exponential("exp2", (x) => power(x));
+const logAddExpPrimitive = /* @__PURE__ */ exponential(
   "logAddExp",
   (a, b) => add(max(a, b), log1p(exp(neg(abs(difference(a, b)))))),
   { derivatives: [(a, b) => sigmoid(difference(a!, b!)), (a, b) => sigmoid(difference(b!, a!))] },

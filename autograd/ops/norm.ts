@@ -26,7 +26,7 @@ import {
 } from "../../blas/scalar/scalar.ts";
 import { broadcastShapes, normalizeAxis, reducedShape, resolveAxes, type Shape, unwrap } from "../../blas/shape.ts";
 import { batchRows } from "../batch.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
+import { applyElementwise, arithmetic } from "../elementwise.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -210,7 +210,7 @@ const l2NormalizeGradientPrimitive: MultiPrimitive<NormSettings> = {
   },
 };
 
-const isLongerPrimitive = /* @__PURE__ */ elementwise("isLonger", (length, epsilon) => isLonger(length, epsilon));
+const isLongerPrimitive = /* @__PURE__ */ arithmetic("isLonger", (length, epsilon) => isLonger(length, epsilon));
 
 /** The primitives of this file, for the generic checks. */
 export const normPrimitives = [isLongerPrimitive];

@@ -9,27 +9,27 @@ import { checkOptions } from "../../blas/options.ts";
 import { abs, add, div, exp, log1p, max, min, mul, neg, sub } from "../../blas/scalar/scalar.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
 import type { Scalar } from "../../blas/scalar/scalar.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
+import { applyElementwise, exponential } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** `log(1 + exp(x))`, written so that the exponential never exceeds 1: exp(710) is Infinity, exp(-|x|) is not. */
 const softplusOf = (x: Scalar): Scalar => add(max(x, 0), log1p(exp(neg(abs(x)))));
 
-const sigmoidPrimitive = /* @__PURE__ */ elementwise("sigmoid", (x) => scalar.sigmoid(x));
-const tanhPrimitive = /* @__PURE__ */ elementwise("tanh", (x) => scalar.tanh(x));
+const sigmoidPrimitive = /* @__PURE__ */ exponential("sigmoid", (x) => scalar.sigmoid(x));
+const tanhPrimitive = /* @__PURE__ */ exponential("tanh", (x) => scalar.tanh(x));
 // The derivatives of these two are given: differentiating max and abs separately would lose them at 0.
-const softplusPrimitive = /* @__PURE__ */ elementwise("softplus", (x, beta) => div(softplusOf(mul(beta, x)), beta), {
+const softplusPrimitive = /* @__PURE__ */ exponential("softplus", (x, beta) => div(softplusOf(mul(beta, x)), beta), {
   derivatives: [
     (x, beta) => scalar.sigmoid(mul(beta!, x!)),
     (x, beta) => div(sub(mul(x!, scalar.sigmoid(mul(beta!, x!))), div(softplusOf(mul(beta!, x!)), beta!)), beta!),
   ],
   domains: [[-2, 2], [0.5, 2]],
 });
-const logSigmoidPrimitive = /* @__PURE__ */ elementwise("logSigmoid", (x) => sub(min(x, 0), log1p(exp(neg(abs(x))))), {
+const logSigmoidPrimitive = /* @__PURE__ */ exponential("logSigmoid", (x) => sub(min(x, 0), log1p(exp(neg(abs(x))))), {
   derivatives: [(x) => scalar.sigmoid(neg(x!))],
 });
-const siluPrimitive = /* @__PURE__ */ elementwise("silu", (x) => mul(x, scalar.sigmoid(x)));
-const mishPrimitive = /* @__PURE__ */ elementwise("mish", (x) => mul(x, scalar.tanh(softplusOf(x))), {
+const siluPrimitive = /* @__PURE__ */ exponential("silu", (x) => mul(x, scalar.sigmoid(x)));
+const mishPrimitive = /* @__PURE__ */ exponential("mish", (x) => mul(x, scalar.tanh(softplusOf(x))), {
   derivatives: [(x) => {
     const t = scalar.tanh(softplusOf(x!));
     return add(t, mul(mul(x!, sub(1, mul(t, t))), scalar.sigmoid(x!)));

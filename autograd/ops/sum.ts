@@ -7,8 +7,8 @@ import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { reducePart } from "../../blas/parts/reduce.ts";
 import { plainCopyPart } from "../../blas/parts/plain_copy.ts";
+import { sumPart } from "../../blas/parts/sum.ts";
 import { reduceOf } from "../../blas/program/operations/reduce.ts";
 import { viewOf } from "../../blas/program/operations/view.ts";
 import {
@@ -56,7 +56,7 @@ const sumPrimitive: Primitive<AxesAttributes> = {
   samples: () => [...REDUCTION_SAMPLES, { attributes: { axes: [0] }, inputs: [{ shape: [0, 3] }] }],
   shape: ([shape], { axes }) => either.right(reducedShape(shape!, axes)),
   operator: ({ axes }) => reduceOf("sum", axes),
-  part: reducePart,
+  part: sumPart,
   batch: batchRows,
   vjp: (_, cotangent, { inputs: [x] }) => broadcastTo(cotangent, innerShape(x!)),
 };

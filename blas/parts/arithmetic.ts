@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { type EnginePart, enginePart } from "../engine_in_use.ts";
+import { type EnginePart, extendedPart } from "../engine_in_use.ts";
 import { map as mapByLoops } from "../reference/map.ts";
 import { shared } from "../shared.ts";
 import { createMap } from "../simd/elementwise/map.ts";
 import { ARITHMETIC } from "../simd/math/arithmetic.ts";
 import type { VectorFunctions } from "../simd/math/vector_functions.ts";
+import { additionPart, mappingInUse } from "./addition.ts";
 import { standardContext } from "./context.ts";
 
 /** The functions for which the default engine has loaded vector code: few with {@link arithmeticPart}, all with `mapPart`. */
@@ -18,7 +19,20 @@ export const functionsInUse: { current: VectorFunctions } = /* @__PURE__ */ shar
 );
 
 /** Computes expressions made of arithmetic, roots and comparisons for every element. */
-export const arithmeticPart: EnginePart<"map"> = /* @__PURE__ */ enginePart(["map"], () => {
+export const arithmeticPart: EnginePart<"map"> = /* @__PURE__ */ extendedPart(additionPart, () => {
   const context = standardContext();
-  return { map: context === undefined ? mapByLoops : createMap(context, () => functionsInUse.current) };
+  mappingInUse.current ??= context === undefined ? mapByLoops : createMap(context, () => functionsInUse.current);
 });
+
+/** Returns the part that computes arithmetic and these functions for every element. */
+export function partWith(functions: Partial<VectorFunctions>): EnginePart<"map"> {
+  return extendedPart(arithmeticPart, () => {
+    const { current } = functionsInUse;
+    functionsInUse.current = {
+      ...current,
+      ...functions,
+      unary: { ...current.unary, ...functions.unary },
+      binary: { ...current.binary, ...functions.binary },
+    };
+  });
+}

@@ -3,11 +3,9 @@
  *
  * @module
  */
-import { type EnginePart, extendedPart } from "../engine_in_use.ts";
+import type { EnginePart } from "../engine_in_use.ts";
 import { ALL_FUNCTIONS } from "../simd/math/mod.ts";
-import { arithmeticPart, functionsInUse } from "./arithmetic.ts";
+import { partWith } from "./arithmetic.ts";
 
 /** Computes expressions for every element, with all functions. */
-export const mapPart: EnginePart<"map"> = /* @__PURE__ */ extendedPart(arithmeticPart, () => {
-  functionsInUse.current = ALL_FUNCTIONS;
-});
+export const mapPart: EnginePart<"map"> = /* @__PURE__ */ partWith(ALL_FUNCTIONS);

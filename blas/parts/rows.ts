@@ -6,17 +6,18 @@
 import { type EnginePart, enginePart } from "../engine_in_use.ts";
 import { rowsBy } from "../rows.ts";
 import { createRows } from "../simd/rows.ts";
+import { functionsInUse } from "./arithmetic.ts";
 import { standardContext } from "./context.ts";
 import { copyPart } from "./copy.ts";
-import { mapPart } from "./map.ts";
+import { exponentialPart } from "./exponential.ts";
 import { reducePart } from "./reduce.ts";
 
-/** Computes reductions of rows, and expressions of their results, in one go. */
+/** Computes reductions of rows, and expressions of their results that consist of arithmetic and exponentials, in one go. */
 export const rowsPart: EnginePart<"rows"> = /* @__PURE__ */ enginePart(["rows"], () => {
-  const context = standardContext(), { map } = mapPart.standard(), { reduce } = reducePart.standard();
+  const context = standardContext(), { map } = exponentialPart.standard(), { reduce } = reducePart.standard();
   return {
     rows: context === undefined
       ? rowsBy({ map, reduce })
-      : createRows(context, { map, reduce, copy: copyPart.standard().copy }),
+      : createRows(context, { map, reduce, copy: copyPart.standard().copy, functions: () => functionsInUse.current }),
   };
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import { sameShape, type Shape, sizeOf } from "../shape.ts";
-import { isPlain, plainOperand } from "./operand.ts";
+import { broadcastOperand, isPlain, plainOperand } from "./operand.ts";
 import type { ViewChange } from "./operations/view.ts";
 import type { Operand } from "./program.ts";
 
@@ -93,13 +93,8 @@ export function changeOperand(operand: Operand, change: ViewChange): Operand | u
         stride: change.axes.map((axis) => stride[axis]!),
         offset,
       };
-    case "broadcast": {
-      const lead = change.shape.length - shape.length;
-      const repeated = change.shape.map((length, axis) =>
-        axis < lead || shape[axis - lead] !== length ? 0 : stride[axis - lead]!
-      );
-      return { value, shape: change.shape, stride: repeated, offset };
-    }
+    case "broadcast":
+      return broadcastOperand(operand, change.shape);
     case "slice": {
       const { ranges } = change, taken = ranges.map(({ count }) => count);
       if (taken.includes(0)) return { value, shape: taken, stride: taken.map(() => 0), offset: 0 };

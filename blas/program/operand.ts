@@ -11,6 +11,13 @@ export function plainOperand(value: number, shape: Shape): Operand {
   return { value, shape, stride: rowMajorStrides(shape), offset: 0 };
 }
 
+/** Returns an operand that repeats the elements of another along new leading axes and along axes of length 1. */
+export function broadcastOperand({ value, shape: own, stride, offset }: Operand, shape: Shape): Operand {
+  const lead = shape.length - own.length;
+  const repeated = shape.map((length, axis) => axis < lead || own[axis - lead] !== length ? 0 : stride[axis - lead]!);
+  return { value, shape, stride: repeated, offset };
+}
+
 /** Returns the operand by which an epilogue reads the result of its operation at the same index. */
 export function epilogueInput(shape: Shape): Operand {
   return plainOperand(EPILOGUE_INPUT, shape);

@@ -7,55 +7,16 @@
  * @module
  */
 import { describe } from "../describe.ts";
-import { shared } from "../shared.ts";
 import { checkFunctionName, checkReplacer, checkScalars } from "./checks.ts";
-import { checkScalar, madeOf } from "./made_scalars.ts";
+import { intern, internBinary, type Scalar } from "./interned.ts";
+import { checkScalar } from "./made_scalars.ts";
 import { isNeverMinusZero } from "./minus_zero.ts";
 import { BINARY_FUNCTIONS, type BinaryFunction, UNARY_FUNCTIONS, type UnaryFunction } from "./functions.ts";
 
-/** An expression over numbers: a constant, an argument, a function of one or two expressions, or a choice. */
-export type Scalar =
-  | { readonly kind: "constant"; readonly id: number; readonly value: number }
-  | { readonly kind: "argument"; readonly id: number; readonly index: number }
-  | { readonly kind: "unary"; readonly id: number; readonly name: UnaryFunction; readonly inputs: readonly [Scalar] }
-  | {
-    readonly kind: "binary";
-    readonly id: number;
-    readonly name: BinaryFunction;
-    readonly inputs: readonly [Scalar, Scalar];
-  }
-  | { readonly kind: "select"; readonly id: number; readonly inputs: readonly [Scalar, Scalar, Scalar] };
+export { argument, type Scalar } from "./interned.ts";
 
 /** The argument of a builder: an expression, or a number that stands for a constant. */
 export type ScalarLike = Scalar | number;
-
-type WithoutId<S> = S extends Scalar ? Omit<S, "id"> : never;
-
-/**
- * The expressions in use, by their structure. The map holds them weakly, so that a program that keeps making new ones,
- * with constants taken from its data for example, holds only those it uses.
- */
-const known = /* @__PURE__ */ shared("scalars", () => new Map<string, WeakRef<Scalar>>());
-
-const forgotten = /* @__PURE__ */ new FinalizationRegistry<string>((key) => {
-  // An equal expression may have been made in the meantime.
-  if (known.get(key)?.deref() === undefined) known.delete(key);
-});
-
-/** How many expressions have been made. No number is used twice, so that keys made from it stay unique. */
-const made = /* @__PURE__ */ shared("count of scalars", () => ({ count: 0 }));
-
-function intern(key: string, parts: WithoutId<Scalar>): Scalar {
-  const found = known.get(key)?.deref();
-  if (found !== undefined) return found;
-  const scalar = madeOf({ ...parts, id: made.count++ });
-  known.set(key, new WeakRef(scalar));
-  forgotten.register(scalar, key);
-  return scalar;
-}
-
-/** The arguments by index; they are few, and kept forever. */
-const args: Scalar[] = [];
 
 /** Returns a number as an expression. */
 export function constantScalar(value: number): Scalar {
@@ -63,18 +24,6 @@ export function constantScalar(value: number): Scalar {
     throw new TypeError(`Cannot build a scalar expression of ${describe(value)}: it must be a number; pass one`);
   }
   return intern(`c${Object.is(value, -0) ? "-0" : value}`, { kind: "constant", value });
-}
-
-/** Returns the argument at this index, counted from 0. */
-export function argument(index: number): Scalar {
-  if (!Number.isInteger(index) || index < 0) {
-    throw new RangeError(
-      `Cannot build a scalar expression of argument ${
-        describe(index)
-      }: arguments are numbered from 0; pass a whole number`,
-    );
-  }
-  return args[index] ??= intern(`a${index}`, { kind: "argument", index });
 }
 
 function lift(x: ScalarLike): Scalar {
@@ -99,7 +48,7 @@ export function binary(name: BinaryFunction, x: ScalarLike, y: ScalarLike): Scal
   checkFunctionName(BINARY_FUNCTIONS, name);
   const a = lift(x), b = lift(y);
   if (a.kind === "constant" && b.kind === "constant") return constantScalar(BINARY_FUNCTIONS[name](a.value, b.value));
-  return simplify(name, a, b) ?? intern(`${name} ${a.id} ${b.id}`, { kind: "binary", name, inputs: [a, b] });
+  return simplify(name, a, b) ?? internBinary(name, a, b);
 }
 
 const isConstant = (x: Scalar, value: number): boolean => x.kind === "constant" && Object.is(x.value, value);

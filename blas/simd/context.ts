@@ -18,6 +18,11 @@ export type SimdOptions = {
 
 /** Makes the context that the operations of an engine share. Kernels are generated on first use. */
 export function createContext({ fused, maximumBytes = DEFAULT_MAXIMUM_BYTES }: SimdOptions = {}): Context {
-  const scratch = new Scratch(maximumBytes);
-  return { scratch, kernels: kernelSource(scratch, fused === undefined ? {} : { fused }) };
+  return contextOn(new Scratch(maximumBytes), fused);
 }
+
+/** Makes the context of operations that compute in a memory. */
+export const contextOn = (scratch: Scratch, fused?: boolean): Context => ({
+  scratch,
+  kernels: kernelSource(scratch, fused === undefined ? {} : { fused }),
+});

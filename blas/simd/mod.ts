@@ -45,7 +45,7 @@ export function simdEngineOf(own: SimdFunctions, fused?: boolean): Engine {
 export function simdEngine(options: SimdOptions = {}): Engine {
   const context = createContext(options), { fused } = options;
   const map = createMap(context, () => ALL_FUNCTIONS, fused), reduce = createReduce(context), blas = blasOn(context);
-  const rows = createRows(context, { map, reduce, copy: blas.copy, relaxed: fused });
+  const rows = createRows(context, { map, reduce, copy: blas.copy, relaxed: fused, functions: () => ALL_FUNCTIONS });
   const draw = createDraw(context, fused);
   return simdEngineOf({ ...blas, ...convolutionOn(context), ...gatherOn(context), map, reduce, rows, draw }, fused);
 }

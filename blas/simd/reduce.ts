@@ -17,7 +17,7 @@ import { copyRectangle, copyRun, type Elements, type ReadonlyElements } from "./
 import { makeReduceKernels, type ReduceKernels } from "./reduce_kernel.ts";
 import { reduceSmall } from "./reduce_small.ts";
 import { reduceWindows, windowsOf } from "./reduce_windows.ts";
-import { makeWindowsKernel } from "./reduce_windows_kernel.ts";
+import { makeWindowsKernel, type WindowsKernel } from "./reduce_windows_kernel.ts";
 import type { Context } from "./kernels.ts";
 import { MARGIN, type Scratch } from "./scratch.ts";
 
@@ -49,9 +49,26 @@ const MAX_SPREAD = 2;
  *
  * @param context The scratch memory to compute in.
  */
-export function createReduce({ scratch }: Pick<Context, "scratch">): Engine["reduce"] {
-  const kernelsFor = madeOnce((reduction, dtype) => makeReduceKernels(scratch.memory, reduction, dtype));
-  const windowsKernelFor = madeOnce((reduction, dtype) => makeWindowsKernel(scratch.memory, reduction, dtype));
+export const createReduce = ({ scratch }: Pick<Context, "scratch">): Engine["reduce"] =>
+  createReduceOf(scratch, {
+    kernels: (reduction, dtype) => makeReduceKernels(scratch.memory, reduction, dtype),
+    windows: (reduction, dtype) => makeWindowsKernel(scratch.memory, reduction, dtype),
+  });
+
+/** What makes the kernels of a reduction for a dtype. */
+type KernelMakers = {
+  readonly kernels: (reduction: Reduction, dtype: DType) => ReduceKernels;
+  readonly windows: (reduction: Reduction, dtype: DType) => WindowsKernel;
+};
+
+/**
+ * Makes the `reduce` of an engine from the kernels of reductions.
+ *
+ * @param scratch The memory to compute in.
+ * @param makers What makes its kernels.
+ */
+export function createReduceOf(scratch: Scratch, makers: KernelMakers): Engine["reduce"] {
+  const kernelsFor = madeOnce(makers.kernels), windowsKernelFor = madeOnce(makers.windows);
   return <D extends DType>(reduction: Reduction, input: View<D>, output: MutableView<D>): void => {
     if (output.size === 0) return;
     if (input.size <= SMALL && isContiguous(input) && reduceSmall(reduction, input, output)) return;

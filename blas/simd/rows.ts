@@ -14,6 +14,7 @@ import { isContiguous, type MutableView, type View } from "../view.ts";
 import type { Elements } from "./elementwise/transfer.ts";
 import { hasRelaxedSimd } from "./features.ts";
 import type { Context } from "./kernels.ts";
+import type { VectorFunctions } from "./math/vector_functions.ts";
 import { rowsKernels } from "./rows_kernel.ts";
 import { LARGE_ALIGNMENT } from "./scratch.ts";
 import { addressesOf, cachedRowsKernels, copyRowsIn, copyRowsOut, regionsOf, stageRows } from "./rows_staging.ts";
@@ -28,15 +29,19 @@ const SMALL = 128;
 const BLOCK_BYTES = 262_144;
 
 /** The computation of rows for which there is no kernel. */
-type Fallback = Pick<Engine, "map" | "reduce" | "copy"> & { readonly relaxed?: boolean | undefined };
+type Fallback = Pick<Engine, "map" | "reduce" | "copy"> & {
+  readonly relaxed?: boolean | undefined;
+  /** Returns the functions for which vector code has been loaded so far. */
+  readonly functions: () => VectorFunctions;
+};
 
 /** Makes the `rows` of an engine. */
 export function createRows(
   { scratch }: Pick<Context, "scratch">,
-  { map, reduce, copy, relaxed }: Fallback,
+  { map, reduce, copy, relaxed, functions }: Fallback,
 ): Engine["rows"] {
   const stageByStage = rowsBy({ map, reduce });
-  const kernelFor = cachedRowsKernels(rowsKernels(scratch.memory, relaxed ?? hasRelaxedSimd()));
+  const kernelFor = cachedRowsKernels(rowsKernels(scratch.memory, relaxed ?? hasRelaxedSimd(), functions));
   return <D extends DType>(
     rows: Rows,
     shape: Shape,

@@ -13,8 +13,8 @@ import type { Scalar } from "../scalar/scalar.ts";
 import { constant, type FunctionBuilder, i32, i32x4, type Local, select, v128 } from "../wasm/mod.ts";
 import { computing } from "./elementwise/emit.ts";
 import type { Vector } from "./lane_instructions.ts";
-import { ALL_FUNCTIONS } from "./math/mod.ts";
 import type { SlowPaths } from "./math/slow_paths.ts";
+import type { VectorFunctions } from "./math/vector_functions.ts";
 import { constantsOf, vectorMathOf } from "./math/vector_math.ts";
 import { accumulatorOf, needsSettling } from "./program/accumulator.ts";
 import type { ReductionLevels } from "./program/reduction_levels.ts";
@@ -56,6 +56,8 @@ export type AnyRowsSpec = {
   /** Whether to use relaxed SIMD. */
   readonly relaxed: boolean;
   readonly slowPaths: SlowPaths;
+  /** The functions that its expressions consist of. */
+  readonly functions: VectorFunctions;
   /** The address of the numbers. */
   readonly parameters: Local<"i32">;
 };
@@ -64,10 +66,11 @@ export type AnyRowsSpec = {
 type Side = { readonly origin: number; readonly values: Map<number, Vector> };
 
 /** Emits the function's body. Vectors are read up to 16 bytes beyond the last element, and never written there. */
-export function emitAnyRows(f: FunctionBuilder, { plan, dtype, relaxed, slowPaths, parameters }: AnyRowsSpec): void {
+export function emitAnyRows(f: FunctionBuilder, spec: AnyRowsSpec): void {
+  const { plan, dtype, relaxed, slowPaths, functions, parameters } = spec;
   const { kept, byRows, lanes, operands, passes, strides } = plan, levels = plan.lengths.length, last = levels - 1;
   const bytes = BYTES_PER_ELEMENT[dtype], along = byRows ? last : kept - 1;
-  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions: ALL_FUNCTIONS });
+  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions });
   const word = (k: number): Local<"i32"> => f.let(i32.load(parameters, 4 * k));
   const lengths = plan.lengths.map((_, level) => word(level));
   const moves = (source: number, level: number): boolean => strides[source]![level] !== 0;

@@ -11,7 +11,8 @@ import { rowMajorStrides, type Shape } from "../shape.ts";
 import { i32, ModuleBuilder } from "../wasm/mod.ts";
 import { importEngineMemory, isShared } from "./engine_memory.ts";
 import { type Instantiate, instantiateOn } from "./instantiate.ts";
-import { importSlowPaths, SLOW_FUNCTIONS } from "./math/slow_paths.ts";
+import { importSlowPaths } from "./math/slow_paths.ts";
+import type { VectorFunctions } from "./math/vector_functions.ts";
 import { argumentsIn } from "./program/loop_expressions.ts";
 import type { ReductionLevels } from "./program/reduction_levels.ts";
 import { emitRows } from "./program/rows_function.ts";
@@ -28,6 +29,8 @@ export type RowsKernelOptions = {
   readonly dtype: DType;
   /** Whether to use relaxed SIMD. */
   readonly relaxed: boolean;
+  /** The functions that its expressions consist of. */
+  readonly functions: VectorFunctions;
   /** The memory that it computes in. */
   readonly memory: WebAssembly.Memory;
   /** Makes a function of the kernel's module. Default: an instance on the memory. */
@@ -61,10 +64,16 @@ const LIMIT = 1024;
 /**
  * Returns a source of kernels that compute in a memory.
  *
+ * @param functions Returns the functions for which vector code has been loaded so far.
  * @param instantiate As in {@link RowsKernelOptions}.
  */
-export function rowsKernels(memory: WebAssembly.Memory, relaxed: boolean, instantiate?: Instantiate): RowsKernels {
-  const functions = new Map<string, AnyRows>(), narrow = new Map<string, RowsKernel>();
+export function rowsKernels(
+  memory: WebAssembly.Memory,
+  relaxed: boolean,
+  functions: () => VectorFunctions,
+  instantiate?: Instantiate,
+): RowsKernels {
+  const known = new Map<string, AnyRows>(), narrow = new Map<string, RowsKernel>();
   let integers = new Int32Array(memory.buffer);
   /** Returns the kernel for matrices with this number of columns and any number of rows. */
   const narrowKernel = (
@@ -89,12 +98,13 @@ export function rowsKernels(memory: WebAssembly.Memory, relaxed: boolean, instan
     const bytes = BYTES_PER_ELEMENT[dtype], used = usedOperands(rows);
     const strides = used.map((k) => broadcastStrides(own[k]!, shape));
     const levels = rowLevels(shape, rows.axes, strides, rows.outputs.map(({ perRow }) => perRow), 16 / bytes);
-    const given: RowsKernelOptions = { rows, shape, own, dtype, relaxed, memory, ...instantiate && { instantiate } };
+    const shared = { relaxed, functions: functions(), memory, ...instantiate && { instantiate } };
+    const given: RowsKernelOptions = { rows, shape, own, dtype, ...shared };
     if (!suitsAnyLength(levels)) return makeRowsKernel(given);
     if (isNarrow(levels, 16 / bytes) && splitsAt(shape, rows, levels)) return narrowKernel(given, used, levels);
-    const key = `${dtype} ${keyOf(rows)} ${kindOfLevels(levels)}`, run = functions.get(key) ?? anyRows(given);
-    functions.set(key, run);
-    if (functions.size > LIMIT) functions.delete(functions.keys().next().value!);
+    const key = `${dtype} ${keyOf(rows)} ${kindOfLevels(levels)}`, run = known.get(key) ?? anyRows(given);
+    known.set(key, run);
+    if (known.size > LIMIT) known.delete(known.keys().next().value!);
     const perIndex = levels.lengths[0]! / shape[0]!, arrays = [...used, ...rows.outputs.map((_, k) => own.length + k)];
     const numbers = numbersOfLevels(levels, arrays.map(() => 0), bytes);
     const places = arrays.map((_, k) => levels.lengths.length * (k + 1) + k);
@@ -155,30 +165,30 @@ export function keyOf(rows: Rows): string {
 }
 
 /** Makes the function for all shapes of the kind that this one is of. */
-function anyRows({ rows, shape, own, dtype, relaxed, memory, instantiate }: RowsKernelOptions): AnyRows {
+function anyRows({ rows, shape, own, dtype, relaxed, functions, memory, instantiate }: RowsKernelOptions): AnyRows {
   const operation = placeRows(rows, own.map((shape, value) => ({ dtype, shape, value })), shape);
   const plan = rowsPlan(operation, dtype), builder = new ModuleBuilder();
   importEngineMemory(builder, undefined, undefined, isShared(memory));
-  const slowPaths = importSlowPaths(builder, operation.loop.expressions, SLOW_FUNCTIONS);
+  const slowPaths = importSlowPaths(builder, operation.loop.expressions, functions.slow);
   const kernel = builder.named(
     `rows ${dtype}`,
     () =>
       builder.function(
         { name: "run", parameters: { parameters: "i32" } },
-        (f, { parameters }) => emitAnyRows(f, { plan, dtype, relaxed, slowPaths, parameters }),
+        (f, { parameters }) => emitAnyRows(f, { plan, dtype, relaxed, slowPaths, functions, parameters }),
       ),
   );
-  return (instantiate ?? instantiateOn(memory, SLOW_FUNCTIONS))(builder, kernel);
+  return (instantiate ?? instantiateOn(memory, functions.slow))(builder, kernel);
 }
 
 /** Makes a kernel for one shape. */
 export function makeRowsKernel(options: RowsKernelOptions): RowsKernel {
-  const { rows, shape, own, dtype, relaxed, memory, instantiate } = options;
+  const { rows, shape, own, dtype, relaxed, functions, memory, instantiate } = options;
   const operation = placeRows(rows, own.map((shape, value) => ({ dtype, shape, value })), shape);
   const plan = rowsPlan(operation, dtype), { lengths } = plan, splits = splitsAt(shape, rows, plan);
   const builder = new ModuleBuilder();
   importEngineMemory(builder, undefined, undefined, isShared(memory));
-  const slowPaths = importSlowPaths(builder, operation.loop.expressions, SLOW_FUNCTIONS);
+  const slowPaths = importSlowPaths(builder, operation.loop.expressions, functions.slow);
   const names = Array.from({ length: own.length + rows.outputs.length }, (_, k) => `a${k}`);
   const kernel = builder.named(
     `rows ${dtype}`,
@@ -197,6 +207,7 @@ export function makeRowsKernel(options: RowsKernelOptions): RowsKernel {
           dtype,
           relaxed,
           slowPaths,
+          functions,
           place: (value: number) => at[value]!,
           results: at.slice(own.length),
         };
@@ -206,6 +217,6 @@ export function makeRowsKernel(options: RowsKernelOptions): RowsKernel {
         emitRows(f, spec, { from, to });
       }),
   );
-  const run = (instantiate ?? instantiateOn(memory, SLOW_FUNCTIONS))(builder, kernel);
+  const run = (instantiate ?? instantiateOn(memory, functions.slow))(builder, kernel);
   return { splits, words: 0, run: (count, _, addresses) => run(count, ...addresses) };
 }

@@ -6,6 +6,7 @@
  */
 import type { Engine } from "../engine.ts";
 import { hasRelaxedSimd } from "../simd/features.ts";
+import { ALL_FUNCTIONS } from "../simd/math/mod.ts";
 import { rowsKernels } from "../simd/rows_kernel.ts";
 import {
   addressesOf,
@@ -35,7 +36,7 @@ export function dividedRows(
   { scratch, slots, instantiate, run }: BlockThreads,
   { copy }: Pick<Engine, "copy">,
 ): DivideRows {
-  const kernelFor = cachedRowsKernels(rowsKernels(scratch.memory, hasRelaxedSimd(), instantiate));
+  const kernelFor = cachedRowsKernels(rowsKernels(scratch.memory, hasRelaxedSimd(), () => ALL_FUNCTIONS, instantiate));
   return (call) => {
     if (!call.outputs.every((y) => isContiguous(y))) return false;
     const staged = stageRows(call, { kernelFor, copy }, BLOCK_BYTES), { kernel, dtype, length, block } = staged;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { builtin } from "../../blas/builtin_module.ts";
 
 /** Tells whether an error says that a file does not exist. */
 export const isMissing = (error: unknown): boolean =>
@@ -15,12 +16,12 @@ export const isMissing = (error: unknown): boolean =>
  * @param path A path or a file URL; the file need not exist, not even at the end of a link.
  */
 export async function targetOf(path: string | URL): Promise<string> {
-  const { fileURLToPath } = await import("node:url");
+  const { fileURLToPath } = builtin("node:url");
   return await followed(path instanceof URL ? fileURLToPath(path) : path);
 }
 
 async function followed(path: string): Promise<string> {
-  const fs = (await import("node:fs/promises")).default, { dirname, resolve } = await import("node:path");
+  const fs = builtin("node:fs/promises"), { dirname, resolve } = builtin("node:path");
   const orElse = <A>(otherwise: () => A) => (error: unknown): A => {
     if (isMissing(error)) return otherwise();
     throw error;
@@ -39,7 +40,7 @@ async function followed(path: string): Promise<string> {
  * @throws {Error} If the path leads to something else, such as a folder or a device.
  */
 export async function regularMode(path: string): Promise<number | undefined> {
-  const fs = (await import("node:fs/promises")).default;
+  const fs = builtin("node:fs/promises");
   try {
     const stat = await fs.stat(path);
     if (!stat.isFile()) throw new Error("it is not a regular file");

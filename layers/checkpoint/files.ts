@@ -1,11 +1,12 @@
 /**
- * Reads and writes whole files with `node:fs/promises`, which Deno, Node and Bun all have. It is loaded when it is
- * first used, so that a browser can load this module.
+ * Reads and writes whole files with `node:fs/promises`, which Deno, Node and Bun all have. It is looked up
+ * when it is first used, so that a browser can load this module.
  *
  * @module
  */
 import type { Either, TaskEither } from "../../deps.ts";
 import * as either from "../../blas/either.ts";
+import { builtin } from "../../blas/builtin_module.ts";
 import { describe } from "../../blas/describe.ts";
 import { CheckpointError } from "./errors.ts";
 import { regularMode, targetOf } from "./file_target.ts";
@@ -48,7 +49,7 @@ export async function isBeside(path: string | URL, other: string | URL): Promise
 }
 
 async function readAll(path: string | URL): Promise<Uint8Array> {
-  const { open } = (await import("node:fs/promises")).default, file = await open(path, "r");
+  const { open } = builtin("node:fs/promises"), file = await open(path, "r");
   try {
     const stat = await file.stat();
     if (!stat.isFile()) return await file.readFile(); // a pipe has no size
@@ -95,8 +96,8 @@ export function writeEncoded(
  */
 async function writeBytes(path: string | URL, bytes: Uint8Array): Promise<Either<CheckpointError, void>> {
   try {
-    const fs = (await import("node:fs/promises")).default;
-    const target = await targetOf(path), mode = await regularMode(target), temporary = await temporaryFor(target);
+    const fs = builtin("node:fs/promises");
+    const target = await targetOf(path), mode = await regularMode(target), temporary = temporaryFor(target);
     await removeStale(target);
     try {
       await writeNew(temporary, bytes, mode);
@@ -114,7 +115,7 @@ async function writeBytes(path: string | URL, bytes: Uint8Array): Promise<Either
 
 /** Writes a file that does not exist yet, and flushes it to the disk. */
 async function writeNew(path: string, bytes: Uint8Array, mode: number | undefined): Promise<void> {
-  const { open } = (await import("node:fs/promises")).default;
+  const { open } = builtin("node:fs/promises");
   // If a mode is given, nobody else may read the file before it has that mode, whatever the umask of the process is.
   const file = await open(path, "wx", mode === undefined ? 0o666 : 0o600);
   try {

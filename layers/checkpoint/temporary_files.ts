@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { builtin } from "../../blas/builtin_module.ts";
 
 /** After this many milliseconds without a write, a file is stale, even if its process cannot be checked. */
 const FORGOTTEN = 10 * 60 * 1000;
 
 /** Returns an unused path in the same folder. It contains the number of the process, so that others can tell whether that is still running. */
-export async function temporaryFor(target: string): Promise<string> {
-  const { pid } = (await import("node:process")).default;
+export function temporaryFor(target: string): string {
+  const { pid } = builtin("node:process");
   return `${target}.${pid}-${crypto.randomUUID()}.tmp`;
 }
 
@@ -21,23 +22,23 @@ const SUFFIX = /^\.(?:(\d+)-)?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/;
  * it may not read or remove stay.
  */
 export async function removeStale(target: string): Promise<void> {
-  const fs = (await import("node:fs/promises")).default, { basename, dirname, join } = await import("node:path");
+  const fs = builtin("node:fs/promises"), { basename, dirname, join } = builtin("node:path");
   const folder = dirname(target), name = basename(target);
   const names = await fs.readdir(folder).catch(() => []);
   for (const found of names) {
     const suffix = found.startsWith(name) ? SUFFIX.exec(found.slice(name.length)) : null;
     if (suffix === null) continue;
     const path = join(folder, found), stat = await fs.stat(path).catch(() => undefined);
-    if (stat === undefined || !await isStale(suffix[1], stat.mtimeMs)) continue;
+    if (stat === undefined || !isStale(suffix[1], stat.mtimeMs)) continue;
     await fs.unlink(path).catch(() => undefined);
   }
 }
 
 /** Tells whether a temporary file that was last written at this time has been abandoned. */
-async function isStale(writer: string | undefined, written: number): Promise<boolean> {
+function isStale(writer: string | undefined, written: number): boolean {
   if (Date.now() - written > FORGOTTEN) return true;
   if (writer === undefined) return false;
-  const process = (await import("node:process")).default, pid = Number(writer);
+  const process = builtin("node:process"), pid = Number(writer);
   // In a container, one process after another has the same number.
   if (pid === process.pid) return written < performance.timeOrigin;
   try {

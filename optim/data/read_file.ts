@@ -1,11 +1,12 @@
 /**
- * Reads files with `node:fs/promises`, which Deno, Node and Bun all have. It is loaded when it is first used, so that a
- * browser can load this module.
+ * Reads files with `node:fs/promises`, which Deno, Node and Bun all have. It is looked up when it is first used, so that
+ * a browser can load this module.
  *
  * @module
  */
 import type { Either } from "../../deps.ts";
 import * as either from "../../blas/either.ts";
+import { builtin } from "../../blas/builtin_module.ts";
 import { DataError, problemOf } from "./data_error.ts";
 
 /** Makes the error of a path that cannot be read. */
@@ -21,7 +22,7 @@ export function pathError(action: string, path: string | URL, cause: unknown): D
  */
 export async function readFile(action: string, path: string | URL): Promise<Either<DataError, Uint8Array>> {
   try {
-    const fs = (await import("node:fs/promises")).default;
+    const fs = builtin("node:fs/promises");
     return either.right(new Uint8Array(await fs.readFile(path)));
   } catch (cause) {
     return either.left(pathError(action, path, cause));

@@ -6,6 +6,7 @@
 import { checkOptimizer } from "../check_parts.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkCount } from "../check_setting.ts";
+import { singlePart } from "../../blas/parts/single.ts";
 import { add, argument, div, equal } from "../../blas/scalar/scalar.ts";
 import { isAbstract } from "../../autograd/abstract_view.ts";
 import { applyElementwise, elementwiseOf } from "../../autograd/elementwise.ts";
@@ -37,7 +38,7 @@ export type AccumulatorMemory<S extends StateTree> = {
 
 const summed = /* @__PURE__ */ deferredElementwise((sum, g) => add(sum, g));
 const meanOf = /* @__PURE__ */ deferredElementwise((sum, g, count) => div(add(sum, g), count));
-const isDue = /* @__PURE__ */ (() => elementwiseOf(equal(add(argument(0), 1), argument(1))))();
+const isDue = /* @__PURE__ */ (() => elementwiseOf(equal(add(argument(0), 1), argument(1)), singlePart))();
 
 /**
  * Makes an optimizer that takes a step with the mean of every `steps` gradients: large batches in little memory.

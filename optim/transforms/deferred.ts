@@ -13,6 +13,7 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
+import { arithmeticPart } from "../../blas/parts/arithmetic.ts";
 import { argument, type Scalar, substitute } from "../../blas/scalar/scalar.ts";
 import { numberTensor, type StepNumber } from "../step_number.ts";
 import { applyElementwise, elementwiseOf } from "../../autograd/elementwise.ts";
@@ -37,7 +38,8 @@ type DeferredFormula = {
 /**
  * Makes a formula from a scalar expression: it takes computations and returns one.
  *
- * @param build Returns the expression; it takes one argument for each operand.
+ * @param build Returns the expression, which must consist of arithmetic, square roots, extrema, comparisons and choices;
+ * it takes one argument for each operand.
  */
 export function deferredElementwise<A extends readonly Scalar[]>(
   build: (...args: A) => Scalar,
@@ -70,7 +72,7 @@ export function materialize(deferred: Deferred, like: Tensor): Tensor {
   };
   const expression = expressionOf(deferred);
   return applyElementwise(
-    elementwiseOf(expression),
+    elementwiseOf(expression, arithmeticPart),
     operands.map((operand) => "kind" in operand ? operand.as(like.dtype) : operand),
   );
 }

@@ -36,7 +36,7 @@ Deno.test(
     assertEquals(success, true, new TextDecoder().decode(stderr));
     const importsOf = async (path: string): Promise<Readonly<Record<string, string>>> =>
       JSON.parse(await Deno.readTextFile(new URL(path, root))).imports;
-    const { "moby-dick/": _, ...own } = await importsOf("examples/charlm.json"), all = await importsOf("deno.json");
+    const { "moby-dick/": _, ...own } = await importsOf("examples/charlm.json"), all = await importsOf("imports.json");
     for (const [name, specifier] of Object.entries(own)) assertEquals(all[name], specifier);
   },
 );

@@ -5,7 +5,7 @@ import { inFolder, programs } from "../programs.ts";
 const root = new URL("../../", import.meta.url);
 
 /** What the copy needs. */
-const COPIED = ["autograd", "blas", "layers", "optim", "tests", "deno.json", "deno.lock", "deps.ts", "mod.ts"];
+const COPIED = ["autograd", "blas", "layers", "optim", "tests", "deno.json", "deps.ts", "imports.json", "mod.ts"];
 
 /** What a recipe does: writes a file, or inserts lines below the first line with a text. */
 type Deed = { readonly path: string; readonly below?: string; readonly code: string };

@@ -17,6 +17,15 @@ Deno.test("workflows pin every action by its whole version, and Deno by that of 
   }
 });
 
+Deno.test("npm is given a folder and not the name of a repository: a path begins with a dot", files, () => {
+  for (const { name } of Deno.readDirSync(folder)) {
+    const text = textOf(`.github/workflows/${name}`);
+    for (const [, path] of text.matchAll(/npm (?:publish|install|pack) ([^\s-]\S*)/g)) {
+      assertMatch(path!, /^\.\//, name);
+    }
+  }
+});
+
 Deno.test("workflows run tasks and files that exist", files, () => {
   const { tasks } = JSON.parse(textOf("deno.json")) as { readonly tasks: object };
   for (const { name } of Deno.readDirSync(folder)) {

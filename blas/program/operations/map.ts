@@ -7,8 +7,7 @@ import type { DType } from "../../dtype.ts";
 import type { Engine } from "../../engine.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
 import { allocate, allocateUnset, broadcastView, type View } from "../../view.ts";
-import { changeOperand } from "../compose.ts";
-import { plainOperand } from "../operand.ts";
+import { broadcastOperand, plainOperand } from "../operand.ts";
 import type { Loop, Operand } from "../program.ts";
 import { flopsOfLoop } from "./flops.ts";
 import type { MultiOperator, OperationKind, Operator, TypedValue } from "./operator.ts";
@@ -38,9 +37,7 @@ export function mapsOf(expressions: readonly Scalar[]): MultiOperator<"map"> {
 }
 
 function placed(expressions: readonly Scalar[], inputs: readonly TypedValue[], shape: Loop["shape"]): MapOperation {
-  const operands = inputs.map(({ value, shape: own }) =>
-    changeOperand(plainOperand(value, own), { kind: "broadcast", shape })!
-  );
+  const operands = inputs.map(({ value, shape: own }) => broadcastOperand(plainOperand(value, own), shape));
   return { kind: "map", loop: { shape, operands, expressions } };
 }
 

@@ -5,7 +5,7 @@
  */
 import { formatShape } from "../../errors.ts";
 import type { Reduction } from "../../reduction.ts";
-import { argument } from "../../scalar/scalar.ts";
+import { argument } from "../../scalar/interned.ts";
 import { reducedShape, sizeOf } from "../../shape.ts";
 import { allocateUnset } from "../../view.ts";
 import { plainOperand } from "../operand.ts";

@@ -69,7 +69,7 @@ export function computing(
 function codeOf<C>(code: C | undefined, name: string): C {
   if (code !== undefined) return code;
   throw new TypeError(
-    `Cannot compute ${name} by arithmetic: its primitive must bring vector code of all functions; make it with elementwise`,
+    `Cannot compute ${name} with the vector code that has been loaded: a primitive must bring that of its functions; make it with elementwise`,
   );
 }
 

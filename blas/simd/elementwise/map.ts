@@ -22,7 +22,8 @@ import type { Context } from "../kernels.ts";
 import type { VectorFunctions } from "../math/vector_functions.ts";
 import { bit, blockOf, flatness, type MapCall, reserve } from "./map_call.ts";
 import { MAX_OPERANDS } from "./kernel.ts";
-import { kernelCache } from "./kernel_cache.ts";
+import { type Entry, kernelCache } from "./kernel_cache.ts";
+import { COPY_KERNELS } from "../move_kernel.ts";
 import { mapRows } from "./map_rows.ts";
 import { mapSingle } from "./single.ts";
 import { copyRun, type Elements, gather, gatherSmall, scatter, scatterSmall } from "./transfer.ts";
@@ -45,7 +46,20 @@ export function createMap(
   functions: () => VectorFunctions,
   relaxed: boolean = hasRelaxedSimd(),
 ): Engine["map"] {
-  const entryOf = kernelCache(scratch.memory, relaxed, functions);
+  const moving = (dtype: DType) => kernels(COPY_KERNELS, dtype);
+  return createMapOf({ scratch, moving }, kernelCache(scratch.memory, relaxed, functions));
+}
+
+/**
+ * Makes the `map` of an engine from the kernels of expressions.
+ *
+ * @param context The memory, and the kernels that move strided elements, if there are any: loops do it otherwise.
+ * @param entryOf Returns the kernels of an expression.
+ */
+export function createMapOf(
+  { scratch, moving }: Pick<MapCall, "scratch" | "moving">,
+  entryOf: (expression: Scalar) => Entry,
+): Engine["map"] {
   let ints = new Int32Array(scratch.memory.buffer), intsOf: Elements = scratch.float32;
   /** Returns 32-bit integers over the current memory. */
   const integers = (): Int32Array => {
@@ -62,7 +76,7 @@ export function createMap(
     const mark = scratch.mark();
     try {
       const entry = entryOf(expression), bytes = BYTES_PER_ELEMENT[output.dtype];
-      const job = { bytes, scratch, kernels, entry, inputs, output, size, integers };
+      const job = { bytes, scratch, moving, entry, inputs, output, size, integers };
       const repeated = flatPattern(job);
       if (repeated >= 0) mapFlat(job, repeated);
       else if (size <= SMALL) mapSmall(job);

@@ -4,7 +4,8 @@
  * @module
  */
 import type { MutableView, View } from "../../view.ts";
-import type { KernelSource } from "../kernels.ts";
+import type { DType } from "../../dtype.ts";
+import type { Kernels } from "../kernels.ts";
 import { LARGE, LARGE_ALIGNMENT, MARGIN, type Scratch } from "../scratch.ts";
 import { MAX_OPERANDS, parameterBytes } from "./kernel.ts";
 import type { Entry } from "./kernel_cache.ts";
@@ -21,7 +22,8 @@ export type MapCall = {
   /** Bytes of an element. */
   readonly bytes: number;
   readonly scratch: Scratch;
-  readonly kernels: KernelSource;
+  /** Returns kernels that move strided elements in scratch memory; loops move them if it is left out. */
+  readonly moving?: ((dtype: DType) => Kernels) | undefined;
   readonly entry: Entry;
   readonly inputs: readonly View[];
   readonly output: MutableView;

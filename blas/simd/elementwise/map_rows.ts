@@ -7,11 +7,10 @@ import { forEachRun, type Walk } from "../../walk.ts";
 import { LARGE_ALIGNMENT, MARGIN } from "../scratch.ts";
 import { bit, blockOf, type MapCall, reserve } from "./map_call.ts";
 import { copyRectangle, copyRun } from "./transfer.ts";
-import { COPY_KERNELS } from "../move_kernel.ts";
 
 /** Computes blocks whose columns are the innermost axis and whose rows are the next axis. */
 export function mapRows(job: MapCall, walk: Walk): void {
-  const { bytes, entry, inputs, output } = job, { used } = entry, last = walk.shape.length - 1;
+  const { bytes, entry, inputs, output, moving } = job, { used } = entry, last = walk.shape.length - 1;
   const allColumns = walk.shape[last]!, allRows = walk.shape[last - 1]!;
   const block = blockOf(job), width = Math.min(allColumns, block);
   const height = Math.max(1, Math.min(allRows, Math.floor(block / width)));
@@ -46,7 +45,7 @@ export function mapRows(job: MapCall, walk: Walk): void {
         if (stretch.origin !== origin) copyRun(data, origin - before, heap, address / bytes, length);
         stretch.origin = origin;
         const source = address + (before + start - origin) * bytes;
-        job.kernels(COPY_KERNELS, output.dtype).transpose!(
+        moving!(output.dtype).transpose!(
           source,
           r * bytes,
           c * bytes,
@@ -60,7 +59,7 @@ export function mapRows(job: MapCall, walk: Walk): void {
       } else if (range !== undefined && c !== 1 && reachOf(high, r, wide, c) <= MOST_WASTE * high * wide) {
         const before = Math.max(0, (1 - high) * r) + Math.max(0, (1 - wide) * c), length = reachOf(high, r, wide, c);
         copyRun(data, start - before, heap, range, length);
-        job.kernels(COPY_KERNELS, output.dtype).move!(
+        moving!(output.dtype).move!(
           (range + before) * bytes,
           at * bytes,
           ...[1, 0, 0, 1, 0, 0],
@@ -111,7 +110,12 @@ const reachOf = (rows: number, rowStep: number, columns: number, columnStep: num
 const MOST_WASTE = 3;
 
 /** Reserves memory for ranges if an operand has gaps between its columns or runs backwards. Returns the position. */
-function rangeFor({ scratch, bytes }: MapCall, elements: number, columnSteps: readonly number[]): number | undefined {
+function rangeFor(
+  { scratch, bytes, moving }: MapCall,
+  elements: number,
+  columnSteps: readonly number[],
+): number | undefined {
+  if (moving === undefined) return undefined;
   const available = scratch.maximumBytes - scratch.mark() - LARGE_ALIGNMENT, wanted = elements * bytes + MARGIN;
   return columnSteps.some((step) => step !== 0 && step !== 1) && wanted <= available
     ? scratch.reserve(wanted) / bytes
@@ -133,13 +137,13 @@ type Stretch = {
  * it is then copied whole, and a kernel transposes it faster than loops do.
  */
 function stretchOf(
-  { scratch, bytes }: MapCall,
+  { scratch, bytes, moving }: MapCall,
   rows: number,
   columns: number,
   rowStep: number,
   columnStep: number,
 ): Stretch | undefined {
-  if (Math.abs(rowStep) >= Math.abs(columnStep)) return undefined;
+  if (moving === undefined || Math.abs(rowStep) >= Math.abs(columnStep)) return undefined;
   const down = (rows - 1) * rowStep, across = (columns - 1) * columnStep;
   const length = Math.abs(down) + Math.abs(across) + 1;
   const available = Math.min(LARGEST_STRETCH, (scratch.maximumBytes - scratch.mark()) / 2);

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { BINARY_FUNCTIONS } from "../../scalar/functions.ts";
-import type { Scalar } from "../../scalar/scalar.ts";
+import type { Scalar } from "../../scalar/interned.ts";
 import type { MutableView, View } from "../../view.ts";
 
 /**
@@ -17,9 +16,22 @@ import type { MutableView, View } from "../../view.ts";
 export function mapSingle(expression: Scalar, inputs: readonly View[], output: MutableView): boolean {
   if (expression.kind !== "binary") return false;
   const { name, inputs: [a, b] } = expression;
-  if (name !== "add" && name !== "sub" && name !== "mul" && name !== "div") return false;
   if (a.kind !== "argument" || b.kind !== "argument") return false;
-  const x = inputs[a.index]!, y = inputs[b.index]!;
-  output.data[output.offset] = BINARY_FUNCTIONS[name](x.data[x.offset]!, y.data[y.offset]!);
-  return true;
+  const left = inputs[a.index]!, right = inputs[b.index]!, x = left.data[left.offset]!, y = right.data[right.offset]!;
+  switch (name) {
+    case "add":
+      output.data[output.offset] = x + y;
+      return true;
+    case "sub":
+      output.data[output.offset] = x - y;
+      return true;
+    case "mul":
+      output.data[output.offset] = x * y;
+      return true;
+    case "div":
+      output.data[output.offset] = x / y;
+      return true;
+    default:
+      return false;
+  }
 }

@@ -4,13 +4,10 @@
  * @module
  */
 import type { BinaryFunction, UnaryFunction } from "../../scalar/functions.ts";
-import { rewrite } from "../elementwise/rewrite.ts";
 import { ARITHMETIC } from "./arithmetic.ts";
 import { atan } from "./arctangent.ts";
 import { erf } from "./error_function.ts";
-import { exp, exp2, expm1 } from "./exponential.ts";
-import { sigmoid, tanh } from "./hyperbolic.ts";
-import { log, log1p } from "./logarithm.ts";
+import { EXPONENTIALS } from "./exponentials.ts";
 import { pow, powerByMultiplying } from "./power.ts";
 import { remainder } from "./remainder.ts";
 import { SLOW_FUNCTIONS } from "./slow_paths.ts";
@@ -25,9 +22,9 @@ type AllFunctions = VectorFunctions & {
 
 /** All functions. */
 export const ALL_FUNCTIONS: AllFunctions = /* @__PURE__ */ (() => ({
-  unary: { ...ARITHMETIC.unary, exp, exp2, expm1, log, log1p, sin, cos, atan, tanh, sigmoid, erf },
+  ...EXPONENTIALS,
+  unary: { ...ARITHMETIC.unary, ...EXPONENTIALS.unary, sin, cos, atan, erf },
   binary: { ...ARITHMETIC.binary, pow, remainder },
   slow: SLOW_FUNCTIONS,
-  rewrite,
   special: powerByMultiplying,
 }))();

@@ -2,7 +2,7 @@
  * Sets of vector code for the functions of scalar expressions.
  *
  * Kernels are built for a set of functions, so that a bundle that only adds and multiplies does not contain the sine:
- * `arithmetic.ts` has the smallest set, `mod.ts` all functions.
+ * `arithmetic.ts` has the smallest set, `exponentials.ts` what most networks need, `mod.ts` all functions.
  *
  * @module
  */

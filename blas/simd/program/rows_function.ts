@@ -16,6 +16,7 @@ import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { ALL_FUNCTIONS } from "../math/mod.ts";
 import type { SlowPaths } from "../math/slow_paths.ts";
+import type { VectorFunctions } from "../math/vector_functions.ts";
 import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
 import { accumulatorOf, needsSettling } from "./accumulator.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
@@ -33,6 +34,8 @@ export type RowsSpec = {
   /** Whether to use relaxed SIMD. */
   readonly relaxed: boolean;
   readonly slowPaths?: SlowPaths;
+  /** The functions that its expressions consist of. */
+  readonly functions: VectorFunctions;
   /** Returns the address of element 0 of a value. */
   readonly place: (value: number) => Pick<Source, "base" | "start">;
   /** The address of each output, row-major. Outputs must not overlap operands. */
@@ -68,13 +71,12 @@ type Side = {
   readonly values: Map<number, Vector>;
 };
 
-/** Emits all rows, or some units of them. */
+/** Emits all rows, or some units of them; none of the lengths is 0. */
 export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange): void {
-  const { operation, dtype, relaxed, slowPaths = {} } = spec;
-  if (sizeOf(operation.loop.shape) === 0) return emitEmptyRows(f, spec, range);
+  const { operation, dtype, relaxed, slowPaths = {}, functions } = spec;
   const plan = rowsPlan(operation, dtype), { lengths, strides, kept, byRows, lanes, operands, passes } = plan;
   const bytes = BYTES_PER_ELEMENT[dtype], last = lengths.length - 1, across = kept - 1;
-  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions: ALL_FUNCTIONS });
+  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions });
   const sources = [
     ...operands.map((operand) => {
       const { base, start } = spec.place(operand.value);
@@ -241,16 +243,18 @@ export function lowerRows(operation: RowsOperation, dtype: DType): Lowered {
     dtype,
     relaxed,
     slowPaths,
+    functions: ALL_FUNCTIONS,
     place: (value) => ({ base: address(value) }),
     results: results.map((base) => ({ base })),
   });
+  const emit = sizeOf(operation.loop.shape) === 0 ? emitEmptyRows : emitRows;
   return {
     workspace: 0,
-    emit: (context) => context.module.function({ parameters: {} }, (f) => emitRows(f, spec(context))),
+    emit: (context) => context.module.function({ parameters: {} }, (f) => emit(f, spec(context))),
     get shares() {
-      const emit: Phase["emit"] = (context) =>
-        shareFunction(context.module, (f, range) => emitRows(f, spec(context), range));
-      return { workspace: 0, scratch: 0, phases: [{ units: rowsUnits(operation, dtype), emit }] };
+      const share: Phase["emit"] = (context) =>
+        shareFunction(context.module, (f, range) => emit(f, spec(context), range));
+      return { workspace: 0, scratch: 0, phases: [{ units: rowsUnits(operation, dtype), emit: share }] };
     },
   };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { builtin } from "../../../blas/builtin_module.ts";
 
 /** Folders deeper than this are not looked into. */
 const DEEPEST = 16;
@@ -19,7 +20,7 @@ export async function filesBelow(
   folder: string | URL,
   wanted: (name: string) => boolean,
 ): Promise<readonly string[] | undefined> {
-  const fs = (await import("node:fs/promises")).default, { fileURLToPath } = await import("node:url");
+  const fs = builtin("node:fs/promises"), { fileURLToPath } = builtin("node:url");
   const root = folder instanceof URL ? fileURLToPath(folder) : folder;
   if (!(await fs.stat(root)).isDirectory()) return undefined;
   const listed = async (prefix: string, depth: number): Promise<readonly string[]> => {

@@ -3,11 +3,9 @@
  *
  * @module
  */
+import { builtinIfAny } from "../../../blas/builtin_module.ts";
 
 type FileSystem = typeof import("node:fs");
-
-/** The modules of Node that this part uses; Deno and Bun have them too. */
-type Process = { readonly getBuiltinModule?: (name: "node:fs") => FileSystem | undefined };
 
 /**
  * Returns `node:fs`, without an import that a bundler for browsers would fail on.
@@ -16,8 +14,7 @@ type Process = { readonly getBuiltinModule?: (name: "node:fs") => FileSystem | u
  * @throws {TypeError} If the runtime has no files, as in a browser.
  */
 export function fileSystem(action: string): FileSystem {
-  const { process } = globalThis as { readonly process?: Process }; // browsers have none
-  const fs = process?.getBuiltinModule?.("node:fs");
+  const fs = builtinIfAny("node:fs");
   if (fs !== undefined) return fs;
   throw new TypeError(
     `Cannot ${action} in a runtime without files: it must be Deno, Node 20.16 or later, or Bun; run it there`,

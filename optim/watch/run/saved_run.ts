@@ -5,6 +5,7 @@
  */
 import { describe } from "../../../blas/describe.ts";
 import type { Option, TaskEither } from "../../../deps.ts";
+import { builtin } from "../../../blas/builtin_module.ts";
 import * as either from "../../../blas/either.ts";
 import * as option from "../../../blas/option.ts";
 import { CheckpointError } from "../../../layers/checkpoint/errors.ts";
@@ -98,7 +99,7 @@ function checkFolder(action: string, folder: string): void {
 
 async function makeFolder(folder: string) {
   try {
-    const fs = (await import("node:fs/promises")).default;
+    const fs = builtin("node:fs/promises");
     await fs.mkdir(folder, { recursive: true });
     return either.right(undefined);
   } catch (cause) {

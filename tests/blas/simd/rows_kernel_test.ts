@@ -2,6 +2,7 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { type Rows, stageValue } from "../../../blas/rows.ts";
 import { argument, div, exp, sub } from "../../../blas/scalar/scalar.ts";
 import { createContext } from "../../../blas/simd/context.ts";
+import { ALL_FUNCTIONS } from "../../../blas/simd/math/mod.ts";
 import { makeRowsKernel, rowsKernels } from "../../../blas/simd/rows_kernel.ts";
 import { VARIANTS } from "./math/lanes.ts";
 import { wholes } from "./kernel_memory.ts";
@@ -29,8 +30,8 @@ for (const [dtype, relaxed] of VARIANTS) {
       const { scratch } = createContext(), [rows, columns] = shape, size = rows * columns;
       const options = { rows: softmaxOver(axes), shape, own: [shape, [1, columns]], dtype };
       const kernel = own
-        ? makeRowsKernel({ ...options, relaxed, memory: scratch.memory })
-        : rowsKernels(scratch.memory, relaxed)(options);
+        ? makeRowsKernel({ ...options, relaxed, functions: ALL_FUNCTIONS, memory: scratch.memory })
+        : rowsKernels(scratch.memory, relaxed, () => ALL_FUNCTIONS)(options);
       assertEquals(kernel.splits, splits);
       const bytes = dtype === "float32" ? 4 : 8, counts = [size, columns, axes[0] === 1 ? rows : columns, size];
       const addresses = counts.map((count) => scratch.reserve(count * bytes + 64)), data = scratch.data(dtype);

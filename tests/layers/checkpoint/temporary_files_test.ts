@@ -63,7 +63,7 @@ Deno.test(
   files,
   () =>
     inFolder(async (folder) => {
-      const path = `${folder}/t`, before = new Date(performance.timeOrigin - 1000), stale = await temporaryFor(path);
+      const path = `${folder}/t`, before = new Date(performance.timeOrigin - 1000), stale = temporaryFor(path);
       await Deno.writeTextFile(stale, "half");
       await Deno.utime(stale, before, before);
       await save(path);

@@ -2,9 +2,13 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { constant, tensor32, tensor64 } from "../../../autograd/values/constructors.ts";
 import type { ParameterTree } from "../../../autograd/tree/parameter_tree.ts";
 import { toList } from "../../../autograd/values/read.ts";
-import { currentEngine, setEngine } from "../../../blas/engines.ts";
+import { currentEngine, engines, setEngine } from "../../../blas/engines.ts";
 import { add, mul, type Scalar, sqrt } from "../../../blas/scalar/scalar.ts";
 import { sizeOf } from "../../../blas/shape.ts";
+import { createContext } from "../../../blas/simd/context.ts";
+import { createMap } from "../../../blas/simd/elementwise/map.ts";
+import { hasSimd } from "../../../blas/simd/features.ts";
+import { ARITHMETIC } from "../../../blas/simd/math/arithmetic.ts";
 import { adam } from "../../../optim/adam.ts";
 import { adamw } from "../../../optim/adamw.ts";
 import { chain } from "../../../optim/transforms/chain.ts";
@@ -17,6 +21,7 @@ import { rmsprop } from "../../../optim/rmsprop.ts";
 import { cosineAnnealing } from "../../../optim/schedules/schedule.ts";
 import { sgd } from "../../../optim/sgd.ts";
 import { weightDecay } from "../../../optim/transforms/weight_decay.ts";
+import { OPTIMIZERS } from "./transforms.ts";
 
 /** What is computed element by element, for arrays of more than one element, while `f` runs. */
 function passes(f: () => void): readonly Scalar[] {
@@ -86,3 +91,24 @@ for (const [optimizer, count] of CASES) {
     assert(second!.every((expression, k) => expression === first![k]), "kernels are made once");
   });
 }
+
+Deno.test(
+  "steps compute arithmetic only: bundles that train have no vector code for more",
+  { ignore: !hasSimd() },
+  () => {
+    const context = createContext(), few = createMap(context, () => ARITHMETIC);
+    // Numbers of the step are not computed by kernels.
+    const map: typeof few = (expression, inputs, output) =>
+      (output.shape.length === 0 ? engines.simd.map : few)(expression, inputs, output);
+    const previous = setEngine({ ...engines.simd, map });
+    try {
+      const params = { a: tensor32([1, 2, 3]), b: tensor64([[1, 2], [3, 4]]) };
+      for (const optimizer of OPTIMIZERS) {
+        let state = optimizer.init(params);
+        for (let k = 0; k < 3; k++) state = optimizer.step(state, params);
+      }
+    } finally {
+      setEngine(previous);
+    }
+  },
+);

@@ -4,7 +4,9 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
+import type { DType } from "../../../../blas/dtype.ts";
 import { add, argument, mul } from "../../../../blas/scalar/scalar.ts";
+import { COPY_KERNELS } from "../../../../blas/simd/move_kernel.ts";
 import { createContext } from "../../../../blas/simd/context.ts";
 import { kernelCache } from "../../../../blas/simd/elementwise/kernel_cache.ts";
 import { bit, blockOf, flatness, type MapCall, reserve } from "../../../../blas/simd/elementwise/map_call.ts";
@@ -23,7 +25,8 @@ function callOf(inputs: readonly View[], output: MutableView, available?: number
   const entry = kernelCache(scratch.memory, false, () => ALL_FUNCTIONS)(add(mul(x, y), z)),
     bytes = output.data.BYTES_PER_ELEMENT;
   const integers = () => new Int32Array(scratch.memory.buffer);
-  return { bytes, scratch, kernels, entry, inputs, output, size: output.size, integers };
+  const moving = (dtype: DType) => kernels(COPY_KERNELS, dtype);
+  return { bytes, scratch, moving, entry, inputs, output, size: output.size, integers };
 }
 
 Deno.test("flatness() tells row-major views, one number repeated, and all others", () => {

@@ -1,0 +1,28 @@
+/**
+ * The part of the default engine that sums over axes, with kernels that need no assembler.
+ *
+ * @module
+ */
+import type { Engine } from "../engine.ts";
+import { type EnginePart, enginePart } from "../engine_in_use.ts";
+import { reduce as reduceByLoops } from "../reference/reduce.ts";
+import { shared } from "../shared.ts";
+import { sumKernels, windowSumKernel } from "../simd/ready/sum.ts";
+import { createReduceOf } from "../simd/reduce.ts";
+import { standardScratch } from "./context.ts";
+
+/** The function that computes all other reductions, and sums too, once an operation has brought it. */
+export const reducingInUse: { current: Engine["reduce"] | undefined } = /* @__PURE__ */ shared(
+  "reductions of the default engine",
+  () => ({ current: undefined }),
+);
+
+/** Computes sums, and no other reduction. */
+export const sumPart: EnginePart<"reduce"> = /* @__PURE__ */ enginePart(["reduce"], () => {
+  const scratch = standardScratch();
+  const ready = scratch === undefined ? reduceByLoops : createReduceOf(scratch, {
+    kernels: (_, dtype) => sumKernels(scratch.memory, dtype),
+    windows: (_, dtype) => windowSumKernel(scratch.memory, dtype),
+  });
+  return { reduce: (reduction, input, output) => (reducingInUse.current ?? ready)(reduction, input, output) };
+});
