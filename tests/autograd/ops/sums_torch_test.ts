@@ -28,8 +28,7 @@ const TRANSPOSED = { 1: ng.convTranspose1d, 2: ng.convTranspose2d } as const;
 
 const convolve =
   ({ axes, padding = 0, groups = 1, stride = 1, dilation = 1 }: Convolution) =>
-  (x: Tensor, w: Tensor, b: Tensor | null = null) =>
-    CONVOLUTIONS[axes](x, w, b, { padding, groups, stride, dilation });
+  (x: Tensor, w: Tensor, b: Tensor | null = null) => CONVOLUTIONS[axes](x, w, b, { padding, groups, stride, dilation });
 const transposed = ({ axes }: Spaces) => (x: Tensor, w: Tensor) => TRANSPOSED[axes](x, w, null, { stride: 2 });
 const turned = (t: Tensor, order: string): Tensor =>
   order === "n" ? t : ng.transpose(t, t.shape.length === 2 ? [1, 0] : [0, 2, 1]);
