@@ -10,7 +10,7 @@ import type { ShapeError } from "../blas/errors.ts";
 import type { MultiOperator, TypedValue } from "../blas/program/operations/operator.ts";
 import type { Operation, Program, ValueType } from "../blas/program/program.ts";
 import { checkResultShape, type Shape, unwrap } from "../blas/shape.ts";
-import type { View } from "../blas/view.ts";
+import { allocate, type MutableView, type View } from "../blas/view.ts";
 import { interpreterOf } from "./abstract_view.ts";
 import type { BatchContext, BatchOperand } from "./batch.ts";
 import { checkOperands, type Sample } from "./primitive.ts";
@@ -70,6 +70,7 @@ export type MultiPrimitive<A> =
       readonly operator?: undefined;
       /** Computes results of the given shapes; for a primitive that programs call from outside. */
       evaluate(inputs: readonly View[], attributes: A, shapes: readonly Shape[]): readonly View[];
+      readonly fill?: undefined;
       /**
        * Returns the operation of a primitive that holds programs, so that programs need not call it outside.
        *
@@ -77,7 +78,34 @@ export type MultiPrimitive<A> =
        */
       place?(inputs: readonly TypedValue[], attributes: A, trace: TraceFunction): Operation;
     }
+    | MultiFilling<A>
   );
+
+/** A primitive that is a function of arrays, which programs call from outside, and which writes where they want it. */
+export type MultiFilling<A> = {
+  readonly operator?: undefined;
+  readonly evaluate?: undefined;
+  readonly place?: undefined;
+  /**
+   * Computes results, of the dtype of the operands, into row-major arrays that were just allocated.
+   *
+   * @param outputs An array for each result; `undefined` for one that is not wanted. At least one is.
+   */
+  fill(inputs: readonly View[], attributes: A, outputs: readonly (MutableView | undefined)[]): void;
+};
+
+/** Computes the results of a primitive that is a function of arrays. */
+export function allEvaluated<A>(
+  primitive: Extract<MultiPrimitive<A>, { readonly operator?: undefined }>,
+  inputs: readonly View[],
+  attributes: A,
+  shapes: readonly Shape[],
+): readonly View[] {
+  if (primitive.fill === undefined) return primitive.evaluate(inputs, attributes, shapes);
+  const outputs = shapes.map((shape): MutableView => allocate(inputs[0]!.dtype, shape));
+  primitive.fill(inputs, attributes, outputs);
+  return outputs;
+}
 
 /** A primitive that is an operation of programs, computed by a part of an engine. */
 export type MultiOperatingWith<A, N extends EngineFunctionName> = {
@@ -116,7 +144,7 @@ export function applySeveralChecked<A, D extends DType>(
   const views = inputs.map((t) => innerView(t)), interpreter = interpreterOf(views);
   const results = interpreter === undefined
     ? primitive.operator === undefined
-      ? primitive.evaluate(views, attributes, shapes)
+      ? allEvaluated(primitive, views, attributes, shapes)
       : (primitive.operator(attributes) as MultiOperator).run(primitive.part.inUse(), views, types) // its very part
     : interpreter.apply(primitive, attributes, views, types, inputs);
   const given = results as readonly View<D>[]; // unless the primitive says otherwise; then the caller knows

@@ -12,7 +12,7 @@ import type { ConvolutionForm } from "../blas/program/operations/convolution.ts"
 import type { ProductFunction } from "../blas/program/operations/gemm.ts";
 import type { Operator } from "../blas/program/operations/operator.ts";
 import { checkResultShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
-import type { View } from "../blas/view.ts";
+import { allocate, type MutableView, type View } from "../blas/view.ts";
 import { interpreterOf } from "./abstract_view.ts";
 import type { BatchContext, BatchOperand } from "./batch.ts";
 import type { MultiPrimitive } from "./multi_primitive.ts";
@@ -48,7 +48,7 @@ export type Sample<A> = { readonly attributes: A; readonly inputs: readonly Samp
  *
  * @typeParam A Its settings: axes, shapes, whatever is neither a tensor nor differentiable.
  */
-export type Primitive<A> = PrimitiveFacts<A> & (Operating<A> | Evaluating<A>);
+export type Primitive<A> = PrimitiveFacts<A> & (Operating<A> | Evaluating<A> | Filling<A>);
 
 /** The parts of a primitive besides its computation. */
 export type PrimitiveFacts<A> = {
@@ -82,6 +82,7 @@ export type Operating<A> =
     | OperatingWith<A, "copy">
     | OperatingWith<A, "draw">
     | OperatingWith<A, "gather">
+    | OperatingWith<A, "scatterAdd">
     | OperatingWith<A, "join">
     | OperatingWith<A, "map">
     | OperatingWith<A, "reduce">
@@ -112,7 +113,29 @@ export type Evaluating<A> = {
    * @param shape The shape of the result.
    */
   evaluate<D extends DType>(inputs: readonly View<D>[], attributes: A, shape: Shape): View<D>;
+  readonly fill?: undefined;
 };
+
+/** A primitive that is a function of arrays, which programs call from outside, and which writes where they want it. */
+export type Filling<A> = {
+  readonly operator?: undefined;
+  readonly evaluate?: undefined;
+  /** Computes the result, of the dtype of the operands, into a row-major array that was just allocated. */
+  fill(inputs: readonly View[], attributes: A, outputs: readonly [MutableView]): void;
+};
+
+/** Computes the result of a primitive that is a function of arrays. */
+export function evaluated<A>(
+  primitive: Evaluating<A> | Filling<A>,
+  inputs: readonly View[],
+  attributes: A,
+  shape: Shape,
+): View {
+  if (primitive.fill === undefined) return primitive.evaluate(inputs, attributes, shape);
+  const output: MutableView = allocate(inputs[0]!.dtype, shape);
+  primitive.fill(inputs, attributes, [output]);
+  return output;
+}
 
 /** Any primitive, with unknown attributes. */
 export type AnyPrimitive = Primitive<unknown> | MultiPrimitive<unknown>;
@@ -158,7 +181,7 @@ export function applyChecked<A, D extends DType>(
     (interpreter !== undefined
       ? interpreter.apply(primitive, attributes, views, [type], inputs)[0]
       : primitive.operator === undefined
-      ? primitive.evaluate(views, attributes, shape)
+      ? evaluated(primitive, views, attributes, shape)
       // Results have the dtype of the operands.
       : operatorOf(primitive, attributes).run(engineFor(primitive), views, type)) as View as View<D>;
   return tracked ? nodeOf(view, primitive, attributes, inputs) : constantOf(view);

@@ -5,7 +5,8 @@
  *
  * It starts `mpirun` itself, with one rank and with two in turn. The first table is about the sum of all gradients of the
  * MNIST network on two ranks: MPI_Allreduce alone, in the same job, on as many numbers that were just written; the same call
- * within a compiled step of batch 16; and such a step with and without `averageGradients`. The second is weak scaling:
+ * within a compiled step of batch 16; and such a step with `averageGradients`, without, and without but followed by the bare
+ * MPI_Allreduce, so that ranks wait for each other as they do within a step. The second is weak scaling:
  * a step of batch 256 on each of two ranks, and on one; 2 would be twice the work in the same time. All times are the best of
  * hundreds, each begun by all ranks at once. It takes two idle cores: the load is printed, and under load even the best
  * are too long, since all ranks wait for one that is interrupted.
@@ -32,6 +33,8 @@ type Measured = {
   /** A compiled step, and the same without averaging. */
   readonly together: number;
   readonly apart: number;
+  /** A compiled step without averaging, and then MPI_Allreduce by itself. */
+  readonly followed: number;
   /** A step of batch 256. */
   readonly step: number;
 };
@@ -65,7 +68,7 @@ function measure(world: MpiCollective): Measured {
     functions.MPI_Allreduce(flavour.inPlace, x, x.length, type, flavour.sum, flavour.world);
   };
   const numbers = new Float32Array(FLOATS),
-    least = { bare: Infinity, inside: Infinity, together: Infinity, apart: Infinity };
+    least = { bare: Infinity, inside: Infinity, together: Infinity, apart: Infinity, followed: Infinity };
   const note = (name: keyof typeof least, time: number): void => void (least[name] = Math.min(least[name], time));
   const timed = collectiveOver({
     rank: world.rank,
@@ -87,6 +90,7 @@ function measure(world: MpiCollective): Measured {
     best(world, 20, watched);
     note("together", best(world, 20, together));
     note("apart", best(world, 20, apart));
+    note("followed", best(world, 20, () => (apart(), reduce(numbers)), () => numbers.fill(1)));
   }
   return { ...least, step: best(world, 300, stepOf(256, averaged(world))) };
 }
@@ -125,13 +129,15 @@ if (isRank) {
     two.push(job(command, 2));
   }
   const least = (all: readonly Measured[], of: (m: Measured) => number): number => Math.min(...all.map(of));
-  console.table(two.map(({ bare, inside, together, apart }) => ({
+  console.table(two.map(({ bare, inside, together, apart, followed }) => ({
     "MPI_Allreduce alone, us": bare.toFixed(1),
     "in a step, us": inside.toFixed(1),
     "ratio": (inside / bare).toFixed(2),
     "step with averaging, us": together.toFixed(1),
     "without, us": apart.toFixed(1),
+    "without, then alone, us": followed.toFixed(1),
     "difference / alone": ((together - apart) / bare).toFixed(2),
+    "/ alone after a step": ((together - apart) / (followed - apart)).toFixed(2),
   })));
   const alone = least(one, ({ step }) => step), together = least(two, ({ step }) => step);
   console.table([{

@@ -150,6 +150,11 @@ export type Engine = {
   rows<D extends DType>(rows: Rows, shape: Shape, inputs: readonly View<D>[], outputs: readonly MutableView<D>[]): void;
   /** Picks elements along an axis by index; see `GatherOperands`. Indices are rounded, and clipped to the axis. */
   gather<D extends DType>(operands: GatherOperands<D>): void;
+  /**
+   * Adds elements up where an index says: `y[o, indices[o, j, i], i] += x[o, j, i]`, in the order of `j`; `y` is all
+   * zeros. Indices are rounded, and clipped to the axis.
+   */
+  scatterAdd<D extends DType>(operands: GatherOperands<D>): void;
   /** Tells whether all numbers of an array, of any shape, are whole and from `low` to `high`. */
   allWithin(x: View, low: number, high: number): boolean;
   /**

@@ -31,10 +31,7 @@ export function gather<D extends DType>({ axis, x, indices, y }: GatherOperands<
   const from = x.data as MutableView<D>["data"], to = y.data; // only read here
   const highest = x.shape[axis]! - 1, at = indices.data as MutableView<D>["data"]; // only read here
   forEachPair(axis, x, y, indices, {
-    row: (p, q, n, pStep, qStep) => {
-      if (pStep === 1 && qStep === 1 && n >= LONG) to.set(from.subarray(p, p + n), q);
-      else for (let i = 0; i < n; i++, p += pStep, q += qStep) to[q] = from[p]!;
-    },
+    rows: (p, q, r, steps) => pickRows(from, to, at, p, q, r, steps, highest),
     column: (p, q, r, n, pStep, qStep, rStep) => pick(from, to, at, p, q, r, n, pStep, qStep, rStep, highest),
   });
 }
@@ -48,9 +45,7 @@ export function scatterAdd<D extends DType>({ axis, x, indices, y }: GatherOpera
   const from = x.data as MutableView<D>["data"], to = y.data; // only read here
   const highest = y.shape[axis]! - 1, at = indices.data as MutableView<D>["data"]; // only read here
   forEachPair(axis, y, x, indices, {
-    row: (p, q, n, pStep, qStep) => {
-      for (let i = 0; i < n; i++, p += pStep, q += qStep) to[p] = to[p]! + from[q]!;
-    },
+    rows: (p, q, r, steps) => addRows(from, to, at, p, q, r, steps, highest),
     column: (p, q, r, n, pStep, qStep, rStep) => addUp(from, to, at, p, q, r, n, pStep, qStep, rStep, highest),
   });
 }
@@ -68,8 +63,8 @@ export function allWithin({ shape, stride, offset, data }: View, low: number, hi
   return all;
 }
 
-/** Rows of at least this many elements are moved by one call. */
-const LONG = 16;
+/** Rows of at least this many elements are moved by a call each, which takes as long as a loop over them. */
+const LONG = 28;
 
 type Data = MutableView["data"];
 
@@ -91,7 +86,60 @@ type Column = (
   highest: number,
 ) => void;
 
-// Two top-level functions in integer arithmetic that the runtime recognizes: several times as fast as closures.
+/** Visits `count` rows of `n` elements, each with one index, from the same positions as {@link Column}. */
+type Rows = (
+  from: Data,
+  to: Data,
+  at: Data,
+  p: number,
+  q: number,
+  r: number,
+  steps: RowSteps,
+  highest: number,
+) => void;
+
+/** How many rows there are, and the steps of the three arrays from row to row, and of two of them within a row. */
+type RowSteps = {
+  readonly count: number;
+  readonly n: number;
+  readonly pStep: number;
+  readonly qStep: number;
+  readonly pAlong: number;
+  readonly qAlong: number;
+  readonly rAlong: number;
+};
+
+// Top-level functions in integer arithmetic that the runtime recognizes: several times as fast as closures.
+
+/** Computes `to[q + j, i] = from[p + at[r + j], i]`. */
+const pickRows: Rows = (from, to, at, p, q, r, { count, n, pStep, qStep, pAlong, qAlong, rAlong }, highest) => {
+  const whole = pStep === 1 && qStep === 1 && n >= LONG;
+  for (let j = 0; j < count; j++) {
+    let own = (p + Math.imul(positionOf(at[(r + Math.imul(j, rAlong)) | 0]!, highest), pAlong)) | 0;
+    let there = (q + Math.imul(j, qAlong)) | 0;
+    if (whole) to.set(from.subarray(own, own + n), there);
+    else {
+      for (let i = 0; i < n; i++) {
+        to[there] = from[own]!;
+        own = (own + pStep) | 0;
+        there = (there + qStep) | 0;
+      }
+    }
+  }
+};
+
+/** Computes `to[p + at[r + j], i] += from[q + j, i]`. */
+const addRows: Rows = (from, to, at, p, q, r, { count, n, pStep, qStep, pAlong, qAlong, rAlong }, highest) => {
+  for (let j = 0; j < count; j++) {
+    let own = (p + Math.imul(positionOf(at[(r + Math.imul(j, rAlong)) | 0]!, highest), pAlong)) | 0;
+    let there = (q + Math.imul(j, qAlong)) | 0;
+    for (let i = 0; i < n; i++) {
+      to[own] = to[own]! + from[there]!;
+      own = (own + pStep) | 0;
+      there = (there + qStep) | 0;
+    }
+  }
+};
 
 /** Computes `to[q + j] = from[p + at[r + j]]`, each array with its own step. */
 const pick: Column = (from, to, at, p, q, r, n, pStep, qStep, rStep, highest) => {
@@ -113,8 +161,8 @@ type Strided = Pick<View, "shape" | "stride" | "offset">;
 
 /** The processing of elements: `p` is a position in the indexed array, `q` in the other one, `r` in the indices. */
 type Visit = {
-  /** Processes `n` pairs that share one index. */
-  readonly row: (p: number, q: number, n: number, pStep: number, qStep: number) => void;
+  /** Processes rows of pairs that share one index. */
+  readonly rows: (p: number, q: number, r: number, steps: RowSteps) => void;
   /** Processes `n` elements along the axis, each with its own index. */
   readonly column: (p: number, q: number, r: number, n: number, pStep: number, qStep: number, rStep: number) => void;
 };
@@ -131,7 +179,7 @@ export function positionOf(index: number, highest: number): number {
  * Visits the elements: a whole row at once where its elements share an index, as in an embedding, otherwise along the
  * axis.
  */
-function forEachPair(axis: number, whole: Strided, picked: Strided, indices: View, { row, column }: Visit): void {
+function forEachPair(axis: number, whole: Strided, picked: Strided, indices: View, { rows, column }: Visit): void {
   const rest = picked.shape.map((_, k) => k).filter((k) => k !== axis);
   const across = coalesce(
     rest.map((k) => picked.shape[k]!),
@@ -141,13 +189,11 @@ function forEachPair(axis: number, whole: Strided, picked: Strided, indices: Vie
   // A step of each operand.
   const [pStep, qStep, rStep] = across.strides.map((strides) => strides[last]!) as [number, number, number];
   const pAlong = whole.stride[axis]!, qAlong = picked.stride[axis]!, rAlong = indices.stride[axis]!;
-  const highest = whole.shape[axis]! - 1;
+  const steps = { count, n, pStep, qStep, pAlong, qAlong, rAlong };
   forEachRun(across, [whole.offset, picked.offset, indices.offset], (at) => {
     const [p, q, r] = at as [number, number, number]; // a position for each operand
     if (rStep === 0 && n > 1) {
-      for (let j = 0; j < count; j++) {
-        row(p + positionOf(indices.data[r + j * rAlong]!, highest) * pAlong, q + j * qAlong, n, pStep, qStep);
-      }
+      rows(p, q, r, steps);
     } else {
       for (let i = 0; i < n; i++) column(p + i * pStep, q + i * qStep, r + i * rStep, count, pAlong, qAlong, rAlong);
     }

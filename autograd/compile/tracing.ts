@@ -9,10 +9,11 @@ import { plainOperand } from "../../blas/program/operand.ts";
 import type { HostOperation } from "../../blas/program/operations/host.ts";
 import type { TypedValue } from "../../blas/program/operations/operator.ts";
 import { type DraftInstruction, programOf } from "../../blas/program/passes/draft.ts";
-import type { Operand, Operation, Program, ValueType } from "../../blas/program/program.ts";
-import type { View } from "../../blas/view.ts";
+import type { Operation, Program, ValueType } from "../../blas/program/program.ts";
+import type { MutableView, View } from "../../blas/view.ts";
 import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly } from "../abstract_view.ts";
-import { type AnyPrimitive, engineFor } from "../primitive.ts";
+import { allEvaluated } from "../multi_primitive.ts";
+import { type AnyPrimitive, engineFor, evaluated } from "../primitive.ts";
 import { isKey } from "../random/key.ts";
 import { isAbstractKey, keyOf, wordsOf } from "../random/key_tensor.ts";
 import { constantOf, type Tensor, variableOf } from "../tensor.ts";
@@ -127,8 +128,6 @@ export class Tracing implements Interpreter {
   readonly #steps: DraftInstruction[] = [];
   #next: number;
   #open = true;
-  /** A result of the last exchange. */
-  #exchanged: Operand | undefined;
 
   /** Starts a run of a program with these parameters, in which some primitives stay whole. */
   constructor(parameters: readonly ValueType[], apart: Apart = NONE_APART) {
@@ -173,7 +172,7 @@ export class Tracing implements Interpreter {
     }));
     const own = results.map(() => this.#next++);
     const operation = operationOf(primitive, attributes, values, results, this.#apart);
-    this.#steps.push({ values: own, results, operation: this.#inOrder(operation, own[0]!, results[0]!) });
+    this.#steps.push({ values: own, results, operation });
     return results.map((type, k) => {
       return new TracedView(type, this, own[k]!);
     });
@@ -201,14 +200,6 @@ export class Tracing implements Interpreter {
       steps: this.#steps,
       results: values,
     });
-  }
-
-  /** Returns an operation that, if it is an exchange, stays behind the one before. */
-  #inOrder(operation: Operation, value: number, { shape }: ValueType): Operation {
-    if (operation.kind !== "exchange") return operation;
-    const after = this.#exchanged;
-    this.#exchanged = plainOperand(value, shape);
-    return after === undefined ? operation : { ...operation, after };
   }
 
   #has(view: View): view is TracedView & View {
@@ -243,13 +234,24 @@ function operationOf(
 ): Operation {
   const { name } = primitive, [result] = results as readonly [ValueType]; // a primitive has one result
   // If a function outside computes with tensors, the engine of the program that calls it computes.
-  const host = (evaluate: (views: readonly View[]) => readonly View[]): HostOperation => ({
+  type Fill = (
+    views: readonly View[],
+    attributes: unknown,
+    outputs: readonly (MutableView | undefined)[],
+  ) => void;
+  const host = (
+    evaluate: (views: readonly View[]) => readonly View[],
+    fill?: Fill,
+  ): HostOperation => ({
     kind: "host",
     name,
     key: hostKey(primitive, attributes),
     attributes,
     operands: inputs.map(({ value, shape }) => plainOperand(value, shape)),
     run: (views, engine) => withEngine(engine, () => evaluate(views)),
+    ...fill && {
+      runInto: (views, engine, outputs) => withEngine(engine, () => fill(views, attributes, outputs)),
+    },
   });
   if (primitive.operator !== undefined && apart(primitive, attributes)) {
     return host((views) =>
@@ -265,12 +267,12 @@ function operationOf(
       return primitive.place(inputs, attributes, (parameters, f) => traceFunction(parameters, f, apart));
     }
     return primitive.operator === undefined
-      ? host((views) => primitive.evaluate(views, attributes, shapes))
+      ? host((views) => allEvaluated(primitive, views, attributes, shapes), primitive.fill)
       : primitive.operator(attributes).place(inputs, results);
   }
-  return primitive.operator === undefined
-    ? host((views) => [primitive.evaluate(views, attributes, result.shape)])
-    : primitive.operator(attributes).place(inputs, result);
+  if (primitive.operator !== undefined) return primitive.operator(attributes).place(inputs, result);
+  const fill = primitive.fill as Fill | undefined; // its only result is wanted
+  return host((views) => [evaluated(primitive, views, attributes, result.shape)], fill);
 }
 
 /** Traces a function that a primitive holds. */

@@ -4,18 +4,17 @@
  * @module
  */
 import * as either from "../../blas/either.ts";
-import { factorCholesky } from "../../blas/decompositions/cholesky.ts";
-import { matrixWriter, readMatrix } from "../../blas/decompositions/matrices.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { formatShape } from "../../blas/errors.ts";
-import { allocate, type View } from "../../blas/view.ts";
+import { decompositionsInUse } from "../../blas/parts/decompositions.ts";
+import type { View } from "../../blas/view.ts";
 import { batchWhole } from "../batch.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { add, mul, scale } from "../ops/arithmetic.ts";
 import { matmul } from "../ops/matmul.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { forEachMatrix, matrixOf, requireSquare, subtractProduct, transposeLast } from "./matrices.ts";
+import { matrixOf, requireSquare, transposeLast } from "./matrices.ts";
 import { solveTriangular } from "./solve_triangular.ts";
 
 /** The symmetric part of the operand is factored: then the derivative is symmetric, too. */
@@ -24,14 +23,9 @@ const choleskyPrimitive: Primitive<NoAttributes> = {
   // Random matrices are not positive definite, except for these; the tests of the operation have others.
   samples: () => [[3, 1, 1], [1, 1], [0, 0]].map((shape) => ({ attributes: {}, inputs: [{ shape, min: 0.5 }] })),
   shape: ([a]) => either.right(a!),
-  evaluate: ([a], _, shape) => {
-    const result = allocate(a!.dtype, shape), n = shape.at(-1)!, write = matrixWriter(result);
-    forEachMatrix([a!], (index, offset) => {
-      const l = factorCholesky(readMatrix(a!, offset), n, subtractProduct);
-      if (typeof l === "number") throw indefiniteError(a!, index, l);
-      write(l);
-    });
-    return result;
+  fill: ([a], _, [output]) => {
+    const failure = decompositionsInUse().cholesky(a!, output);
+    if (failure !== undefined) throw indefiniteError(a!, failure.index, failure.position);
   },
   batch: batchWhole,
   // Murray, Differentiation of the Cholesky decomposition, 2016, eq. 8: half of the diagonal and what is below it of

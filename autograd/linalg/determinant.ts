@@ -4,11 +4,9 @@
  * @module
  */
 import * as either from "../../blas/either.ts";
-import { factorLu } from "../../blas/decompositions/lu.ts";
-import { readMatrix } from "../../blas/decompositions/matrices.ts";
 import type { DType } from "../../blas/dtype.ts";
+import { decompositionsInUse } from "../../blas/parts/decompositions.ts";
 import type { Shape } from "../../blas/shape.ts";
-import { allocate } from "../../blas/view.ts";
 import { batchWhole } from "../batch.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { mul } from "../ops/arithmetic.ts";
@@ -16,8 +14,8 @@ import { reshape } from "../ops/reshape.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
-import { forEachMatrix, leadingOf, requireSquare, subtractProduct, transposeLast } from "./matrices.ts";
-import { factorRegular, inverse } from "./solve.ts";
+import { leadingOf, requireSquare, transposeLast } from "./matrices.ts";
+import { dependentError, inverse } from "./solve.ts";
 
 const sample = (shape: Shape) => ({ attributes: {}, inputs: [{ shape, min: 0.5, max: 2 }] });
 const samples = () => [sample([3, 1, 1]), sample([1, 1]), sample([2, 0, 0])]; // see solve.ts
@@ -27,16 +25,7 @@ const determinantPrimitive: Primitive<NoAttributes> = {
   name: "determinant",
   samples,
   shape: ([a]) => either.right(leadingOf(a!)),
-  evaluate: ([a], _, shape) => {
-    const result = allocate(a!.dtype, shape), n = a!.shape.at(-1)!;
-    forEachMatrix([a!], (index, offset) => {
-      const { lu, sign } = factorLu(readMatrix(a!, offset), n, subtractProduct);
-      let product: number = sign;
-      for (let i = 0; i < n; i++) product *= lu[i * n + i]!;
-      result.data[result.offset + index] = product;
-    });
-    return result;
-  },
+  fill: ([a], _, [output]) => decompositionsInUse().determinant(a!, output),
   batch: batchWhole,
   // Giles 2008, section 2.2.4.
   vjp: (_, cotangent, { inputs: [a], output }) => mul(column(mul(cotangent, output)), transposeLast(inverse(a!))),
@@ -47,15 +36,9 @@ const logDeterminantPrimitive: Primitive<NoAttributes> = {
   name: "logDeterminant",
   samples,
   shape: ([a]) => either.right(leadingOf(a!)),
-  evaluate: ([a], _, shape) => {
-    const result = allocate(a!.dtype, shape), n = a!.shape.at(-1)!;
-    forEachMatrix([a!], (index, offset) => {
-      const { lu } = factorRegular("logDeterminant", a!, index, offset);
-      let total = 0;
-      for (let i = 0; i < n; i++) total += Math.log(Math.abs(lu[i * n + i]!));
-      result.data[result.offset + index] = total;
-    });
-    return result;
+  fill: ([a], _, [output]) => {
+    const failure = decompositionsInUse().logDeterminant(a!, output);
+    if (failure !== undefined) throw dependentError("logDeterminant", a!, failure);
   },
   batch: batchWhole,
   vjp: (_, cotangent, { inputs: [a] }) => mul(column(cotangent), transposeLast(inverse(a!))),

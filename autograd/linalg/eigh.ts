@@ -4,11 +4,9 @@
  * @module
  */
 import * as either from "../../blas/either.ts";
-import { symmetricEigenpairs } from "../../blas/decompositions/eigh.ts";
-import { matrixWriter, readMatrix } from "../../blas/decompositions/matrices.ts";
 import type { DType } from "../../blas/dtype.ts";
+import { decompositionsInUse } from "../../blas/parts/decompositions.ts";
 import type { Shape } from "../../blas/shape.ts";
-import { allocate, type MutableView } from "../../blas/view.ts";
 import { batchWhole } from "../batch.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
@@ -18,7 +16,7 @@ import { matmul } from "../ops/matmul.ts";
 import { reciprocal } from "../ops/power.ts";
 import { expandDims } from "../ops/reshape.ts";
 import type { Tensor } from "../tensor.ts";
-import { forEachMatrix, matrixOf, requireSquare, transposeLast } from "./matrices.ts";
+import { matrixOf, requireSquare, transposeLast } from "./matrices.ts";
 
 /** The result of {@link eigh}. */
 export type EighResult<D extends DType> = {
@@ -35,16 +33,7 @@ const eighPrimitive: MultiPrimitive<NoAttributes> = {
   name: "eigh",
   samples: () => [sample([2, 1, 1]), sample([1, 1]), sample([0, 0])], // see solve.ts
   shapes: ([a]) => either.right([a!.slice(0, -1), a!]),
-  evaluate: ([a], _, [list, square]) => {
-    const values: MutableView = allocate(a!.dtype, list!), vectors: MutableView = allocate(a!.dtype, square!);
-    const n = square!.at(-1)!, writeVectors = matrixWriter(vectors);
-    forEachMatrix([a!], (index, offset) => {
-      const pairs = symmetricEigenpairs(readMatrix(a!, offset), n);
-      values.data.set(pairs.values, values.offset + index * n);
-      writeVectors(pairs.vectors);
-    });
-    return [values, vectors];
-  },
+  fill: ([a], _, [values, vectors]) => decompositionsInUse().eigh(a!, values, vectors),
   batch: batchWhole,
   // Giles 2008, section 3.1, made symmetric.
   vjps: ([ofValues, ofVectors], { outputs: [values, vectors] }) => {

@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { matrixOffsets, type SubtractProduct } from "../../blas/decompositions/matrices.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
-import { productPart } from "../../blas/parts/product.ts";
 import { allAxes, broadcastShapes, sameShape, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
 import type { View } from "../../blas/view.ts";
 import { where } from "../ops/choice.ts";
@@ -120,12 +118,6 @@ export function matrixOf<D extends DType>(
   return constant<D>(data, { dtype: t.dtype, shape: [rows, columns] });
 }
 
-/** Calls a function for each matrix of a stack, with its number and its offset in the data of each view. */
-export function forEachMatrix(views: readonly View[], call: (index: number, ...offsets: number[]) => void): void {
-  const all = views.map(matrixOffsets);
-  for (let k = 0; k < all[0]!.length; k++) call(k, ...all.map((offsets) => offsets[k]!));
-}
-
 /** Returns the error for a matrix whose columns, or rows, are not independent, though the operation needs that. */
 export function singularError(op: string, { shape }: View, index: number, problem: string, remedy: string): RangeError {
   const count = sizeOf(shape.slice(0, -2));
@@ -138,6 +130,3 @@ export const leadingOf = (shape: Shape): Shape => shape.slice(0, -2);
 
 /** Returns the shape that leading axes broadcast to. */
 export const commonShape = (op: string, shapes: readonly Shape[]): Shape => unwrap(broadcastShapes(op, shapes));
-
-/** Subtracts products of blocks of large matrices, by the engine in use. */
-export const subtractProduct: SubtractProduct = (a, b, c) => productPart.inUse().gemm({ alpha: -1, a, b, beta: 1, c });

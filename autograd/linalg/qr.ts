@@ -4,11 +4,10 @@
  * @module
  */
 import * as either from "../../blas/either.ts";
-import { matrixWriter, readMatrix } from "../../blas/decompositions/matrices.ts";
-import { factorQr } from "../../blas/decompositions/qr.ts";
 import type { DType } from "../../blas/dtype.ts";
+import { decompositionsInUse } from "../../blas/parts/decompositions.ts";
 import type { Shape } from "../../blas/shape.ts";
-import { allocate, type MutableView, type View } from "../../blas/view.ts";
+import type { View } from "../../blas/view.ts";
 import { batchWhole } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { add, neg } from "../ops/arithmetic.ts";
@@ -17,7 +16,7 @@ import { matmul } from "../ops/matmul.ts";
 import { partAlong } from "../ops/slice.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
-import { forEachMatrix, leadingOf, requireMatrix, singularError, transposeLast, triangleOf } from "./matrices.ts";
+import { leadingOf, requireMatrix, singularError, transposeLast, triangleOf } from "./matrices.ts";
 import { solveTriangular } from "./solve_triangular.ts";
 
 /** The factors of {@link qr}. */
@@ -39,17 +38,9 @@ const qrPrimitive: MultiPrimitive<QrAttributes> = {
   // Single columns: see solve.ts.
   samples: () => [sample([3, 1]), sample([2, 1, 1]), sample([2, 0])],
   shapes: ([a]) => either.right([a!, [...leadingOf(a!), a!.at(-1)!, a!.at(-1)!]]),
-  evaluate: ([a], { regularFor }, [left, right]) => {
-    const q: MutableView = allocate(a!.dtype, left!), r: MutableView = allocate(a!.dtype, right!);
-    const [m, n] = left!.slice(-2) as [number, number]; // a matrix: it has two axes
-    const writeQ = matrixWriter(q), writeR = matrixWriter(r);
-    forEachMatrix([a!], (index, offset) => {
-      const factors = factorQr(readMatrix(a!, offset), m, n), dependent = dependentColumn(factors.r, m, n);
-      if (regularFor !== undefined && dependent >= 0) throw dependentError(regularFor, a!, index, dependent);
-      writeQ(factors.q);
-      writeR(factors.r);
-    });
-    return [q, r];
+  fill: ([a], { regularFor }, [q, r]) => {
+    const failure = decompositionsInUse().qr(a!, q, r, regularFor !== undefined);
+    if (failure !== undefined) throw dependentError(regularFor!, a!, failure.index, failure.position); // only then
   },
   batch: batchWhole,
   // Walter and Lehmann, Algorithmic differentiation of linear algebra functions, 2012, section 2.4.
@@ -69,16 +60,6 @@ const qrPrimitive: MultiPrimitive<QrAttributes> = {
 
 /** The primitives of this file, for the generic checks. */
 export const qrPrimitives = [qrPrimitive];
-
-/** Returns the first column whose diagonal element of `r` is no larger than rounding errors; -1 if there is none. */
-function dependentColumn(r: Float64Array, m: number, n: number): number {
-  for (let j = 0; j < n; j++) {
-    let squares = 0;
-    for (let i = 0; i <= j; i++) squares += r[i * n + j]! ** 2;
-    if (Math.abs(r[j * n + j]!) <= m * Number.EPSILON * Math.sqrt(squares)) return j;
-  }
-  return -1;
-}
 
 const dependentError = (op: string, a: View, index: number, column: number): RangeError =>
   singularError(

@@ -4,11 +4,11 @@
  * @module
  */
 import * as either from "../../blas/either.ts";
-import { factorLu, identity, type LuFactors, solveLu } from "../../blas/decompositions/lu.ts";
-import { matrixWriter, readMatrix } from "../../blas/decompositions/matrices.ts";
+import type { Failure } from "../../blas/decompositions/decompositions.ts";
 import type { DType } from "../../blas/dtype.ts";
+import { decompositionsInUse } from "../../blas/parts/decompositions.ts";
 import type { Shape } from "../../blas/shape.ts";
-import { allocate, type MutableView, type View } from "../../blas/view.ts";
+import type { View } from "../../blas/view.ts";
 import { batchWhole } from "../batch.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
@@ -16,14 +16,7 @@ import { neg } from "../ops/arithmetic.ts";
 import { matmul } from "../ops/matmul.ts";
 import { apply, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import {
-  alignRightSides,
-  forEachMatrix,
-  requireSquare,
-  singularError,
-  subtractProduct,
-  transposeLast,
-} from "./matrices.ts";
+import { alignRightSides, requireSquare, singularError, transposeLast } from "./matrices.ts";
 
 // Stacks of 1 x 1 matrices: the generic checks also repeat one element everywhere, which makes larger matrices
 // singular. The tests of the operations have larger ones.
@@ -37,16 +30,9 @@ const solvePrimitive: MultiPrimitive<NoAttributes> = {
   name: "solve",
   samples: () => [sample([3, 1, 1], [3, 1, 2]), sample([1, 1], [1, 1]), sample([0, 0], [0, 2])],
   shapes: ([_, b]) => either.right([b!]),
-  evaluate: ([a, b], _, [shape]) => {
-    const result: MutableView = allocate(a!.dtype, shape!), write = matrixWriter(result), n = a!.shape.at(-1)!;
-    // A matrix that is broadcast is factored once.
-    let last = NaN, factors: LuFactors | undefined;
-    forEachMatrix([a!, b!], (index, matrix, right) => {
-      if (matrix !== last || factors === undefined) factors = factorRegular("solve", a!, index, matrix);
-      last = matrix;
-      write(solveLu(factors, n, readMatrix(b!, right), b!.shape.at(-1)!, subtractProduct));
-    });
-    return [result];
+  fill: ([a, b], _, [output]) => {
+    const failure = decompositionsInUse().solve(a!, b!, output!); // its only result is wanted
+    if (failure !== undefined) throw dependentError("solve", a!, failure);
   },
   batch: batchWhole,
   // Giles, An extended collection of matrix derivative results, 2008, section 2.3.1.
@@ -61,12 +47,9 @@ const inversePrimitive: Primitive<NoAttributes> = {
   name: "inverse",
   samples: () => [sample([3, 1, 1]), sample([1, 1]), sample([0, 0])],
   shape: ([a]) => either.right(a!),
-  evaluate: ([a], _, shape) => {
-    const result = allocate(a!.dtype, shape), write = matrixWriter(result), n = shape.at(-1)!;
-    forEachMatrix([a!], (index, offset) => {
-      write(solveLu(factorRegular("inverse", a!, index, offset), n, identity(n), n, subtractProduct));
-    });
-    return result;
+  fill: ([a], _, [output]) => {
+    const failure = decompositionsInUse().solve(a!, undefined, output);
+    if (failure !== undefined) throw dependentError("inverse", a!, failure);
   },
   batch: batchWhole,
   // Giles 2008, section 2.2.3.
@@ -79,18 +62,15 @@ export const solvePrimitives = [inversePrimitive];
 /** The primitives of several operands that are differentiated together. */
 export const multiSolvePrimitives = [solvePrimitive];
 
-/** Factors one matrix of a stack; throws if it is singular. */
-export function factorRegular(op: string, a: View, index: number, offset: number): LuFactors {
-  const factors = factorLu(readMatrix(a, offset), a.shape.at(-1)!, subtractProduct);
-  if (factors.dependent < 0) return factors;
-  throw singularError(
+/** Returns the error for a matrix of a stack that is singular. */
+export const dependentError = (op: string, a: View, { index, position }: Failure): RangeError =>
+  singularError(
     op,
     a,
     index,
-    `columns must be independent, and column ${factors.dependent} depends on those before it, up to rounding`,
+    `columns must be independent, and column ${position} depends on those before it, up to rounding`,
     "add a small multiple of eye, or use svd, which takes any matrix",
   );
-}
 
 const solveAligned = <D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor<D> =>
   applySeveral(solvePrimitive, {}, [a, b])[0]!;

@@ -4,18 +4,17 @@
  * @module
  */
 import * as either from "../../blas/either.ts";
-import { matrixWriter, readMatrix } from "../../blas/decompositions/matrices.ts";
-import { solveTriangle } from "../../blas/decompositions/triangular.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { decompositionsInUse } from "../../blas/parts/decompositions.ts";
 import type { Shape } from "../../blas/shape.ts";
-import { allocate, type MutableView, type View } from "../../blas/view.ts";
+import type { View } from "../../blas/view.ts";
 import { batchWhole } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { neg } from "../ops/arithmetic.ts";
 import { matmul } from "../ops/matmul.ts";
 import type { Tensor } from "../tensor.ts";
-import { alignRightSides, forEachMatrix, requireSquare, singularError, transposeLast, triangleOf } from "./matrices.ts";
+import { alignRightSides, requireSquare, singularError, transposeLast, triangleOf } from "./matrices.ts";
 
 /** The settings of {@link solveTriangular}. */
 export type SolveTriangularOptions = {
@@ -40,14 +39,9 @@ const solveTriangularPrimitive: MultiPrimitive<TriangularAttributes> = {
     sample([1, 0, 0], [1, 0, 2], false),
   ],
   shapes: ([_, b]) => either.right([b!]),
-  evaluate: ([a, b], { lower }, [shape]) => {
-    const result: MutableView = allocate(a!.dtype, shape!), write = matrixWriter(result), n = a!.shape.at(-1)!;
-    forEachMatrix([a!, b!], (index, matrix, right) => {
-      const x = readMatrix(b!, right), zero = solveTriangle(readMatrix(a!, matrix), n, x, b!.shape.at(-1)!, lower);
-      if (zero >= 0) throw zeroError(a!, index, zero);
-      write(x);
-    });
-    return [result];
+  fill: ([a, b], { lower }, [output]) => {
+    const failure = decompositionsInUse().solveTriangular(a!, b!, lower, output!); // its only result is wanted
+    if (failure !== undefined) throw zeroError(a!, failure.index, failure.position);
   },
   batch: batchWhole,
   // Giles, An extended collection of matrix derivative results, 2008, section 2.3.1, on the triangle that is read.

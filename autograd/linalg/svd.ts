@@ -4,11 +4,9 @@
  * @module
  */
 import * as either from "../../blas/either.ts";
-import { matrixWriter, readMatrix } from "../../blas/decompositions/matrices.ts";
-import { singularTriplets } from "../../blas/decompositions/svd.ts";
 import type { DType } from "../../blas/dtype.ts";
+import { decompositionsInUse } from "../../blas/parts/decompositions.ts";
 import type { Shape } from "../../blas/shape.ts";
-import { allocate, type MutableView } from "../../blas/view.ts";
 import { batchWhole } from "../batch.ts";
 import type { NoAttributes } from "../elementwise.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
@@ -19,7 +17,7 @@ import { expandDims } from "../ops/reshape.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
 import { inverseDifferences } from "./eigh.ts";
-import { forEachMatrix, leadingOf, requireMatrix, transposeLast } from "./matrices.ts";
+import { leadingOf, requireMatrix, transposeLast } from "./matrices.ts";
 
 /** The result of {@link svd}. */
 export type SvdResult<D extends DType> = {
@@ -42,18 +40,7 @@ const svdPrimitive: MultiPrimitive<NoAttributes> = {
     const [m, n] = a!.slice(-2) as [number, number], k = Math.min(m, n), leading = leadingOf(a!);
     return either.right([[...leading, m, k], [...leading, k], [...leading, n, k]]);
   },
-  evaluate: ([a], _, [left, middle, right]) => {
-    const u: MutableView = allocate(a!.dtype, left!), v: MutableView = allocate(a!.dtype, right!);
-    const s: MutableView = allocate(a!.dtype, middle!), writeU = matrixWriter(u), writeV = matrixWriter(v);
-    const [m, n] = a!.shape.slice(-2) as [number, number], k = Math.min(m, n); // as above
-    forEachMatrix([a!], (index, offset) => {
-      const triplets = singularTriplets(readMatrix(a!, offset), m, n);
-      writeU(triplets.u);
-      s.data.set(triplets.s, s.offset + index * k);
-      writeV(triplets.v);
-    });
-    return [u, s, v];
-  },
+  fill: ([a], _, [u, s, v]) => decompositionsInUse().svd(a!, u, s, v),
   batch: batchWhole,
   vjps: ([ofU, ofS, ofV], { outputs: [u, s, v] }) => {
     const parts = [

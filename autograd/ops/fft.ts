@@ -29,7 +29,7 @@ export type InverseRealFourierOptions = AxisOption & {
  *
  * Any length takes time in proportion to `n log n`: those whose prime factors are at most 13 directly, others by
  * Bluestein's algorithm over a power of two, some five times as long. To transform several axes, transform one after another.
- * Computed in float64 in JavaScript, whatever the dtype; a compiled program calls it outside of WebAssembly.
+ * Computed in float64, whatever the dtype, by kernels of their own, which compiled programs call.
  *
  * @param z `{ real, imaginary }`, of the same shape; {@link rfft} takes real numbers.
  * @param options `axis`, the last by default.

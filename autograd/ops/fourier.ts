@@ -4,9 +4,11 @@
  * @module
  */
 import * as either from "../../blas/either.ts";
-import { transformLines, transformRealLines, transformToRealLines } from "../../blas/fourier/transforms.ts";
 import type { DType } from "../../blas/dtype.ts";
+import { standardFourier } from "../../blas/parts/fourier.ts";
+import type { MutableComplexView } from "../../blas/fourier/transforms.ts";
 import type { Shape } from "../../blas/shape.ts";
+import { allocate, type MutableView, type View } from "../../blas/view.ts";
 import { batchAlong } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import { zeros } from "../values/constructors.ts";
@@ -23,6 +25,14 @@ type LengthAttributes = AxisAttributes & { readonly length: number };
 const withLength = (shape: Shape, axis: number, length: number): Shape =>
   shape.map((own, k) => k === axis ? length : own);
 
+const spectrumShape = (shape: Shape, axis: number): Shape => withLength(shape, axis, Math.floor(shape[axis]! / 2) + 1);
+
+/** Returns both parts of the results, allocated where only the other one is wanted. */
+const pairOf = ([re, im]: readonly (MutableView | undefined)[], { dtype }: View, shape: Shape): MutableComplexView => [
+  re ?? allocate(dtype, shape),
+  im ?? allocate(dtype, shape),
+];
+
 /** Both operands and both results have the same shape. */
 const fourierPrimitive: MultiPrimitive<FourierAttributes> = {
   name: "fourier",
@@ -32,7 +42,8 @@ const fourierPrimitive: MultiPrimitive<FourierAttributes> = {
       inputs: [{ shape: shape as Shape }, { shape: shape as Shape }], // as above
     })),
   shapes: ([real, imaginary]) => either.right([real!, imaginary!]),
-  evaluate: ([real, imaginary], { axis, sign }) => transformLines([real!, imaginary!], axis, sign),
+  fill: ([real, imaginary], { axis, sign }, outputs) =>
+    standardFourier().transformLines([real!, imaginary!], axis, sign, pairOf(outputs, real!, real!.shape)),
   batch: batchAlong,
   // The matrix of the transform is symmetric, so its adjoint has conjugate elements.
   vjps: (cotangents, { attributes: { axis, sign }, outputs }) =>
@@ -51,10 +62,11 @@ const realFourierPrimitive: MultiPrimitive<AxisAttributes> = {
     { attributes: { axis: 0 }, inputs: [{ shape: [2, 0] }] },
   ],
   shapes: ([x], { axis }) => {
-    const shape = withLength(x!, axis, Math.floor(x![axis]! / 2) + 1);
+    const shape = spectrumShape(x!, axis);
     return either.right([shape, shape]);
   },
-  evaluate: ([x], { axis }, [shape]) => transformRealLines(x!, axis, shape!),
+  fill: ([x], { axis }, outputs) =>
+    standardFourier().transformRealLines(x!, axis, pairOf(outputs, x!, spectrumShape(x!.shape, axis))),
   batch: batchAlong,
   vjps: (cotangents, { attributes: { axis }, inputs: [x], outputs }) =>
     both(cotangents, outputs, (given) => [realFourierAdjoint(given, axis, innerShape(x!)[axis]!)]),
@@ -69,7 +81,8 @@ const realFourierAdjointPrimitive: MultiPrimitive<LengthAttributes> = {
     { attributes: { axis: 0, length: 2 }, inputs: [{ shape: [2, 0] }, { shape: [2, 0] }] },
   ],
   shapes: ([real], { axis, length }) => either.right([withLength(real!, axis, length)]),
-  evaluate: ([real, imaginary], { axis }, [shape]) => [transformToRealLines([real!, imaginary!], axis, shape!)],
+  fill: ([real, imaginary], { axis }, [result]) =>
+    standardFourier().transformToRealLines([real!, imaginary!], axis, result!),
   batch: batchAlong,
   vjps: ([cotangent], { attributes: { axis } }) => {
     const { real, imaginary } = realFourier(cotangent!, axis);

@@ -71,6 +71,7 @@ const scatterAddPrimitive: Primitive<ScatterAttributes> = {
   ],
   shape: ([t], { axis, length }): ShapeResult => either.right(withLength(t!, axis, length)),
   operator: ({ axis }) => scatterOf(axis),
+  part: gatherPart,
   batch: batchAlong,
   vjp: (index, cotangent, { attributes: { axis }, inputs: [_, indices] }) =>
     index === 0 ? apply(gatherPrimitive, { axis }, [cotangent, indices!]) : null,

@@ -10,8 +10,11 @@ import { signOfRun } from "./signs.ts";
 /** Ascending eigenvalues, and eigenvectors as the columns of a matrix. */
 export type Eigenpairs = { readonly values: Float64Array; readonly vectors: Float64Array };
 
-/** The diagonal of a tridiagonal matrix, the numbers beside it, and row vectors that are rotated along. */
-type Tridiagonal = { readonly d: Float64Array; readonly e: Float64Array; readonly rows: Float64Array };
+/** The diagonal of a tridiagonal matrix, and the numbers beside it. */
+export type Tridiagonal = { readonly d: Float64Array; readonly e: Float64Array };
+
+/** Is given the rotations of a sweep: of row `k` and the next, from `first` to before `last`, each cosine and sine. */
+export type RotateRows = (first: number, last: number, rotations: Float64Array) => void;
 
 /**
  * Computes the eigenvalues and orthonormal eigenvectors of the symmetric part of a row-major matrix.
@@ -26,7 +29,11 @@ export function symmetricEigenpairs(a: Float64Array, n: number): Eigenpairs {
   if (power === undefined) return { values: new Float64Array(n).fill(NaN), vectors: new Float64Array(n * n).fill(NaN) };
   const symmetric = a.map((x, at) => (x / power + a[(at % n) * n + Math.floor(at / n)]! / power) / 2);
   const { d, e, rows } = tridiagonalize(symmetric, n);
-  diagonalize({ d, e, rows }, n);
+  diagonalize({ d, e }, n, (first, last, rotations) => {
+    for (let k = first, at = 0; k < last; k++, at += 2) {
+      rotateRuns(rows, k * n, (k + 1) * n, n, rotations[at]!, rotations[at + 1]!);
+    }
+  });
   const ascending = Array.from(d.keys()).sort((i, j) => d[i]! - d[j]!);
   const sorted = new Float64Array(n * n);
   ascending.forEach((from, to) => addRun(sorted, to * n, signOfRun(rows, from * n, n), rows, from * n, n));
@@ -34,7 +41,7 @@ export function symmetricEigenpairs(a: Float64Array, n: number): Eigenpairs {
 }
 
 /** Makes a symmetric matrix tridiagonal by reflections, in its own memory. */
-function tridiagonalize(a: Float64Array, n: number): Tridiagonal {
+function tridiagonalize(a: Float64Array, n: number): Tridiagonal & { readonly rows: Float64Array } {
   const d = new Float64Array(n), e = new Float64Array(Math.max(n - 1, 0)), p = new Float64Array(n);
   const factors = new Float64Array(n);
   // Row k holds its reflection's vector from column k + 1 on; being symmetric, rows serve as columns.
@@ -77,9 +84,13 @@ function reflectedIdentity(vectors: Float64Array, factors: Float64Array, n: numb
 /** The most steps for an eigenvalue; two or three are usual. */
 const MOST_STEPS = 60;
 
-/** Makes a tridiagonal matrix diagonal by steps of the QR method with Wilkinson's shift. */
-function diagonalize(t: Tridiagonal, n: number): void {
-  const { d, e } = t;
+/**
+ * Makes a tridiagonal matrix diagonal by steps of the QR method with Wilkinson's shift.
+ *
+ * @param rotate Rotates what is rotated along.
+ */
+export function diagonalize(t: Tridiagonal, n: number, rotate: RotateRows): void {
+  const { d, e } = t, rotations = new Float64Array(2 * n);
   let last = n - 1;
   for (let steps = 0; last > 0 && steps < MOST_STEPS * n;) {
     if (isNegligible(t, last - 1)) {
@@ -88,7 +99,8 @@ function diagonalize(t: Tridiagonal, n: number): void {
     }
     let first = last - 1;
     while (first > 0 && !isNegligible(t, first - 1)) first--;
-    stepOfQr(t, n, first, last);
+    stepOfQr(t, first, last, rotations);
+    rotate(first, last, rotations);
     steps++;
   }
   for (let k = 0; k < n; k++) if (Number.isNaN(d[k]!)) throw new Error("the QR method met a number that is not finite");
@@ -101,7 +113,7 @@ const isNegligible = ({ d, e }: Tridiagonal, k: number): boolean =>
  * Takes one step on the block from `first` to `last`: a chain of rotations chases the bulge of the shift down and out
  * of it.
  */
-function stepOfQr({ d, e, rows }: Tridiagonal, n: number, first: number, last: number): void {
+function stepOfQr({ d, e }: Tridiagonal, first: number, last: number, rotations: Float64Array): void {
   const half = (d[last - 1]! - d[last]!) / 2, side = e[last - 1]!, far = Math.sqrt(half * half + side * side);
   const shift = d[last]! - side * (side / (half < 0 ? half - far : half + far));
   let x = d[first]! - shift, z = e[first]!;
@@ -119,7 +131,8 @@ function stepOfQr({ d, e, rows }: Tridiagonal, n: number, first: number, last: n
       z = s * e[k + 1]!;
       e[k + 1]! *= c;
     }
-    rotateRuns(rows, k * n, (k + 1) * n, n, c, s);
+    rotations[2 * (k - first)] = c;
+    rotations[2 * (k - first) + 1] = s;
   }
 }
 

@@ -60,7 +60,13 @@ export function powerOfTwoNear(a: Float64Array): number | undefined {
     if (!(magnitude <= Number.MAX_VALUE)) return undefined;
     if (magnitude > largest) largest = magnitude;
   }
-  return largest === 0 ? 1 : 2 ** Math.max(-1022, Math.min(1022, Math.floor(Math.log2(largest))));
+  return powerOfTwoAt(largest);
+}
+
+/** Returns the power of two at or right below a magnitude, 1 for 0; `undefined` if it is not finite. */
+export function powerOfTwoAt(magnitude: number): number | undefined {
+  if (!(magnitude <= Number.MAX_VALUE)) return undefined;
+  return magnitude === 0 ? 1 : 2 ** Math.max(-1022, Math.min(1022, Math.floor(Math.log2(magnitude))));
 }
 
 /** Returns the shape `[..., rows, columns]` with the leading axes of another. */

@@ -30,7 +30,7 @@ export function singularTriplets(a: Float64Array, m: number, n: number): Singula
 }
 
 /** Squared lengths of rows below this count as 0: the largest is near 1. */
-const VANISHING = 1e-280;
+export const VANISHING = 1e-280;
 
 function tallTriplets(a: Float64Array, m: number, n: number): SingularTriplets {
   const power = powerOfTwoNear(a);
@@ -71,6 +71,18 @@ function precondition(r: Float64Array, j: Float64Array, n: number): void {
   j.set(rows);
 }
 
+/** Returns cosine, sine and tangent of the rotation that makes two rows orthogonal, from their squared lengths and their product. */
+export function rotationOf(
+  first: number,
+  second: number,
+  beside: number,
+): { readonly c: number; readonly s: number; readonly t: number } {
+  const slope = (first - second) / (2 * beside);
+  const t = (slope < 0 ? -1 : 1) / (Math.abs(slope) + Math.sqrt(1 + slope * slope));
+  const c = 1 / Math.sqrt(1 + t * t);
+  return { c, s: c * t, t };
+}
+
 /** The most sweeps over all pairs of rows; six to ten are usual. */
 const MOST_SWEEPS = 60;
 
@@ -87,9 +99,7 @@ function orthogonalizeRows(r: Float64Array, j: Float64Array, n: number): void {
         if (Math.abs(beside) <= tolerance * Math.sqrt(first) * Math.sqrt(second) || beside === 0) continue;
         if (first < VANISHING || second < VANISHING) continue;
         rotated = true;
-        const slope = (first - second) / (2 * beside);
-        const t = (slope < 0 ? -1 : 1) / (Math.abs(slope) + Math.sqrt(1 + slope * slope));
-        const c = 1 / Math.sqrt(1 + t * t), s = c * t;
+        const { c, s, t } = rotationOf(first, second, beside);
         rotateRuns(r, p * n, q * n, n, c, s);
         rotateRuns(j, p * n, q * n, n, c, s);
         lengths[p] = first + t * beside;
@@ -104,7 +114,7 @@ function orthogonalizeRows(r: Float64Array, j: Float64Array, n: number): void {
 }
 
 /** Fills the last columns, those of singular values of 0, so that all columns are orthonormal. */
-function completed(v: Float64Array, s: Float64Array, n: number): Float64Array {
+export function completed(v: Float64Array, s: Float64Array, n: number): Float64Array {
   const rank = s.indexOf(0);
   if (rank < 0) return v;
   const { q } = factorQr(v, n, n); // its first columns are those of v, up to signs

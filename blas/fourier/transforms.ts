@@ -3,23 +3,50 @@
  *
  * @module
  */
-import type { Shape } from "../shape.ts";
-import { allocate, type MutableView, type View } from "../view.ts";
+import type { MutableView, View } from "../view.ts";
 import { lineOffsets, newRun, readLine, writeLine } from "./lines.ts";
 import { planFourier } from "./plan.ts";
 
 /** Real and imaginary parts. */
 export type ComplexView = readonly [real: View, imaginary: View];
 
-/**
- * Transforms every line: `Y[k] = sum_j x[j] exp(sign 2 pi i j k / n)`.
- *
- * @param sign -1 for the transform, 1 for its inverse times `n`.
- */
-export function transformLines([real, imaginary]: ComplexView, axis: number, sign: 1 | -1): ComplexView {
-  const { shape, dtype } = real, re: MutableView = allocate(dtype, shape), im: MutableView = allocate(dtype, shape);
-  const starts = lineOffsets(real, axis), others = lineOffsets(imaginary, axis), ends = lineOffsets(re, axis);
-  if (starts.length === 0) return [re, im];
+/** Real and imaginary parts that were just allocated. */
+export type MutableComplexView = readonly [real: MutableView, imaginary: MutableView];
+
+/** The transforms of all lines of arrays along an axis, which write their results. */
+export type FourierTransforms = {
+  /**
+   * Transforms every line: `Y[k] = sum_j x[j] exp(sign 2 pi i j k / n)`.
+   *
+   * @param sign -1 for the transform, 1 for its inverse times `n`.
+   */
+  transformLines(z: ComplexView, axis: number, sign: 1 | -1, results: MutableComplexView): void;
+  /**
+   * Transforms every line of real numbers; the results are the first `floor(n / 2) + 1`: the others are their
+   * conjugates.
+   */
+  transformRealLines(x: View, axis: number, results: MutableComplexView): void;
+  /**
+   * Computes the adjoint of {@link transformRealLines}: the real parts of `sum_k z[k] exp(2 pi i j k / n)`, over the
+   * `floor(n / 2) + 1` that are given.
+   */
+  transformToRealLines(z: ComplexView, axis: number, result: MutableView): void;
+};
+
+/** The transforms in plain loops. */
+export const PLAIN_TRANSFORMS: FourierTransforms = { transformLines, transformRealLines, transformToRealLines };
+
+function transformLines(
+  [real, imaginary]: ComplexView,
+  axis: number,
+  sign: 1 | -1,
+  [re, im]: MutableComplexView,
+): void {
+  const { shape } = real,
+    starts = lineOffsets(real, axis),
+    others = lineOffsets(imaginary, axis),
+    ends = lineOffsets(re, axis);
+  if (starts.length === 0) return;
   const plan = planFourier(shape[axis]!), run = newRun(shape[axis]!), moved = im.offset - re.offset;
   // With the parts exchanged before and after, the transform is the one with the other sign.
   const turned = sign === -1 ? run : { re: run.im, im: run.re };
@@ -30,19 +57,11 @@ export function transformLines([real, imaginary]: ComplexView, axis: number, sig
     writeLine(re, axis, ends[line]!, run.re);
     writeLine(im, axis, ends[line]! + moved, run.im);
   });
-  return [re, im];
 }
 
-/**
- * Transforms every line of real numbers, and returns the first `floor(n / 2) + 1` results: the others are their
- * conjugates.
- *
- * @param shape The shape of the results.
- */
-export function transformRealLines(x: View, axis: number, shape: Shape): ComplexView {
-  const re: MutableView = allocate(x.dtype, shape), im: MutableView = allocate(x.dtype, shape);
+function transformRealLines(x: View, axis: number, [re, im]: MutableComplexView): void {
   const starts = lineOffsets(x, axis), ends = lineOffsets(re, axis), length = x.shape[axis]!;
-  if (starts.length === 0) return [re, im];
+  if (starts.length === 0) return;
   const plan = planFourier(length), run = newRun(length), first = newRun(length), second = newRun(length);
   const moved = im.offset - re.offset;
   const write = (line: number, from: typeof run): void => {
@@ -68,19 +87,12 @@ export function transformRealLines(x: View, axis: number, shape: Shape): Complex
     write(line, first);
     if (paired) write(line + 1, second);
   }
-  return [re, im];
 }
 
-/**
- * Computes the adjoint of {@link transformRealLines}: the real parts of `sum_k z[k] exp(2 pi i j k / n)`, over the `k` that
- * are given.
- *
- * @param shape The shape of the result.
- */
-export function transformToRealLines([real, imaginary]: ComplexView, axis: number, shape: Shape): View {
-  const result: MutableView = allocate(real.dtype, shape), length = shape[axis]!, given = real.shape[axis]!;
+function transformToRealLines([real, imaginary]: ComplexView, axis: number, result: MutableView): void {
+  const length = result.shape[axis]!, given = real.shape[axis]!;
   const starts = lineOffsets(real, axis), others = lineOffsets(imaginary, axis), ends = lineOffsets(result, axis);
-  if (starts.length === 0 || ends.length === 0) return result;
+  if (starts.length === 0 || ends.length === 0) return;
   const plan = planFourier(length), run = newRun(length), line = newRun(given);
   // Two lines at once: with h the conjugate-symmetric part of each, the transform of h1 + i h2 has their real parts.
   for (let at = 0; at < ends.length; at += 2) {
@@ -102,5 +114,4 @@ export function transformToRealLines([real, imaginary]: ComplexView, axis: numbe
     writeLine(result, axis, ends[at]!, run.re);
     if (count === 2) writeLine(result, axis, ends[at + 1]!, run.im);
   }
-  return result;
 }

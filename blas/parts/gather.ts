@@ -4,15 +4,15 @@
  * @module
  */
 import { type EnginePart, enginePart } from "../engine_in_use.ts";
-import { allWithin, gather } from "../gather.ts";
+import { allWithin, gather, scatterAdd } from "../gather.ts";
 import { gatherOn } from "../simd/gather.ts";
 import { standardContext } from "./context.ts";
 
-/** Picks elements, and tells whether numbers are indices. */
-export const gatherPart: EnginePart<"gather" | "allWithin"> = /* @__PURE__ */ enginePart(
-  ["gather", "allWithin"],
+/** Picks elements, adds them up by index, and tells whether numbers are indices. */
+export const gatherPart: EnginePart<"gather" | "scatterAdd" | "allWithin"> = /* @__PURE__ */ enginePart(
+  ["gather", "scatterAdd", "allWithin"],
   () => {
     const context = standardContext();
-    return context === undefined ? { gather, allWithin } : gatherOn(context);
+    return context === undefined ? { gather, scatterAdd, allWithin } : gatherOn(context);
   },
 );

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { loopsOf } from "./operands.ts";
+import { isExchange, loopsOf } from "./operands.ts";
 import type { Loop, Operand, Operation, Program } from "./program.ts";
 
 /** Returns the programs that an operation holds. */
@@ -19,6 +19,14 @@ export function bodiesOf(operation: Operation): readonly Program[] {
       return [];
   }
 }
+
+/**
+ * Tells whether an operation is an exchange, or holds one in its programs. Such an operation stays in a program whether its
+ * results are needed or not, and in its place among the others: other processes exchange in the order of the program.
+ */
+export const exchanges = (operation: Operation): boolean =>
+  isExchange(operation) ||
+  bodiesOf(operation).some(({ instructions }) => instructions.some((one) => exchanges(one.operation)));
 
 /** Returns the operation with other programs, whose parameters are the previous ones and then one for each further operand. */
 export function withBodies(operation: Operation, bodies: readonly Program[], further: readonly Operand[]): Operation {

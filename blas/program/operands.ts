@@ -105,7 +105,7 @@ export function mapLoops(operation: Operation, replace: (loop: Loop) => Loop): O
   return result;
 }
 
-/** Tells whether an operation acts on more than its results, so that it must run whether they are needed or not. */
+/** Tells whether an operation replaces its operands where they lie, and acts on more than them. */
 export const isExchange = (operation: Operation): boolean => kindOf(operation).replace !== undefined;
 
 /** Returns the types of all values of a program, by number. */

@@ -7,7 +7,7 @@
 import type { Engine } from "../engine.ts";
 import { conv2d, conv2dInput, conv2dWeight } from "./convolution.ts";
 import { draw } from "./draw.ts";
-import { allWithin, gather } from "../gather.ts";
+import { allWithin, gather, scatterAdd } from "../gather.ts";
 import { gemm, gemmBatched, gemv, ger } from "./gemm.ts";
 import { asum, axpy, copy, dot, iamax, nrm2, scal } from "./level1.ts";
 import { map } from "./map.ts";
@@ -40,6 +40,7 @@ export const reference: Engine = /* @__PURE__ */ (() => ({
   reduce,
   rows: rowsBy({ map, reduce }),
   gather,
+  scatterAdd,
   allWithin,
   draw,
   compile(program, options) {

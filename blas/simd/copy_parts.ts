@@ -37,12 +37,18 @@ export function walkOf({ stride, place }: Part, whole: readonly number[]): PartW
   return { ...coalesce(place.map(({ count }) => count), [stride, steps]), start };
 }
 
-/** Runs of at least this many elements are copied by a call each. */
-const LONG = 48;
+/**
+ * Runs of at least `LONG` elements are copied by a call each. A call takes as long as copying 256 elements once more
+ * into scratch memory, moving and copying them out: shorter runs take that way, unless they are so far apart that they
+ * would be copied in one by one.
+ */
+const LONG = 256, LONG_APART = 48;
 
 /** Tells whether source and target have runs of adjacent elements so long that copying run by run is fastest. */
 export function hasLongRuns({ shape, strides: [from, to] }: Walk): boolean {
-  return from!.at(-1) === 1 && to!.at(-1) === 1 && shape.at(-1)! >= LONG;
+  const run = shape.at(-1)!;
+  if (from!.at(-1) !== 1 || to!.at(-1) !== 1 || run < LONG_APART) return false;
+  return run >= LONG || from!.slice(0, -1).every((step) => Math.abs(step) > WASTE * run);
 }
 
 /** Copies the elements of a walk run by run. */

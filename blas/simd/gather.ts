@@ -1,5 +1,5 @@
 /**
- * `Engine.gather` and `Engine.allWithin`: operands go through scratch memory block by block, while they are in the cache.
+ * `Engine.gather`, `Engine.scatterAdd` and `Engine.allWithin`: operands go through scratch memory block by block, while they are in the cache.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import { isContiguous, type View } from "../view.ts";
 import { copyRun, type Elements } from "./elementwise/transfer.ts";
 import { GATHER_KERNELS } from "./gather_kernel.ts";
 import type { Context } from "./kernels.ts";
+import { scatterAdd } from "./scatter.ts";
 import { LARGE_ALIGNMENT, MARGIN } from "./scratch.ts";
 
 /** Fewer elements than this are picked, or checked, by plain loops. */
@@ -23,9 +24,10 @@ const BLOCK_BYTES = 131_072;
 const MOST_UNUSED = 4;
 
 /** Returns the functions that compute with a context. */
-export function gatherOn(context: Context): Pick<Engine, "gather" | "allWithin"> {
+export function gatherOn(context: Context): Pick<Engine, "gather" | "scatterAdd" | "allWithin"> {
   return {
     gather: (operands) => gather(context, operands),
+    scatterAdd: (operands) => scatterAdd(context, operands),
     allWithin: (x, low, high) => allWithin(context, x, low, high),
   };
 }

@@ -60,7 +60,7 @@ function buildPick(m: ModuleBuilder, lanes: LaneInstructions, name: "along" | "a
 }
 
 /** Returns numbers rounded toward 0, as integers in the lowest lanes. */
-const truncated = ({ dtype }: LaneInstructions, v: Vector): Vector =>
+export const truncated = ({ dtype }: LaneInstructions, v: Vector): Vector =>
   dtype === "float32" ? i32x4.trunc_sat_f32x4_s(v) : i32x4.trunc_sat_f64x2_s_zero(v);
 
 /** Returns the elements at addresses; each lane's is `apart` bytes further on than the previous lane's. */

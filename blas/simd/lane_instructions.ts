@@ -73,8 +73,19 @@ export type LaneInstructions = {
 
 /** Returns a vector of the numbered lanes: the lanes of `a` count from 0, those of `b` follow. */
 export function shuffle(a: Vector, b: Vector, lanes: readonly number[]): Vector {
-  const width = 16 / lanes.length;
-  return i8x16.shuffle(a, b, lanes.flatMap((lane) => Array.from({ length: width }, (_, byte) => lane * width + byte)));
+  return i8x16.shuffle(a, b, bytesOfLanes(lanes));
+}
+
+function bytesOfLanes(lanes: readonly number[]): readonly number[] {
+  const width = 16 / lanes.length, bytes: number[] = [];
+  for (const lane of lanes) for (let byte = 0; byte < width; byte++) bytes.push(lane * width + byte);
+  return bytes;
+}
+
+/** Returns the function that interleaves vectors, given the lanes of its results. */
+function interleaving(first: readonly number[], second: readonly number[]): LaneInstructions["interleave"] {
+  const low = bytesOfLanes(first), high = bytesOfLanes(second);
+  return (a, b) => [i8x16.shuffle(a, b, low), i8x16.shuffle(a, b, high)];
 }
 
 /** Two float64 lanes with the sum of all lanes between them. */
@@ -121,13 +132,13 @@ const OWN: {
     scalar: f32,
     loadSplat: v128.load32_splat,
     storeLane: v128.store32_lane,
-    interleave: (a, b) => [shuffle(a, b, [0, 4, 1, 5]), shuffle(a, b, [2, 6, 3, 7])],
+    interleave: interleaving([0, 4, 1, 5], [2, 6, 3, 7]),
   },
   float64: {
     type: "f64",
     scalar: f64,
     loadSplat: v128.load64_splat,
     storeLane: v128.store64_lane,
-    interleave: (a, b) => [shuffle(a, b, [0, 2]), shuffle(a, b, [1, 3])],
+    interleave: interleaving([0, 2], [1, 3]),
   },
 }))();

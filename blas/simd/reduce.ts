@@ -2,7 +2,8 @@
  * `Engine.reduce`: sums, products and extrema over any axes, rectangle by rectangle in scratch memory.
  *
  * One of the kept axes and one of the reduced axes span a rectangle; outer loops run over the others. The elements of
- * the rectangle's rows are adjacent in memory if those of either axis are; the rows or the columns are reduced.
+ * the rectangle's rows are adjacent in memory if those of either axis are; the rows or the columns are reduced. Small
+ * windows, such as blocks of a matrix, have a kernel of their own.
  *
  * @module
  */
@@ -15,6 +16,8 @@ import { isContiguous } from "../view.ts";
 import { copyRectangle, copyRun, type Elements, type ReadonlyElements } from "./elementwise/transfer.ts";
 import { makeReduceKernels, type ReduceKernels } from "./reduce_kernel.ts";
 import { reduceSmall } from "./reduce_small.ts";
+import { reduceWindows, windowsOf } from "./reduce_windows.ts";
+import { makeWindowsKernel } from "./reduce_windows_kernel.ts";
 import type { Context } from "./kernels.ts";
 import { MARGIN, type Scratch } from "./scratch.ts";
 
@@ -47,23 +50,35 @@ const MAX_SPREAD = 2;
  * @param context The scratch memory to compute in.
  */
 export function createReduce({ scratch }: Pick<Context, "scratch">): Engine["reduce"] {
-  const made = new Map<string, ReduceKernels>();
-  const kernelsFor = (reduction: Reduction, dtype: DType): ReduceKernels => {
-    const key = `${reduction} ${dtype}`, found = made.get(key);
-    if (found !== undefined) return found;
-    const kernels = makeReduceKernels(scratch.memory, reduction, dtype);
-    made.set(key, kernels);
-    return kernels;
-  };
+  const kernelsFor = madeOnce((reduction, dtype) => makeReduceKernels(scratch.memory, reduction, dtype));
+  const windowsKernelFor = madeOnce((reduction, dtype) => makeWindowsKernel(scratch.memory, reduction, dtype));
   return <D extends DType>(reduction: Reduction, input: View<D>, output: MutableView<D>): void => {
     if (output.size === 0) return;
     if (input.size <= SMALL && isContiguous(input) && reduceSmall(reduction, input, output)) return;
-    const mark = scratch.mark();
+    const mark = scratch.mark(), windows = windowsOf(input, output);
     try {
+      if (
+        windows !== undefined &&
+        reduceWindows(scratch, windowsKernelFor(reduction, input.dtype), windows, input, output)
+      ) {
+        return;
+      }
       reduceAny(scratch, kernelsFor(reduction, input.dtype), reduction, input, output);
     } finally {
       scratch.release(mark);
     }
+  };
+}
+
+/** Returns a function that makes the kernels of each reduction and dtype once. */
+function madeOnce<K>(make: (reduction: Reduction, dtype: DType) => K): (reduction: Reduction, dtype: DType) => K {
+  const made = new Map<string, K>();
+  return (reduction, dtype) => {
+    const key = `${reduction} ${dtype}`, found = made.get(key);
+    if (found !== undefined) return found;
+    const kernels = make(reduction, dtype);
+    made.set(key, kernels);
+    return kernels;
   };
 }
 

@@ -63,7 +63,7 @@ function buildReductions(builder: ModuleBuilder, reduction: Reduction, dtype: DT
 }
 
 /** Returns vectors of float64 with all lanes of a vector of either dtype. */
-const widen = (f: FunctionBuilder, dtype: DType, v: Vector): readonly Vector[] => WIDENED[dtype](f, v);
+export const widen = (f: FunctionBuilder, dtype: DType, v: Vector): readonly Vector[] => WIDENED[dtype](f, v);
 
 const WIDENED: { readonly [D in DType]: (f: FunctionBuilder, v: Vector) => readonly Vector[] } = {
   float32: (f, v) => {
@@ -74,7 +74,7 @@ const WIDENED: { readonly [D in DType]: (f: FunctionBuilder, v: Vector) => reado
 };
 
 /** Returns the function that combines two vectors of the accumulators' type. */
-const joiner = (reduction: Reduction, dtype: DType) => {
+export const joinerOf = (reduction: Reduction, dtype: DType) => {
   switch (reduction) {
     case "sum":
       return f64x2.add;
@@ -110,7 +110,7 @@ function reduceRow(f: FunctionBuilder, row: Row): void {
 function joinNumber(f: FunctionBuilder, { reduction, dtype }: Row, accumulator: Local<"i32">, v: Vector): void {
   const kept = f.let(v), type = accumulatorType(reduction, dtype), { vector, scalar } = laneInstructionsOf(type, false);
   const rotate = (bytes: number) => i8x16.shuffle(kept, kept, Array.from({ length: 16 }, (_, i) => (i + bytes) % 16));
-  const join = joiner(reduction, dtype);
+  const join = joinerOf(reduction, dtype);
   for (const bytes of ROTATIONS[type]) f.set(kept, join(kept, rotate(bytes)));
   const before = vector.splat(scalar.load(accumulator));
   f.do(scalar.store(accumulator, vector.extract_lane(join(before, kept), 0)));
@@ -226,7 +226,7 @@ type Columns = {
 /** Combines a few columns with their accumulators. */
 function reduceColumns(f: FunctionBuilder, columns: Columns): void {
   const { reduction, dtype, address, step, rows, accumulators, position, group } = columns;
-  const type = accumulatorType(reduction, dtype), join = joiner(reduction, dtype), float = FLOAT_VECTORS[dtype];
+  const type = accumulatorType(reduction, dtype), join = joinerOf(reduction, dtype), float = FLOAT_VECTORS[dtype];
   const perVector = BYTES_PER_ELEMENT[type] / BYTES_PER_ELEMENT[dtype];
   const target = f.let(i32.add(accumulators, perVector === 1 ? position : i32.mul(position, perVector)));
   const row = f.local("i32"), end = f.local("i32"), pointer = f.let(i32.add(address, position));

@@ -9,7 +9,8 @@ import { placeRows } from "../program/operations/rows.ts";
 import { type Rows, stageOfArgument } from "../rows.ts";
 import { rowMajorStrides, type Shape } from "../shape.ts";
 import { i32, ModuleBuilder } from "../wasm/mod.ts";
-import { importEngineMemory } from "./engine_memory.ts";
+import { importEngineMemory, isShared } from "./engine_memory.ts";
+import { type Instantiate, instantiateOn } from "./instantiate.ts";
 import { importSlowPaths, SLOW_FUNCTIONS } from "./math/slow_paths.ts";
 import { argumentsIn } from "./program/loop_expressions.ts";
 import type { ReductionLevels } from "./program/reduction_levels.ts";
@@ -29,6 +30,8 @@ export type RowsKernelOptions = {
   readonly relaxed: boolean;
   /** The memory that it computes in. */
   readonly memory: WebAssembly.Memory;
+  /** Makes a function of the kernel's module. Default: an instance on the memory. */
+  readonly instantiate?: Instantiate;
 };
 
 /** A computation of rows. */
@@ -47,7 +50,7 @@ export type RowsKernel = {
 };
 
 /** Makes kernels, and keeps what they share. */
-export type RowsKernels = (options: Omit<RowsKernelOptions, "relaxed" | "memory">) => RowsKernel;
+export type RowsKernels = (options: Pick<RowsKernelOptions, "rows" | "shape" | "own" | "dtype">) => RowsKernel;
 
 /** A function for a kind of shapes; it takes the address of its parameters. */
 type AnyRows = (parameters: number) => void;
@@ -55,8 +58,12 @@ type AnyRows = (parameters: number) => void;
 /** The largest number of functions to keep. */
 const LIMIT = 1024;
 
-/** Returns a source of kernels that compute in a memory. */
-export function rowsKernels(memory: WebAssembly.Memory, relaxed: boolean): RowsKernels {
+/**
+ * Returns a source of kernels that compute in a memory.
+ *
+ * @param instantiate As in {@link RowsKernelOptions}.
+ */
+export function rowsKernels(memory: WebAssembly.Memory, relaxed: boolean, instantiate?: Instantiate): RowsKernels {
   const functions = new Map<string, AnyRows>(), narrow = new Map<string, RowsKernel>();
   let integers = new Int32Array(memory.buffer);
   /** Returns the kernel for matrices with this number of columns and any number of rows. */
@@ -82,7 +89,7 @@ export function rowsKernels(memory: WebAssembly.Memory, relaxed: boolean): RowsK
     const bytes = BYTES_PER_ELEMENT[dtype], used = usedOperands(rows);
     const strides = used.map((k) => broadcastStrides(own[k]!, shape));
     const levels = rowLevels(shape, rows.axes, strides, rows.outputs.map(({ perRow }) => perRow), 16 / bytes);
-    const given: RowsKernelOptions = { rows, shape, own, dtype, relaxed, memory };
+    const given: RowsKernelOptions = { rows, shape, own, dtype, relaxed, memory, ...instantiate && { instantiate } };
     if (!suitsAnyLength(levels)) return makeRowsKernel(given);
     if (isNarrow(levels, 16 / bytes) && splitsAt(shape, rows, levels)) return narrowKernel(given, used, levels);
     const key = `${dtype} ${keyOf(rows)} ${kindOfLevels(levels)}`, run = functions.get(key) ?? anyRows(given);
@@ -148,12 +155,12 @@ export function keyOf(rows: Rows): string {
 }
 
 /** Makes the function for all shapes of the kind that this one is of. */
-function anyRows({ rows, shape, own, dtype, relaxed, memory }: RowsKernelOptions): AnyRows {
+function anyRows({ rows, shape, own, dtype, relaxed, memory, instantiate }: RowsKernelOptions): AnyRows {
   const operation = placeRows(rows, own.map((shape, value) => ({ dtype, shape, value })), shape);
   const plan = rowsPlan(operation, dtype), builder = new ModuleBuilder();
-  importEngineMemory(builder);
+  importEngineMemory(builder, undefined, undefined, isShared(memory));
   const slowPaths = importSlowPaths(builder, operation.loop.expressions, SLOW_FUNCTIONS);
-  builder.named(
+  const kernel = builder.named(
     `rows ${dtype}`,
     () =>
       builder.function(
@@ -161,23 +168,19 @@ function anyRows({ rows, shape, own, dtype, relaxed, memory }: RowsKernelOptions
         (f, { parameters }) => emitAnyRows(f, { plan, dtype, relaxed, slowPaths, parameters }),
       ),
   );
-  return instantiated(builder, memory).run as AnyRows; // exported under this name, with this signature
+  return (instantiate ?? instantiateOn(memory, SLOW_FUNCTIONS))(builder, kernel);
 }
 
-/** Instantiates a module of kernels, and returns its exports. */
-const instantiated = (builder: ModuleBuilder, memory: WebAssembly.Memory): WebAssembly.Exports =>
-  new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes()), { engine: { memory, ...SLOW_FUNCTIONS } })
-    .exports;
-
 /** Makes a kernel for one shape. */
-export function makeRowsKernel({ rows, shape, own, dtype, relaxed, memory }: RowsKernelOptions): RowsKernel {
+export function makeRowsKernel(options: RowsKernelOptions): RowsKernel {
+  const { rows, shape, own, dtype, relaxed, memory, instantiate } = options;
   const operation = placeRows(rows, own.map((shape, value) => ({ dtype, shape, value })), shape);
   const plan = rowsPlan(operation, dtype), { lengths } = plan, splits = splitsAt(shape, rows, plan);
   const builder = new ModuleBuilder();
-  importEngineMemory(builder);
+  importEngineMemory(builder, undefined, undefined, isShared(memory));
   const slowPaths = importSlowPaths(builder, operation.loop.expressions, SLOW_FUNCTIONS);
   const names = Array.from({ length: own.length + rows.outputs.length }, (_, k) => `a${k}`);
-  builder.named(
+  const kernel = builder.named(
     `rows ${dtype}`,
     () =>
       builder.function({
@@ -203,7 +206,6 @@ export function makeRowsKernel({ rows, shape, own, dtype, relaxed, memory }: Row
         emitRows(f, spec, { from, to });
       }),
   );
-  // Exported under this name, with this signature.
-  const run = instantiated(builder, memory).run as (count: number, ...addresses: readonly number[]) => void;
+  const run = (instantiate ?? instantiateOn(memory, SLOW_FUNCTIONS))(builder, kernel);
   return { splits, words: 0, run: (count, _, addresses) => run(count, ...addresses) };
 }

@@ -1,21 +1,29 @@
 /**
- * Plain calls on several threads: products and maps that take long enough. Reductions stay on one thread, since their
- * bits depend on the order of additions.
+ * Plain calls on several threads: products, maps and rows that take long enough. Reductions alone stay on one thread:
+ * copying their operands takes longer than they do.
  *
  * @module
  */
 import type { Engine } from "../engine.ts";
 import type { Instruction } from "../program/program.ts";
 import type { Scalar } from "../scalar/scalar.ts";
+import { sizeOf } from "../shape.ts";
+import { flatness } from "../simd/elementwise/map_call.ts";
 import type { Team } from "../simd/program/team/team.ts";
 import { nanosecondsOf } from "../simd/program/team/work.ts";
+import { keyOf } from "../simd/rows_kernel.ts";
+import type { RowsCall } from "../simd/rows_staging.ts";
 import { isContiguous, type MutableView, type View } from "../view.ts";
+import { type BlockThreads, blockThreads } from "./blocks.ts";
 import { cachedPrograms } from "./cached_programs.ts";
+import { dividedMaps, type DivideMap } from "./maps.ts";
 import { dividedProducts, type DivideProduct } from "./products.ts";
+import { dividedRows, type DivideRows } from "./rows.ts";
 import { inStorageOrder } from "./storage_order.ts";
+import { threadChoices } from "./thread_choices.ts";
 
 /** The functions of an engine that are divided among threads. */
-export type Divided = Pick<Engine, "gemm" | "gemmBatched" | "map">;
+export type Divided = Pick<Engine, "gemm" | "gemmBatched" | "map" | "rows">;
 
 /** Nanoseconds of work below which a map is left to one thread. */
 const SHORT = 100_000;
@@ -23,12 +31,17 @@ const SHORT = 100_000;
 /** Maps of at most this many elements are left to one thread without an estimate. */
 const FEW = 10_000;
 
+/** Rows of fewer elements than this are left to one thread. */
+const MANY = 100_000;
+
 /** Nanoseconds for copying an element to a program, or back; dividing a map that takes less gains nothing. */
 const COPIED = 0.3;
 
 /** Returns functions that divide long calls among threads, and leave the others to an engine. */
 export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divided {
   let divideProduct: DivideProduct | undefined, run: ReturnType<typeof cachedPrograms> | undefined;
+  let blocks: BlockThreads | undefined, divideBlocks: DivideMap | undefined, divideRowBlocks: DivideRows | undefined;
+  const choose = threadChoices();
   const product = (name: "gemm" | "gemmBatched"): Engine["gemm"] => (operands) => {
     const directly = () => simd[name](operands);
     divideProduct ??= dividedProducts(team);
@@ -50,6 +63,13 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
     };
     const moved = COPIED * stored.reduce((sum, { view }) => sum + view.size, output.size);
     if (nanosecondsOf(instruction) < Math.max(SHORT, moved)) return false;
+    blocks ??= blockThreads(team);
+    const inBlocks = (divideBlocks ??= dividedMaps(blocks))(expression, inputs, output);
+    if (inBlocks !== undefined) {
+      const numbers = inputs.map((x) => flatness(x) === 1 ? 1 : 0).join("");
+      choose(`map ${expression.id} ${dtype} ${numbers} ${output.size}`, () => (inBlocks(), true), directly);
+      return true;
+    }
     const request = {
       key: `map ${expression.id} ${operands.map(({ stride }) => stride).join("/")} ${shape}`,
       parameters: stored.map(({ type }) => type),
@@ -60,7 +80,20 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
     run(request, stored.map(({ view }) => view), [output]);
     return true;
   };
+  const divideRows = (call: RowsCall, directly: () => void): boolean => {
+    const { rows, shape, inputs, outputs: [{ dtype }] } = call as RowsCall & { readonly outputs: readonly [View] }; // it has results
+    if (sizeOf(shape) < MANY || shape[0] === 1 || rows.axes.includes(0)) return false;
+    blocks ??= blockThreads(team);
+    divideRowBlocks ??= dividedRows(blocks, simd);
+    const same = inputs.map(({ stride }) => stride.map((step) => step === 0 ? 0 : 1).join("")).join();
+    choose(`rows ${keyOf(rows)} ${dtype} ${shape} ${same}`, () => divideRowBlocks!(call), directly);
+    return true;
+  };
   return {
+    rows: (rows, shape, inputs, outputs) => {
+      const directly = () => simd.rows(rows, shape, inputs, outputs);
+      if (!divideRows({ rows, shape, inputs, outputs }, directly)) directly();
+    },
     gemm: product("gemm"),
     gemmBatched: product("gemmBatched"),
     map: (expression, inputs, output) => {

@@ -19,7 +19,7 @@ import { Scratch } from "../simd/scratch.ts";
 import { copyIn, copyOut, type CopyPlan, densePlan, plan } from "../simd/staging.ts";
 import type { Segment, Team, TeamStep } from "../simd/program/team/team.ts";
 import { call, i32, ModuleBuilder } from "../wasm/mod.ts";
-import { type ThreadChoice, threadChoice } from "./thread_choice.ts";
+import { threadChoices } from "./thread_choices.ts";
 
 /** The arguments of the kernel, except the factors, which are 1 and 0. */
 type Call = { readonly [name in keyof typeof GEMM_PARAMETERS]: number };
@@ -30,9 +30,6 @@ const NAMES = /* @__PURE__ */ (() => Object.keys(GEMM_PARAMETERS) as (keyof type
 /** Bytes of the arguments of a call in memory, whole cache lines. */
 const CALL_BYTES = 128;
 
-/** The largest number of products whose measurements are kept. */
-const MOST_KNOWN = 1024;
-
 /** Nanoseconds for a multiplication and addition; and for a product, below which it is left to one thread. */
 const MULTIPLIED = 0.05, SHORT = 100_000;
 
@@ -42,7 +39,7 @@ export type DivideProduct = <D extends DType>(operands: GemmOperands<D>, directl
 /** Returns the function that divides products among the threads of a team. */
 export function dividedProducts(team: Team): DivideProduct {
   const scratch = new Scratch(undefined, true), control = scratch.reserve(controlBytes(team.size));
-  const table = scratch.reserve(CACHE_LINE + team.size * CALL_BYTES), known = new Map<string, ThreadChoice>();
+  const table = scratch.reserve(CACHE_LINE + team.size * CALL_BYTES), choose = threadChoices();
   const callers = new Map<DType, (calls: readonly Call[]) => void>();
   const callerFor = (dtype: DType) => {
     const found = callers.get(dtype) ?? callerOf(team, scratch, { dtype, control, table });
@@ -58,13 +55,7 @@ export function dividedProducts(team: Team): DivideProduct {
     const key = [c.dtype, to.batch, to.rows, to.columns, a.columns, a.rowStride, a.columnStride, b.columnStride].join(
       " ",
     );
-    const choice = known.get(key) ?? threadChoice(), start = performance.now();
-    known.delete(key);
-    known.set(key, choice);
-    if (known.size > MOST_KNOWN) known.delete(known.keys().next().value!);
-    const divided = choice.next() && divide(scratch, team.size, problem, callerFor(c.dtype));
-    if (!divided) directly();
-    choice.took(divided, performance.now() - start);
+    choose(key, () => divide(scratch, team.size, problem, callerFor(c.dtype)), directly);
     return true;
   };
 }

@@ -4,20 +4,20 @@
  * @module
  */
 
-/** How many runs at the beginning alternate between the two ways. */
-const FIRST = 8;
+/** How many of the last times of a way count, and how many runs in a row it is tried: the first may have to wake threads. */
+const COUNTED = 5, TRIES = 4;
 
-/**
- * The slower way is tried again every `AGAIN` runs; at the beginning every `SOON`, while the runtime still replaces its
- * first code by faster code.
- */
-const AGAIN = 64, SOON = 16;
+/** How many runs at the beginning alternate between the two ways, {@link TRIES} at a time. */
+const FIRST = 4 * TRIES;
 
-/** For how many runs in a row it is tried: in the first one, threads may have to be woken. */
-const TRIES = 2;
+/** The largest part of the time that trying the slower way may add, and the fewest runs between two tries. */
+const ADDED = 0.02, FEWEST = 32;
 
-/** The factor by which the best time of a way grows at each new measurement, so that old ones count less. */
-const AGING = 1.02;
+/** The slower way counts as at most this many times slower, also where the clock shows 0. */
+const MOST_LOST = 100;
+
+/** The most runs between two tries while the runtime still replaces its first code by faster code, and for how many runs it does. */
+const SOON = 16, YOUNG = 64;
 
 /** A choice that is learned from measurements. */
 export type ThreadChoice = {
@@ -29,19 +29,32 @@ export type ThreadChoice = {
 
 /** Makes a choice without measurements: the first runs alternate between divided and undivided. */
 export function threadChoice(): ThreadChoice {
-  let runs = 0;
-  const best = { divided: Infinity, alone: Infinity };
-  const better = () => best.divided <= best.alone;
+  const divided: number[] = [], alone: number[] = [];
+  let runs = 0, tries = 0, nextTries = FIRST + SOON, previous: boolean | undefined;
+  let isDivided = true, lost = 0;
   return {
     next: () => {
       const run = runs++;
-      if (run < FIRST) return run % 2 === 0;
-      const tries = run % (run < AGAIN ? SOON : AGAIN) < TRIES;
-      return tries ? !better() : better();
+      if (run < FIRST) return run % (2 * TRIES) < TRIES;
+      if (run === nextTries) {
+        tries = TRIES;
+        nextTries += TRIES + (run < YOUNG ? SOON : Math.max(FEWEST, Math.ceil(TRIES * lost / ADDED)));
+      }
+      return tries-- > 0 ? !isDivided : isDivided;
     },
-    took: (divided, milliseconds) => {
-      const key = divided ? "divided" : "alone";
-      best[key] = Math.min(best[key] * AGING, milliseconds);
+    took: (wasDivided, milliseconds) => {
+      // The first one of several runs is slower, because of caches and of threads that were asleep.
+      const counts = previous === wasDivided || runs === 1, times = wasDivided ? divided : alone;
+      previous = wasDivided;
+      if (!counts) return;
+      times.push(milliseconds);
+      if (times.length > COUNTED) times.shift();
+      if (tries > 0) return;
+      const [together, single] = [median(divided), median(alone)];
+      isDivided = together <= single;
+      lost = together === single ? 0 : Math.min(Math.max(together, single) / Math.min(together, single) - 1, MOST_LOST);
     },
   };
 }
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Infinity;

@@ -8,8 +8,7 @@
  */
 import type { Bytes, ValueType } from "./encoding.ts";
 import { float32, float64, signed, signed32, unsigned, VALUE_TYPE_BYTES } from "./encoding.ts";
-import { type InstructionName, INSTRUCTIONS, type Rows, type WasmInstruction } from "./instructions.ts";
-import { immediateBytes } from "./immediates.ts";
+import type { InstructionName, WasmInstruction } from "./instructions.ts";
 
 /** The type of the value that an instruction tree leaves on the stack; `"none"` if it leaves none, as a store. */
 export type ResultType = ValueType | "none";
@@ -24,6 +23,8 @@ export type Expression<T extends ResultType = ResultType> = {
   readonly operands: readonly Expression<ValueType>[];
   /** The bytes after its opcode; for a root that is not in the tables, these include the opcode. */
   readonly immediate: Bytes;
+  /** The row of the root in the tables; `undefined` if it is not in them. */
+  readonly row: WasmInstruction | undefined;
   /** For a call, the function. */
   readonly target?: Callable;
 };
@@ -49,40 +50,14 @@ export type Operand<T extends ValueType> =
   | Expression<T>
   | (T extends "i32" | "f32" | "f64" ? number : T extends "i64" ? bigint : never);
 
-/** The operands of a row, as parameters of the functions. */
-export type Operands<List extends string> = List extends `${infer Head extends ValueType} ${infer Rest}`
-  ? [Operand<Head>, ...Operands<Rest>]
-  : List extends ValueType ? [Operand<List>]
-  : [];
-
-/** The immediates of a row, as parameters of the functions. */
-export type Immediates<R> = R extends readonly [string, string, infer I]
-  ? I extends "memory" | "atomic" ? [offset?: number]
-  : I extends "lane" ? [lane: number]
-  : I extends "memoryLane" ? [lane: number, offset?: number]
-  : I extends "bytes" ? [bytes: Bytes]
-  : []
-  : [];
-
-/** The type of a row's result. */
-export type Result<List> = List extends ValueType ? List : "none";
-
-/** The function that builds the expression of an instruction: its operands, then its immediates. */
-export type InstructionFunction<N extends InstructionName> = (
-  ...given: [...Operands<Rows[N][0]>, ...Immediates<Rows[N]>]
-) => Expression<Result<Rows[N][1]>>;
-
-/** The functions of all instructions whose name begins with `P` and a dot. */
-export type Namespace<P extends string> = {
-  readonly [N in InstructionName as N extends `${P}.${infer Name}` ? Name : never]: InstructionFunction<N>;
-};
-
-const expression = <T extends ResultType>(
+/** Makes an expression; for a root in the tables, with its row. */
+export const expression = <T extends ResultType>(
   type: T,
   root: InstructionName | Primary,
   operands: readonly Expression<ValueType>[],
   immediate: Bytes,
-): Expression<T> => ({ type, root, operands, immediate });
+  row?: WasmInstruction,
+): Expression<T> => ({ type, root, operands, immediate, row });
 
 /**
  * Makes a constant of a scalar type.
@@ -133,13 +108,14 @@ export function toExpression(type: ValueType, operand: Expression<ValueType> | n
 /** Makes the expression of a local, for `f.let` and the parameters. */
 export function localExpression<T extends ValueType>(type: T, index: number): Local<T> {
   const immediate = LOCAL_GETS[index] ??= [0x20, ...unsigned(index)];
-  return { type, root: "local", operands: NO_OPERANDS, immediate, index };
+  return { type, root: "local", operands: NO_OPERANDS, immediate, row: undefined, index };
 }
 
 /** The instructions that read locals, by their numbers. */
 const LOCAL_GETS: Bytes[] = [];
 
-const NO_OPERANDS: readonly Expression<ValueType>[] = [];
+/** The operands of an expression that has none. */
+export const NO_OPERANDS: readonly Expression<ValueType>[] = [];
 
 /** Calls a function of the module or an imported one. */
 export function call<R extends ResultType>(
@@ -152,7 +128,8 @@ export function call<R extends ResultType>(
     );
   }
   const operands = given.map((operand, i) => toExpression(target.parameters[i]!, operand));
-  return { type: target.result, root: "call", operands, immediate: [0x10, ...unsigned(target.index)], target };
+  const immediate = [0x10, ...unsigned(target.index)];
+  return { type: target.result, root: "call", operands, immediate, row: undefined, target };
 }
 
 /** Builds `condition ? a : b`; both are computed. To choose in each lane separately, see `v128.bitselect`. */
@@ -164,118 +141,3 @@ export function select<T extends ValueType>(
   const immediate = a.type === "v128" ? [0x1c, 1, VALUE_TYPE_BYTES.v128] : [0x1b]; // plain select takes only numbers
   return expression(a.type, "select", [a, b, toExpression("i32", condition)], immediate);
 }
-
-/** Builds the expression of an instruction by name: `instruction("i32.add", x, 1)` is `i32.add(x, 1)`. */
-export function instruction<N extends InstructionName>(
-  name: N,
-  ...given: Parameters<InstructionFunction<N>>
-): Expression<Result<Rows[N][1]>>;
-export function instruction(name: InstructionName, ...given: readonly unknown[]): Expression {
-  return build(name, INSTRUCTIONS.get(name)!, given);
-}
-
-const NOTHING: Bytes = [];
-
-function build(name: InstructionName, row: WasmInstruction, given: readonly unknown[]): Expression {
-  const { operands, results, immediate } = row, count = operands.length;
-  if (given.length < count) {
-    throw new TypeError(`Cannot build ${name} of ${given.length} operands: it takes ${count}; pass one for each`);
-  }
-  const trees: Expression<ValueType>[] = [];
-  // As many as the instruction has operands.
-  for (let i = 0; i < count; i++) trees.push(toExpression(operands[i]!, given[i] as Operand<ValueType>));
-  const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, given[count], given[count + 1]);
-  return { type: results[0] ?? "none", root: name, operands: trees, immediate: bytes };
-}
-
-/** Collects the functions of all instructions whose names begin with `prefix` and a dot. */
-function namespace<P extends string>(prefix: P): Namespace<P> {
-  // These are the names of the form `P.Name`.
-  const rows = [...INSTRUCTIONS].filter(([name]) => name.startsWith(`${prefix}.`)) as [
-    InstructionName,
-    WasmInstruction,
-  ][];
-  const members = rows.map(([name, row]) => [
-    name.slice(prefix.length + 1),
-    (...given: readonly unknown[]) => build(name, row, given),
-  ]);
-  return Object.fromEntries(members);
-}
-
-/** Constants of lanes: one value for all lanes, or one for each. */
-export type LaneConstants<V> = {
-  /** Makes a 128-bit constant. */
-  readonly const: (...lanes: readonly V[]) => Expression<"v128">;
-};
-
-function laneConstants<V>(count: number, bytesOf: (value: V) => Bytes): LaneConstants<V> {
-  return {
-    const: (...lanes) => {
-      if (lanes.length !== 1 && lanes.length !== count) {
-        throw new RangeError(
-          `Cannot make a constant of ${lanes.length} lanes: it has ${count}; pass one value, or one for each lane`,
-        );
-      }
-      const all: number[] = [];
-      let bytes = NOTHING;
-      for (let i = 0; i < count; i++) {
-        if (i < lanes.length) bytes = bytesOf(lanes[i]!);
-        for (let k = 0; k < bytes.length; k++) all.push(bytes[k]!);
-      }
-      return expression("v128", "v128.const", NO_OPERANDS, all);
-    },
-  };
-}
-
-/** Writes the lowest bytes of an integer, lowest first, in two's complement. */
-const littleEndian = (count: number) => (value: number | bigint): Bytes => {
-  const bytes: number[] = [], low = Number(BigInt.asIntN(32, BigInt(value)));
-  for (let i = 0; i < Math.min(count, 4); i++) bytes.push(low >> 8 * i & 0xff);
-  if (count <= 4) return bytes;
-  const high = Number(BigInt.asIntN(32, BigInt(value) >> 32n));
-  for (let i = 0; i < 4; i++) bytes.push(high >> 8 * i & 0xff);
-  return bytes;
-};
-
-/** Memory: its size in pages of 64 KiB, `grow`, `copy` and `fill`. */
-export const memory: Namespace<"memory"> = /* @__PURE__ */ namespace("memory");
-/** 32-bit integers. */
-export const i32: Namespace<"i32"> = /* @__PURE__ */ namespace("i32");
-/** 64-bit integers. */
-export const i64: Namespace<"i64"> = /* @__PURE__ */ namespace("i64");
-/** Single-precision floats. */
-export const f32: Namespace<"f32"> = /* @__PURE__ */ namespace("f32");
-/** Double-precision floats. */
-export const f64: Namespace<"f64"> = /* @__PURE__ */ namespace("f64");
-/** All 128 bits at once: loads, stores, bitwise logic. */
-export const v128: Namespace<"v128"> = /* @__PURE__ */ namespace("v128");
-/** Sixteen 8-bit integers. */
-export const i8x16: Namespace<"i8x16"> & LaneConstants<number> = /* @__PURE__ */ (() => ({
-  ...namespace("i8x16"),
-  ...laneConstants(16, littleEndian(1)),
-}))();
-/** Eight 16-bit integers. */
-export const i16x8: Namespace<"i16x8"> & LaneConstants<number> = /* @__PURE__ */ (() => ({
-  ...namespace("i16x8"),
-  ...laneConstants(8, littleEndian(2)),
-}))();
-/** Four 32-bit integers. */
-export const i32x4: Namespace<"i32x4"> & LaneConstants<number> = /* @__PURE__ */ (() => ({
-  ...namespace("i32x4"),
-  ...laneConstants(4, littleEndian(4)),
-}))();
-/** Two 64-bit integers. */
-export const i64x2: Namespace<"i64x2"> & LaneConstants<bigint> = /* @__PURE__ */ (() => ({
-  ...namespace("i64x2"),
-  ...laneConstants(2, littleEndian(8)),
-}))();
-/** Four single-precision floats. */
-export const f32x4: Namespace<"f32x4"> & LaneConstants<number> = /* @__PURE__ */ (() => ({
-  ...namespace("f32x4"),
-  ...laneConstants(4, float32),
-}))();
-/** Two double-precision floats. */
-export const f64x2: Namespace<"f64x2"> & LaneConstants<number> = /* @__PURE__ */ (() => ({
-  ...namespace("f64x2"),
-  ...laneConstants(2, float64),
-}))();

@@ -7,15 +7,8 @@
  * @module
  */
 import { type ByteList, unsigned, VALUE_TYPE_BYTES, type ValueType } from "./encoding.ts";
-import {
-  constant,
-  type Expression,
-  i32,
-  type Local,
-  type Operand,
-  type ResultType,
-  toExpression,
-} from "./expression.ts";
+import { constant, type Expression, type Local, type Operand, type ResultType, toExpression } from "./expression.ts";
+import { i32 } from "./instruction_functions.ts";
 import { FunctionCode, type Surroundings } from "./function_code.ts";
 import type { Label } from "./operand_stack.ts";
 

@@ -11,12 +11,12 @@ import { type ByteList, type Bytes, unsigned, type ValueType } from "./encoding.
 import {
   type Callable,
   type Expression,
-  i32,
   type Local,
   localExpression,
   type Operand,
   toExpression,
 } from "./expression.ts";
+import { i32 } from "./instruction_functions.ts";
 import { type InstructionName, INSTRUCTIONS } from "./instructions.ts";
 import { OperandStack } from "./operand_stack.ts";
 
@@ -26,15 +26,6 @@ export type Surroundings = {
   readonly hasMemory: boolean;
   /** The module's functions so far. */
   readonly callables: ReadonlySet<Callable>;
-};
-
-/** Lists of one type, made once because most instructions assign to a local. */
-const ONE: { readonly [T in ValueType]: readonly T[] } = {
-  i32: ["i32"],
-  i64: ["i64"],
-  f32: ["f32"],
-  f64: ["f64"],
-  v128: ["v128"],
 };
 
 /** Emits instructions on values, in the order in which they run. */
@@ -93,8 +84,10 @@ export class FunctionCode {
   /** Assigns to a local. */
   set<T extends ValueType>(local: Local<T>, value: Operand<T>): void {
     this.#own(local);
-    this.push(toExpression(local.type, value));
-    this.stack.take("local.set", ONE[local.type]);
+    this.stack.reach("local.set");
+    const tree = toExpression(local.type, value);
+    if (tree.type !== local.type) this.#refuse("local.set", [tree], [local.type]);
+    this.#write(tree);
     this.code.byte(0x21);
     this.code.bytes(unsigned(local.index));
   }
@@ -106,7 +99,7 @@ export class FunctionCode {
 
   /** Emits expressions that have no value: stores and calls of functions without a result. */
   do(...statements: readonly Expression<"none">[]): void {
-    statements.forEach((statement) => this.push(statement));
+    for (let i = 0; i < statements.length; i++) this.push(statements[i]!);
   }
 
   /** Computes an expression and discards its value. */
@@ -138,29 +131,13 @@ export class FunctionCode {
 
   /** Emits a whole tree: operands from left to right, then the root. Its value stays on the stack. */
   push(tree: Expression): void {
-    for (let i = 0; i < tree.operands.length; i++) this.push(tree.operands[i]!);
-    switch (tree.root) {
-      case "local":
-        this.#own(tree as Local); // only locals have no operands
-        break;
-      case "call":
-        this.#known(tree.target!);
-        this.stack.take("call", tree.target!.parameters);
-        break;
-      case "select":
-        this.stack.take("select", [tree.type as ValueType, tree.type as ValueType, "i32"]); // a choice yields a value
-        break;
-      case "const":
-        break;
-      default:
-        return this.emit(tree.root, tree.immediate);
-    }
-    this.code.bytes(tree.immediate);
+    this.stack.reach(tree.root);
+    this.#write(tree);
     if (tree.type !== "none") this.stack.give(tree.type);
   }
 
   /**
-   * Emits one instruction that works on the stack; all instructions in the tables go through here.
+   * Emits one instruction that works on the stack.
    *
    * @param name The name in the specification, such as `"f32x4.add"`.
    * @param immediate The bytes after the opcode.
@@ -168,11 +145,7 @@ export class FunctionCode {
    */
   emit(name: InstructionName, immediate: Bytes = []): void {
     const { opcode, operands, results, usesMemory } = INSTRUCTIONS.get(name)!;
-    if (usesMemory && !this.#surroundings.hasMemory) {
-      throw new TypeError(
-        `Cannot emit ${name}: the module has no memory: it must have one first; call memory or importMemory`,
-      );
-    }
+    if (usesMemory) this.#needMemory(name);
     this.stack.take(name, operands);
     this.code.bytes(opcode);
     this.code.bytes(immediate);
@@ -182,6 +155,51 @@ export class FunctionCode {
   /** All instructions, in two parts: first those that set constants. */
   protected get body(): readonly ByteList[] {
     return [this.#prelude, this.code.written()];
+  }
+
+  /**
+   * Emits a whole tree. An expression knows the types of its operands, so nothing is followed on the stack: this runs once for
+   * every instruction of a program.
+   */
+  #write(tree: Expression): void {
+    const { row, operands } = tree;
+    if (row === undefined) return this.#writePrimary(tree);
+    const { operands: wanted, opcode, usesMemory } = row;
+    for (let i = 0; i < operands.length; i++) {
+      const operand = operands[i]!;
+      if (operand.type !== wanted[i]) this.#refuse(tree.root, operands, wanted);
+      this.#write(operand);
+    }
+    if (usesMemory) this.#needMemory(tree.root);
+    this.code.bytes(opcode);
+    this.code.bytes(tree.immediate);
+  }
+
+  #writePrimary(tree: Expression): void {
+    const { operands, root, type, target } = tree;
+    if (root === "local") this.#own(tree as Local); // only locals have this root
+    if (root === "call") this.#known(target!);
+    if (operands.length > 0) {
+      const wanted = root === "call" ? target!.parameters : [type, type, "i32"]; // otherwise it is a choice
+      for (let i = 0; i < operands.length; i++) {
+        if (operands[i]!.type !== wanted[i]) this.#refuse(root, operands, wanted as readonly ValueType[]); // a choice yields a value
+        this.#write(operands[i]!);
+      }
+    }
+    this.code.bytes(tree.immediate);
+  }
+
+  /** Throws the error for operands of the wrong types. */
+  #refuse(name: string, operands: readonly Expression<ValueType>[], wanted: readonly ValueType[]): void {
+    for (const { type } of operands) this.stack.give(type);
+    this.stack.take(name, wanted);
+  }
+
+  #needMemory(name: string): void {
+    if (this.#surroundings.hasMemory) return;
+    throw new TypeError(
+      `Cannot emit ${name}: the module has no memory: it must have one first; call memory or importMemory`,
+    );
   }
 
   #own(local: Local): void {

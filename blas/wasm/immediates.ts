@@ -29,8 +29,8 @@ export function immediateBytes(name: string, immediate: Immediate, first: unknow
 /** Encodes an offset in bytes after the alignment hint 2 ** 0, which is always true; engines need no better one. */
 const memoryArgument = (offset: unknown): Bytes => {
   if (offset === undefined || offset === 0) return NO_OFFSET;
-  const bytes = [0];
-  for (const byte of unsigned(Number(offset))) bytes.push(byte);
+  const bytes = [0], encoded = unsigned(Number(offset));
+  for (let i = 0; i < encoded.length; i++) bytes.push(encoded[i]!);
   return bytes;
 };
 
@@ -64,6 +64,9 @@ function sixteen(name: string, value: unknown): Bytes {
 
 function isByteList(value: unknown, limit: number): value is Bytes {
   if (!Array.isArray(value) || value.length !== 16) return false;
-  for (const byte of value) if (!(Number.isInteger(byte) && byte >= 0 && byte < limit)) return false;
+  for (let i = 0; i < value.length; i++) {
+    const byte: unknown = value[i];
+    if (!(typeof byte === "number" && byte >= 0 && byte < limit && (byte | 0) === byte)) return false;
+  }
   return true;
 }

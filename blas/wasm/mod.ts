@@ -9,6 +9,15 @@ export {
   type Callable,
   constant,
   type Expression,
+  type Local,
+  type Operand,
+  type Primary,
+  type ResultType,
+  select,
+} from "./expression.ts";
+export { FunctionBuilder, type Range } from "./function_builder.ts";
+export { FunctionCode, type Surroundings } from "./function_code.ts";
+export {
   f32,
   f32x4,
   f64,
@@ -23,20 +32,13 @@ export {
   instruction,
   type InstructionFunction,
   type LaneConstants,
-  type Local,
   memory,
   type Namespace,
-  type Operand,
   type Operands,
-  type Primary,
   type Result,
-  type ResultType,
-  select,
   v128,
-} from "./expression.ts";
-export { FunctionBuilder, type Range } from "./function_builder.ts";
-export { FunctionCode, type Surroundings } from "./function_code.ts";
-export type { InstructionName, Rows } from "./instructions.ts";
+} from "./instruction_functions.ts";
+export type { InstructionName, Rows, WasmInstruction } from "./instructions.ts";
 export {
   type FunctionParameters,
   type ImportName,

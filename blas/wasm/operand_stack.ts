@@ -38,6 +38,19 @@ export class OperandStack {
   }
 
   /**
+   * Checks that this point can be reached.
+   *
+   * @param name The instruction that comes next.
+   * @throws {TypeError} If it cannot.
+   */
+  reach(name: string): void {
+    if (this.#frames[this.#frames.length - 1]!.live) return;
+    throw new TypeError(
+      `Cannot emit ${name}: the code before it branches away or returns: every instruction must be reachable; remove one`,
+    );
+  }
+
+  /**
    * Pops operands.
    *
    * @param name The instruction that takes them.
@@ -45,12 +58,8 @@ export class OperandStack {
    * @throws {TypeError} If the stack holds other types, or if this point cannot be reached.
    */
   take(name: string, operands: readonly ValueType[]): void {
-    const { height, live } = this.#frames.at(-1)!, types = this.#types, base = types.length - operands.length;
-    if (!live) {
-      throw new TypeError(
-        `Cannot emit ${name}: the code before it branches away or returns: every instruction must be reachable; remove one`,
-      );
-    }
+    this.reach(name);
+    const { height } = this.#frames.at(-1)!, types = this.#types, base = types.length - operands.length;
     let matches = base >= height;
     for (let i = 0; matches && i < operands.length; i++) matches = types[base + i] === operands[i];
     if (!matches) {

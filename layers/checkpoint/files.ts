@@ -35,6 +35,18 @@ export function readBytes(path: string | URL): TaskEither<CheckpointError, Uint8
   };
 }
 
+/** Tells whether a file is in the folder of another one, or in a folder there, once symbolic links are followed. */
+export async function isBeside(path: string | URL, other: string | URL): Promise<boolean> {
+  const { realpath } = (await import("node:fs/promises")).default,
+    { dirname, sep } = (await import("node:path")).default;
+  try {
+    const folder = dirname(await realpath(other)), own = await realpath(path);
+    return own.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+  } catch {
+    return true; // there is no such file: reading it says so
+  }
+}
+
 async function readAll(path: string | URL): Promise<Uint8Array> {
   const { open } = (await import("node:fs/promises")).default, file = await open(path, "r");
   try {

@@ -6,7 +6,7 @@
 import * as either from "../../blas/either.ts";
 import type { TaskEither } from "../../deps.ts";
 import type { CheckpointError } from "../checkpoint/errors.ts";
-import { readBytes } from "../checkpoint/files.ts";
+import { isBeside, readBytes } from "../checkpoint/files.ts";
 import { decodeModelProto } from "./decode.ts";
 import { decodeError, OnnxError, quoted } from "./errors.ts";
 import type { OnnxModel } from "./model.ts";
@@ -14,7 +14,8 @@ import { decodeProto, type GraphProto, type TensorProto } from "./protobuf.ts";
 import { locationOf } from "./reading/tensor.ts";
 
 /**
- * Reads an ONNX model from a file, and from the files beside it that hold its tensors.
+ * Reads an ONNX model from a file, and from the files beside it that hold its tensors. Files outside of the model's folder
+ * are not read, by symbolic links either.
  *
  * @param path The file; in Deno, this needs `--allow-read`.
  * @returns A task: call it, and it resolves to the model, or to what is wrong.
@@ -40,7 +41,7 @@ export function readOnnx(path: string | URL): TaskEither<OnnxError, OnnxModel> {
     const files = new Map<string, Uint8Array>();
     for (const location of new Set(locationsIn(proto.right.graph))) {
       const beside = besideOf(path, location);
-      if (beside === undefined) {
+      if (beside === undefined || !await isBeside(beside, path)) {
         return either.left(decodeError(
           `the file ${quoted(location)}`,
           "it must be in the folder of the model, or in a folder there",

@@ -5,38 +5,14 @@
  */
 import { Assembler, type Condition, type Label } from "../assembler/assembler.ts";
 import { type Memory, memory } from "../assembler/operands.ts";
-import {
-  type Bits,
-  type General,
-  type Mask,
-  R12,
-  R13,
-  R14,
-  R15,
-  RAX,
-  RBP,
-  RBX,
-  RDI,
-  RSP,
-  type Vector,
-} from "../assembler/registers.ts";
+import { type Bits, type General, type Mask, RDI, RSP, type Vector } from "../assembler/registers.ts";
+import { writeFunction } from "./function_frame.ts";
+import { Pointers } from "./pointers.ts";
 import { RegisterPool } from "./register_pool.ts";
-import {
-  type Access,
-  checkAccess,
-  type Counter,
-  type Extent,
-  overTurns,
-  type Pointer,
-  type Region,
-  shifted,
-} from "./regions.ts";
+import { type Access, checkAccess, type Counter, overTurns, type Pointer, type Region, shifted } from "./regions.ts";
 
 /** A pointer that moves by so many bytes after each turn of a loop. */
 export type Move = readonly [pointer: Pointer, bytes: number];
-
-/** The registers that a function must leave as they were. */
-const SAVED = [RBX, RBP, R12, R13, R14, R15] as const;
 
 /** Where so few general-purpose registers are free, loops count in memory: pointers need registers more. */
 const SCARCE = 3;
@@ -50,9 +26,9 @@ const LOOP_ALIGNMENT = 32;
 /** The code of one function. */
 export class Code {
   readonly #pool: RegisterPool;
+  readonly #pointers: Pointers;
   #counters = 0;
   #refused: Label | undefined;
-  readonly #extents = new Map<Pointer, Extent>();
 
   /**
    * @param bits The widest vectors that it may use.
@@ -60,6 +36,7 @@ export class Code {
    */
   constructor(readonly bits: Bits, readonly assembler: Assembler = new Assembler()) {
     this.#pool = new RegisterPool(bits);
+    this.#pointers = new Pointers(assembler, this.#pool);
   }
 
   /** How many general-purpose registers are free. */
@@ -70,6 +47,11 @@ export class Code {
   /** How many vector registers are free. */
   get freeVectors(): number {
     return this.#pool.count("vector");
+  }
+
+  /** The fewest vector registers that have been free so far. */
+  get leastFreeVectors(): number {
+    return this.#pool.leastVectors;
   }
 
   /** Takes a general-purpose register. */
@@ -95,8 +77,8 @@ export class Code {
   /** Gives registers and pointers back. */
   free(...given: readonly (General | Vector | Mask | Pointer)[]): void {
     for (const one of given) {
-      if (one.kind === "pointer") this.#extents.delete(one);
-      this.#pool.give(one.kind === "pointer" ? one.register : one);
+      if (one.kind === "pointer") this.#pointers.free(one);
+      else this.#pool.give(one);
     }
   }
 
@@ -117,25 +99,38 @@ export class Code {
       assembler.arithmetic("add", register, by);
       this.free(by);
     }
-    return this.#track(region, register, { least: offset, most: offset });
+    return this.#pointers.make(region, register, { least: offset, most: offset });
   }
 
   /** Makes a pointer that is `step` bytes further on for each number that a counter has. */
-  pointerAlong(region: Region, offset: number, { register: from, extent }: Counter, step: number): Pointer {
-    const pointer = this.pointer(region, offset), by = this.general(), ends = [extent.least * step, extent.most * step];
+  pointerAlong(region: Region, offset: number, counter: Counter, step: number): Pointer {
+    return this.#along(this.pointer(region, offset), counter, step);
+  }
+
+  /** Makes another pointer to the place of an access, `step` bytes further on for each number that a counter has. */
+  pointerToAlong(access: Access, counter: Counter, step: number): Pointer {
+    return this.#along(this.pointerTo(access), counter, step);
+  }
+
+  #along(pointer: Pointer, { register: from, extent }: Counter, step: number): Pointer {
+    if (step === 0) return pointer;
+    const { least, most } = this.#pointers.extentOf(pointer),
+      by = this.general(),
+      ends = [extent.least * step, extent.most * step];
     this.assembler.multiply(by, from, step);
     this.assembler.arithmetic("add", pointer.register, by);
     this.free(by);
-    this.#extents.set(pointer, { least: offset + Math.min(...ends), most: offset + Math.max(...ends) });
+    this.#pointers.setExtent(pointer, { least: least + Math.min(...ends), most: most + Math.max(...ends) });
     return pointer;
   }
 
   /** Makes another pointer to the place of an access. */
   pointerTo({ pointer, offset, index, scale }: Access): Pointer {
-    const register = this.general(), known = this.#extentOf(pointer);
+    const register = this.general(), known = this.#pointers.extentOf(pointer);
     const far = index === undefined ? { least: 0, most: 0 } : index.extent;
-    this.assembler.lea(register, memory(pointer.register, offset, index?.register, scale));
-    return this.#track(pointer.region, register, {
+    const from = this.#pointers.inRegister(pointer, register);
+    this.assembler.lea(register, memory(from, offset, index?.register, scale));
+    return this.#pointers.make(pointer.region, register, {
       least: known.least + offset + far.least * scale,
       most: known.most + offset + far.most * scale,
     });
@@ -146,17 +141,20 @@ export class Code {
     if (pointer.region !== from.region) {
       throw new Error(`Cannot point a pointer of ${pointer.region.name} to ${from.region.name}: make another pointer`);
     }
-    const known = this.#extentOf(from);
-    if (offset === 0) this.assembler.move(pointer.register, from.register);
-    else this.assembler.lea(pointer.register, memory(from.register, offset));
-    this.#extents.set(pointer, shifted(known, offset));
+    const known = this.#pointers.extentOf(from);
+    const scratch = this.general();
+    this.assembler.lea(scratch, memory(this.#pointers.inRegister(from, scratch), offset));
+    if (pointer.register.kind === "memory") this.assembler.store(pointer.register, scratch);
+    else this.assembler.move(pointer.register, scratch);
+    this.free(scratch);
+    this.#pointers.setExtent(pointer, shifted(known, offset));
   }
 
   /** Moves a pointer. */
   move(pointer: Pointer, bytes: number): void {
-    const known = this.#extentOf(pointer);
+    const known = this.#pointers.extentOf(pointer);
     if (bytes !== 0) this.assembler.arithmetic("add", pointer.register, bytes);
-    this.#extents.set(pointer, shifted(known, bytes));
+    this.#pointers.setExtent(pointer, shifted(known, bytes));
   }
 
   /**
@@ -203,11 +201,27 @@ export class Code {
     this.free(register);
   }
 
+  /** Runs one of two bodies: the first if the flags say so. Pointers from outside may only move if they are back at the end. */
+  choose(condition: Condition, then: () => void, otherwise: () => void): void {
+    const { assembler } = this, other = assembler.label(), end = assembler.label();
+    assembler.jumpIf(condition, other);
+    this.#held(otherwise, []);
+    assembler.jump(end);
+    assembler.bind(other);
+    this.#held(then, []);
+    assembler.bind(end);
+  }
+
   /** Returns the operand of an access of so many bytes, after checking that it always lies in its region. */
   operand(access: Access, bytes: number, writes: boolean): Memory {
     const { pointer, offset, index, scale } = access;
-    checkAccess(access, this.#extentOf(pointer), bytes, writes);
-    return memory(pointer.register, offset, index?.register, scale);
+    checkAccess(access, this.#pointers.extentOf(pointer), bytes, writes);
+    if (pointer.register.kind === "general") return memory(pointer.register, offset, index?.register, scale);
+    // The next instruction reads it, before anything else can take the register.
+    const scratch = this.general(),
+      operand = memory(this.#pointers.inRegister(pointer, scratch), offset, index?.register, scale);
+    this.free(scratch);
+    return operand;
   }
 
   /**
@@ -216,27 +230,15 @@ export class Code {
    * @returns Where in the code it begins.
    */
   function(body: () => void): number {
-    const { assembler } = this;
-    assembler.align(LOOP_ALIGNMENT);
-    const start = assembler.size;
+    this.assembler.align(LOOP_ALIGNMENT);
     this.#refused = undefined;
-    for (const register of SAVED) assembler.push(register);
-    body();
-    const end = (result: number) => {
-      assembler.vzeroupper();
-      for (const register of SAVED.toReversed()) assembler.pop(register);
-      assembler.set(RAX, result);
-      assembler.return();
-    };
-    end(0); // equal, says the comparison to `bsearch`
-    if (this.#refused !== undefined) {
-      assembler.bind(this.#refused);
-      end(1);
-    }
-    return start;
+    return writeFunction(this.assembler, () => {
+      body();
+      return this.#refused;
+    });
   }
 
-  /** Leaves the function if the flags say so: it must be computed in another way, and has changed no result. */
+  /** Leaves the function if the flags say so: it must be computed in another way, and has changed nothing that it reads. */
   refuseIf(condition: Condition): void {
     this.#refused ??= this.assembler.label();
     this.assembler.jumpIf(condition, this.#refused);
@@ -244,44 +246,29 @@ export class Code {
 
   /** Writes a loop whose last instruction sets the flags, not zero where there is another turn. */
   #turn(turns: number, moves: readonly Move[], body: () => void, step: () => void): void {
-    const { assembler } = this, before = moves.map(([pointer]) => this.#extentOf(pointer));
-    moves.forEach(([pointer, bytes], k) => this.#extents.set(pointer, overTurns(before[k]!, turns, bytes)));
+    const { assembler } = this, before = moves.map(([pointer]) => this.#pointers.extentOf(pointer));
+    moves.forEach(([pointer, bytes], k) => this.#pointers.setExtent(pointer, overTurns(before[k]!, turns, bytes)));
     assembler.align(LOOP_ALIGNMENT);
     const again = assembler.here();
     this.#held(body, moves);
     for (const [{ register }, bytes] of moves) if (bytes !== 0) assembler.arithmetic("add", register, bytes);
     step();
     assembler.jumpIf("notZero", again);
-    moves.forEach(([pointer, bytes], k) => this.#extents.set(pointer, shifted(before[k]!, bytes * turns)));
+    moves.forEach(([pointer, bytes], k) => this.#pointers.setExtent(pointer, shifted(before[k]!, bytes * turns)));
   }
 
   /** Writes a body, and throws if pointers, or registers, are not as they were before. */
   #held(body: () => void, moves: readonly Move[]): void {
-    const before = new Map(this.#extents), generals = this.freeGenerals, vectors = this.freeVectors;
+    const changed = this.#pointers.changes(), generals = this.freeGenerals, vectors = this.freeVectors;
     const twice = moves.find(([pointer], k) => moves.findIndex(([other]) => other === pointer) !== k);
     body();
-    const moved = [...before].find(([pointer, { least, most }]) => {
-      const now = this.#extents.get(pointer);
-      return now === undefined || now.least !== least || now.most !== most;
-    });
-    if (moved !== undefined || twice !== undefined) {
-      const [{ region }] = moved ?? twice!;
-      throw new Error(`Cannot close a loop whose body moves its pointer to ${region.name}: give that move to the loop`);
+    const moved = changed() ?? twice?.[0];
+    if (moved !== undefined) {
+      const { name } = moved.region;
+      throw new Error(`Cannot close a loop whose body moves its pointer to ${name}: give that move to the loop`);
     }
     if (generals !== this.freeGenerals || vectors !== this.freeVectors) {
       throw new Error("Cannot close a loop whose body keeps or frees registers of those around it: balance them");
     }
-  }
-
-  #track(region: Region, register: General, extent: Extent): Pointer {
-    const pointer: Pointer = { kind: "pointer", region, register };
-    this.#extents.set(pointer, extent);
-    return pointer;
-  }
-
-  #extentOf(pointer: Pointer): Extent {
-    const known = this.#extents.get(pointer);
-    if (known !== undefined) return known;
-    throw new Error(`Cannot use a pointer to ${pointer.region.name} that was freed: make another pointer`);
   }
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Scale } from "../assembler/operands.ts";
+import type { Memory, Scale } from "../assembler/operands.ts";
 import type { General } from "../assembler/registers.ts";
 
 /** A piece of memory. */
@@ -28,11 +28,11 @@ export type Region = {
 /** The least and the greatest number of bytes that something may be, both reached. */
 export type Extent = { readonly least: number; readonly most: number };
 
-/** A register that points into a region. `Code` makes and moves it. */
+/** An address in a region, in a register, or where these are scarce on the stack. `Code` makes and moves it. */
 export type Pointer = {
   readonly kind: "pointer";
   readonly region: Region;
-  readonly register: General;
+  readonly register: General | Memory;
 };
 
 /** A register that counts bytes in a loop. */

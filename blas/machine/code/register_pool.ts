@@ -29,6 +29,13 @@ export class RegisterPool {
     };
   }
 
+  #leastVectors = Infinity;
+
+  /** The fewest vector registers that have been free. */
+  get leastVectors(): number {
+    return Math.min(this.#leastVectors, this.count("vector"));
+  }
+
   /** How many registers of a kind are free. */
   count(kind: "general" | "vector" | "mask"): number {
     return this.#free[kind].length;
@@ -46,7 +53,9 @@ export class RegisterPool {
       );
     }
     const lowest = free.reduce((least, { number }, k) => number < free[least]!.number ? k : least, 0);
-    return free.splice(lowest, 1)[0]!;
+    const [taken] = free.splice(lowest, 1);
+    this.#leastVectors = Math.min(this.#leastVectors, this.count("vector"));
+    return taken!;
   }
 
   /** Gives a register back. */

@@ -7,6 +7,8 @@ import { sizesOf } from "../../convolution.ts";
 import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import type { ConvolutionOperation } from "../../program/operations/convolution.ts";
 import type { MachineLowering } from "../program/lowering.ts";
+import { isDepthwise } from "./depthwise.ts";
+import { lowerDepthwiseWeight } from "./depthwise_weight.ts";
 import { lowerForward } from "./forward.ts";
 import { lowerInput } from "./input.ts";
 import { lowerWeight } from "./weight.ts";
@@ -34,6 +36,6 @@ export const lowerConvolution: MachineLowering<ConvolutionOperation> = (operatio
     case "conv2dInput":
       return lowerInput(parts);
     case "conv2dWeight":
-      return lowerWeight(parts);
+      return isDepthwise(sizes) ? lowerDepthwiseWeight(parts) : lowerWeight(parts);
   }
 };

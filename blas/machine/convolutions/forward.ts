@@ -3,26 +3,31 @@
  *
  * @module
  */
-import { toLines } from "../../alignment.ts";
 import type { Move } from "../code/code.ts";
 import { Lanes } from "../code/lanes.ts";
 import { epilogueOf } from "../maps/epilogue.ts";
 import type { MachineLowered } from "../program/lowering.ts";
 import { clearPlanes, fillPlanes, type Images, planesOf } from "./planes.ts";
 import { copyWindows, denseOf } from "./dense.ts";
-import type { ConvolutionParts } from "./parts.ts";
+import { isDepthwise } from "./depthwise.ts";
+import { type ConvolutionParts, isPointwise } from "./parts.ts";
 import { emitWindows, passOf, type Windows } from "./windows.ts";
 
+/** The registers that are in use after each image: its number. */
+const HELD = 1;
+
 /** Prepares a convolution; returns `undefined` if WebAssembly must compute it. */
-export function lowerForward({ operation, sizes, bytes, dtype, bits }: ConvolutionParts): MachineLowered | undefined {
+export function lowerForward(parts: ConvolutionParts): MachineLowered | undefined {
+  const { operation, sizes, bytes, dtype, bits } = parts;
   const { operands: [x, w], geometry: { stride, dilation, padding }, epilogue } = operation;
   const { batch, channels, filters, groups, height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } =
     sizes;
   const [top, left, bottom, right] = padding, taps = kernelHeight * kernelWidth;
   if (x.stride[3] !== 1 || passOf(channels, taps, bytes === 8) === undefined) return undefined;
+  // Planes of one group at a time: they stay in a nearer cache.
   const images: Images = {
     dtype,
-    channels: groups * channels,
+    channels,
     height,
     width,
     channel: x.stride[1]! * bytes,
@@ -31,52 +36,60 @@ export function lowerForward({ operation, sizes, bytes, dtype, bits }: Convoluti
     stride,
   };
   const planes = planesOf(images), pixels = outputHeight * outputWidth * bytes, image = groups * filters * pixels;
+  // Such windows are a single line in the image itself.
+  const isDirect = isPointwise(parts, x, width) && !isDepthwise(sizes);
   const windows: Windows = {
     filters,
     filterWeights: w.stride[0]! * bytes,
     filterResults: pixels,
     channels,
     channelWeights: w.stride[1]! * bytes,
-    channelPlanes: planes.channel,
+    channelPlanes: isDirect ? x.stride[1]! * bytes : planes.channel,
     taps: Array.from({ length: taps }, (_, tap) => {
       const u = Math.floor(tap / kernelWidth), v = tap % kernelWidth;
       return { a: (u * w.stride[2]! + v * w.stride[3]!) * bytes, b: planes.offset(u * dilation[0], v * dilation[1]) };
     }),
-    lines: outputHeight,
-    length: outputWidth,
+    lines: isDirect ? 1 : outputHeight,
+    length: isDirect ? outputHeight * outputWidth : outputWidth,
     linePlanes: planes.row,
     lineResults: outputWidth * bytes,
+    exact: isDirect,
   };
-  const staged = epilogue === undefined ? 0 : toLines(batch * image), dense = denseOf(windows, bytes, bits);
-  const then = epilogueOf(epilogue, dtype, bits);
+  const dense = isDirect ? undefined : denseOf(windows, bytes, bits);
+  const then = epilogueOf(epilogue, { dtype, bits, block: image / bytes, held: HELD }), { staged } = then;
   return {
-    workspace: staged + planes.bytes + (dense?.bytes ?? 0),
+    workspace: staged + (isDirect ? 0 : planes.bytes) + (dense?.bytes ?? 0),
     ...then.lowered,
     emit: (code, regions) => {
-      const { value, results, workspace } = regions;
-      const lanes = new Lanes(code, dtype);
-      const from = code.pointer(value(x.value), x.offset * bytes),
-        weights = code.pointer(value(w.value), w.offset * bytes);
-      const spread = code.pointer(workspace, staged),
-        to = code.pointer(epilogue === undefined ? results[0]! : workspace);
-      clearPlanes(code, lanes, planes, spread);
-      code.loop(batch, [[from, x.stride[0]! * bytes], [to, image]], () => {
-        fillPlanes(code, lanes, images, planes, from, spread);
+      const { value, results, workspace } = regions, lanes = new Lanes(code, dtype);
+      if (!isDirect) {
+        const spread = code.pointer(workspace, staged);
+        clearPlanes(code, lanes, planes, spread);
+        code.free(spread);
+      }
+      code.count(batch, 1, (index) => {
+        const from = code.pointerAlong(value(x.value), x.offset * bytes, index, x.stride[0]! * bytes);
+        const weights = code.pointer(value(w.value), w.offset * bytes);
+        const spread = isDirect ? from : code.pointer(workspace, staged);
+        const to = epilogue === undefined
+          ? code.pointerAlong(results[0]!, 0, index, image)
+          : code.pointerAlong(workspace, 0, index, then.inBlocks ? 0 : image);
         const moves: readonly Move[] = [
+          [from, channels * x.stride[1]! * bytes],
           [weights, filters * w.stride[0]! * bytes],
-          [spread, channels * planes.channel],
           [to, filters * pixels],
         ];
         code.loop(groups, moves, () => {
+          if (!isDirect) fillPlanes(code, lanes, images, planes, from, spread);
           if (dense === undefined) return emitWindows(code, lanes, windows, { weights, planes: spread, results: to });
           copyWindows(code, lanes, dense, spread, workspace, staged + planes.bytes);
           const copy = code.pointer(workspace, staged + planes.bytes);
           emitWindows(code, lanes, dense.to, { weights, planes: copy, results: to });
           code.free(copy);
         });
-        moves.forEach(([pointer, by]) => code.move(pointer, -groups * by));
+        code.free(from, weights, to, ...isDirect ? [] : [spread]);
+        then.emitBlock(code, regions, { first: 0, count: image / bytes, counter: index, step: image / bytes });
       });
-      code.free(from, weights, spread, to);
       then.emit(code, regions);
     },
   };

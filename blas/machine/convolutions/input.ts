@@ -8,19 +8,25 @@ import { toLines } from "../../alignment.ts";
 import { isPlain } from "../../program/operand.ts";
 import { sizeOf } from "../../shape.ts";
 import { latest, outside, type PositionPhase, residuesOf } from "../../simd/program/products/conv_residues.ts";
-import type { Code, Move } from "../code/code.ts";
+import type { Move } from "../code/code.ts";
 import { Lanes } from "../code/lanes.ts";
 import { at, type Pointer } from "../code/regions.ts";
 import { epilogueOf } from "../maps/epilogue.ts";
 import type { MachineLowered } from "../program/lowering.ts";
 import { copyWindows, denseOf } from "./dense.ts";
+import { emitExactInput, testUnbounded } from "./exact_input.ts";
 import { mergeRows } from "./merge.ts";
-import type { ConvolutionParts } from "./parts.ts";
+import { isDepthwise } from "./depthwise.ts";
+import { type ConvolutionParts, isPointwise } from "./parts.ts";
 import { clearPlanes, fillPlanes, type Images, planesOf } from "./planes.ts";
 import { emitWindows, passOf, type Windows } from "./windows.ts";
 
+/** The registers that are in use after each image: its number. */
+const HELD = 1;
+
 /** Prepares the adjoint in the images; returns `undefined` if WebAssembly must compute it. */
-export function lowerInput({ operation, sizes, bytes, dtype, bits }: ConvolutionParts): MachineLowered | undefined {
+export function lowerInput(parts: ConvolutionParts): MachineLowered | undefined {
+  const { operation, sizes, bytes, dtype, bits } = parts;
   const { operands: [y, w], geometry: { stride, dilation, padding: [top, left] }, epilogue } = operation;
   const { batch, channels, filters, groups, height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } =
     sizes;
@@ -31,14 +37,13 @@ export function lowerInput({ operation, sizes, bytes, dtype, bits }: Convolution
   );
   const [above, below] = outside(down, outputHeight), [before, behind] = outside(across, outputWidth);
   const isBounded = above + below + before + behind === 0;
-  // Positions that no window reaches, and axes of one stride only, are rare.
-  const isOdd = phases.some(({ down, across, taps }) => down.count * across.count * taps === 0) ||
-    stride[0] !== stride[1];
   const tooLong = phases.some(({ taps }) => passOf(filters, taps, bytes === 8) === undefined);
-  if (isOdd || tooLong || y.stride[3] !== 1 || (!isBounded && !isPlain(w))) return undefined;
-  const images: Images = {
+  // Axes of one stride only are rare.
+  if (stride[0] !== stride[1] || tooLong || y.stride[3] !== 1 || (!isBounded && !isPlain(w))) return undefined;
+  // Planes of one group at a time: they stay in a nearer cache.
+  const given: Images = {
     dtype,
-    channels: groups * filters,
+    channels: filters,
     height: outputHeight,
     width: outputWidth,
     channel: y.stride[1]! * bytes,
@@ -46,8 +51,10 @@ export function lowerInput({ operation, sizes, bytes, dtype, bits }: Convolution
     margins: { top: above, left: before, bottom: below, right: behind },
     stride: [1, 1],
   };
-  const planes = planesOf(images), image = groups * channels * height * width * bytes, single = phases.length === 1;
-  const parts = phases.map(({ down, across }) => down.count * across.count * bytes), part = Math.max(...parts);
+  const planes = planesOf(given), image = groups * channels * height * width * bytes, single = phases.length === 1;
+  const part = Math.max(...phases.map(({ down, across }) => down.count * across.count * bytes));
+  // Such windows are a single line in the image itself.
+  const isDirect = isPointwise(parts, y, outputWidth) && !isDepthwise({ channels: filters, filters: channels });
   /** The product of a phase, and where its first window begins. */
   const products = phases.map(({ down, across }) => {
     const windows: Windows = {
@@ -56,41 +63,39 @@ export function lowerInput({ operation, sizes, bytes, dtype, bits }: Convolution
       filterResults: single ? height * width * bytes : phases.length * part,
       channels: filters,
       channelWeights: w.stride[0]! * bytes,
-      channelPlanes: planes.channel,
+      channelPlanes: isDirect ? y.stride[1]! * bytes : planes.channel,
       taps: down.taps.flatMap((u) =>
         across.taps.map((v) => ({
           a: (u.index * w.stride[2]! + v.index * w.stride[3]!) * bytes,
           b: planes.offset(latest(down) - u.before, latest(across) - v.before),
         }))
       ),
-      lines: down.count,
-      length: across.count,
+      lines: isDirect ? 1 : down.count,
+      length: isDirect ? height * width : across.count,
       linePlanes: planes.row,
       lineResults: across.count * bytes,
+      exact: isDirect,
     };
+    const isEmpty = windows.lines * windows.length * windows.taps.length === 0;
     return {
       windows,
-      dense: denseOf(windows, bytes, bits),
+      isEmpty,
+      dense: isEmpty || isDirect ? undefined : denseOf(windows, bytes, bits),
       first: planes.offset(down.window - latest(down) + above, across.window - latest(across) + before),
     };
   });
   const copyBytes = products.reduce((most, { dense }) => Math.max(most, dense?.bytes ?? 0), 0);
-  const staged = epilogue === undefined ? 0 : toLines(batch * image),
-    apart = single ? 0 : toLines(channels * phases.length * part);
-  const then = epilogueOf(epilogue, dtype, bits);
+  const apart = single ? 0 : toLines(channels * phases.length * part);
+  const then = epilogueOf(epilogue, { dtype, bits, block: image / bytes, held: HELD }), { staged } = then;
   return {
-    workspace: staged + planes.bytes + apart + copyBytes,
+    workspace: staged + (isDirect ? 0 : planes.bytes) + apart + copyBytes,
     ...then.lowered,
-    mayRefuse: !isBounded,
     emit: (code, regions) => {
       const { value, results, workspace } = regions;
-      const lanes = new Lanes(code, dtype), weights = code.pointer(value(w.value), w.offset * bytes);
-      if (!isBounded) refuseUnbounded(code, lanes, sizeOf(w.shape), weights);
-      const from = code.pointer(value(y.value), y.offset * bytes), spread = code.pointer(workspace, staged);
-      const to = code.pointer(epilogue === undefined ? results[0]! : workspace);
-      clearPlanes(code, lanes, planes, spread);
-      const group = () => {
-        products.forEach(({ windows, dense, first }, k) => {
+      const lanes = new Lanes(code, dtype);
+      const group = (weights: Pointer, spread: Pointer, to: Pointer) => {
+        products.forEach(({ windows, isEmpty, dense, first }, k) => {
+          if (isEmpty) return; // no window reaches these positions, or there are none
           const [q, r] = [
             code.pointerTo(at(spread, first)),
             single ? to : code.pointer(workspace, staged + planes.bytes + k * part),
@@ -114,38 +119,53 @@ export function lowerInput({ operation, sizes, bytes, dtype, bits }: Convolution
         mergeRows(code, lanes, merged, source, to);
         code.free(source);
       };
-      code.loop(batch, [[from, y.stride[0]! * bytes], [to, image]], () => {
-        fillPlanes(code, lanes, images, planes, from, spread);
-        const moves: readonly Move[] = [
-          [weights, filters * w.stride[0]! * bytes],
-          [spread, filters * planes.channel],
-          [to, channels * height * width * bytes],
-        ];
-        code.loop(groups, moves, group);
-        moves.forEach(([pointer, by]) => code.move(pointer, -groups * by));
-      });
-      code.free(from, weights, spread, to);
+      /** Writes the images one by one. */
+      const images = (write: (from: Pointer, weights: Pointer, to: Pointer) => void) =>
+        code.count(batch, 1, (index) => {
+          const from = code.pointerAlong(value(y.value), y.offset * bytes, index, y.stride[0]! * bytes);
+          const weights = code.pointer(value(w.value), w.offset * bytes);
+          const to = epilogue === undefined
+            ? code.pointerAlong(results[0]!, 0, index, image)
+            : code.pointerAlong(workspace, 0, index, then.inBlocks ? 0 : image);
+          write(from, weights, to);
+          code.free(from, weights, to);
+          then.emitBlock(code, regions, { first: 0, count: image / bytes, counter: index, step: image / bytes });
+        });
+      const regular = () => {
+        if (!isDirect) {
+          const spread = code.pointer(workspace, staged);
+          // Positions that no window reaches, too, stay zero.
+          const reached = !single && products.some(({ isEmpty }) => isEmpty) ? planes.bytes + apart : planes.bytes;
+          clearPlanes(code, lanes, { ...planes, bytes: reached }, spread);
+          code.free(spread);
+        }
+        images((from, weights, to) => {
+          const spread = isDirect ? from : code.pointer(workspace, staged);
+          const moves: readonly Move[] = [
+            [from, filters * y.stride[1]! * bytes],
+            [weights, filters * w.stride[0]! * bytes],
+            [to, channels * height * width * bytes],
+          ];
+          code.loop(groups, moves, () => {
+            if (!isDirect) fillPlanes(code, lanes, given, planes, from, spread);
+            group(weights, spread, to);
+          });
+          if (!isDirect) code.free(spread);
+        });
+      };
+      if (isBounded) regular();
+      else {
+        const weights = code.pointer(value(w.value), w.offset * bytes);
+        testUnbounded(code, lanes, sizeOf(w.shape), weights);
+        code.free(weights);
+        // Times the zeros of a margin, which are in no window, such weights would be NaN.
+        code.choose(
+          "notZero",
+          () => images((from, weights, to) => emitExactInput(code, lanes, { operation, sizes }, { from, weights, to })),
+          regular,
+        );
+      }
       then.emit(code, regions);
     },
   };
-}
-
-/** Refuses weights that are infinite or NaN: times the zeros of a margin, which are in no window, they would be NaN. */
-function refuseUnbounded(code: Code, lanes: Lanes, elements: number, weights: Pointer): void {
-  const [sum, zero, x] = code.vectors(3), turns = Math.floor(elements / lanes.count), rest = elements % lanes.count;
-  lanes.zero(sum!);
-  lanes.zero(zero!);
-  code.loop(turns, [[weights, lanes.width]], () => lanes.multiplyAdd(sum!, zero!, at(weights)));
-  if (rest > 0) {
-    const edge = lanes.edge(rest);
-    lanes.load(x!, at(weights), edge);
-    lanes.multiplyAdd(sum!, zero!, x!);
-    lanes.release(edge);
-  }
-  code.move(weights, -turns * lanes.width);
-  const flags = lanes.flags();
-  lanes.compare("unordered", flags, sum!, sum!);
-  lanes.testAny(flags);
-  code.free(flags, sum!, zero!, x!);
-  code.refuseIf("notZero");
 }

@@ -6,6 +6,7 @@
 import type { ConvolutionSizes } from "../../convolution.ts";
 import type { DType } from "../../dtype.ts";
 import type { ConvolutionOperation } from "../../program/operations/convolution.ts";
+import type { Operand } from "../../program/program.ts";
 import type { Bits } from "../assembler/registers.ts";
 
 /** The parts of a convolution. */
@@ -17,3 +18,19 @@ export type ConvolutionParts = {
   readonly bytes: number;
   readonly bits: Bits;
 };
+
+/**
+ * Tells whether each window is one element, and windows lie as the elements do: then images need not be copied to planes.
+ *
+ * @param image The operand whose elements windows are.
+ */
+export function isPointwise(
+  { operation, sizes }: ConvolutionParts,
+  { stride: steps }: Operand,
+  width: number,
+): boolean {
+  const { geometry: { stride, padding } } = operation, { kernelHeight, kernelWidth } = sizes;
+  const isPlain = kernelHeight * kernelWidth === 1 && stride.every((step) => step === 1) &&
+    padding.every((margin) => margin === 0);
+  return isPlain && steps[3] === 1 && steps[2] === width;
+}

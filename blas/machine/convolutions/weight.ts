@@ -14,7 +14,7 @@ import { packColumns } from "../products/pack.ts";
 import { cutRows, mostRows } from "../products/plan.ts";
 import { type Depth, emitTile } from "../products/tile.ts";
 import { narrow } from "../products/wide.ts";
-import type { ConvolutionParts } from "./parts.ts";
+import { type ConvolutionParts, isPointwise } from "./parts.ts";
 import { clearPlanes, fillPlanes, type Images, type Planes, planesOf } from "./planes.ts";
 
 /** The most terms that are summed in float32 before they are added to sums in float64. */
@@ -44,7 +44,8 @@ type Sums = {
 };
 
 /** Prepares the adjoint in the kernels; returns `undefined` if WebAssembly must compute it. */
-export function lowerWeight({ operation, sizes, bytes, dtype, bits }: ConvolutionParts): MachineLowered | undefined {
+export function lowerWeight(given: ConvolutionParts): MachineLowered | undefined {
+  const { operation, sizes, bytes, dtype, bits } = given;
   const { operands: [x, y], geometry: { stride, dilation, padding }, epilogue } = operation;
   const { batch, channels, filters, groups, height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } =
     sizes;
@@ -61,7 +62,12 @@ export function lowerWeight({ operation, sizes, bytes, dtype, bits }: Convolutio
     margins: { top, left, bottom, right },
     stride,
   };
-  const planes = planesOf(images), taps = kernelHeight * kernelWidth, vectors = filters > count ? 2 : 1;
+  const isDirect = isPointwise(given, x, width), copied = planesOf(images);
+  // Such windows are in the images themselves.
+  const planes: Planes = isDirect
+    ? { ...copied, row: images.row, channel: images.channel, bytes: Math.max(0, x.stride[0]! * bytes) }
+    : copied;
+  const taps = kernelHeight * kernelWidth, vectors = filters > count ? 2 : 1;
   const pixels = outputHeight * outputWidth, panels = Math.ceil(filters / (vectors * count));
   // Images that are summed in registers together.
   const packedPixels = panels * vectors * count * pixels * bytes;
@@ -85,41 +91,43 @@ export function lowerWeight({ operation, sizes, bytes, dtype, bits }: Convolutio
     lines: outputHeight,
     length: outputWidth,
   };
-  const result = groups * filters * channels * taps * bytes, staged = epilogue === undefined ? 0 : toLines(result);
-  const packedAt = staged + many * planes.bytes,
+  const then = epilogueOf(epilogue, { dtype, bits }), { staged } = then;
+  const packedAt = staged + (isDirect ? 0 : many * planes.bytes),
     sumsAt = packedAt + toLines(panels * parts.packed),
     all = groups * panels * parts.sums;
-  const then = epilogueOf(epilogue, dtype, bits);
   return {
     workspace: sumsAt + all,
     ...then.lowered,
     emit: (code, regions) => {
       const { value, results, workspace } = regions;
-      const lanes = new Lanes(code, dtype), spread = code.pointer(workspace, staged);
-      const from = code.pointer(value(x.value), x.offset * bytes),
-        given = code.pointer(value(y.value), y.offset * bytes);
+      const lanes = new Lanes(code, dtype),
+        from = code.pointer(value(x.value), x.offset * bytes),
+        cotangents = code.pointer(value(y.value), y.offset * bytes);
       const start = code.pointer(workspace, sumsAt);
-      clearPlanes(code, lanes, { ...planes, bytes: many * planes.bytes }, spread);
+      const spread = isDirect ? from : code.pointer(workspace, staged);
+      if (!isDirect) clearPlanes(code, lanes, { ...planes, bytes: many * planes.bytes }, spread);
       clearPlanes(code, lanes, { ...planes, bytes: all }, start);
       code.free(start);
       const [xStep, yStep] = [x.stride[0]! * bytes, y.stride[0]! * bytes];
       /** Adds what so many images give. */
       const some = (own: number) => {
-        code.loop(
-          own,
-          [[from, xStep], [spread, planes.bytes]],
-          () => fillPlanes(code, lanes, images, planes, from, spread),
-        );
-        code.move(from, -own * xStep);
-        code.move(spread, -own * planes.bytes);
+        if (!isDirect) {
+          code.loop(
+            own,
+            [[from, xStep], [spread, planes.bytes]],
+            () => fillPlanes(code, lanes, images, planes, from, spread),
+          );
+          code.move(from, -own * xStep);
+          code.move(spread, -own * planes.bytes);
+        }
         const c = code.pointer(workspace, sumsAt),
           moves: readonly Move[] = [
             [spread, channels * planes.channel],
-            [given, filters * y.stride[1]! * bytes],
+            [cotangents, filters * y.stride[1]! * bytes],
             [c, panels * parts.sums],
           ];
         code.loop(groups, moves, () => {
-          const b = code.pointer(workspace, packedAt), windows = code.pointerTo(at(given));
+          const b = code.pointer(workspace, packedAt), windows = code.pointerTo(at(cotangents));
           code.loop(own, [[windows, yStep], [b, pixels * parts.width * bytes]], () => {
             const [p, q] = [code.pointerTo(at(windows)), code.pointerTo(at(b))];
             const packing = { depth: pixels, columns: filters, width: parts.width, panel: parts.packed };
@@ -137,9 +145,9 @@ export function lowerWeight({ operation, sizes, bytes, dtype, bits }: Convolutio
         code.free(c);
         moves.slice(0, 2).forEach(([pointer, by]) => code.move(pointer, -groups * by));
       };
-      code.loop(Math.floor(batch / many), [[from, many * xStep], [given, many * yStep]], () => some(many));
+      code.loop(Math.floor(batch / many), [[from, many * xStep], [cotangents, many * yStep]], () => some(many));
       if (batch % many > 0) some(batch % many);
-      code.free(from, given, spread);
+      code.free(from, cotangents, ...isDirect ? [] : [spread]);
       const sums = code.pointer(workspace, sumsAt), to = code.pointer(epilogue === undefined ? results[0]! : workspace);
       for (let group = 0; group < groups; group++) {
         for (let k = 0; k < panels; k++) {

@@ -8,6 +8,7 @@ import type { Edge, Lanes } from "../code/lanes.ts";
 import { at, type Pointer } from "../code/regions.ts";
 import { cutRows, mostRows } from "../products/plan.ts";
 import { type Column, type Depth, emitTile, type Term } from "../products/tile.ts";
+import { emitDepthwise, isDepthwise } from "./depthwise.ts";
 
 /** Sums over windows. All steps are in bytes. */
 export type Windows = {
@@ -26,6 +27,8 @@ export type Windows = {
   readonly length: number;
   readonly linePlanes: number;
   readonly lineResults: number;
+  /** Whether nothing may be read behind the last window of a line. Default: whole vectors are read. */
+  readonly exact?: boolean;
 };
 
 /** The most channels' terms that are summed in one pass, as in WebAssembly. */
@@ -51,6 +54,7 @@ export function emitWindows(
   { weights, planes, results }: { readonly weights: Pointer; readonly planes: Pointer; readonly results: Pointer },
 ): void {
   const { channels, channelWeights, channelPlanes, taps } = windows;
+  if (isDepthwise(windows)) return emitDepthwise(code, lanes, windows, { weights, planes, results });
   const pass = passOf(channels, taps.length, lanes.bytes === 8) ?? channels;
   for (let start = 0; start < channels; start += pass) {
     const a = code.pointerTo(at(weights, start * channelWeights)),
@@ -104,6 +108,9 @@ function lineOf(taps: readonly Term[]): number {
 /** Vectors in a tile. */
 const VECTORS = 2;
 
+/** The most tiles of a line that are written without a loop. */
+const MOST_UNROLLED = 4;
+
 /** Writes one pass over all filters and windows. */
 function emitPass(
   code: Code,
@@ -113,7 +120,7 @@ function emitPass(
   accumulate: boolean,
   { a, b, c }: { readonly a: Pointer; readonly b: Pointer; readonly c: Pointer },
 ): void {
-  const { filters, filterWeights, filterResults, lines, length, linePlanes, lineResults } = windows;
+  const { filters, filterWeights, filterResults, lines, length, linePlanes, lineResults, exact = false } = windows;
   const rest = length % lanes.count, edge = rest === 0 ? undefined : lanes.edge(rest);
   const perLine = Math.ceil(length / lanes.count), most = mostRows(VECTORS, lanes.bits);
   const vectorsAt = (line: number, first: number, count: number): readonly Column[] =>
@@ -125,14 +132,21 @@ function emitPass(
   for (const group of cutRows(filters, most)) {
     const rows = Array.from({ length: group.rows }, (_, r) => r * filterWeights);
     const tile = (b: Pointer, c: Pointer, columns: readonly Column[]) =>
-      emitTile(code, lanes, { rows, columns, padded: true, depth, accumulate, cRow: filterResults }, { a, b, c });
+      emitTile(code, lanes, { rows, columns, padded: !exact, depth, accumulate, cRow: filterResults }, { a, b, c });
     code.loop(group.count, [[a, group.rows * filterWeights], [c, group.rows * filterResults]], () => {
       const from = code.pointerTo(at(b)), to = code.pointerTo(at(c));
       // Lines of one vector go two at a time.
       const together = perLine === 1 ? VECTORS : 1, turns = Math.floor(lines / together);
       code.loop(turns, [[from, together * linePlanes], [to, together * lineResults]], () => {
         if (together > 1) return tile(from, to, [...vectorsAt(0, 0, 1), ...vectorsAt(1, 0, 1)]);
-        for (let v = 0; v < perLine; v += VECTORS) tile(from, to, vectorsAt(0, v, Math.min(VECTORS, perLine - v)));
+        const wide = VECTORS * lanes.width, whole = Math.floor(length / (VECTORS * lanes.count));
+        const looped = whole > MOST_UNROLLED ? whole : 0;
+        code.loop(looped, [[from, wide], [to, wide]], () => tile(from, to, vectorsAt(0, 0, VECTORS)));
+        code.move(from, -looped * wide);
+        code.move(to, -looped * wide);
+        for (let v = looped * VECTORS; v < perLine; v += VECTORS) {
+          tile(from, to, vectorsAt(0, v, Math.min(VECTORS, perLine - v)));
+        }
       });
       if (lines % together > 0) tile(from, to, vectorsAt(0, 0, 1));
       code.free(from, to);

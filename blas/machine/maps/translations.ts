@@ -5,16 +5,12 @@
  */
 import type { DType } from "../../dtype.ts";
 import type { Expression } from "../../wasm/mod.ts";
-import type { Datum } from "../assembler/operands.ts";
-import type { Vector as Register } from "../assembler/registers.ts";
 import type { Comparison, LaneName } from "../code/lanes.ts";
-import type { Computed, ComputedVector, Translator, Used, Value } from "./translator.ts";
+import { logic, not } from "./bit_translations.ts";
+
+import type { ComputedVector, Source, Translation } from "./translation.ts";
+import type { Translator } from "./translator.ts";
 import { NoMachineCode } from "./unsupported.ts";
-
-/** Writes an instruction, and returns the register of its result. */
-export type Translation = (t: Translator, x: Expression) => Value;
-
-type Source = Used & { readonly register: Register | Datum };
 
 /** Computes both operands; a constant is the second, if the order does not count. */
 function pair(t: Translator, { operands: [a, b] }: Expression, commutes: boolean): readonly [ComputedVector, Source] {
@@ -70,7 +66,7 @@ const sign = (dtype: DType, name: "xor" | "and"): Translation => (t, { operands:
     to = t.result(from),
     lanes = t.lanes(dtype),
     bit = dtype === "float32" ? 1n << 31n : 1n << 63n;
-  lanes.binary(name, to, from.register, lanes.integer(name === "xor" ? bit : bit - 1n));
+  lanes.binary(name, to, from.register, t.integer(dtype, name === "xor" ? bit : bit - 1n));
   return to;
 };
 
@@ -120,66 +116,20 @@ const choose = (dtype: DType): Translation => (t, { operands: [a, b, mask] }) =>
   return to;
 };
 
-/** Combines bits; masks of AVX-512 with each other, and with vectors, whose lanes they clear. */
-const logic = (name: "and" | "or" | "xor" | "andnot"): Translation => (t, { operands: [a, b] }) => {
-  const commutes = name !== "andnot", [x, y] = commutes && a!.root === "v128.const" ? [b!, a!] : [a!, b!];
-  if (y.root === "v128.const" && name !== "andnot") {
-    const p = t.compute(x), q: Source = { register: t.constant(y), owner: "constant" };
-    if (p.register.kind === "mask" && name === "and") return cleared(t, p, q, false);
-    const from = t.materialized(p), to = t.result(from);
-    t.float32.binary(name, to, from.register, q.register);
+/** Compares integers of the size of a dtype's lanes. */
+const integerComparison = (dtype: DType, isEqual: boolean): Translation => (t, x) => {
+  const [a, b] = pair(t, x, true), { assembler, bits } = t.code;
+  if (bits === 512) {
+    const to = t.maskOf(dtype), immediate = isEqual ? 0 : 4;
+    assembler.vector("compare", dtype === "float32" ? "vpcmpd" : "vpcmpq", 512, [to, a.register, b.register], {
+      immediate,
+    });
+    t.free(a, b);
     return to;
   }
-  const p = t.compute(x), q = t.compute(y), [k, l] = [p.register, q.register];
-  if (k.kind === "mask" && l.kind === "mask") {
-    const to = t.maskLike(k), [first, second] = name === "andnot" ? [l, k] : [k, l];
-    t.code.assembler.combineMasks(name === "andnot" ? "andNot" : name, to, first, second);
-    t.free(p, q);
-    return to;
-  }
-  if (l.kind === "mask" && k.kind === "vector" && (name === "and" || name === "andnot")) {
-    return cleared(t, q, { ...p, register: k }, name === "andnot");
-  }
-  if (k.kind === "mask" && l.kind === "vector" && name === "and") return cleared(t, p, { ...q, register: l }, false);
-  const first = t.materialized(p), second = t.materialized(q), to = t.result(first, second);
-  // x86 negates the first operand.
-  if (name === "andnot") t.float32.binary("andn", to, second.register, first.register);
-  else t.float32.binary(name, to, first.register, second.register);
-  return to;
-};
-
-/** Clears the lanes that a mask does not have, or those that it has. */
-function cleared(t: Translator, mask: Computed, from: Source, isNegated: boolean): Value {
-  if (mask.register.kind !== "mask") throw new NoMachineCode("a mask in a vector");
-  let own = mask.register;
-  if (isNegated) {
-    const all = t.maskLike(own);
-    own = t.maskLike(own);
-    t.code.assembler.combineMasks("xor", all, all, all);
-    t.code.assembler.combineMasks("xnor", own, mask.register, all);
-    t.code.free(all);
-  }
-  const to = t.code.vector();
-  const name = t.laneOf(own) === "float32" ? "vmovups" : "vmovupd";
-  t.code.assembler.vector("unary", name, 512, [to, from.register], { mask: own, zero: true });
-  if (isNegated) t.code.free(own);
-  t.free(mask, from);
-  return to;
-}
-
-/** Negates all bits. */
-const not: Translation = (t, { operands: [a] }) => {
-  const from = t.compute(a!);
-  if (from.register.kind === "mask") {
-    const to = t.maskLike(from.register), none = t.maskLike(from.register);
-    t.code.assembler.combineMasks("xor", none, none, none);
-    t.code.assembler.combineMasks("xnor", to, from.register, none);
-    t.code.free(none);
-    t.free(from);
-    return to;
-  }
-  const vector = t.materialized(from), to = t.result(vector);
-  t.float32.binary("xor", to, vector.register, t.float32.integer(-1n));
+  const to = t.result(a, b);
+  assembler.vector("binary", dtype === "float32" ? "vpcmpeqd" : "vpcmpeqq", bits, [to, a.register, b.register]);
+  if (!isEqual) t.float32.binary("xor", to, to, t.integer("float32", -1n));
   return to;
 };
 
@@ -264,6 +214,10 @@ export const TRANSLATIONS: ReadonlyMap<string, Translation> = /* @__PURE__ */ ((
     ["i32x4.sub", integer("vpsubd", false)],
     ["i64x2.add", integer("vpaddq", true)],
     ["i64x2.sub", integer("vpsubq", false)],
+    ["i32x4.eq", integerComparison("float32", true)],
+    ["i32x4.ne", integerComparison("float32", false)],
+    ["i64x2.eq", integerComparison("float64", true)],
+    ["i64x2.ne", integerComparison("float64", false)],
     ["i32x4.shl", shift("vpslld")],
     ["i32x4.shr_u", shift("vpsrld")],
     ["i32x4.shr_s", shift("vpsrad")],

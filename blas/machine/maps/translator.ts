@@ -10,22 +10,12 @@ import type { Datum } from "../assembler/operands.ts";
 import type { Mask, Vector as Register } from "../assembler/registers.ts";
 import type { Code } from "../code/code.ts";
 import { Lanes } from "../code/lanes.ts";
+import { type Bytes, type KeptConstants, repeated } from "./constants.ts";
 import type { Statement } from "./recorder.ts";
+import type { Computed, ComputedVector, Used, Value } from "./translation.ts";
 import { TRANSLATIONS } from "./translations.ts";
 import { NoMachineCode } from "./unsupported.ts";
-
-/** A value in a register: a vector, or with AVX-512 a mask. */
-export type Value = Register | Mask;
-
-/** Whose a register is: an instruction's that has just been written, a variable's (its number), or a constant's, which has none. */
-export type Owner = "temporary" | "constant" | number;
-
-/** An operand that has been computed. */
-export type Used = { readonly register: Value | Datum; readonly owner: Owner };
-
-/** The same in a register, or in a vector register. */
-export type Computed = Used & { readonly register: Value };
-export type ComputedVector = Used & { readonly register: Register };
+import { countUses } from "./uses.ts";
 
 /** Computes statements in registers. */
 export class Translator {
@@ -34,8 +24,12 @@ export class Translator {
   readonly #variables = new Map<number, Value>();
   readonly #uses = new Map<number, number>();
   readonly #laneOf = new Map<Mask, DType>();
+  readonly #reads = new Map<string, number>();
+  #branches = 0;
+  #refuses = false;
 
-  constructor(readonly code: Code) {
+  /** @param kept Constants that are in registers, by their bytes. */
+  constructor(readonly code: Code, readonly kept: KeptConstants = new Map()) {
     this.float32 = new Lanes(code, "float32");
     this.float64 = new Lanes(code, "float64");
   }
@@ -45,9 +39,19 @@ export class Translator {
     return this[dtype];
   }
 
+  /** How many instructions so far read each constant, outside of branches. */
+  get reads(): ReadonlyMap<string, number> {
+    return this.#reads;
+  }
+
+  /** Whether what has been written may leave the instruction to WebAssembly. */
+  get refuses(): boolean {
+    return this.#refuses;
+  }
+
   /** Runs statements; afterwards only the variables in `kept`, and those that were there, are in registers. */
   run(statements: readonly Statement[], kept: readonly number[] = []): void {
-    count(statements, this.#uses);
+    countUses(statements, this.#uses);
     // One use more than there is keeps a variable.
     for (const local of kept) this.#uses.set(local, (this.#uses.get(local) ?? 0) + 1);
     this.#all(statements);
@@ -78,6 +82,14 @@ export class Translator {
         }
         case "if":
           this.#branch(statement);
+          break;
+        case "while":
+          this.#repeat(statement);
+          break;
+        case "refuse":
+          this.#refuses = true;
+          this.#test(statement.condition);
+          this.code.refuseIf("notZero");
       }
     }
   }
@@ -117,16 +129,38 @@ export class Translator {
 
   /** Jumps over the body if no lane of the condition's mask is set. */
   #branch({ condition, body }: Extract<Statement, { readonly kind: "if" }>): void {
+    const { assembler } = this.code, skip = assembler.label();
+    this.#test(condition);
+    assembler.jumpIf("zero", skip);
+    this.#branches++;
+    this.#all(body);
+    this.#branches--;
+    assembler.bind(skip);
+  }
+
+  /** Repeats the body as long as a lane of the condition's mask is set. */
+  #repeat({ condition, body }: Extract<Statement, { readonly kind: "while" }>): void {
+    const { assembler } = this.code, end = assembler.label(), used = new Map<number, number>();
+    countUses([{ kind: "refuse", condition }, ...body], used);
+    // What comes from outside is needed in every turn: one use more keeps it until the end.
+    const outer = [...used.keys()].filter((local) => this.#variables.has(local));
+    for (const local of outer) this.#uses.set(local, this.#uses.get(local)! + 1);
+    const again = assembler.here();
+    this.#test(condition);
+    assembler.jumpIf("zero", end);
+    this.#all(body);
+    assembler.jump(again);
+    assembler.bind(end);
+    for (const local of outer) this.#finish(local);
+  }
+
+  /** Sets the processor's flags: not zero if a lane of the condition's mask is set. */
+  #test(condition: Expression<"i32">): void {
     if (condition.root !== "v128.any_true") throw new NoMachineCode(`the condition ${condition.root}`);
-    const { assembler, bits } = this.code,
-      mask = this.flags(condition.operands[0]!, "float32"),
-      skip = assembler.label();
+    const { assembler, bits } = this.code, mask = this.flags(condition.operands[0]!, "float32");
     if (mask.register.kind === "mask") assembler.testMasks(mask.register, mask.register);
     else assembler.vector("unary", "vptest", bits, [mask.register, mask.register]);
     this.free(mask);
-    assembler.jumpIf("zero", skip);
-    this.#all(body);
-    assembler.bind(skip);
   }
 
   /** Computes an expression. */
@@ -138,9 +172,12 @@ export class Translator {
       return { register, owner: index };
     }
     if (expression.root === "v128.const") {
-      const to = this.code.vector(), { immediate } = expression;
-      if (immediate.every((byte) => byte === 0)) this.float32.zero(to);
-      else this.code.assembler.vector("unary", "vmovups", this.code.bits, [to, this.constant(expression)]);
+      const { immediate } = expression, isZero = immediate.every((byte) => byte === 0);
+      const from = isZero ? undefined : this.constant(immediate);
+      if (from?.kind === "vector") return { register: from, owner: "constant" };
+      const to = this.code.vector();
+      if (from === undefined) this.float32.zero(to);
+      else this.code.assembler.vector("unary", "vmovups", this.code.bits, [to, from]);
       return { register: to, owner: "temporary" };
     }
     const translate = TRANSLATIONS.get(expression.root);
@@ -155,14 +192,26 @@ export class Translator {
 
   /** Computes an expression as an operand that may be a constant. */
   source(expression: Expression): Used & { readonly register: Register | Datum } {
-    if (expression.root === "v128.const") return { register: this.constant(expression), owner: "constant" };
+    if (expression.root === "v128.const") return { register: this.constant(expression.immediate), owner: "constant" };
     return this.vector(expression);
   }
 
-  /** Returns a constant: the sixteen bytes, as often as they fit. */
-  constant({ immediate }: Expression): Datum {
-    const width = this.code.bits / 8;
-    return this.code.assembler.datum(Uint8Array.from({ length: width }, (_, k) => immediate[k % 16]!));
+  /** Returns a constant: the sixteen bytes, as often as they fit, in a register if it is kept in one. */
+  constant(bytes: Bytes): Register | Datum {
+    const key = bytes.join();
+    if (this.#branches === 0) this.#reads.set(key, (this.#reads.get(key) ?? 0) + 1);
+    return this.kept.get(key) ?? this.code.assembler.datum(repeated(bytes, this.code.bits));
+  }
+
+  /** Returns an integer in all lanes of a dtype. */
+  integer(dtype: DType, value: bigint): Register | Datum {
+    const lane = dtype === "float32" ? 4 : 8;
+    return this.constant(
+      Array.from(
+        { length: 16 },
+        (_, k) => Number(BigInt.asUintN(8, BigInt.asUintN(64, value) >> BigInt(8 * (k % lane)))),
+      ),
+    );
   }
 
   /** Returns a vector with all bits set where a mask is; a vector stays what it is. */
@@ -245,22 +294,5 @@ export class Translator {
     const register = this.#variables.get(local);
     this.#variables.delete(local);
     if (register !== undefined) this.code.free(register);
-  }
-}
-
-/** Counts the uses of variables. */
-function count(statements: readonly Statement[], uses: Map<number, number>): void {
-  const visit = (x: Expression): void => {
-    if (x.root === "local") {
-      const { index } = x as Expression & { readonly index: number }; // as in `compute`
-      uses.set(index, (uses.get(index) ?? 0) + 1);
-    } else x.operands.forEach(visit);
-  };
-  for (const statement of statements) {
-    if (statement.kind === "set" || statement.kind === "store") visit(statement.value);
-    else if (statement.kind === "if") {
-      visit(statement.condition);
-      count(statement.body, uses);
-    }
   }
 }

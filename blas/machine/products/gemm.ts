@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { toLines } from "../../alignment.ts";
 import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import type { GemmOperation } from "../../program/operations/gemm.ts";
 import { sizeOf } from "../../shape.ts";
@@ -11,6 +10,7 @@ import { type GemmProblem, problemOf } from "../../simd/program/products/gemm_pl
 import type { Code, Move } from "../code/code.ts";
 import { epilogueOf } from "../maps/epilogue.ts";
 import type { MachineLowering } from "../program/lowering.ts";
+import { lowerDots } from "./dots.ts";
 import { planProduct } from "./plan.ts";
 import { emitProduct, type ProductPlaces, workBytes } from "./product.ts";
 
@@ -18,7 +18,8 @@ import { emitProduct, type ProductPlaces, workBytes } from "./product.ts";
 const MOST_AXES = 2;
 
 /** Prepares a product, or a batch of them. */
-export const lowerGemm: MachineLowering<GemmOperation> = ({ a, b, epilogue }, results, bits) => {
+export const lowerGemm: MachineLowering<GemmOperation> = (operation, results, bits) => {
+  const { a, b, epilogue } = operation;
   const { dtype } = results[0]!,
     problem = problemOf(a, b),
     { m, n, k, batch } = problem,
@@ -26,9 +27,8 @@ export const lowerGemm: MachineLowering<GemmOperation> = ({ a, b, epilogue }, re
   const axes = batch.filter(({ length }) => length !== 1);
   if (m * n * k * sizeOf(a.shape) === 0 || axes.length > MOST_AXES) return undefined;
   const plan = planProduct({ dtype, m, n, k, a: problem.a, b: problem.b, c: n }, bits);
-  if (plan === undefined) return undefined;
-  const size = sizeOf(a.shape) / k * n, staged = epilogue === undefined ? 0 : toLines(size * bytes);
-  const then = epilogueOf(epilogue, dtype, bits);
+  if (plan === undefined) return lowerDots(operation, results, bits);
+  const then = epilogueOf(epilogue, { dtype, bits }), { staged } = then;
   return {
     workspace: staged + workBytes(plan),
     ...then.lowered,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import type { Code } from "../code/code.ts";
 import { Lanes } from "../code/lanes.ts";
 import { at, type Pointer } from "../code/regions.ts";
@@ -19,6 +20,8 @@ export type Panels = {
   readonly panel: number;
   /** Whether nothing may be written behind the last column. Default: whole vectors are written. */
   readonly exact?: boolean;
+  /** From one step of a panel to the next, for columns that are transposed. Default: steps are contiguous. */
+  readonly step?: number;
 };
 
 /** Panels that are read together, so that lines are read whole. */
@@ -66,9 +69,9 @@ export function packColumns(
   from: Pointer,
   to: Pointer,
 ): void {
-  const { depth, columns, width, panel, exact = false } = panels;
+  const { depth, columns, width, panel, exact = false, step = width * BYTES_PER_ELEMENT[given.dtype] } = panels;
   const lanes = new Lanes(code, given.dtype, 256), { count, bytes } = lanes;
-  const step = width * bytes, whole = Math.floor(depth / count), rest = depth % count;
+  const whole = Math.floor(depth / count), rest = depth % count;
   /** Transposes a square of so many columns and steps. */
   const square = (source: Pointer, target: Pointer, own: number, steps: number) => {
     const edge = steps < count ? lanes.edge(steps) : undefined, rows = code.vectors(count);

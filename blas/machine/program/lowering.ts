@@ -29,7 +29,7 @@ export type MachineLowered = {
   readonly inPlace: boolean;
   /** The loop that WebAssembly runs afterwards, with what was computed at the start of the workspace. Default: none. */
   readonly epilogue?: Loop;
-  /** Whether the code may refuse what it finds in memory, before it changes any result. Default: false. */
+  /** Whether the code may refuse what it finds in memory, before it changes anything that it reads. Default: false. */
   readonly mayRefuse?: boolean;
   /** Writes the code. All registers are free, and must be free again afterwards. */
   readonly emit: (code: Code, regions: Regions) => void;

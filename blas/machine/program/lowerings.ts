@@ -7,7 +7,8 @@ import type { Instruction, Operation } from "../../program/program.ts";
 import type { Bits } from "../assembler/registers.ts";
 import { lowerConvolution } from "../convolutions/convolution.ts";
 import { lowerCast } from "../maps/cast.ts";
-import { lowerMap } from "../maps/map.ts";
+import { lowerJoin } from "../maps/join.ts";
+import { lowerMap, lowerView } from "../maps/map.ts";
 import { lowerGemm } from "../products/gemm.ts";
 import { lowerReduce } from "../rows/reduce.ts";
 import { lowerRows } from "../rows/rows.ts";
@@ -17,6 +18,8 @@ const LOWERINGS: { readonly [K in Operation["kind"]]?: MachineLowering<Extract<O
   gemm: lowerGemm,
   convolution: lowerConvolution,
   map: lowerMap,
+  view: lowerView,
+  join: lowerJoin,
   cast: lowerCast,
   reduce: lowerReduce,
   rows: lowerRows,

@@ -4,12 +4,14 @@
  * @module
  */
 import type { Carried } from "./memory_plan.ts";
+import { exchanges } from "../bodies.ts";
 import { firstResults, mapOperands, operandsOf } from "../operands.ts";
 import type { Program } from "../program.ts";
 
 /**
  * Moves instructions that compute carried results after those that still read the parameter to which the results are
- * carried, if possible, so that the results can be computed in place of the parameter. Otherwise the order stays.
+ * carried, if possible, so that the results can be computed in place of the parameter. Otherwise the order stays; exchanges stay in
+ * order in any case.
  *
  * @param program The program.
  * @param carried The results that become parameters of the next run.
@@ -30,6 +32,8 @@ export function scheduleForCarried(program: Program, carried: readonly Carried[]
       else readersOf.set(value, (readersOf.get(value) ?? new Set()).add(i));
     }
   });
+  const inOrder = instructions.flatMap(({ operation }, i) => exchanges(operation) ? [i] : []);
+  inOrder.forEach((i, k) => k > 0 && behind[inOrder[k - 1]!]!.add(i));
   let changed = false;
   for (const [result, parameter] of carried) {
     const own = definedAt.get(program.results[result]!);

@@ -68,8 +68,8 @@ export const convolutionKind: OperationKind<ConvolutionOperation> = {
   compute: ({ form, geometry, operands }, { engine, results, view }) => [
     convolutionOf(form, geometry).run(engine, operands.map(view), results[0]!),
   ],
-  computeInto: ({ form, geometry, operands }, { engine, view }, output) =>
-    convolveInto(engine, form, geometry, operands.map(view), output),
+  computeInto: ({ form, geometry, operands }) => ({ engine, view }, [output]) =>
+    convolveInto(engine, form, geometry, operands.map(view), output!),
   engineFunction: ({ form }) => form,
   key: ({ form, geometry: { stride, padding, dilation, groups } }) =>
     `${form} ${stride}/${padding}/${dilation}/${groups}`,

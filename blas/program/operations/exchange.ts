@@ -14,18 +14,14 @@ import type { OperationKind } from "./operator.ts";
 
 /**
  * A function that replaces the elements of arrays of one dtype, one result for each operand. It may depend on more than
- * its operands and act on more than its results, so it is neither left out nor merged with another.
+ * its operands and act on more than its results, so it is neither left out nor merged with another, and exchanges stay in
+ * order: other processes exchange in this order, although their programs may differ otherwise.
  */
 export type ExchangeOperation = {
   readonly kind: "exchange";
   /** Its name in listings. */
   readonly name: string;
   readonly operands: readonly Operand[];
-  /**
-   * A result of the previous exchange. It is read only to keep the order: other processes make their exchanges in
-   * this order, although their programs may differ otherwise.
-   */
-  readonly after?: Operand;
   /**
    * Replaces the elements.
    *
@@ -80,18 +76,13 @@ export function exchanged(
 
 /** The kind of exchanges. */
 export const exchangeKind: OperationKind<ExchangeOperation> = {
-  operands: ({ operands, after }) => after === undefined ? operands : [...operands, after],
-  withOperands: (operation, operands) =>
-    operation.after === undefined
-      ? { ...operation, operands }
-      : { ...operation, operands: operands.slice(0, -1), after: operands.at(-1)! },
+  operands: ({ operands }) => operands,
+  withOperands: (operation, operands) => ({ ...operation, operands }),
   compute: (operation, { engine, view }) =>
     exchanged(engine, operation.operands.map(view), (block) => operation.run(block)),
   replace: (operation, block) => operation.run(block),
   key: () => undefined,
-  format: ({ name, operands, after }, write) => [
-    `exchange ${name} ${operands.map(write.operand).join(" ")}${after ? `, after %${after.value}` : ""}`,
-  ],
+  format: ({ name, operands }, write) => [`exchange ${name} ${operands.map(write.operand).join(" ")}`],
   flops: () => undefined,
   work: () => Infinity,
   withResults: () => undefined,

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import * as kernel from "../../gather.ts";
 import { scatterOnto } from "../../scatter.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
 import { allocate } from "../../view.ts";
@@ -75,11 +74,11 @@ export function gatherOf(axis: number): Operator<"gather"> {
  * Returns the operator that adds the elements of its first operand to positions along an axis; its second operand holds
  * the indices.
  */
-export function scatterOf(axis: number): Operator {
+export function scatterOf(axis: number): Operator<"scatterAdd"> {
   return {
-    run: (_, [x, indices], { dtype, shape }) => {
+    run: (engine, [x, indices], { dtype, shape }) => {
       const y = allocate(dtype, shape);
-      kernel.scatterAdd({ axis, x: x!, indices: indices!, y });
+      engine.scatterAdd({ axis, x: x!, indices: indices!, y });
       return y;
     },
     place: ([x, indices], { shape }) => ({

@@ -67,7 +67,7 @@ export const gemmKind: OperationKind<GemmOperation> = {
   operands: ({ a, b }) => [a, b],
   withOperands: (operation, [a, b]) => ({ ...operation, a: a!, b: b! }),
   compute: ({ a, b }, { engine, results, view }) => [gemm.run(engine, [view(a), view(b)], results[0]!)],
-  computeInto: ({ a, b }, { engine, view }, c) => multiplyInto(engine, view(a), view(b), c),
+  computeInto: ({ a, b }) => ({ engine, view }, [c]) => multiplyInto(engine, view(a), view(b), c!),
   engineFunction: ({ a }) => a.shape.length > 2 ? "gemmBatched" : "gemm",
   key: () => "",
   format: ({ a, b }, write) => [`gemm ${write.operand(a)} ${write.operand(b)}`],

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Engine } from "../../engine.ts";
-import type { View } from "../../view.ts";
+import type { MutableView, View } from "../../view.ts";
 import type { Operand } from "../program.ts";
 import type { OperationKind } from "./operator.ts";
 
@@ -26,6 +26,12 @@ export type HostOperation = {
    * @returns One view for each result, of any strides.
    */
   run(inputs: readonly View[], engine: Engine): readonly View[];
+  /**
+   * Computes the results into row-major arrays; left out if they would be copied there.
+   *
+   * @param outputs An array for each result, `undefined` for one that is not wanted.
+   */
+  runInto?(inputs: readonly View[], engine: Engine, outputs: readonly (MutableView | undefined)[]): void;
 };
 
 /** The kind of host functions. */
@@ -33,6 +39,8 @@ export const hostKind: OperationKind<HostOperation> = {
   operands: ({ operands }) => operands,
   withOperands: (operation, operands) => ({ ...operation, operands }),
   compute: (operation, { engine, view }) => operation.run(operation.operands.map(view), engine),
+  computeInto: ({ operands, runInto }) =>
+    runInto && (({ engine, view }, outputs) => runInto(operands.map(view), engine, outputs)),
   key: ({ name, key }) => key === undefined ? undefined : JSON.stringify([name, key]),
   format: ({ name, operands }, write) => [`host ${name} ${operands.map(write.operand).join(" ")}`.trimEnd()],
   flops: () => undefined,
@@ -41,6 +49,12 @@ export const hostKind: OperationKind<HostOperation> = {
     ...operation,
     key: operation.key && `${operation.key} results ${wanted.flatMap((isWanted, k) => isWanted ? [k] : [])}`,
     run: (inputs, engine) => operation.run(inputs, engine).filter((_, k) => wanted[k]),
+    ...operation.runInto && {
+      runInto: (inputs, engine, outputs) => {
+        const given = outputs.values();
+        operation.runInto!(inputs, engine, wanted.map((isWanted) => isWanted ? given.next().value : undefined));
+      },
+    },
   }),
   epilogueShape: () => undefined,
   anyShape: false,

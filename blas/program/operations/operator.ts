@@ -55,6 +55,9 @@ export type Surroundings = {
   readonly interpret: (program: Program, given: readonly View[]) => readonly View[];
 };
 
+/** Computes the results of an operation into row-major arrays. */
+export type ComputeInto = (surroundings: Surroundings, outputs: readonly MutableView[]) => void;
+
 /** Functions of engines that programs may call in place of their own code. */
 export type EngineFunction = Extract<
   keyof Engine,
@@ -89,8 +92,11 @@ export type OperationKind<O extends Operation> = {
    * elements as declared.
    */
   compute(operation: O, surroundings: Surroundings): readonly View[];
-  /** Computes the only result into a row-major array, of a kind that can do so without a copy. */
-  computeInto?(operation: O, surroundings: Surroundings, output: MutableView): void;
+  /**
+   * Returns the function that computes the results into row-major arrays, if that can be done without a copy. If the
+   * function throws, they hold anything.
+   */
+  computeInto?(operation: O): ComputeInto | undefined;
   /**
    * Replaces the operands by the results, of a kind whose results lie one after another in one block of memory. Such an
    * operation acts on more than its results, so no pass leaves it out.

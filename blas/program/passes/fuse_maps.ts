@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { argumentsOf, comparedArgumentsOf } from "../../scalar/arguments.ts";
 import { sameShape, sizeOf } from "../../shape.ts";
 import { sameOperand } from "../operand.ts";
 import { mapLoops, operandsOf } from "../operands.ts";
@@ -10,7 +11,7 @@ import type { Loop, Operand, Program } from "../program.ts";
 import { composeOperands, readsOwnIndex, reshapeOperand } from "../compose.ts";
 import { type Graph, graphOf, type Node } from "./graph.ts";
 import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsEachOnce, readsInPassing } from "./join_loops.ts";
-import { argumentsOf, comparedArgumentsOf, costUpTo } from "./expression_facts.ts";
+import { costUpTo } from "./expression_facts.ts";
 import { type Inlined, inlineOperands } from "./loops.ts";
 
 /** The most additions, over all elements, that may be repeated to avoid a loop that computes them once. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { exchanges } from "../bodies.ts";
 import { loopsOf, operandsOf } from "../operands.ts";
 import type { Loop, Program } from "../program.ts";
 import { type Draft, type DraftInstruction, draftOf, programOf } from "./draft.ts";
@@ -38,8 +39,8 @@ export type Graph = {
   readonly remove: (node: Node) => void;
   /**
    * Replaces two steps by one, at the position of the later one; readers of the earlier one's results move behind it.
-   * Does nothing and returns `false` if a step reads the earlier one and is read by the later one, or if too many steps
-   * lie between them.
+   * Does nothing and returns `false` if a step reads the earlier one and is read by the later one, if an exchange would have
+   * to move, or if too many steps lie between them.
    */
   readonly join: (early: Node, late: Node, make: () => DraftInstruction | undefined) => boolean;
   /** Returns the program in its present state. */
@@ -103,7 +104,7 @@ export function graphOf(program: Program): Graph {
   };
   /**
    * Returns the nodes that must move behind a node if another one is merged into it, in order; `undefined` if the node
-   * reads one of them.
+   * reads one of them, or one of them exchanges: exchanges stay where they are.
    */
   const dependentsBetween = (early: Node, late: Node): readonly Node[] | undefined => {
     const found = new Set<Node>(), open = [early];
@@ -114,6 +115,7 @@ export function graphOf(program: Program): Graph {
         for (const reader of readersOf(value)) {
           if (++readings > MAX_READINGS || (reader === late && node !== early)) return undefined;
           if (reader.position >= late.position || found.has(reader)) continue;
+          if (exchanges(reader.step.operation)) return undefined;
           found.add(reader);
           open.push(reader);
         }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { bodiesOf } from "../bodies.ts";
+import { bodiesOf, exchanges } from "../bodies.ts";
 import { plainOperand } from "../operand.ts";
 import { mapOperands, operandsOf } from "../operands.ts";
 import type { Operand, Operation, Program, ValueType } from "../program.ts";
@@ -44,7 +44,7 @@ const HARMLESS: ReadonlySet<Operation["kind"]> = new Set(
 
 /**
  * Moves the instructions that depend neither on a loop's carry nor on its slices out of its programs. Conditionals stay
- * as they are, since a program that is not chosen must not be computed.
+ * as they are, since a program that is not chosen must not be computed, and so do exchanges, which other processes count.
  *
  * @param nextValue Returns a new number of a value of the outer program.
  */
@@ -123,7 +123,7 @@ function withoutInvariants(body: Program, first: number, isCertain: boolean, mov
     mapOperands(operation, (operand) => ({ ...operand, value: numberOf(operand.value) }));
   const steps = draft.steps.filter((step) => {
     const { operation, results, values } = step, operands = operandsOf(operation);
-    if (operands.length === 0 || !operands.every(isInvariant)) return true;
+    if (operands.length === 0 || !operands.every(isInvariant) || exchanges(operation)) return true;
     if (operation.kind === "view") {
       views.set(values[0]!, step);
       return true;

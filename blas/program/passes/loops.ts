@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { argumentsOf } from "../../scalar/arguments.ts";
 import { argument, type Scalar, substitution } from "../../scalar/scalar.ts";
 import type { Loop, Operand } from "../program.ts";
 import { sameOperand } from "../operand.ts";
-import { argumentsOf, countFunctions } from "./expression_facts.ts";
+import { countFunctions } from "./expression_facts.ts";
 
 /** The largest number of operands of a loop: each has its own pointer. */
 const MAX_OPERANDS = 30;

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { isExchange, mapLoops, operandsOf } from "../operands.ts";
+import { exchanges } from "../bodies.ts";
+import { mapLoops, operandsOf } from "../operands.ts";
 import { kindOf } from "../operations/mod.ts";
 import type { Operation, Program } from "../program.ts";
 import { type DraftInstruction, draftOf, programOf } from "./draft.ts";
@@ -11,18 +12,19 @@ import { tidyLoop } from "./loops.ts";
 
 /**
  * Removes instructions, results of loops and constants that nothing needs. Host functions count as pure: one whose
- * result is not needed does not run. Exchanges act on more than their results, and stay.
+ * result is not needed does not run. Exchanges act on more than their results, and stay, as do loops that hold them.
  */
 export function removeDeadCode(program: Program): Program {
   const draft = draftOf(program), live = new Set(draft.results), kept: DraftInstruction[] = [];
   let changed = false;
   for (let k = draft.steps.length - 1; k >= 0; k--) {
     const step = draft.steps[k]!, needed = step.values.filter((value) => live.has(value)).length;
-    if (needed === 0 && !isExchange(step.operation)) {
+    if (needed === 0 && !exchanges(step.operation)) {
       changed = true;
       continue;
     }
-    const left = needed === step.values.length ? step : withoutResults(step, (value) => live.has(value));
+    const isWhole = needed === 0 || needed === step.values.length;
+    const left = isWhole ? step : withoutResults(step, (value) => live.has(value));
     if (left !== step) changed = true;
     kept.push(left);
     for (const { value } of operandsOf(left.operation)) live.add(value);

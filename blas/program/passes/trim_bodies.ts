@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { isExchange, mapOperands, operandsOf } from "../operands.ts";
+import { exchanges } from "../bodies.ts";
+import { mapOperands, operandsOf } from "../operands.ts";
 import type { Operation, Program } from "../program.ts";
 import type { BranchOperation } from "../operations/branch.ts";
 import type { ScanOperation } from "../operations/scan.ts";
@@ -71,7 +72,7 @@ function trimBranch(operation: BranchOperation): BranchOperation {
 
 /** Tells whether an instruction has results among these values, or acts on more than its results. */
 const isWanted = ({ values, operation }: DraftInstruction, wanted: ReadonlySet<number>): boolean =>
-  isExchange(operation) || values.some((value) => wanted.has(value));
+  exchanges(operation) || values.some((value) => wanted.has(value));
 
 /** Adds to some values all values that they are computed from. */
 function collect(program: Program, wanted: Set<number>): void {

@@ -105,12 +105,6 @@ function productPlusZero(
   return multiplyAdd(value(product.inputs[0]), value(product.inputs[1]), constant(0));
 }
 
-/** Lists the arguments that occur in an expression, in ascending order. */
-export function argumentsOf(expression: Scalar): readonly number[] {
-  const indices = subexpressions(expression).flatMap((x) => x.kind === "argument" ? [x.index] : []);
-  return indices.sort((a, b) => a - b);
-}
-
 /** Finds the parts of an expression that have the same value for all elements if these arguments have. */
 export function uniformParts(expression: Scalar, uniform: (index: number) => boolean): ReadonlySet<Scalar> {
   const result = new Set<Scalar>();

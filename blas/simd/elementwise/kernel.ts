@@ -4,15 +4,25 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
+import { argumentsOf } from "../../scalar/arguments.ts";
 import { FUNCTION_COSTS } from "../../scalar/functions.ts";
 import { type Scalar, subexpressions } from "../../scalar/scalar.ts";
-import { type Expression, type FunctionBuilder, i32, type Local, ModuleBuilder, v128 } from "../../wasm/mod.ts";
+import {
+  type Callable,
+  type Expression,
+  type FunctionBuilder,
+  i32,
+  type Local,
+  ModuleBuilder,
+  v128,
+} from "../../wasm/mod.ts";
 import { importEngineMemory } from "../engine_memory.ts";
+import type { Instantiate } from "../instantiate.ts";
 import { laneInstructionsOf, type Vector } from "../lane_instructions.ts";
 import { importSlowPaths } from "../math/slow_paths.ts";
 import type { VectorFunctions } from "../math/vector_functions.ts";
 import { constantsOf, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
-import { argumentsOf, computing, uniformParts } from "./emit.ts";
+import { computing, uniformParts } from "./emit.ts";
 
 /** The options of a kernel. */
 export type KernelOptions = {
@@ -24,8 +34,8 @@ export type KernelOptions = {
   readonly relaxed: boolean;
   /** The functions that it can compute. */
   readonly functions: VectorFunctions;
-  /** The memory that it computes in. */
-  readonly memory: WebAssembly.Memory;
+  /** Whether threads share the memory that it computes in. Default: false. */
+  readonly shared?: boolean;
 };
 
 /**
@@ -50,27 +60,28 @@ const UNROLL = 4;
 const CHEAP = 8, FEW = 4;
 
 /** Makes a kernel. */
-export function makeKernel(options: KernelOptions): Kernel {
-  const { memory, functions } = options;
-  const module = new WebAssembly.Module(kernelBytes(options));
-  const { exports } = new WebAssembly.Instance(module, { engine: { memory, ...functions.slow } });
-  return exports.run as Kernel; // exported under this name, with this signature
+export function makeKernel(options: KernelOptions, instantiate: Instantiate): Kernel {
+  const builder = new ModuleBuilder();
+  return instantiate(builder, buildKernel(builder, options));
 }
 
 /** Returns the module of a kernel. */
-export function kernelBytes(
-  { expression, dtype, relaxed, repeated, functions }: Omit<KernelOptions, "memory">,
-): Uint8Array<ArrayBuffer> {
+export function kernelBytes(options: KernelOptions): Uint8Array<ArrayBuffer> {
   const builder = new ModuleBuilder();
-  importEngineMemory(builder);
+  buildKernel(builder, options);
+  return builder.toBytes();
+}
+
+function buildKernel(builder: ModuleBuilder, options: KernelOptions): Callable<"none"> {
+  const { expression, dtype, relaxed, repeated, functions, shared } = options;
+  importEngineMemory(builder, undefined, undefined, shared);
   const slowPaths = importSlowPaths(builder, [expression], functions.slow);
   const run = () =>
     builder.function({ name: "run", parameters: { parameters: "i32" } }, (f, { parameters }) => {
       const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions });
       emitRows(f, parameters, math, { expression, dtype, repeated });
     });
-  builder.named(`map ${dtype}`, run);
-  return builder.toBytes();
+  return builder.named(`map ${dtype}`, run);
 }
 
 type RowOptions = Pick<KernelOptions, "expression" | "dtype" | "repeated">;

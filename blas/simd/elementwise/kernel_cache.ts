@@ -4,9 +4,11 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
+import { argumentsOf } from "../../scalar/arguments.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
-import { argumentsOf } from "./emit.ts";
 import type { VectorFunctions } from "../math/vector_functions.ts";
+import { isShared } from "../engine_memory.ts";
+import { type Instantiate, instantiateOn } from "../instantiate.ts";
 import { type Kernel, makeKernel } from "./kernel.ts";
 
 /** The operands and kernels of an expression. */
@@ -29,20 +31,23 @@ const LIMIT = 2048;
  * @param memory The memory that they compute in.
  * @param relaxed Whether they use relaxed SIMD.
  * @param functions Returns the functions for which vector code has been loaded so far.
+ * @param instantiate Makes a function of a kernel's module. Default: an instance on the memory.
  */
 export function kernelCache(
   memory: WebAssembly.Memory,
   relaxed: boolean,
   functions: () => VectorFunctions,
+  instantiate: Instantiate = (builder, run) => instantiateOn(memory, functions().slow)(builder, run),
 ): (expression: Scalar) => Entry {
   const entries = new Map<Scalar, Entry & { readonly count: () => number }>();
+  const shared = isShared(memory);
   let total = 0;
   const makeEntry = (given: Scalar) => {
     const expression = functions().rewrite(given), kernels: KernelsOf = { float32: new Map(), float64: new Map() };
     const kernel = (dtype: DType, repeated: number): Kernel => {
       const found = kernels[dtype].get(repeated);
       if (found !== undefined) return found;
-      const made = makeKernel({ expression, dtype, repeated, relaxed, memory, functions: functions() });
+      const made = makeKernel({ expression, dtype, repeated, relaxed, shared, functions: functions() }, instantiate);
       kernels[dtype].set(repeated, made);
       if (++total > LIMIT) forgetOldest();
       return made;

@@ -106,15 +106,14 @@ export function expBounded(math: VectorMath, x: Vector): Vector {
   return math.float.mul(expSmall(math, r), powerOfTwo(math, rounded));
 }
 
-/** Computes `exp(x)` like {@link expBounded}, and its rounding error: the error of their sum is a tenth of a unit. */
-export function expPair(math: VectorMath, x: Vector): { readonly high: Vector; readonly low: Vector } {
-  const { float, keep, constant, multiplyAdd, polynomial, dtype } = math, { rounded, r } = reduce(math, x);
-  const one = constant(1), rest = keep(multiplyAdd(keep(float.mul(r, r)), polynomial(r, TAIL[dtype]), r));
-  const sum = keep(float.add(one, rest)), power = keep(powerOfTwo(math, rounded));
-  return { high: keep(float.mul(sum, power)), low: keep(float.mul(float.sub(rest, float.sub(sum, one)), power)) };
+/** Computes the parts of `exp(x) = power (1 + rest)` for `x` as near 0 as for {@link expBounded}. */
+export function expParts(math: VectorMath, x: Vector): { readonly power: Vector; readonly rest: Vector } {
+  const { float, keep, multiplyAdd, polynomial, dtype } = math, { rounded, r } = reduce(math, x);
+  const rest = keep(multiplyAdd(keep(float.mul(r, r)), polynomial(r, TAIL[dtype]), r));
+  return { power: keep(powerOfTwo(math, rounded)), rest };
 }
 
-/** Returns the mask of lanes too large for {@link expBounded} and {@link expPair}: `2^n` is not a normal number. */
+/** Returns the mask of lanes too large for {@link expBounded} and {@link expParts}: `2^n` is not a normal number. */
 export function isExtreme({ float, constant, dtype }: VectorMath, x: Vector): Vector {
   return float.gt(float.abs(x), constant(ORDINARY[dtype]));
 }

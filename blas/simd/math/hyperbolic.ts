@@ -5,9 +5,8 @@
  */
 import type { DType } from "../../dtype.ts";
 import type { Vector } from "../lane_instructions.ts";
-import { v128 } from "../../wasm/mod.ts";
-import { exp, expPair, isExtreme, powerOfTwo } from "./exponential.ts";
-import { FORMATS, signBit, type VectorMath, whenAny, withSignOf } from "./vector_math.ts";
+import { exp, expParts, isExtreme, powerOfTwo } from "./exponential.ts";
+import { FORMATS, type VectorMath, whenAny, withSignOf } from "./vector_math.ts";
 
 /** `((exp(2 r) - 1) / 2 - r) / r^2`; `make_vector_math.py --coefficients tanh`. Errors 2^-25.7 and 2^-54.7. */
 const TAIL: { readonly [D in DType]: readonly number[] } = {
@@ -58,19 +57,19 @@ export function tanh(math: VectorMath, x: Vector): Vector {
 }
 
 /**
- * Computes the logistic function: with `e = exp(-|x|)`, which never overflows, `q = e / (1 + e)` or `1 - q`.
+ * Computes the logistic function `1 / (1 + exp(-x))`.
  *
- * The quotient of `e` and `1 + e`, both rounded, may be off by more than two units, so it is corrected by their
- * rounding errors: with `1 / (1 + e) = 1 - q`, the correction is (error of `e` - `q` (error of `1 + e`)) (1 - q).
+ * With `exp(-x) = 2^n (1 + rest)`, the divisor is `(1 + 2^n) + 2^n rest`. The product is exact, and so is the first sum
+ * unless `n` is large; what it loses then is added to the product. So hardly anything but the last sum and the quotient
+ * is rounded.
  */
 export function sigmoid(math: VectorMath, x: Vector): Vector {
-  const { f, float, keep, constant, choose, multiplyAdd, subtractProduct } = math, one = constant(1);
-  const size = keep(v128.or(x, signBit(math))), { high: e, low } = expPair(math, size);
-  const divisor = keep(float.add(e, one)), lost = float.add(float.sub(e, float.sub(divisor, one)), low);
-  const quotient = keep(float.div(e, divisor));
-  const correction = subtractProduct(low, quotient, lost);
-  const smaller = f.let(multiplyAdd(correction, float.sub(one, quotient), quotient));
+  const { f, float, keep, constant, choose, multiplyAdd } = math, one = constant(1);
+  const { power, rest } = expParts(math, keep(float.neg(x)));
+  const sum = keep(float.add(power, one)), lost = float.sub(one, float.sub(sum, power));
+  const result = f.let(float.div(one, float.add(sum, multiplyAdd(power, rest, lost))));
   const extreme = keep(isExtreme(math, x));
-  whenAny(math, extreme, () => f.set(smaller, choose(extreme, exp(math, size), smaller))); // 1 + e is 1 there
-  return choose(float.lt(x, constant(0)), smaller, float.sub(one, smaller));
+  // Where 2^n is not a normal number, 1 + exp(-x) is 1 or exp(-x).
+  whenAny(math, extreme, () => f.set(result, choose(extreme, exp(math, keep(float.pmin(x, constant(0)))), result)));
+  return result;
 }

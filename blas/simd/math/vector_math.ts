@@ -114,8 +114,14 @@ const INTEGERS: {
 export function vectorMathOf<F extends VectorCode>(options: VectorMathOptions<F>): VectorMath<F> {
   const { f, dtype, relaxed, constants } = options, float = FLOAT_VECTORS[dtype];
   const { integer, bits } = INTEGERS[dtype];
-  const constant = (value: number) =>
-    constants.get(`${dtype} ${Object.is(value, -0) ? "-0" : value}`, () => float.const(value));
+  // As keys of a map, -0 and 0 are the same number.
+  const numbers = new Map<number, Vector>(), minusZero = () => constants.get(`${dtype} -0`, () => float.const(-0));
+  const constant = (value: number) => {
+    if (Object.is(value, -0)) return minusZero();
+    const found = numbers.get(value) ?? constants.get(`${dtype} ${value}`, () => float.const(value));
+    numbers.set(value, found);
+    return found;
+  };
   const multiplyAdd: VectorMath["multiplyAdd"] = relaxed
     ? float.relaxed_madd
     : (a, b, c) => float.add(float.mul(a, b), c);

@@ -47,14 +47,13 @@ export function lowerCast(operand: Operand, dtype: DType): Lowered {
     address: address(operand.value),
     result: result!,
   });
-  const phase: Phase = {
-    units: castUnits(operand),
-    emit: (context) => buildCastShare(context.module, spec(context)),
-  };
   return {
     workspace: 0,
     emit: (context) => buildCast(context.module, spec(context)),
-    shares: { workspace: 0, scratch: 0, phases: [phase] },
+    get shares() {
+      const emit: Phase["emit"] = (context) => buildCastShare(context.module, spec(context));
+      return { workspace: 0, scratch: 0, phases: [{ units: castUnits(operand), emit }] };
+    },
   };
 }
 

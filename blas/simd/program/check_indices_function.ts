@@ -36,12 +36,6 @@ import { shareFunction, type UnitRange } from "./shares.ts";
  * check is another, of one unit.
  */
 export function lowerCheckIndices(operation: CheckIndicesOperation, dtype: DType): Lowered {
-  const { operand } = operation, loop = { shape: operand.shape, operands: [operand], expressions: [argument(0)] };
-  const converting: Phase = {
-    units: loopUnits(loop),
-    emit: (context) =>
-      shareFunction(context.module, (f, range) => void emitConversion(f, context, operation, dtype, range)),
-  };
   return {
     workspace: 0,
     emit: (context) => {
@@ -51,7 +45,15 @@ export function lowerCheckIndices(operation: CheckIndicesOperation, dtype: DType
         if (all !== undefined) f.if(i32.eqz(i32x4.all_true(all)), () => f.do(call(refuse)));
       });
     },
-    shares: { workspace: 0, scratch: 0, phases: [converting, checkingPhase(operation)] },
+    get shares() {
+      const { operand } = operation, loop = { shape: operand.shape, operands: [operand], expressions: [argument(0)] };
+      const converting: Phase = {
+        units: loopUnits(loop),
+        emit: (context) =>
+          shareFunction(context.module, (f, range) => void emitConversion(f, context, operation, dtype, range)),
+      };
+      return { workspace: 0, scratch: 0, phases: [converting, checkingPhase(operation)] };
+    },
   };
 }
 

@@ -117,7 +117,7 @@ export type Lowered = {
   readonly inPlace?: boolean;
   /** Emits functions into the module, and returns the one that runs the whole instruction; it takes no parameters. */
   readonly emit: (context: EmitterContext) => Callable<"none">;
-  /** The same work in shares. */
+  /** The same work in shares, which most programs run without: they are planned when they are asked for. */
   readonly shares: Shares;
   /** For an instruction that holds programs: how the threads of a team run it. */
   readonly team?: TeamWork;

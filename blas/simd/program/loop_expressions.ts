@@ -4,8 +4,8 @@
  * @module
  */
 import { binary, type Scalar, select, subexpressions, substitute, unary } from "../../scalar/scalar.ts";
+import { argumentsOf } from "../../scalar/arguments.ts";
 import { FUNCTION_COSTS } from "../../scalar/functions.ts";
-import { argumentsOf } from "../elementwise/emit.ts";
 import { rewrite } from "../elementwise/rewrite.ts";
 
 /** The parts of some expressions, inputs first, each with the innermost level that it changes along; -1: never. */

@@ -31,16 +31,15 @@ export type LoopSpec = LoopRequest & CodeContext;
  * @param computed The byte address of `EPILOGUE_INPUT`, if an operand is that.
  */
 export function lowerLoop(loop: Loop, dtype: DType, inPlace: boolean, computed?: number): Lowered {
-  const phase: Phase = {
-    units: loopUnits(loop),
-    emit: ({ loopShare, results }) => loopShare({ loop, dtype, results }, computed),
-  };
   return {
     workspace: 0,
     inPlace,
     canMove: true,
     emit: ({ wholeLoop, results, shifts }) => wholeLoop({ loop, dtype, results, shifts }, computed),
-    shares: { workspace: 0, scratch: 0, phases: [phase] },
+    get shares() {
+      const emit: Phase["emit"] = ({ loopShare, results }) => loopShare({ loop, dtype, results }, computed);
+      return { workspace: 0, scratch: 0, phases: [{ units: loopUnits(loop), emit }] };
+    },
   };
 }
 

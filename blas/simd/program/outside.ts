@@ -54,10 +54,12 @@ export function outsideStep(
   const views = new Map(kind.operands(operation).map((operand) => [operand, viewOf(arrays[operand.value]!, operand)]));
   const view = (operand: Operand) => views.get(operand)!, runner = runnerOf(compile);
   const surroundings = () => ({ engine, results, view, interpret: runner() });
-  const output = viewOf(targets[0]!, plainOperand(first, type.shape)) as MutableView; // the memory of its result
-  const run = kind.computeInto === undefined
-    ? () => kind.compute(operation, surroundings()).forEach((x, k) => fillMemoryArray(targets[k]!, x))
-    : () => kind.computeInto!(operation, surroundings(), output);
+  // The memory of its results.
+  const outputs = results.map(({ shape }, k) => viewOf(targets[k]!, plainOperand(first + k, shape)) as MutableView);
+  const computeInto = kind.computeInto?.(operation),
+    run = computeInto === undefined
+      ? () => kind.compute(operation, surroundings()).forEach((x, k) => fillMemoryArray(targets[k]!, x))
+      : () => computeInto(surroundings(), outputs);
   return { run, epilogue: loop && { loop, computed: workspace } };
 }
 

@@ -43,22 +43,20 @@ export function lowerReduce(
     dtype,
     result: epilogue === undefined ? context.results[0]! : context.workspace,
   });
-  const reducing: Phase = {
+  const reducing = (): Phase => ({
     units: reduceUnits({ axes, loop, dtype }),
     emit: (context) => buildReduceShare(context.module, spec(context)),
-  };
+  });
   if (epilogue === undefined) {
     return {
       workspace: 0,
       emit: (context) => buildReduce(context.module, spec(context)),
-      shares: { workspace: 0, scratch: 0, phases: [reducing] },
+      get shares() {
+        return { workspace: 0, scratch: 0, phases: [reducing()] };
+      },
     };
   }
   const workspace = sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
-  const finishing: Phase = {
-    units: loopUnits(epilogue),
-    emit: ({ loopShare, results, workspace }) => loopShare({ loop: epilogue, dtype, results }, workspace),
-  };
   return {
     workspace,
     inPlace: true,
@@ -67,7 +65,13 @@ export function lowerReduce(
       const rest = wholeLoop({ loop: epilogue, dtype, results }, workspace);
       return module.function({ parameters: {} }, (f) => f.do(call(reduced), call(rest)));
     },
-    shares: { workspace, scratch: 0, phases: [reducing, finishing] },
+    get shares() {
+      const finishing: Phase = {
+        units: loopUnits(epilogue),
+        emit: ({ loopShare, results, workspace }) => loopShare({ loop: epilogue, dtype, results }, workspace),
+      };
+      return { workspace, scratch: 0, phases: [reducing(), finishing] };
+    },
   };
 }
 

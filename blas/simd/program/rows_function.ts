@@ -244,13 +244,13 @@ export function lowerRows(operation: RowsOperation, dtype: DType): Lowered {
     place: (value) => ({ base: address(value) }),
     results: results.map((base) => ({ base })),
   });
-  const phase: Phase = {
-    units: rowsUnits(operation, dtype),
-    emit: (context) => shareFunction(context.module, (f, range) => emitRows(f, spec(context), range)),
-  };
   return {
     workspace: 0,
     emit: (context) => context.module.function({ parameters: {} }, (f) => emitRows(f, spec(context))),
-    shares: { workspace: 0, scratch: 0, phases: [phase] },
+    get shares() {
+      const emit: Phase["emit"] = (context) =>
+        shareFunction(context.module, (f, range) => emitRows(f, spec(context), range));
+      return { workspace: 0, scratch: 0, phases: [{ units: rowsUnits(operation, dtype), emit }] };
+    },
   };
 }

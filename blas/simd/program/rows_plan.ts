@@ -118,8 +118,14 @@ function makePlan(operation: RowsOperation, dtype: DType): RowsPlan {
     return "stage" in read ? kept - 1 : strides[read.source]!.findLastIndex((step) => step !== 0);
   };
 
-  const passOf = (expression: Scalar): number =>
-    Math.max(0, ...stagesIn(operation, expression).map((stage) => 1 + passOf(loop.expressions[stage]!)));
+  const known = new Map<Scalar, number>();
+  const passOf = (expression: Scalar): number => {
+    const found = known.get(expression);
+    if (found !== undefined) return found;
+    const pass = Math.max(0, ...stagesIn(operation, expression).map((stage) => 1 + passOf(loop.expressions[stage]!)));
+    known.set(expression, pass);
+    return pass;
+  };
   const keptIn = keptExpressions(operation, passOf);
   const last = Math.max(
     0,
@@ -127,7 +133,7 @@ function makePlan(operation: RowsOperation, dtype: DType): RowsPlan {
   );
   const passes = Array.from({ length: last + 1 }, (_, pass): RowPass => {
     const read = (expression: Scalar): Scalar =>
-      substitute(expression, (part) => {
+      keptIn.size === 0 ? expression : substitute(expression, (part) => {
         const found = [...keptIn].find(([stage]) => loop.expressions[stage] === part && passOf(part) < pass);
         return found === undefined ? undefined : argument(keeping + found[1]);
       });

@@ -24,14 +24,15 @@ import { shareFunction, type UnitRange } from "./shares.ts";
  */
 export function lowerRunning(operation: RunningOperation, dtype: DType): Lowered {
   const plan = planOf(operation, dtype);
-  const phase: Phase = {
-    units: plan.isEmpty ? 1 : unitsOfLevels(plan.lengths),
-    emit: (context) => shareFunction(context.module, (f, range) => emitRunning(f, context, plan, range)),
-  };
   return {
     workspace: 0,
     emit: (context) => context.module.function({ parameters: {} }, (f) => emitRunning(f, context, plan)),
-    shares: { workspace: 0, scratch: 0, phases: [phase] },
+    get shares() {
+      const units = plan.isEmpty ? 1 : unitsOfLevels(plan.lengths);
+      const emit: Phase["emit"] = (context) =>
+        shareFunction(context.module, (f, range) => emitRunning(f, context, plan, range));
+      return { workspace: 0, scratch: 0, phases: [{ units, emit }] };
+    },
   };
 }
 

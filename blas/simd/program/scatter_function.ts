@@ -8,9 +8,22 @@ import { copying, isWhole } from "../../program/operands.ts";
 import type { ScatterOperation } from "../../program/operations/gather.ts";
 import { constantScalar } from "../../scalar/scalar.ts";
 import { rowMajorStrides, sizeOf } from "../../shape.ts";
-import { call, f32, f32x4, f64, f64x2, type FunctionBuilder, i32, memory } from "../../wasm/mod.ts";
+import {
+  call,
+  f32,
+  f32x4,
+  f64,
+  f64x2,
+  type FunctionBuilder,
+  i32,
+  i32x4,
+  type Local,
+  memory,
+  v128,
+} from "../../wasm/mod.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
-import { type IndexedAxis, offsetAt } from "./index_code.ts";
+import { type IndexedAxis, offsetAt, offsetsOf } from "./index_code.ts";
+import type { Place } from "./lane_access.ts";
 import { type Level, levelsAround } from "./levels.ts";
 import { indicesOf, loopUnits, unitsOfLevels } from "./loop_function.ts";
 import { type Pointers, pointersTo } from "./pointers.ts";
@@ -31,13 +44,6 @@ export function lowerScatter(operation: ScatterOperation, dtype: DType): Lowered
     : copying(onto);
   const isThere = ({ address, results }: EmitterContext): boolean =>
     onto !== undefined && address(onto.value) === results[0] && isWhole(onto, sizeOf(operation.shape));
-  const filling: Phase = {
-    units: loopUnits(filled),
-    emit: (context) =>
-      isThere(context)
-        ? shareFunction(context.module, () => {})
-        : context.loopShare({ loop: filled, dtype, results: context.results }),
-  };
   const adding: Phase = {
     units: plan.divides === "before"
       ? plan.before[0]!.length
@@ -65,7 +71,16 @@ export function lowerScatter(operation: ScatterOperation, dtype: DType): Lowered
         f.do(...copy === undefined ? [] : [call(copy)], call(add));
       });
     },
-    shares: { workspace: 0, scratch: 0, phases: [filling, adding] },
+    get shares() {
+      const filling: Phase = {
+        units: loopUnits(filled),
+        emit: (context) =>
+          isThere(context)
+            ? shareFunction(context.module, () => {})
+            : context.loopShare({ loop: filled, dtype, results: context.results }),
+      };
+      return { workspace: 0, scratch: 0, phases: [filling, adding] };
+    },
   };
 }
 
@@ -120,7 +135,16 @@ function emitScatter(f: FunctionBuilder, context: EmitterContext, plan: ScatterP
   const visit = (level: number): void => {
     if (level === walked.length) return rows ? addRow(f, plan, pointers, own) : addElement(f, plan, pointers);
     const next = () => visit(level + 1);
-    if (range === undefined || level !== first) return pointers.loop(level, walked[level]!.length, 1, next);
+    if (range === undefined || level !== first) {
+      const own = walked[level]!, lanes = LANES[dtype], together = own.length - own.length % lanes;
+      if (rows || level < walked.length - 1 || own.strides[0] !== 1 || own.strides.some((step) => step < 0)) {
+        return pointers.loop(level, own.length, 1, next);
+      }
+      pointers.loop(level, together / lanes, lanes, () => addElements(f, plan, pointers, own));
+      pointers.advance(level, together);
+      pointers.loop(level, own.length - together, 1, next);
+      return pointers.advance(level, -together);
+    }
     const { from, to } = divides === "before" ? range : own!, iterations = f.let(i32.sub(to, from));
     if (divides === "after") pointers.skip(level, from);
     f.for({ to: iterations }, () => {
@@ -132,9 +156,28 @@ function emitScatter(f: FunctionBuilder, context: EmitterContext, plan: ScatterP
   visit(0);
 }
 
-function addElement(f: FunctionBuilder, { operation, dtype, axis }: ScatterPlan, { place }: Pointers): void {
-  const index = place(0, 0), from = place(1, 0), to = place(2, 0), { combine = "add" } = operation;
-  const at = f.let(i32.add(offsetAt(f, dtype, index.address, index.offset, axis), i32.add(to.address, to.offset)));
+/** The elements whose indices are converted together. */
+const LANES = { float32: 4, float64: 2 } as const;
+
+/** Adds as many elements as a vector of indices has lanes, one after the other. */
+function addElements(f: FunctionBuilder, plan: ScatterPlan, { place }: Pointers, { strides }: ScatterLevel): void {
+  const { dtype, axis } = plan, index = place(0, 0), bytes = BYTES_PER_ELEMENT[dtype];
+  const offsets = f.let(offsetsOf(dtype, v128.load(index.address, index.offset), axis));
+  for (let lane = 0; lane < LANES[dtype]; lane++) {
+    const from = place(1, lane * strides[1] * bytes), to = place(2, lane * strides[2] * bytes);
+    addAt(f, plan, f.let(i32.add(i32x4.extract_lane(offsets, lane), i32.add(to.address, to.offset))), from);
+  }
+}
+
+function addElement(f: FunctionBuilder, plan: ScatterPlan, { place }: Pointers): void {
+  const index = place(0, 0), from = place(1, 0), to = place(2, 0), { dtype, axis } = plan;
+  const offset = offsetAt(f, dtype, index.address, index.offset, axis);
+  addAt(f, plan, f.let(i32.add(offset, i32.add(to.address, to.offset))), from);
+}
+
+/** Combines an element with the number at an address. */
+function addAt(f: FunctionBuilder, { operation, dtype }: ScatterPlan, at: Local<"i32">, from: Place): void {
+  const { combine = "add" } = operation;
   if (dtype === "float32") {
     const own = f32.load(from.address, from.offset);
     f.do(f32.store(at, combine === "set" ? own : f32[combine](f32.load(at), own)));

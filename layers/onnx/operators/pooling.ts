@@ -106,24 +106,27 @@ function largest(call: Call): readonly Value[] {
   return [values, valueOf(call.run, "int64", ops.reshape(places, innerShape(values.tensor)))];
 }
 
-/** The places of the largest elements: all windows are written out by a table, in which -1 stands for padding. */
+/** The places of the largest elements: all windows are written out by a table, in which a place behind all others stands for padding. */
 function placesOfLargest(call: Call, x: Tensor, counts: Shape): Tensor {
   const shape = innerShape(x), lengths = shape.slice(2), kernel = numbersOf(call, "kernel_shape") ?? [];
-  if (numberOf(call, "storage_order", 0) === 1) throw callError(call, "its places count columns first", "use rows");
   const { strides, dilations, pads } = windowsOf(call, kernel, lengths), size = sizeOf(lengths);
-  const table = listed(counts).flatMap((window) =>
+  const positions = listed(counts).flatMap((window) =>
     listed(kernel).map((element) => {
       const at = window.map((own, k) => own * strides[k]! + element[k]! * dilations[k]! - pads[k]!);
-      const isInside = at.every((own, k) => own >= 0 && own < lengths[k]!);
-      return isInside ? at.reduce((sum, own, k) => sum * lengths[k]! + own, 0) : size;
+      return at.every((own, k) => own >= 0 && own < lengths[k]!) ? at : undefined;
     })
   );
+  const byRows = (at: readonly number[]): number => at.reduce((sum, own, k) => sum * lengths[k]! + own, 0);
+  const byColumns = (at: readonly number[]): number => at.reduceRight((sum, own, k) => sum * lengths[k]! + own, 0);
+  const numbered = (number: (at: readonly number[]) => number) =>
+    positions.map((at) => at === undefined ? size : number(at));
+  const table = numbered(byRows), names = numberOf(call, "storage_order", 0) === 1 ? numbered(byColumns) : table;
   const images = shape[0]! * shape[1]!, windows = sizeOf(counts), elements = sizeOf(kernel);
   const padded = ops.pad(ops.reshape(x, [images, size]), [[0, 0], [0, 1]], { value: -Infinity });
   const found = ops.argmax(ops.reshape(ops.take(padded, table, 1), [images, windows, elements]), { axis: 2 });
   const starts = Float64Array.from({ length: windows }, (_, k) => k * elements);
   const rows = ops.add(ops.cast(found, "float64"), constant(starts, { dtype: "float64", shape: [windows] }));
-  const inImage = ops.take(constant(Float64Array.from(table), { dtype: "float64" }), rows);
+  const inImage = ops.take(constant(Float64Array.from(names), { dtype: "float64" }), rows);
   const firsts = Float64Array.from({ length: images }, (_, k) => k * size);
   return ops.add(inImage, constant(firsts, { dtype: "float64", shape: [images, 1] }));
 }

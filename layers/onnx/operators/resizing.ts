@@ -73,8 +73,13 @@ function resized(x: Tensor, call: Call): Tensor {
       scale = target.scales[k]!,
       coordinates = textOf(call, "coordinate_transformation_mode", old ? "asymmetric" : "half_pixel");
     if (to === from && scale === 1 && coordinates !== "tf_crop_and_resize") return image;
+    if (to === 0) return ops.sliceAxes(image, shape.map((_, k) => k === axis ? [0, 0] as const : [] as const));
     if (from === 0 || !(to > 0)) {
-      throw callError(call, `axis ${axis} goes from ${from} elements to ${to}`, "resize to 1 or more");
+      throw callError(
+        call,
+        `axis ${axis} goes from ${from} elements to ${to}`,
+        "resize what is not empty, to a length of 0 or more",
+      );
     }
     const settings: AxisSettings = {
       from,

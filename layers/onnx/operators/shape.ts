@@ -51,6 +51,7 @@ function squeezed(call: Call, shape: Shape): Shape {
 function unsqueezed(call: Call, shape: Shape): Shape {
   const given = axesOf(call) ?? [], rank = shape.length + given.length;
   const axes = new Set(given.map((axis) => axisIn(call, axis, rank))), rest = [...shape];
+  if (axes.size < given.length) throw callError(call, `axes ${given.join(", ")} name one twice`, "name each once");
   return Array.from({ length: rank }, (_, k) => axes.has(k) ? 1 : rest.shift() ?? 1);
 }
 

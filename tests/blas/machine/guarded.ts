@@ -16,6 +16,7 @@ import { codePages } from "../../../blas/machine/memory/code_pages.ts";
 import { openMachine } from "../../../blas/machine/memory/machine.ts";
 import { lowerToMachine } from "../../../blas/machine/program/lowerings.ts";
 import { randomConvolution, randomFrom, randomMap, randomProduct } from "./instructions.ts";
+import { randomCopy, randomJoin } from "./random_moves.ts";
 import { randomReduce, randomRows } from "./random_rows.ts";
 
 const opened = openMachine();
@@ -32,7 +33,7 @@ function fenced(bytes: number, atEnd: boolean): { readonly address: bigint; read
 }
 
 const random = randomFrom(Number(Deno.args[0] ?? 1)), counts: { [kind: string]: number } = {};
-const KINDS = [randomProduct, randomConvolution, randomMap, randomReduce, randomRows] as const;
+const KINDS = [randomProduct, randomConvolution, randomMap, randomReduce, randomRows, randomCopy, randomJoin] as const;
 const bytesOf = ({ dtype, shape }: ValueType) => sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
 
 const end = performance.now() + 1000 * Number(Deno.args[1] ?? 1), least = Number(Deno.args[2] ?? 0);

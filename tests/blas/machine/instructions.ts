@@ -46,10 +46,11 @@ function matrixOf(
   return { operand: { value, shape, stride, offset: start }, size };
 }
 
-/** Makes a product, or a batch of them. */
+/** Makes a product, or a batch of them, some of few rows or columns. */
 export function randomProduct(random: Random): RandomInstruction {
   const length = () => 1 + random(one(random, [8, 40, 150])), dtype = one(random, ["float32", "float64"] as const);
-  const [m, n, k] = [length(), length(), random(8) === 0 ? 700 : length()], batch = one(random, [[], [], [3], [2, 3]]);
+  const few = () => random(6) === 0 ? 1 + random(3) : length();
+  const [m, n, k] = [few(), few(), random(8) === 0 ? 700 : length()], batch = one(random, [[], [], [3], [2, 3]]);
   const a = matrixOf(random, 0, [...batch, m, k]), b = matrixOf(random, 1, [...batch, k, n]);
   return {
     values: [a, b].map(({ size }) => ({ dtype, shape: [size] })),
@@ -64,9 +65,13 @@ export function randomProduct(random: Random): RandomInstruction {
 export function randomConvolution(random: Random): RandomInstruction {
   const dtype = one(random, ["float32", "float64"] as const),
     form = one(random, ["conv2d", "conv2dInput", "conv2dWeight"] as const);
-  const groups = one(random, [1, 1, 2]), channels = 1 + random(9), filters = 1 + random(20);
-  const kernel = [1 + random(4), 1 + random(4)] as const, stride = one(random, [[1, 1], [2, 2], [1, 2]] as const);
-  const padding = [random(3), random(3), random(3), random(3)] as const,
+  const isDepthwise = random(4) === 0, isPointwise = random(6) === 0, most = isPointwise ? 1 : isDepthwise ? 6 : 4;
+  const groups = isDepthwise ? 1 + random(6) : one(random, [1, 1, 2]);
+  const channels = isDepthwise ? 1 : 1 + random(9), filters = 1 + random(isDepthwise ? 4 : 20);
+  const kernel = [1 + random(most), 1 + random(most)] as const;
+  const stride = isPointwise ? [1, 1] as const : one(random, [[1, 1], [2, 2], [1, 2]] as const);
+  const margin = () => isPointwise ? 0 : random(3),
+    padding = [margin(), margin(), margin(), margin()] as const,
     dilation = one(random, [[1, 1], [1, 1], [2, 1]] as const);
   const image = [kernel[0] * dilation[0] + random(20), kernel[1] * dilation[1] + random(40)] as const;
   const count = (axis: 0 | 1) =>

@@ -79,9 +79,18 @@ Deno.test("elements far apart are staged row by row, and not at all if rows are 
   assertEquals(stage({ data, offset: 2 }, rows(5), heap, 0), undefined);
 });
 
-Deno.test("runs are long if both sides are contiguous for some fifty elements", () => {
-  const place = [{ start: 0, step: 1, count: 3 }, { start: 4, step: 1, count: 60 }];
-  const part: Part = { data: newData("float32", 0), offset: 0, stride: [60, 1], place };
-  assertEquals([hasLongRuns(walkOf(part, [100, 1])), walkOf(part, [100, 1]).start], [true, 4]);
-  assertEquals(hasLongRuns(walkOf({ ...part, stride: [60, 2] }, [100, 1])), false);
+Deno.test("runs are copied by a call each if they are long, or far apart in the source", () => {
+  const walkOfRuns = (count: number, stride: readonly number[], whole: readonly number[]) =>
+    walkOf({
+      data: newData("float32", 0),
+      offset: 0,
+      stride,
+      place: [{ start: 0, step: 1, count: 3 }, { start: 4, step: 1, count }],
+    }, whole);
+  assertEquals(walkOfRuns(300, [300, 1], [500, 1]).start, 4);
+  assertEquals(hasLongRuns(walkOfRuns(300, [300, 1], [500, 1])), true);
+  assertEquals(hasLongRuns(walkOfRuns(60, [60, 1], [500, 1])), false);
+  assertEquals(hasLongRuns(walkOfRuns(60, [200, 1], [500, 1])), true);
+  assertEquals(hasLongRuns(walkOfRuns(20, [200, 1], [500, 1])), false);
+  assertEquals(hasLongRuns(walkOfRuns(300, [300, 2], [500, 1])), false);
 });

@@ -10,6 +10,7 @@ import { type Rows, rowsShapes, stageValue } from "../../../blas/rows.ts";
 import { add, argument, div, exp, mul, sub } from "../../../blas/scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../../blas/shape.ts";
 import { simdEngine } from "../../../blas/simd/mod.ts";
+import { addressesOf } from "../../../blas/simd/rows_staging.ts";
 import { allocate, broadcastView, transposeView, type View, view } from "../../../blas/view.ts";
 import { elementsOf } from "../layouts.ts";
 
@@ -97,4 +98,9 @@ Deno.test("rows() gives the same numbers whatever the size of the scratch memory
     return elementsOf(outputs[0] as View);
   });
   assertEquals(a, b);
+});
+
+Deno.test("operands of rows lie one after another in memory", () => {
+  assertEquals(addressesOf(256, [64, 128, 64]), [256, 320, 448]);
+  assertEquals(addressesOf(256, []), []);
 });

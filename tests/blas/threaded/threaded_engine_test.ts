@@ -23,7 +23,6 @@ import {
 import { type Engine, engines, setEngine, threadedEngine } from "../../../blas/mod.ts";
 import { type Pool, startPool } from "../../../blas/threaded/pool.ts";
 import { threadedEngineOver } from "../../../blas/threaded/engine.ts";
-import { threadChoice } from "../../../blas/threaded/thread_choice.ts";
 
 const divided = () => ({ next: () => true, took: () => {} });
 
@@ -143,26 +142,4 @@ Deno.test("a thread that does not arrive is an error, not a hang", async () => {
 Deno.test("pools can be started and closed over and over", async () => {
   for (let k = 0; k < 20; k++) await onThreads(2, () => void step(x));
   assert(true);
-});
-
-Deno.test("the choice tries both ways, then the faster one, and the other one now and then", () => {
-  const choice = threadChoice(), divided: boolean[] = [];
-  for (let k = 0; k < 200; k++) {
-    const next = choice.next();
-    divided.push(next);
-    choice.took(next, next ? 2 : 1);
-  }
-  assertEquals(divided.slice(0, 8).filter((one) => one).length, 4);
-  const later = divided.slice(8).filter((one) => one).length;
-  assert(later >= 2 && later <= 20, `${later} of 192 were divided`);
-});
-
-Deno.test("the choice notices when dividing becomes the faster way", () => {
-  const choice = threadChoice();
-  let last = false;
-  for (let k = 0; k < 60; k++) {
-    last = choice.next();
-    choice.took(last, last ? (k < 10 ? 4 : 1) : 2); // slow at first, as code is before it is optimized
-  }
-  assert(last);
 });

@@ -16,11 +16,13 @@ Deno.test("atomic instructions add, load and store, and do not wait for a value 
   m.function({ name: "store", parameters: { at: "i32" } }, (f, { at }) => f.do(i32["atomic.store"](at, 7, 8)));
   m.function({ name: "wait", ...at }, (f, { at }) => f.push(memory["atomic.wait32"](at, 7, constant("i64", 1000n), 8)));
   m.function({ name: "notify", ...at }, (f, { at }) => f.push(memory["atomic.notify"](at, -1, 8)));
+  m.function({ name: "exchange", ...at }, (f, { at }) => f.push(i32["atomic.rmw.cmpxchg"](at, 12, 21, 8)));
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(m.toBytes()), { engine: { memory: shared } });
-  const { load, add, store, wait, notify } = exports as { readonly [name: string]: (at: number) => number };
+  const { load, add, store, wait, notify, exchange } = exports as { readonly [name: string]: (at: number) => number };
   store!(8);
   assertEquals([load!(8), add!(8), load!(8)], [7, 7, 12]);
   assertEquals(new Int32Array(shared.buffer)[4], 12);
+  assertEquals([exchange!(8), exchange!(8), load!(8)], [12, 21, 21]);
   assertEquals([wait!(8), notify!(8)], [1, 0]);
   store!(8);
   assertEquals(wait!(8), 2);

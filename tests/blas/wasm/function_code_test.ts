@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { call, constant, f32x4, i32, i32x4 } from "../../../blas/wasm/expression.ts";
+import { call, constant } from "../../../blas/wasm/expression.ts";
+import { f32x4, i32, i32x4 } from "../../../blas/wasm/instruction_functions.ts";
 import { FunctionCode } from "../../../blas/wasm/function_code.ts";
 import type { ByteList } from "../../../blas/wasm/encoding.ts";
 

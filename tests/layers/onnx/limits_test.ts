@@ -36,6 +36,25 @@ Deno.test("arguments of other types are refused, by decodeOnnx(), formatOnnx(), 
   assertThrows(() => model.apply(model, { x: zeros([1]) }, wrong("training")), TypeError, "Cannot ");
 });
 
+/** Runs one node on an image, with integers as its last input. */
+function applied(operator: string, inputs: readonly string[], last: readonly number[]): readonly number[] {
+  const model = decoded(file({
+    nodes: [node(operator, [...inputs, "last"], ["y"])],
+    inputs: [info("x", "float32", [1, 1, 4, 4])],
+    outputs: [y],
+    initializers: [tensorProto("last", integers([last.length], last))],
+  }, 19));
+  return model.apply(model, { x: zeros([1, 1, 4, 4]) })[0].y!.shape;
+}
+
+Deno.test("an image is resized to nothing, and an axis is inserted once in a place", () => {
+  assertEquals(applied("Resize", ["x", "", ""], [1, 1, 0, 3]), [1, 1, 0, 3]);
+  assertEquals(applied("Unsqueeze", ["x"], [0, 2]), [1, 1, 1, 1, 4, 4]);
+  for (const axes of [[0, 0], [1, -5]]) {
+    assertThrows(() => applied("Unsqueeze", ["x"], axes), OnnxError, "name one twice");
+  }
+});
+
 Deno.test("sizes that a graph asks for are compared with what an array can have, before anything is made", () => {
   const ask = (operator: string, sizes: readonly number[], settings = {}): void => {
     const model = decoded(file({

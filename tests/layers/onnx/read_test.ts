@@ -50,6 +50,32 @@ Deno.test("readOnnx() reads nothing outside of the folder of the model", { ignor
   }
 });
 
+Deno.test(
+  "readOnnx() follows symbolic links within the folder of the model, and none out of it",
+  { ignore },
+  async () => {
+    const folder = await Deno.makeTempDir(), outside = await Deno.makeTempDir();
+    const weights = new Uint8Array(Float32Array.of(5, 7).buffer);
+    try {
+      await Deno.mkdir(`${folder}/blobs`);
+      await Deno.writeFile(`${folder}/blobs/own`, weights);
+      await Deno.writeFile(`${outside}/secret`, weights);
+      await Deno.symlink("blobs/own", `${folder}/inside`);
+      await Deno.symlink(`${outside}/secret`, `${folder}/link`);
+      await Deno.symlink(outside, `${folder}/door`);
+      for (const [location, isRead] of [["inside", true], ["link", false], ["door/secret", false]] as const) {
+        await Deno.writeFile(`${folder}/model.onnx`, withWeights(location));
+        const model = await readOnnx(`${folder}/model.onnx`)();
+        assertEquals(model._tag === "Right", isRead, location);
+        if (model._tag === "Left") assertStringIncludes(model.left.message, "it must be in the folder of the model");
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+      await Deno.remove(outside, { recursive: true });
+    }
+  },
+);
+
 Deno.test("readOnnx() says which file is missing, the model or one beside it", { ignore }, async () => {
   const folder = await Deno.makeTempDir();
   try {

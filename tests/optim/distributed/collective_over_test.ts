@@ -126,12 +126,6 @@ Deno.test("an exchange stays in a program that does not need its result, since t
   assertEquals(transport.log.at(-1), "sum 16");
 });
 
-Deno.test("exchanges that do not depend on each other stay in order", () => {
-  const { sum: total } = collectiveOver(mirror(2));
-  const f = compile((x: Tensor, y: Tensor) => [total(mul(x, 2)), total([mul(y, 3), y])]);
-  assertEquals(formatProgram(f, tensor32([1]), tensor32([1])).match(/exchange.*after/g)?.length, 2); // traced, and running
-});
-
 Deno.test("a sum of no tensors is agreed on, and an empty tensor is summed like others", () => {
   const transport = mirror(2), { sum } = collectiveOver(transport);
   assertEquals(sum([]), []);

@@ -26,7 +26,7 @@ export type LongAxis = {
 };
 
 /** The fewest steps in one iteration. */
-const UNROLL = 8;
+const UNROLL = 4;
 
 /**
  * The most elements of a kernel in one iteration: the code of a few tiles must fit in the processor's cache of decoded

@@ -46,12 +46,17 @@ const PANELS = 20_480;
 const costOf = (rows: number): number =>
   tileRows(rows).reduce((sum, { rows, count }) => sum + count * (Math.max(rows, 4) + 0.3), 0);
 
-/** Returns the number of units that makes tiles of few rows rare. */
+/** Returns the number of units that makes tiles of few rows rare; of two as good, that with fewer sizes of tiles. */
 function together(units: number, per: number): number {
-  let best = 1;
+  const total = (group: number) => Math.floor(units / group) * costOf(group * per) + costOf((units % group) * per);
+  const sizes = (group: number) =>
+    new Set([group, units % group].flatMap((count) => tileRows(count * per)).map(({ rows }) => rows)).size;
+  let best = 1, least = total(best);
   for (let many = 2; many <= units && many * per <= MANY; many++) {
-    const total = (group: number) => Math.floor(units / group) * costOf(group * per) + costOf((units % group) * per);
-    if (total(many) < 0.99 * total(best)) best = many;
+    const time = total(many);
+    if (time >= 0.99 * least && (time > least || sizes(many) >= sizes(best))) continue;
+    best = many;
+    least = time;
   }
   return best;
 }

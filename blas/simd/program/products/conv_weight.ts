@@ -20,9 +20,8 @@ import { emitNarrow } from "./wide_sums.ts";
 
 /** The number of windows that are packed together: so small that they stay in the caches. */
 const WINDOWS = 256;
-
-/** The most windows of a row in one iteration. */
-const UNROLL = 8;
+/** The numbers of windows of a row in one iteration, best first, if the row has more; the first that divides it leaves no rest. */
+const UNROLLS = [8, 7, 6, 5];
 
 /** Prepares the adjoint in the kernels. */
 export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
@@ -48,7 +47,8 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
   const { bands, together } = chain, isRows = chain.columns === outputWidth;
   /** Returns the order of the windows of one chain, or of several chains, one after another in an image. */
   const depthOf = (images: number, rows: number, columns: number): Depth => {
-    const unroll = columns <= 2 * UNROLL ? columns : UNROLL, iterations = Math.floor(columns / unroll);
+    const most = UNROLLS[0]!, unroll = columns <= most ? columns : UNROLLS.find((n) => columns % n === 0) ?? most;
+    const iterations = Math.floor(columns / unroll);
     const steps = (count: number) => Array.from({ length: count }, (_, j) => ({ a: j * across, b: j * 32 }));
     return {
       chains: bands > 1,

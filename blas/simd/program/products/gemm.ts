@@ -40,8 +40,17 @@ export function lowerGemm(operation: Gemm, dtype: DType): Lowered {
     plan = planOf(problem, dtype, epilogue !== undefined);
   const made = prepared(operation, dtype, problem, plan), { lowering, stagedBytes, workspace } = made;
   const emit = (context: EmitterContext) => emitWhole(context, lowering, stagedBytes);
-  const ahead = aheadOf(made), shares = gemmShares(lowering, workspace, emit);
-  return { workspace, inPlace: epilogue !== undefined, canMove: true, emit, shares, ...ahead && { ahead } };
+  const ahead = aheadOf(made);
+  return {
+    workspace,
+    inPlace: epilogue !== undefined,
+    canMove: true,
+    emit,
+    get shares() {
+      return gemmShares(lowering, workspace, emit);
+    },
+    ...ahead && { ahead },
+  };
 }
 
 /** Returns the product in two parts, if its second matrix is packed: that matrix may be the same in all steps of a loop. */

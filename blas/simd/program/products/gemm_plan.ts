@@ -218,12 +218,17 @@ export function transposed({ m, n, k, a, b, batch, unit }: GemmProblem): GemmPro
 }
 
 /**
- * Cuts rows into tiles of 6, and a few of 5 and 4, which are nearly as fast; smaller tiles are used only if there are
- * fewer rows.
+ * Cuts rows into tiles of 6, and a few of 5 or 4, which are nearly as fast; smaller tiles are used only if there are
+ * fewer rows. Of the ways with as few tiles, this has the fewest sizes, each of which is code of its own.
  */
 export function tileRows(rows: number): readonly { readonly rows: number; readonly count: number }[] {
   const most = 6, sixes = Math.floor(rows / most), rest = rows % most;
-  const [taken, others] = ([[0, []], [2, [5, 4, 4]], [1, [4, 4]], [1, [5, 4]], [0, [4]], [0, [5]]] as const)[rest]!;
+  const fives = 6 - rest, isEnough = sixes + 1 >= fives;
+  const [taken, others] = rest === 1 && isEnough
+    ? [4, [5, 5, 5, 5, 5]]
+    : rest === 3 && isEnough
+    ? [2, [5, 5, 5]]
+    : ([[0, []], [2, [5, 4, 4]], [1, [4, 4]], [1, [5, 4]], [0, [4]], [0, [5]]] as const)[rest]!;
   if (sixes < taken) return rows < 4 ? [{ rows, count: 1 }] : [{ rows: 4, count: 1 }, { rows: rows - 4, count: 1 }];
   const tiles: { readonly rows: number; readonly count: number }[] = [];
   for (const size of [most, 5, 4]) {

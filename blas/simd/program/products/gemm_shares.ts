@@ -21,10 +21,13 @@ import { vectorsFor } from "./tile.ts";
 /** The desired number of units, unless they would be too small. */
 const UNITS = 32;
 
-/** The fewest rows in a unit: two tiles. */
-const LEAST_ROWS = 12;
+/** The rows of a tile, and the fewest of one that is nearly as fast. */
+const TILE = 6, SHORT_TILE = 4;
 
-/** With fewer units of rows than this, columns are divided if they give more units. */
+/** The rows of two tiles: where the tiles decide the order of addition, units are such pairs. */
+const PAIR = 2 * TILE;
+
+/** With fewer pairs or units of rows than this, columns are divided if they give more units. */
 const FEW = 4;
 
 /** Equal pieces of an axis, and the rest. */
@@ -57,7 +60,8 @@ export function gemmShares(lowering: GemmLowering, workspace: number, emit: Lowe
     };
   }
   const rows = cutRows(lowering), columns = cutColumns(lowering);
-  const byColumns = unitsIn(rows) < FEW && unitsIn(columns) > unitsIn(rows);
+  const few = Math.min(unitsIn(rows), Math.ceil(oriented.m / PAIR)) < FEW;
+  const byColumns = few && unitsIn(columns) > unitsIn(rows);
   const apart = epilogue !== undefined && (byColumns || plan.transposed), staged = apart ? all : 0;
   const product: Phase = byColumns
     ? { units: unitsIn(columns), emit: (context) => emitColumnShare(context, lowering, columns, staged) }
@@ -79,15 +83,19 @@ function cutRows({ oriented: { m }, problem, plan, blockRows, epilogue }: GemmLo
   const whole = !isBlocked(plan, epilogue), unit = whole || epilogue === undefined ? 1 : problem.unit;
   const cut = (size: number, full = Math.floor(m / size)): Cut => ({ size, full, rest: m - full * size });
   if (plan.form === "outer") {
-    const most = Math.min(Math.ceil(m / UNITS), whole ? m : blockRows), step = unit === 1 ? LEAST_ROWS : unit;
-    return cut(Math.ceil(Math.max(LEAST_ROWS, most) / step) * step);
+    const most = Math.min(Math.ceil(m / UNITS), whole ? m : blockRows);
+    if (unit > 1) return cut(Math.ceil(Math.max(PAIR, most) / unit) * unit);
+    const size = Math.ceil(Math.max(TILE, most) / TILE) * TILE, full = Math.floor(m / size), rest = m % size % TILE;
+    // A few rows that are left over are slow as a tile of their own, so they go with the last units.
+    const joined = rest === 0 || rest >= SHORT_TILE ? 0 : rest === 1 && size === TILE ? 2 : 1;
+    return cut(size, Math.max(0, full - joined));
   }
   // The tiles of the whole product: its blocks of rows each begin with tiles of 6.
   const block = whole || blockRows >= m ? m : blockRows;
-  if (unit > 1 || (block < m && block % LEAST_ROWS !== 0)) return cut(block);
+  if (unit > 1 || (block < m && block % PAIR !== 0)) return cut(block);
   const before = block < m ? Math.floor(m / block) * block : 0;
   const sixes = m === before ? 0 : tileRows(m - before).find(({ rows }) => rows === 6)?.count ?? 0;
-  return cut(LEAST_ROWS, before / LEAST_ROWS + Math.floor(sixes / 2));
+  return cut(PAIR, before / PAIR + Math.floor(sixes / 2));
 }
 
 /** Cuts columns between the panels of the whole product. */

@@ -7,12 +7,16 @@ import { CACHE_LINE } from "../../../alignment.ts";
 import { type Callable, constant, i32, memory, type ModuleBuilder } from "../../../wasm/mod.ts";
 import { CONTROL, MOST_LOOKS, SLEEP_NANOSECONDS } from "./control.ts";
 
+/** How many barriers are passed until one at which threads poll for long. */
+const PROBED = 32;
+
 /**
  * Builds the function at which a thread waits for the others. Its parameters are `(thread: i32, threads: i32)`.
  *
  * A thread polls for a while whether the others have arrived, and then sleeps. If polling was in vain, it polls half as
- * long the next time, since the others may be waiting for its core; if not, longer again. It traps if another thread
- * failed or does not arrive.
+ * long the next time, since the others may be waiting for its core; if not, longer again. At one barrier in
+ * {@link PROBED} it polls for long all the same: threads that sleep are late at the next barrier, so that the others
+ * sleep there, and so on for ever. It traps if another thread failed or does not arrive.
  *
  * @param control The byte address of the control memory.
  */
@@ -31,13 +35,15 @@ export function barrierFunction(m: ModuleBuilder, control: number): Callable<"no
       });
       f.return();
     });
-    const most = f.let(i32["atomic.load"](word("looks"))), looks = f.let(most);
+    const most = f.let(i32["atomic.load"](word("looks")));
+    f.if(i32.eqz(i32.rem_u(i32.div_u(target, threads), PROBED)), () => f.set(most, MOST_LOOKS));
+    const looks = f.let(most);
     const patience = f.let(i32["atomic.load"](word("patience")));
     f.loop((again) => {
       f.if(i32["atomic.load"](word("failed")), () => f.unreachable());
       f.set(seen, i32["atomic.load"](word("arrivals")));
       f.if(i32.ge_s(i32.sub(seen, target), 0), () => {
-        f.if(i32.and(i32.gt_s(looks, 0), i32.lt_s(most, MOST_LOOKS)), () => {
+        f.if(i32.and(i32.gt_s(looks, 0), i32.lt_s(i32["atomic.load"](word("looks")), MOST_LOOKS)), () => {
           f.do(i32["atomic.store"](word("looks"), i32.add(i32.add(most, i32.shr_u(most, 3)), 1)));
         });
         f.return();
@@ -49,7 +55,10 @@ export function barrierFunction(m: ModuleBuilder, control: number): Callable<"no
         f.unreachable();
       });
       f.increment(patience, -1);
-      f.do(i32["atomic.store"](word("looks"), i32.shr_u(most, 1)), i32["atomic.store"](word("sleeping"), 1));
+      f.do(
+        i32["atomic.store"](word("looks"), i32.shr_u(i32["atomic.load"](word("looks")), 1)),
+        i32["atomic.store"](word("sleeping"), 1),
+      );
       f.drop(memory["atomic.wait32"](word("arrivals"), seen, constant("i64", SLEEP_NANOSECONDS)));
       f.branch(again);
     });

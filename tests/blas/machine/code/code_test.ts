@@ -1,3 +1,9 @@
+/**
+ * Loops, pointers and choices of blas/machine/code/code.ts, in functions of blas/machine/code/function_frame.ts, with pointers
+ * (blas/machine/code/pointers.ts) in registers and on the stack (blas/machine/code/stack_slots.ts).
+ *
+ * @module
+ */
 import { assertEquals, assertThrows } from "@std/assert";
 import { Code } from "../../../../blas/machine/code/code.ts";
 import { Lanes } from "../../../../blas/machine/code/lanes.ts";
@@ -118,3 +124,72 @@ Deno.test("loops say what their bodies left undone", () => {
   const q = code.pointer(region(0, 128)), r = code.pointer(region(128, 128));
   assertThrows(() => code.repoint(q, at(r)), Error, "make another pointer");
 });
+
+Deno.test("one of two bodies runs, by the flags, and both must leave pointers as they are", { ignore }, () => {
+  for (const bits of WIDTHS) {
+    const memory = new ArrayBuffer(128), data = new Float32Array(memory);
+    data[0] = 2;
+    runOn(memory, bits, (code) => {
+      const lanes = new Lanes(code, "float32", 128),
+        [x, y] = code.vectors(2),
+        flags = lanes.flags();
+      const from = code.pointer(region(0, 64)), to = code.pointer(region(64, 64));
+      for (const [k, limit] of [1, 3].entries()) {
+        lanes.loadOne(x!, at(from));
+        lanes.set(y!, limit);
+        lanes.compare("greater", flags, x!, y!);
+        lanes.testAny(flags);
+        const write = (value: number) => () => {
+          lanes.set(x!, value);
+          lanes.storeOne(at(to, 4 * k), x!);
+        };
+        code.choose("notZero", write(10), write(20));
+      }
+      code.free(x!, y!, flags, from, to);
+    });
+    assertEquals([data[16], data[17]], [10, 20]);
+  }
+  const code = new Code(256), pointer = code.pointer(region(0, 64));
+  assertThrows(() => code.choose("notZero", () => code.move(pointer, 4), () => {}), Error, "moves its pointer");
+});
+
+Deno.test(
+  "more pointers than registers move in loops as those in registers do, and run out in the end",
+  { ignore },
+  () => {
+    for (const bits of WIDTHS) {
+      const memory = new ArrayBuffer(4096), data = new Float32Array(memory), count = 40;
+      data.forEach((_, k) => data[k] = k);
+      runOn(memory, bits, (code) => {
+        const lanes = new Lanes(code, "float32"), x = code.vector(), one = region(0, 4096);
+        const pointers = Array.from({ length: count }, (_, k) => code.pointer(one, 64 * k));
+        code.loop(2, pointers.map((pointer) => [pointer, 8]), () => {
+          for (const pointer of pointers) {
+            lanes.loadOne(x, at(pointer));
+            lanes.binary("add", x, x, lanes.constant(1000));
+            lanes.storeOne(at(pointer), x);
+          }
+        });
+        const last = code.pointerTo(at(pointers[count - 1]!, 4));
+        code.repoint(pointers[count - 1]!, at(last, 4));
+        lanes.loadOne(x, at(pointers[count - 1]!));
+        lanes.storeOne(at(last), x);
+        code.free(...pointers, last, x);
+      });
+      const changed = Array.from(data.keys()).filter((k) => data[k] !== k);
+      assertEquals(
+        changed.slice(0, 2 * count),
+        Array.from({ length: 2 * count }, (_, k) => 16 * (k >> 1) + 2 * (k & 1)),
+      );
+      assertEquals([changed.length, data[16 * 39 + 5]], [2 * count + 1, 16 * 39 + 6]);
+    }
+    const code = new Code(256);
+    assertThrows(
+      () => {
+        for (let k = 0; k < 100; k++) code.pointer(region(0, 64));
+      },
+      Error,
+      "Cannot take another place on the stack",
+    );
+  },
+);

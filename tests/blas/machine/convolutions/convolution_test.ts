@@ -1,10 +1,18 @@
+/**
+ * Convolutions as machine code, also those of single channels (blas/machine/convolutions/depthwise.ts,
+ * blas/machine/convolutions/depthwise_weight.ts), and with infinite weights (blas/machine/convolutions/exact_input.ts).
+ *
+ * @module
+ */
 import { assertEquals } from "@std/assert";
 import {
+  add,
   compile,
   conv2d,
   key,
   mul,
   randomNormal,
+  relu,
   sum,
   type Tensor,
   toList,
@@ -33,6 +41,13 @@ const CASES: readonly Case[] = [
   [[1, 70, 5, 5], [4, 70, 3, 3], { padding: 1 }],
   [[1, 3, 16, 16], [4, 3, 7, 7], { padding: 3, stride: 2 }],
   [[2, 2, 6, 17], [3, 2, 2, 4], { stride: [1, 2] }],
+  // Windows of single elements in the images themselves, those between which elements are left out, and single channels.
+  [[2, 6, 9, 23], [9, 6, 1, 1], {}],
+  [[2, 6, 9, 23], [8, 3, 1, 1], { groups: 2 }],
+  [[2, 3, 9, 14], [7, 3, 1, 1], { stride: 2, padding: 1 }],
+  [[2, 6, 12, 22], [6, 1, 3, 3], { groups: 6, padding: 1 }],
+  [[2, 3, 9, 21], [6, 1, 5, 5], { groups: 3, padding: 2 }],
+  [[3, 4, 7, 7], [4, 1, 3, 3], { groups: 4, padding: 1, stride: 2 }],
 ];
 
 type Loss = (x: Tensor, w: Tensor, c: Tensor) => readonly Tensor[];
@@ -90,11 +105,32 @@ for (const dtype of ["float32", "float64"] as const) {
 }
 
 Deno.test("windows that reach beyond an image ignore infinite weights there, as simd does", { ignore }, () => {
-  const { expected, found } = compared(
-    "float32",
+  const cases: readonly Case[] = [
     [[2, 2, 9, 9], [1, 2, 3, 3], { padding: 1, stride: 2 }],
-    (w) => mul(w, Infinity),
-  );
-  for (const forms of found) assertEquals(forms[1], expected[1]);
-  assertEquals([Infinity, NaN].map((value) => expected[1]!.includes(value)), [true, true]);
+    [[2, 4, 9, 9], [4, 1, 3, 3], { padding: 1, groups: 4 }],
+  ];
+  for (const one of cases) {
+    const { expected, found } = compared("float32", one, (w) => mul(w, Infinity));
+    for (const forms of found) assertEquals(forms[1], expected[1]);
+    assertEquals([Infinity, NaN].map((value) => expected[1]!.includes(value)), [true, true]);
+  }
+});
+
+Deno.test("epilogues run image by image, and see the same numbers as after all images", { ignore }, () => {
+  const x = randomNormal(key(0), [3, 4, 9, 10]),
+    w = randomNormal(key(1), [6, 4, 3, 3]),
+    bias = randomNormal(key(2), [6]);
+  const other = randomNormal(key(3), [3, 6, 9, 10]);
+  const f = (x: Tensor, w: Tensor, bias: Tensor, other: Tensor) =>
+    relu(add(conv2d(x, w, bias, { padding: 1 }), mul(other, other)));
+  const on = (engine: Engine) => {
+    const before = setEngine(engine);
+    try {
+      return flat(compile(f)(x, w, bias, other));
+    } finally {
+      setEngine(before);
+    }
+  };
+  const expected = on(engines.simd);
+  for (const engine of machineEngines()) assertEquals(on(engine), expected);
 });

@@ -1,5 +1,5 @@
 /**
- * Random instructions as machine code and on simd: products (blas/machine/products/gemm.ts) and the three forms of
+ * Random instructions as machine code and on simd: products (blas/machine/products/gemm.ts, blas/machine/products/dots.ts) and the three forms of
  * convolutions (blas/machine/convolutions/forward.ts, blas/machine/convolutions/input.ts and
  * blas/machine/convolutions/weight.ts, some with lines that blas/machine/convolutions/dense.ts copies, from what blas/machine/convolutions/parts.ts names).
  *
@@ -19,6 +19,7 @@ import {
   randomProduct,
 } from "../instructions.ts";
 import { machine, machineEngines, WIDTHS } from "../machine.ts";
+import { randomCopy, randomJoin } from "../random_moves.ts";
 import { randomReduce, randomRows } from "../random_rows.ts";
 
 const ignore = machine === undefined;
@@ -67,6 +68,8 @@ for (
     ["maps", randomMap],
     ["reductions", randomReduce],
     ["rows", randomRows],
+    ["copies", randomCopy],
+    ["joins", randomJoin],
   ] as const
 ) {
   for (const special of [false, true]) {

@@ -9,7 +9,7 @@ import * as scalar from "../../../../blas/scalar/scalar.ts";
 import { formatExpressions } from "../../../../blas/program/format/format_expressions.ts";
 import { evaluateScalar } from "../../../../blas/scalar/evaluate.ts";
 import type { Scalar } from "../../../../blas/scalar/scalar.ts";
-import { argumentsOf, uniformParts } from "../../../../blas/simd/elementwise/emit.ts";
+import { uniformParts } from "../../../../blas/simd/elementwise/emit.ts";
 import { kernelBytes } from "../../../../blas/simd/elementwise/kernel.ts";
 import { kernelCache } from "../../../../blas/simd/elementwise/kernel_cache.ts";
 import { rewrite } from "../../../../blas/simd/elementwise/rewrite.ts";
@@ -48,11 +48,6 @@ Deno.test("rewrite changes no value", () => {
       assert(Math.abs(before - after) <= 1e-14 * (1 + Math.abs(a)), `${text(expression)} at ${a}, ${b}`);
     }
   }));
-});
-
-Deno.test("argumentsOf lists each argument once, ascending", () => {
-  assertEquals(argumentsOf(add(mul(argument(2), x), add(x, argument(2)))), [0, 2]);
-  assertEquals(argumentsOf(scalar.constantScalar(3)), []);
 });
 
 Deno.test("uniformParts finds the parts that depend only on repeated operands", () => {

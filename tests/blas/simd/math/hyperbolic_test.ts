@@ -32,6 +32,18 @@ for (const [dtype, relaxed] of VARIANTS) {
     assertEquals(inLanes(dtype, relaxed, (math, x) => [sigmoid(math, x)], [-Infinity, Infinity])[0], [0, 1]);
   });
 
+  Deno.test(`sigmoid() is within 2 ulp where 1 and exp(-x) hardly add up any more ${where}`, () => {
+    const exponent = dtype === "float32" ? 24 : 53;
+    const xs = Array.from({ length: 400 }, (_, k) => -(exponent - 2 + k / 100) * Math.LN2)
+      .map((x) => dtype === "float32" ? Math.fround(x) : x);
+    const [values] = inLanes(dtype, relaxed, (math, x) => [sigmoid(math, x)], xs);
+    values!.forEach((value, i) => {
+      // True up to one unit of float64.
+      const wanted = Math.exp(xs[i]!) / (1 + Math.exp(xs[i]!)), unit = 2 ** Math.floor(Math.log2(wanted)) * epsilon;
+      assertLessOrEqual(Math.abs(value - wanted), (dtype === "float32" ? 2 : 3.5) * unit, `sigmoid(${xs[i]})`);
+    });
+  });
+
   Deno.test(`erf() equals the C library's, is odd, and becomes 1 ${where}`, () => {
     const xs = [...ERF.map(([x]) => x), 7], [values] = inLanes(dtype, relaxed, (math, x) => [erf(math, x)], xs);
     ERF.forEach(([x, wanted], i) => assertLessOrEqual(Math.abs(values![i]! / wanted - 1), 2 * epsilon, `erf(${x})`));

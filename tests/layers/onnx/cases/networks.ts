@@ -55,6 +55,11 @@ export const NETWORK_CASES = [
   c("MaxPool", [f([2, 2, 5, 6])], { kernel_shape: [3, 2], strides: [2, 2], pads: [1, 0, 1, 1] }, {
     outputs: ["float32", "int64"],
   }),
+  ...[[5, 6], [4, 3, 5]].map((lengths) =>
+    c("MaxPool", [f([2, 2, ...lengths])], { kernel_shape: lengths.map(() => 2), storage_order: 1 }, {
+      outputs: ["float32", "int64"],
+    })
+  ),
   c("AveragePool", [f([1, 2, 7, 8])], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }),
   c("AveragePool", [f([1, 2, 7, 8])], { kernel_shape: [3, 3], pads: [1, 1, 1, 1], count_include_pad: 1 }),
   c("AveragePool", [f([1, 2, 6])], { kernel_shape: [2], auto_pad: "SAME_UPPER" }),

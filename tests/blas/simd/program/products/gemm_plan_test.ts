@@ -7,6 +7,14 @@ import { assert, assertEquals } from "@std/assert";
 import { planOf, problemOf, tileRows } from "../../../../../blas/simd/program/products/gemm_plan.ts";
 import { turned, whole } from "./run_product.ts";
 
+Deno.test("tileRows() cuts rows into as few tiles as there can be, of at most two sizes if there are 25 rows or more", () => {
+  for (let rows = 25; rows < 200; rows++) {
+    const tiles = tileRows(rows);
+    assertEquals(tiles.reduce((sum, { count }) => sum + count, 0), Math.ceil(rows / 6));
+    assertEquals(tiles.length <= 2, true, `${rows} rows`);
+  }
+});
+
 Deno.test("tileRows() covers all rows, and has tiles of fewer than 4 only if there is no other way", () => {
   for (let rows = 0; rows < 200; rows++) {
     const tiles = tileRows(rows);

@@ -1,6 +1,6 @@
 /**
  * Tiles of products by themselves: `dot_tile.ts`, where both matrices lie along the axis of sums, and `tile.ts`, where one is
- * read in vectors, plain or packed (`pack.ts`).
+ * read in vectors, plain or packed (`pack.ts`), in the order of `blas/simd/program/products/tile_depth.ts`.
  *
  * @module
  */

@@ -3,9 +3,15 @@
  *
  * @module
  */
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { barrierFunction } from "../../../../../blas/simd/program/team/barrier.ts";
-import { abandon, CONTROL, controlBytes, resetControl } from "../../../../../blas/simd/program/team/control.ts";
+import {
+  abandon,
+  CONTROL,
+  controlBytes,
+  MOST_LOOKS,
+  resetControl,
+} from "../../../../../blas/simd/program/team/control.ts";
 import { call, ModuleBuilder } from "../../../../../blas/wasm/mod.ts";
 
 /** A barrier of two threads, and its words. */
@@ -40,4 +46,16 @@ Deno.test("a thread gives up where another one failed, or does not come", () => 
   resetControl(words, 2, 60);
   abandon(words);
   assertThrows(() => wait(1, 2), WebAssembly.RuntimeError);
+});
+
+Deno.test("threads that sleep at barriers poll for long again at one of 32", () => {
+  const { words, wait } = barrierOfTwo(0), arrivals = CONTROL.arrivals / 4, looks = CONTROL.looks / 4;
+  words[looks] = 0;
+  words[arrivals] = 1000; // the other thread is always there
+  for (let barrier = 1; barrier < 32; barrier++) {
+    wait(0, 2);
+    assertEquals(words[looks], 0);
+  }
+  wait(0, 2);
+  assert(words[looks]! >= MOST_LOOKS);
 });

@@ -1,0 +1,76 @@
+/**
+ * The code with which threads compute blocks of a plain call, and the words of memory by which they share them out.
+ *
+ * @module
+ */
+import { CACHE_LINE, toLines } from "../alignment.ts";
+import { call, type Callable, constant, i32, memory, type ModuleBuilder } from "../wasm/mod.ts";
+import { CONTROL, SLEEP_NANOSECONDS } from "../simd/program/team/control.ts";
+
+/** The byte offsets of the words from the start of a table; those that several threads write have cache lines of their own. */
+export const BLOCK_WORDS = {
+  /** The number of blocks; fewer if threads should return after those that have been copied in. */
+  total: 0,
+  /** The next block that nobody computes yet. */
+  next: CACHE_LINE,
+  /** How many blocks have been copied in, and what is not 0 if a thread sleeps until there are more. */
+  ready: 2 * CACHE_LINE,
+  sleeping: 3 * CACHE_LINE,
+  /** For each slot, the number of the block after the last one that was computed there. */
+  done: 4 * CACHE_LINE,
+} as const;
+
+/** How often a thread polls for another block before it sleeps: about 20 microseconds. */
+const LOOKS = 10_000;
+
+/** The largest number of parameters of a kernel. */
+export const MOST_NUMBERS = 64;
+
+/** The bytes of a kernel's arguments. */
+const NUMBERS_BYTES = toLines(4 * MOST_NUMBERS);
+
+/** The bytes of a table. */
+export const blockTableBytes = (slots: number): number => BLOCK_WORDS.done + slots * CACHE_LINE + slots * NUMBERS_BYTES;
+
+/** The byte offset of the arguments for the block in a slot. */
+export const numbersOf = (slot: number, slots: number): number =>
+  BLOCK_WORDS.done + slots * CACHE_LINE + slot * NUMBERS_BYTES;
+
+/** The addresses of a table, and of the control memory of a team; and the number of slots. */
+export type BlockPlaces = { readonly table: number; readonly control: number; readonly slots: number };
+
+/**
+ * Builds the exported function `blocks(thread, threads)`, which computes blocks until none is left: block `k` is in slot
+ * `k % slots`. It only waits for blocks to be copied in.
+ *
+ * @param run The kernel that computes a block.
+ */
+export function buildBlocks(m: ModuleBuilder, run: Callable<"none">, { table, control, slots }: BlockPlaces): void {
+  const word = (name: keyof typeof BLOCK_WORDS) => constant("i32", table + BLOCK_WORDS[name]);
+  m.function({ name: "blocks", parameters: { thread: "i32", threads: "i32" } }, (f) => {
+    const looks = f.let(constant("i32", LOOKS));
+    f.loop((again) => {
+      f.if(i32["atomic.load"](constant("i32", control + CONTROL.failed)), () => f.return());
+      const ready = f.let(i32["atomic.load"](word("ready"))), block = f.let(i32["atomic.load"](word("next")));
+      f.if(i32.ge_s(block, i32["atomic.load"](word("total"))), () => f.return());
+      f.if(i32.lt_s(block, ready), () => {
+        const found = f.let(i32["atomic.rmw.cmpxchg"](word("next"), block, i32.add(block, 1)));
+        f.if(i32.eq(found, block), () => {
+          const slot = f.let(i32.rem_u(block, constant("i32", slots)));
+          const at = f.let(i32.add(table + numbersOf(0, slots), i32.mul(slot, NUMBERS_BYTES)));
+          f.do(
+            call(run, ...run.parameters.map((_, k) => i32.load(at, 4 * k))),
+            i32["atomic.store"](i32.add(word("done"), i32.mul(slot, CACHE_LINE)), i32.add(block, 1)),
+          );
+          f.set(looks, constant("i32", LOOKS));
+        });
+        f.branch(again);
+      });
+      f.increment(looks, -1);
+      f.branchIf(again, i32.gt_s(looks, 0));
+      f.do(i32["atomic.store"](word("sleeping"), 1));
+      f.drop(memory["atomic.wait32"](word("ready"), ready, constant("i64", SLEEP_NANOSECONDS)));
+      f.branch(again);
+    });
+  });
+}

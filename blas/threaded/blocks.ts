@@ -1,0 +1,131 @@
+/**
+ * Plain calls in blocks: the calling thread copies blocks of the operands into shared memory and blocks of the results
+ * out, since only it can reach users' arrays; in the meantime the other threads compute the blocks that are there. When
+ * it has nothing to copy, it computes blocks too.
+ *
+ * @module
+ */
+import { CACHE_LINE } from "../alignment.ts";
+import type { Instantiate, KernelCall } from "../simd/instantiate.ts";
+import { SLOW_FUNCTIONS } from "../simd/math/slow_paths.ts";
+import { controlBytes } from "../simd/program/team/control.ts";
+import type { Team, TeamStep } from "../simd/program/team/team.ts";
+import { Scratch } from "../simd/scratch.ts";
+import { BLOCK_WORDS, blockTableBytes, buildBlocks, numbersOf } from "./block_code.ts";
+
+/** The blocks of a call. */
+export type Blocks = {
+  readonly count: number;
+  /** Copies what a block needs to the memory of a slot, and calls the kernel with the addresses there. */
+  readonly load: (block: number, slot: number) => void;
+  /** Copies the results of a block from the memory of its slot. */
+  readonly store: (block: number, slot: number) => void;
+};
+
+/** Threads that compute blocks, and their memory. */
+export type BlockThreads = {
+  readonly scratch: Scratch;
+  /** The number of blocks that are in memory at a time. */
+  readonly slots: number;
+  /** Instantiates kernels of up to 64 parameters: a call gives a thread the block that is being loaded. */
+  readonly instantiate: Instantiate;
+  /** Computes all blocks. */
+  readonly run: (blocks: Blocks) => void;
+};
+
+/** A kernel that threads have. */
+type Prepared = {
+  /** Computes a block in the calling thread. */
+  readonly kernel: KernelCall;
+  readonly parameters: number;
+  readonly run: (steps: readonly TeamStep[]) => void;
+};
+
+/** How often the calling thread polls for a block before it leaves the waiting to the team: about 20 microseconds. */
+const LOOKS = 2000;
+
+/** Makes the memory in which the threads of a team compute blocks. */
+export function blockThreads(team: Team): BlockThreads {
+  const scratch = new Scratch(undefined, true), slots = 2 * team.size + 2;
+  const control = scratch.reserve(controlBytes(team.size)), table = scratch.reserve(blockTableBytes(slots));
+  const { memory } = scratch, words = new Int32Array(memory.buffer, table, blockTableBytes(slots) / 4);
+  const at = (bytes: number): number => bytes / Int32Array.BYTES_PER_ELEMENT;
+  const total = at(BLOCK_WORDS.total), next = at(BLOCK_WORDS.next), ready = at(BLOCK_WORDS.ready);
+  const sleeping = at(BLOCK_WORDS.sleeping),
+    numbers = at(numbersOf(0, slots)),
+    step = at(numbersOf(1, slots)) - numbers;
+  const done = (slot: number): number => at(BLOCK_WORDS.done + slot * CACHE_LINE);
+  let work: Blocks, loaded = 0, stored = 0, loading = 0, prepared: Prepared | undefined;
+
+  const announce = (count: number): void => {
+    Atomics.store(words, ready, count);
+    if (Atomics.load(words, sleeping) === 0) return;
+    Atomics.store(words, sleeping, 0);
+    Atomics.notify(words, ready);
+  };
+  const load = (): void => {
+    loading = loaded % slots;
+    work.load(loaded, loading);
+    announce(++loaded);
+  };
+  /** Stores the next block if it is computed. */
+  const store = (): boolean => {
+    const slot = stored % slots;
+    if (Atomics.load(words, done(slot)) !== stored + 1) return false;
+    work.store(stored++, slot);
+    return true;
+  };
+  /** Computes a block that is there, if nobody does yet. */
+  const compute = (): boolean => {
+    const block = Atomics.load(words, next);
+    if (block >= loaded || Atomics.compareExchange(words, next, block, block + 1) !== block) return block < loaded;
+    const slot = block % slots, first = numbers + slot * step, { kernel, parameters } = prepared!;
+    kernel(...words.subarray(first, first + parameters));
+    Atomics.store(words, done(slot), block + 1);
+    return true;
+  };
+  /** What the calling thread does: copying is first, since nobody else can do that. */
+  const calling = (): void => {
+    for (let looks = LOOKS; stored < work.count && looks > 0;) {
+      if (store()) looks = LOOKS;
+      else if (loaded < work.count && loaded - stored < slots) load();
+      else if (!compute()) looks--;
+    }
+    Atomics.store(words, total, loaded);
+    announce(loaded + 1); // another number, so that nobody falls asleep over it
+  };
+  const instantiate: Instantiate = (builder, run) => {
+    buildBlocks(builder, run, { table, control, slots });
+    const module = new WebAssembly.Module(builder.toBytes()),
+      { exports } = new WebAssembly.Instance(module, {
+        engine: { memory, ...SLOW_FUNCTIONS },
+      });
+    const one: Prepared = {
+      kernel: exports.run as KernelCall, // the kernel's name, as `Instantiate` says
+      parameters: run.parameters.length,
+      run: team.prepare({ module, memory, control, names: ["blocks"], segments: [calling], always: true }),
+    };
+    return (...given) => {
+      prepared = one;
+      words.set(given, numbers + loading * step);
+    };
+  };
+  return {
+    scratch,
+    slots,
+    instantiate,
+    run: (blocks) => {
+      work = blocks;
+      loaded = 0;
+      stored = 0;
+      words.fill(0, 0, numbers);
+      load();
+      while (stored < work.count) {
+        words[total] = blocks.count;
+        words[ready] = loaded;
+        prepared!.run([0]);
+        while (stored < loaded && store());
+      }
+    },
+  };
+}

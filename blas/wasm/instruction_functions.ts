@@ -1,0 +1,188 @@
+/**
+ * The functions that build the expressions of instructions, such as `f32x4.add(a, b)`.
+ *
+ * @module
+ */
+import { type Bytes, float32, float64, type ValueType } from "./encoding.ts";
+import { type Expression, expression, NO_OPERANDS, type Operand, toExpression } from "./expression.ts";
+import { immediateBytes } from "./immediates.ts";
+import { type InstructionName, INSTRUCTIONS, type Rows, type WasmInstruction } from "./instructions.ts";
+
+/** The operands of a row, as parameters of the functions. */
+export type Operands<List extends string> = List extends `${infer Head extends ValueType} ${infer Rest}`
+  ? [Operand<Head>, ...Operands<Rest>]
+  : List extends ValueType ? [Operand<List>]
+  : [];
+
+/** The immediates of a row, as parameters of the functions. */
+export type Immediates<R> = R extends readonly [string, string, infer I]
+  ? I extends "memory" | "atomic" ? [offset?: number]
+  : I extends "lane" ? [lane: number]
+  : I extends "memoryLane" ? [lane: number, offset?: number]
+  : I extends "bytes" ? [bytes: Bytes]
+  : []
+  : [];
+
+/** The type of a row's result. */
+export type Result<List> = List extends ValueType ? List : "none";
+
+/** The function that builds the expression of an instruction: its operands, then its immediates. */
+export type InstructionFunction<N extends InstructionName> = (
+  ...given: [...Operands<Rows[N][0]>, ...Immediates<Rows[N]>]
+) => Expression<Result<Rows[N][1]>>;
+
+/** The functions of all instructions whose name begins with `P` and a dot. */
+export type Namespace<P extends string> = {
+  readonly [N in InstructionName as N extends `${P}.${infer Name}` ? Name : never]: InstructionFunction<N>;
+};
+
+/** Builds the expression of an instruction by name: `instruction("i32.add", x, 1)` is `i32.add(x, 1)`. */
+export function instruction<N extends InstructionName>(
+  name: N,
+  ...given: Parameters<InstructionFunction<N>>
+): Expression<Result<Rows[N][1]>>;
+export function instruction(name: InstructionName, ...given: readonly unknown[]): Expression {
+  const [a, b, c, d] = given;
+  return build(name, INSTRUCTIONS.get(name)!, a, b, c, d);
+}
+
+const NOTHING: Bytes = [];
+
+/**
+ * Builds an expression of up to three operands, and of up to two immediates after them. They are not a list, since this runs
+ * once for every instruction of a program.
+ */
+function build(
+  name: InstructionName,
+  row: WasmInstruction,
+  a: unknown,
+  b: unknown,
+  c: unknown,
+  d: unknown,
+): Expression {
+  const { operands: [first, second, third], results, immediate } = row, type = results[0] ?? "none";
+  if (first === undefined) {
+    const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, a, b);
+    return expression(type, name, NO_OPERANDS, bytes, row);
+  }
+  const p = operandOf(name, row, first, a, 0);
+  if (second === undefined) {
+    return expression(type, name, [p], immediate === undefined ? NOTHING : immediateBytes(name, immediate, b, c), row);
+  }
+  const q = operandOf(name, row, second, b, 1);
+  if (third === undefined) {
+    const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, c, d);
+    return expression(type, name, [p, q], bytes, row);
+  }
+  const r = operandOf(name, row, third, c, 2);
+  return expression(
+    type,
+    name,
+    [p, q, r],
+    immediate === undefined ? NOTHING : immediateBytes(name, immediate, d, undefined),
+    row,
+  );
+}
+
+function operandOf(
+  name: InstructionName,
+  { operands }: WasmInstruction,
+  type: ValueType,
+  given: unknown,
+  before: number,
+): Expression<ValueType> {
+  if (given !== undefined) return toExpression(type, given as Operand<ValueType>); // as the function's type says
+  throw new TypeError(`Cannot build ${name} of ${before} operands: it takes ${operands.length}; pass one for each`);
+}
+
+/** Collects the functions of all instructions whose names begin with `prefix` and a dot. */
+function namespace<P extends string>(prefix: P): Namespace<P> {
+  // These are the names of the form `P.Name`.
+  const rows = [...INSTRUCTIONS].filter(([name]) => name.startsWith(`${prefix}.`)) as [
+    InstructionName,
+    WasmInstruction,
+  ][];
+  const members = rows.map(([name, row]) => [
+    name.slice(prefix.length + 1),
+    (a?: unknown, b?: unknown, c?: unknown, d?: unknown) => build(name, row, a, b, c, d),
+  ]);
+  return Object.fromEntries(members);
+}
+
+/** Constants of lanes: one value for all lanes, or one for each. */
+export type LaneConstants<V> = {
+  /** Makes a 128-bit constant. */
+  readonly const: (...lanes: readonly V[]) => Expression<"v128">;
+};
+
+function laneConstants<V>(count: number, bytesOf: (value: V) => Bytes): LaneConstants<V> {
+  return {
+    const: (...lanes) => {
+      if (lanes.length !== 1 && lanes.length !== count) {
+        throw new RangeError(
+          `Cannot make a constant of ${lanes.length} lanes: it has ${count}; pass one value, or one for each lane`,
+        );
+      }
+      const all: number[] = [];
+      let bytes = NOTHING;
+      for (let i = 0; i < count; i++) {
+        if (i < lanes.length) bytes = bytesOf(lanes[i]!);
+        for (let k = 0; k < bytes.length; k++) all.push(bytes[k]!);
+      }
+      return expression("v128", "v128.const", NO_OPERANDS, all, INSTRUCTIONS.get("v128.const"));
+    },
+  };
+}
+
+/** Writes the lowest bytes of an integer, lowest first, in two's complement. */
+const littleEndian = (count: number) => (value: number | bigint): Bytes => {
+  const bytes: number[] = [], low = Number(BigInt.asIntN(32, BigInt(value)));
+  for (let i = 0; i < Math.min(count, 4); i++) bytes.push(low >> 8 * i & 0xff);
+  if (count <= 4) return bytes;
+  const high = Number(BigInt.asIntN(32, BigInt(value) >> 32n));
+  for (let i = 0; i < 4; i++) bytes.push(high >> 8 * i & 0xff);
+  return bytes;
+};
+
+/** Memory: its size in pages of 64 KiB, `grow`, `copy` and `fill`. */
+export const memory: Namespace<"memory"> = /* @__PURE__ */ namespace("memory");
+/** 32-bit integers. */
+export const i32: Namespace<"i32"> = /* @__PURE__ */ namespace("i32");
+/** 64-bit integers. */
+export const i64: Namespace<"i64"> = /* @__PURE__ */ namespace("i64");
+/** Single-precision floats. */
+export const f32: Namespace<"f32"> = /* @__PURE__ */ namespace("f32");
+/** Double-precision floats. */
+export const f64: Namespace<"f64"> = /* @__PURE__ */ namespace("f64");
+/** All 128 bits at once: loads, stores, bitwise logic. */
+export const v128: Namespace<"v128"> = /* @__PURE__ */ namespace("v128");
+/** Sixteen 8-bit integers. */
+export const i8x16: Namespace<"i8x16"> & LaneConstants<number> = /* @__PURE__ */ (() => ({
+  ...namespace("i8x16"),
+  ...laneConstants(16, littleEndian(1)),
+}))();
+/** Eight 16-bit integers. */
+export const i16x8: Namespace<"i16x8"> & LaneConstants<number> = /* @__PURE__ */ (() => ({
+  ...namespace("i16x8"),
+  ...laneConstants(8, littleEndian(2)),
+}))();
+/** Four 32-bit integers. */
+export const i32x4: Namespace<"i32x4"> & LaneConstants<number> = /* @__PURE__ */ (() => ({
+  ...namespace("i32x4"),
+  ...laneConstants(4, littleEndian(4)),
+}))();
+/** Two 64-bit integers. */
+export const i64x2: Namespace<"i64x2"> & LaneConstants<bigint> = /* @__PURE__ */ (() => ({
+  ...namespace("i64x2"),
+  ...laneConstants(2, littleEndian(8)),
+}))();
+/** Four single-precision floats. */
+export const f32x4: Namespace<"f32x4"> & LaneConstants<number> = /* @__PURE__ */ (() => ({
+  ...namespace("f32x4"),
+  ...laneConstants(4, float32),
+}))();
+/** Two double-precision floats. */
+export const f64x2: Namespace<"f64x2"> & LaneConstants<number> = /* @__PURE__ */ (() => ({
+  ...namespace("f64x2"),
+  ...laneConstants(2, float64),
+}))();

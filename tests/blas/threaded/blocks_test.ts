@@ -1,0 +1,182 @@
+/**
+ * Plain calls in blocks: blocks.ts, block_code.ts, and what uses them, maps.ts and rows.ts.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { engines } from "../../../blas/engines.ts";
+import { rowsShapes, stageValue } from "../../../blas/rows.ts";
+import { sizeOf } from "../../../blas/shape.ts";
+import * as scalar from "../../../blas/scalar/scalar.ts";
+import { importEngineMemory } from "../../../blas/simd/engine_memory.ts";
+import { blockTableBytes, MOST_NUMBERS, numbersOf } from "../../../blas/threaded/block_code.ts";
+import { blockThreads } from "../../../blas/threaded/blocks.ts";
+import { dividedMaps } from "../../../blas/threaded/maps.ts";
+import { type Pool, startPool } from "../../../blas/threaded/pool.ts";
+import { dividedRows } from "../../../blas/threaded/rows.ts";
+import { threadChoices } from "../../../blas/threaded/thread_choices.ts";
+import { allocate, broadcastView, type View, view } from "../../../blas/view.ts";
+import { f64, ModuleBuilder } from "../../../blas/wasm/mod.ts";
+
+async function onThreads(threads: number, test: (pool: Pool) => void): Promise<void> {
+  const pool = await startPool(threads);
+  try {
+    test(pool);
+  } finally {
+    pool.close();
+  }
+}
+
+/** Makes blocks of one number each, which a kernel doubles; returns a function that computes how many it is given. */
+function doubling(pool: Pool) {
+  const { scratch, slots, instantiate, run } = blockThreads(pool), m = new ModuleBuilder();
+  importEngineMemory(m, undefined, undefined, true);
+  const double = instantiate(
+    m,
+    m.function(
+      { name: "run", parameters: { from: "i32", to: "i32" } },
+      (f, { from, to }) => f.do(f64.store(to, f64.add(f64.load(from), f64.load(from)))),
+    ),
+  );
+  const places = Array.from({ length: slots }, () => scratch.reserve(16));
+  return (count: number, check: (block: number) => void = () => {}): readonly number[] => {
+    const results = new Array<number>(count).fill(NaN);
+    run({
+      count,
+      load: (block, slot) => {
+        check(block);
+        scratch.float64[places[slot]! / 8] = block;
+        double(places[slot]!, places[slot]! + 8);
+      },
+      store: (block, slot) => results[block] = scratch.float64[places[slot]! / 8 + 1]!,
+    });
+    return results;
+  };
+}
+
+const doubled = (count: number): readonly number[] => Array.from({ length: count }, (_, k) => 2 * k);
+
+Deno.test("every block is loaded, computed and stored once, with any number of threads", async () => {
+  for (const threads of [1, 2, 3]) {
+    await onThreads(threads, (pool) => {
+      const run = doubling(pool);
+      for (const count of [1, 2, 7, 8, 9, 100, 1000]) assertEquals(run(count), doubled(count));
+    });
+  }
+});
+
+Deno.test("an error while a block is loaded is passed on, and the next call is whole", async () => {
+  await onThreads(2, (pool) => {
+    const run = doubling(pool);
+    for (const bad of [0, 3, 60]) {
+      const check = (block: number) => {
+        if (block === bad) throw new TypeError("no such block");
+      };
+      assertThrows(() => run(64, check), TypeError, "no such block");
+      assertEquals(run(64), doubled(64));
+    }
+  });
+});
+
+Deno.test("blocks are computed by the calling thread once the threads are closed", async () => {
+  const pool = await startPool(2), run = doubling(pool);
+  assertEquals(run(20), doubled(20));
+  pool.close();
+  assertEquals(run(20), doubled(20));
+});
+
+Deno.test("the arguments of each slot have memory of their own", () => {
+  assertEquals(numbersOf(1, 6) - numbersOf(0, 6), 4 * MOST_NUMBERS);
+  assertEquals(numbersOf(6, 6), blockTableBytes(6));
+});
+
+const numbers = (size: number, dtype: "float32" | "float64", shape: readonly number[] = [size]): View => {
+  const values = Array.from({ length: size }, (_, k) => Math.sin(k + 1));
+  return view(dtype === "float32" ? Float32Array.from(values) : Float64Array.from(values), shape);
+};
+
+/** Compares bits; `assertEquals` takes seconds. */
+const isEqual = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
+  a.length === b.length && Array.prototype.every.call(a, (x, k) => Object.is(x, b[k]));
+
+Deno.test("maps in blocks have the bits of one thread, in the last block too", async () => {
+  await onThreads(2, (pool) => {
+    const divide = dividedMaps(blockThreads(pool));
+    const x = scalar.argument(0), y = scalar.argument(1);
+    const expressions = [scalar.exp(x), scalar.mul(scalar.tanh(x), y), scalar.add(y, scalar.sin(scalar.mul(x, 1e9)))];
+    for (const dtype of ["float32", "float64"] as const) {
+      for (const size of [2, 8191, 16384, 16385, 100_003]) {
+        const operands = [numbers(size, dtype), broadcastView(numbers(1, dtype), [size])];
+        for (const expression of size > 10_000 ? expressions.slice(0, 2) : expressions) {
+          const [found, wanted] = [0, 1].map(() => allocate(dtype, [size]));
+          divide(expression, operands, found!)!();
+          engines.simd.map(expression, operands, wanted!);
+          assert(isEqual(found!.data, wanted!.data));
+        }
+      }
+    }
+    const matrix = broadcastView(numbers(5, "float32"), [3, 5]);
+    assertEquals(divide(scalar.exp(x), [matrix], allocate("float32", [3, 5])), undefined);
+  });
+});
+
+/** Softmax of an operand times another, and the sum of each row. */
+const softmax = (axes: readonly number[]) => {
+  const x = scalar.mul(scalar.argument(0), scalar.argument(1)), power = scalar.exp(scalar.sub(x, stageValue(0)));
+  return {
+    axes,
+    stages: [{ reduction: "max", expression: x }, { reduction: "sum", expression: power }],
+    outputs: [
+      { perRow: false, expression: scalar.div(power, stageValue(1)) },
+      { perRow: true, expression: scalar.add(stageValue(1), 0.1) },
+    ],
+  } as const;
+};
+
+Deno.test("rows in blocks have the bits of one thread, whatever their shapes", async () => {
+  await onThreads(3, (pool) => {
+    const divide = dividedRows(blockThreads(pool), engines.simd);
+    let divided = 0;
+    fc.assert(
+      fc.property(
+        fc.constantFrom([400, 300], [20_000, 6], [7, 70, 130], [70, 7, 130], [60, 3, 900], [5, 9000], [9, 40_001]),
+        fc.constantFrom("float32" as const, "float64" as const),
+        fc.nat(),
+        fc.boolean(),
+        (shape, dtype, mask, same) => {
+          const axes = shape.flatMap((_, axis) => axis > 0 && (mask >> axis) & 1 ? [axis] : []);
+          const size = sizeOf(shape), rows = softmax(axes);
+          const factor = same
+            ? numbers(shape.at(-1)!, dtype)
+            : numbers(shape[0]!, dtype, [shape[0]!, ...shape.slice(1).map(() => 1)]);
+          const inputs = [numbers(size, dtype, shape), broadcastView(factor, shape)];
+          const [found, wanted] = [0, 1].map(() => rowsShapes(rows, shape).map((own) => allocate(dtype, own)));
+          engines.simd.rows(rows, shape, inputs, wanted!);
+          if (!divide({ rows, shape, inputs, outputs: found! })) return;
+          divided++;
+          found!.forEach((y, k) => assert(isEqual(y.data, wanted![k]!.data)));
+        },
+      ),
+      { numRuns: 20 },
+    );
+    assert(divided > 5, `${divided} of 20 were divided`);
+  });
+});
+
+Deno.test("calls of each kind are tried in both ways", () => {
+  const choose = threadChoices(), ways: string[] = [];
+  for (let k = 0; k < 16; k++) {
+    for (const key of ["a", "b"]) {
+      choose(key, () => {
+        ways.push(`${key} divided`);
+        return true;
+      }, () => ways.push(`${key} directly`));
+    }
+  }
+  for (const way of ["a divided", "a directly", "b divided", "b directly"]) {
+    assertEquals(ways.filter((one) => one === way).length, 8);
+  }
+  choose("c", () => false, () => ways.push("c directly"));
+  assertEquals(ways.at(-1), "c directly");
+});

@@ -1,0 +1,72 @@
+/**
+ * The choice of whether a program runs on all threads, given how long each run takes.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import { threadChoice } from "../../../blas/threaded/thread_choice.ts";
+
+/** Makes runs, each of which takes as long as `took` says; returns which were divided, and the time of all. */
+function simulate(runs: number, took: (run: number, divided: boolean) => number) {
+  const choice = threadChoice(), divided: boolean[] = [];
+  let total = 0;
+  for (let run = 0; run < runs; run++) {
+    const next = choice.next(), time = took(run, next);
+    divided.push(next);
+    choice.took(next, time);
+    total += time;
+  }
+  return { divided, total };
+}
+
+const count = (divided: readonly boolean[]): number => divided.filter((one) => one).length;
+
+Deno.test("the choice tries both ways, then the faster one, and the other one now and then", () => {
+  const { divided } = simulate(400, (_, divided) => divided ? 2 : 1);
+  assertEquals(count(divided.slice(0, 16)), 8);
+  const later = count(divided.slice(16));
+  assert(later >= 4 && later <= 24, `${later} of 384 were divided`);
+});
+
+Deno.test("the choice notices when dividing becomes the faster way", () => {
+  // Slow at first, as code is before it is optimized.
+  const { divided } = simulate(60, (run, divided) => divided ? (run < 10 ? 4 : 1) : 2);
+  assertEquals(divided.at(-1), true);
+});
+
+Deno.test("threads that must be woken for the first of several runs are used all the same", () => {
+  let previous = false;
+  const { divided } = simulate(1000, (_, divided) => {
+    const time = divided ? (previous ? 1 : 6) : 2;
+    previous = divided;
+    return time;
+  });
+  assert(count(divided) > 940, `${count(divided)} of 1000 were divided`);
+});
+
+Deno.test("a slow run now and then does not change the choice", () => {
+  const { divided } = simulate(2000, (run, divided) => run % 7 === 3 ? 50 : divided ? 1 : 1.8);
+  assert(count(divided.slice(100)) > 1800, `${count(divided.slice(100))} of 1900 were divided`);
+});
+
+Deno.test("trying a way that takes far longer adds a few percent at most", () => {
+  for (const slow of [1.1, 2, 12, 100]) {
+    for (const divided of [true, false]) {
+      const first = 200, time = (_: number, way: boolean) => way === divided ? slow : 1;
+      const added = simulate(100_000, time).total - simulate(first, time).total - (100_000 - first);
+      assert(added < 3000 + 5 * slow, `${added} runs' time were added where one way takes ${slow} times as long`);
+    }
+  }
+});
+
+Deno.test("ways between which the faster one changes are followed both times", () => {
+  const { divided } = simulate(3000, (run, divided) => (run < 1000 || run >= 2000) === divided ? 1 : 1.5);
+  assert(count(divided.slice(0, 1000)) > 900 && count(divided.slice(1000, 2000)) < 300);
+  assert(count(divided.slice(2000)) > 700, `${count(divided.slice(2000))} of the last 1000 were divided`);
+});
+
+Deno.test("a clock too coarse to see a run does not end the trying", () => {
+  const { divided } = simulate(100_000, (run, divided) => run < 1000 ? (divided ? 1 : 0) : divided ? 1 : 2);
+  assertEquals(divided.at(-1), true);
+  assertEquals(simulate(1000, () => 0).divided.length, 1000);
+});
