@@ -1,3 +1,8 @@
+/**
+ * Rates from step to step: `optim/schedules/rates.ts`, and those that are left open by `optim/schedules/next_rate.ts`.
+ *
+ * @module
+ */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { compile, constant, type Tensor, tensor64, toList, toNumber } from "../../../autograd/mod.ts";
 import { decodeTree, encodeTree } from "../../../layers/mod.ts";
