@@ -15,7 +15,6 @@ import { type Deferred, deferredElementwise, deferredNumber, materialize } from 
 import { ratesOf } from "./schedules/rates.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import {
-  contextOf,
   type DeferredContext,
   deferredUpdateOf,
   type OptimizerConfig,
@@ -75,7 +74,7 @@ export function descentBy<S extends StateTree>(
   { name, learningRate, config, transforms }: Descent,
 ): Optimizer<S> {
   const updates = transforms.map((transform) => deferredUpdateOf<StateTree>(transform));
-  const { initial, rateOf, rateAfter } = ratesOf(name, learningRate);
+  const { held, rateOf, heldAfter } = ratesOf(name, learningRate);
   // The names differ, so one record holds all memories: an S, as the caller says.
   const joined = (memories: readonly Memory<string>[]): S => Object.assign({}, ...memories) as S;
   return defineOptimizer<S>({
@@ -84,18 +83,19 @@ export function descentBy<S extends StateTree>(
     init: (params) => ({
       params,
       step: number(0),
-      learningRate: number(initial()),
+      learningRate: held,
       scheduled: true,
       memory: joined(transforms.map((transform) => transform.init(params))),
     }),
-    step: (state, gradients, parameters) => {
-      const context = contextOf({ ...state, learningRate: rateOf(state) }, parameters);
+    rateOf,
+    step: (state, gradients, parameters, { taken, rate: known = rateOf(state, taken) } = {}) => {
+      const context = { params: state.params, parameters, step: state.step, learningRate: known, taken };
       const [directions, memories] = inTurn(updates, gradients, updates.map(() => state.memory), context);
       const rate = deferredNumber(context.learningRate), step = increased(state.step);
       return {
         params: nextParams(state.params, parameters.map((p, k) => materialize(lowered(p, rate, directions[k]!), p))),
         step,
-        learningRate: state.scheduled ? rateAfter(state, step) : state.learningRate,
+        learningRate: heldAfter(state),
         scheduled: state.scheduled,
         memory: joined(memories as readonly Memory<string>[]), // memories are records
       };

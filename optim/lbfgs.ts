@@ -126,19 +126,20 @@ export function lbfgs(options: LbfgsOptions = {}): Optimizer<LbfgsMemory> {
   const { learningRate = 1, history = 10, lineSearch } = options;
   checkCount("lbfgs", "history", history);
   if (lineSearch !== undefined) checkFunction("build lbfgs", "lineSearch", lineSearch);
-  const { initial, rateOf, rateAfter } = ratesOf("lbfgs", learningRate);
+  const { held, rateOf, heldAfter } = ratesOf("lbfgs", learningRate);
   return defineOptimizer<LbfgsMemory>({
     name: "lbfgs",
     config: { learningRate, history, ...lineSearch !== undefined && { lineSearch: true } },
     init: (params) => ({
       params,
       step: constant(0, { dtype: "float64" }),
-      learningRate: constant(initial(), { dtype: "float64" }),
+      learningRate: held,
       scheduled: true,
       memory: blank(leaves<Tensor>(params), history),
     }),
-    step: (state, gradients, parameters) => {
-      const { dtype } = state.memory.scale, rate = rateOf(state), step = increased(state.step);
+    rateOf,
+    step: (state, gradients, parameters, { taken, rate = rateOf(state, taken) } = {}) => {
+      const { dtype } = state.memory.scale, step = increased(state.step);
       const gradient = joined(gradients.map((g, k) => materialize(g, parameters[k]!)), dtype);
       const learned = learn(state.memory, gradient);
       const direction = neg(inverseTimes(learned, gradient));
@@ -146,14 +147,14 @@ export function lbfgs(options: LbfgsOptions = {}): Optimizer<LbfgsMemory> {
       const length = where(isFirst, minimum(div(1, sum(abs(gradient))), 1), 1);
       const full = mul(length, numberTensor(rate, dtype));
       const at = (moved: Tensor) => parameters.map((p, k) => add(p, partOf(moved, parameters, k)));
-      const taken = lineSearch === undefined
+      const distance = lineSearch === undefined
         ? full
         : searched(lineSearch, gradient, direction, toNumber(full), (moved) => withLeaves(state.params, at(moved)));
-      const moved = mul(direction, taken);
+      const moved = mul(direction, distance);
       return {
         params: nextParams(state.params, at(moved)),
         step,
-        learningRate: state.scheduled ? rateAfter(state, step) : state.learningRate,
+        learningRate: heldAfter(state),
         scheduled: state.scheduled,
         memory: { ...learned, gradient, step: moved },
       };

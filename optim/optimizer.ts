@@ -11,6 +11,7 @@ import { constant } from "../autograd/values/constructors.ts";
 import { toNumber } from "../autograd/values/read.ts";
 import { stopGradient } from "../autograd/stop_gradient.ts";
 import { isTensor, type Tensor } from "../autograd/tensor.ts";
+import { nextRateOf, rateIn } from "./schedules/next_rate.ts";
 import type { OptimizerConfig, StateTree } from "./transforms/transform.ts";
 
 /** The state of training: the parameters, the number of steps taken, and the optimizer's memory. */
@@ -22,7 +23,10 @@ export type OptimizerState<P = ParameterTree, S extends StateTree = StateTree> =
    * takes it.
    */
   readonly step: Tensor<"float64">;
-  /** The learning rate of the next step, 0-d; {@link learningRate} reads it. */
+  /**
+   * The learning rate of the next step, 0-d; -1 where a schedule will be asked for it. {@link learningRate} reads it, and
+   * asks.
+   */
   readonly learningRate: Tensor<"float64">;
   /** Whether the optimizer's schedule sets future rates; false once {@link withLearningRate} has set one. */
   readonly scheduled: boolean;
@@ -64,15 +68,18 @@ export function isOptimizer(value: unknown): value is Optimizer {
 }
 
 /**
- * Reads the learning rate of the next step from this state.
+ * Reads the learning rate of the next step from this state. A schedule is asked for it; a step asks by itself, when it is
+ * taken.
  *
- * Values cannot be read inside compiled code; use the tensor `state.learningRate` there.
+ * Values cannot be read inside compiled code; the tensor `state.learningRate` has the rate there, unless it is a schedule's.
  *
- * @returns The rate; NaN if the optimizer's schedule has none for that step because it ends with the training.
+ * @returns The rate; NaN if the optimizer's schedule has none for that step because it ends with the training, or if the
+ * state was read from a file without a state of the optimizer for its example, and no step has been taken since.
  */
 export function learningRate<P>(state: OptimizerState<P>): number {
   checkState("read the learning rate of", state);
-  return toNumber(state.learningRate);
+  const next = state.scheduled ? nextRateOf(state.learningRate) : undefined;
+  return next === undefined ? rateIn(toNumber(state.learningRate)) : next(state as OptimizerState); // of any params
 }
 
 /**

@@ -7,10 +7,11 @@ import { checkFunction } from "../autograd/arguments.ts";
 import { isTensor, type Tensor } from "../autograd/tensor.ts";
 import { describe } from "../blas/describe.ts";
 import { checkOptimizer } from "./check_parts.ts";
-import { deferredStepOf, defineOptimizer, nextParams } from "./define_optimizer.ts";
+import { deferredStepOf, defineOptimizer, nextParams, rateOfStep } from "./define_optimizer.ts";
 import { increased } from "./descend.ts";
 import { frozen } from "./frozen.ts";
-import type { Optimizer, OptimizerState } from "./optimizer.ts";
+import { learningRate, type Optimizer, type OptimizerState } from "./optimizer.ts";
+import { nextRateOf, rateLeftOpen } from "./schedules/next_rate.ts";
 import { constant } from "../autograd/values/constructors.ts";
 import type { ParameterTree } from "../autograd/tree/parameter_tree.ts";
 import { entries, leaves } from "../autograd/tree/tree.ts";
@@ -82,6 +83,18 @@ export function partitioned<Group extends string>(
       ...partOf(title, (path, parameter) => labelOf(path, parameter) === name, params),
     }));
   };
+  type State = OptimizerState<ParameterTree, PartitionedMemory>;
+  const groupState = (state: State, name: string, params: ParameterTree): OptimizerState => {
+    const { scheduled, learningRate } = state, memory = groupOf(title, state.memory, name);
+    return { ...memory, params, scheduled, ...!scheduled && { learningRate } };
+  };
+  const held = rateLeftOpen((state) => {
+    // The state is of this optimizer.
+    const group = groupOf(title, state.memory as PartitionedMemory, names[0]!);
+    return learningRate({ ...group, params: {}, scheduled: true });
+  });
+  /** Returns what states hold in place of the rate of the first group, which may count its steps by itself. */
+  const heldFor = (rate: Tensor<"float64">): Tensor<"float64"> => nextRateOf(rate) === undefined ? rate : held;
   return defineOptimizer<PartitionedMemory>({
     name: title,
     config: configOf(given),
@@ -92,18 +105,22 @@ export function partitioned<Group extends string>(
       return {
         params,
         step: constant(0, { dtype: "float64" }),
-        learningRate: states[0]![1].learningRate,
+        learningRate: heldFor(states[0]![1].learningRate),
         scheduled: true,
         memory: Object.fromEntries(states.map(([name, state]) => [name, memoryOf(state)])),
       };
     },
-    step: (state, gradients, parameters) => {
+    rateOf: (state, taken) => {
+      const [{ name, optimizer, params }] = partsOf(state.params) as [ReturnType<typeof partsOf>[number]]; // at least one
+      return rateOfStep(optimizer)(groupState(state, name, params), taken);
+    },
+    step: (state, gradients, parameters, { taken, rate } = {}) => {
       const { scheduled } = state;
-      const results = partsOf(state.params).map(({ name, optimizer, params, indices }) => {
-        const memory = groupOf(title, state.memory, name);
-        const before = { ...memory, params, scheduled, ...!scheduled && { learningRate: state.learningRate } };
+      const results = partsOf(state.params).map(({ name, optimizer, params, indices }, k) => {
+        const before = groupState(state, name, params),
+          terms = { ...taken && { taken }, ...k === 0 && rate && { rate } };
         const of = <T>(all: readonly T[]): readonly T[] => indices.map((k) => all[k]!);
-        return { name, indices, next: deferredStepOf(optimizer)(before, of(gradients), of(parameters)) };
+        return { name, indices, next: deferredStepOf(optimizer)(before, of(gradients), of(parameters), terms) };
       });
       const moved = new Map(results.flatMap(({ indices, next }) => {
         const tensors = leaves<Tensor>(next.params);
@@ -112,7 +129,7 @@ export function partitioned<Group extends string>(
       return {
         params: nextParams(state.params, parameters.map((_, k) => moved.get(k)!)),
         step: increased(state.step),
-        learningRate: scheduled ? results[0]!.next.learningRate : state.learningRate,
+        learningRate: scheduled ? heldFor(results[0]!.next.learningRate) : state.learningRate,
         scheduled,
         memory: Object.fromEntries(results.map(({ name, next }) => [name, memoryOf(next)])),
       };

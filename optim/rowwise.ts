@@ -14,7 +14,7 @@ import { isTensor, type Tensor } from "../autograd/tensor.ts";
 import { zeros } from "../autograd/values/constructors.ts";
 import { sameShape, type Shape, sizeOf } from "../blas/shape.ts";
 import { checkOptimizer } from "./check_parts.ts";
-import { deferredStepOf, defineOptimizer, nextParams } from "./define_optimizer.ts";
+import { deferredStepOf, defineOptimizer, nextParams, rateOfStep } from "./define_optimizer.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { materialize } from "./transforms/deferred.ts";
 import { withLeaves } from "./transforms/gradients_for.ts";
@@ -58,7 +58,8 @@ export function rowwise<S extends StateTree>(optimizer: Optimizer<S>): Optimizer
       checkMemory(name, state.memory, leaves<Tensor>(params));
       return state;
     },
-    step: (state, gradients, parameters) => {
+    rateOf: rateOfStep(optimizer),
+    step: (state, gradients, parameters, terms) => {
       const paths = entries<Tensor>(state.params).map(([path]) => path);
       const used = gradients.map((gradient, k) =>
         usedRows(name, paths[k]!, materialize(gradient, parameters[k]!), parameters[k]!)
@@ -74,6 +75,7 @@ export function rowwise<S extends StateTree>(optimizer: Optimizer<S>): Optimizer
         },
         used.map(({ gradient }) => gradient),
         rows,
+        terms,
       );
       const put = (tables: readonly Tensor[], all: readonly Tensor[]): readonly Tensor[] =>
         all.map((own, k) => withRows(tables[k]!, of(k), own));

@@ -32,6 +32,8 @@ export type DataLeafSignature =
     readonly shape: Shape;
     /** Whether the function sees a variable. */
     readonly tracked: boolean;
+    /** The tensor that it always is, where it does not depend on the arguments. */
+    readonly always?: Tensor;
     /** Whether a constant is accepted although `tracked` says that it is a variable. */
     readonly orConstant?: true;
   }

@@ -113,6 +113,7 @@ export function viewOf(leaf: DataLeaf): View {
 export function unflatten(signature: Signature, read: () => View): unknown {
   return unflattenLeaves(signature, (leaf) => {
     const given = read();
+    if (leaf.kind === "tensor" && leaf.always !== undefined) return leaf.always;
     if (leaf.kind === "key") return Object.freeze({ tag: "key", words: Object.freeze([given.get(0), given.get(1)]) });
     return leaf.tracked ? variableOf(given) : constantOf(given);
   });

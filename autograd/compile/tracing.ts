@@ -98,7 +98,8 @@ function resultOf(returned: unknown, views: View[], all: boolean): Signature {
     if (!all && !isAbstract(innerView(part))) return { kind: "static", value: part };
     views.push(innerView(part));
     // Results of operations are detached: a result has no graph.
-    return { kind: "tensor", dtype: part.dtype, shape: part.shape, tracked: part.tag === "variable" };
+    const always = part.tag === "constant" && !isAbstract(innerView(part)) ? { always: part } : {};
+    return { kind: "tensor", dtype: part.dtype, shape: part.shape, tracked: part.tag === "variable", ...always };
   });
 }
 

@@ -28,6 +28,32 @@ export const DEFAULT_BLOCKS: BlockSizes = { depth: { float32: 256, float64: 256 
  */
 export const PIECE_BYTES = 262_144;
 
+/** Up to this many results, the sums of a convolution are divided more finely. */
+const FEW_RESULTS = 512;
+
+/** How the sums of a convolution are divided. */
+export type SumChains = {
+  /** The most terms of one chain of additions. */
+  readonly terms: number;
+  /** The chains whose sums are added up in float32, before they are carried over to float64. */
+  readonly chains: number;
+};
+
+/**
+ * Returns how the sums of a convolution are divided, by the number of its results. With chains of 256 terms in float32, they
+ * were off by up to 18 times as much as PyTorch's where there are few results, and never by more than twice as much where
+ * there are many; there, chains of 32 terms take 6 % longer.
+ */
+export const sumChains = (results: number, dtype: DType): SumChains =>
+  dtype === "float64"
+    ? { terms: DEFAULT_BLOCKS.depth.float64, chains: Infinity }
+    : results <= FEW_RESULTS
+    ? { terms: 32, chains: 8 }
+    : { terms: 128, chains: 16 };
+
+/** Tells whether so many terms, few more than `most`, are one chain: a second pass would cost more than it gains. */
+export const isOneChain = (terms: number, most: number): boolean => terms <= 1.25 * most;
+
 /** Returns the number of rows in one block, for rows of this many bytes: whole tiles, at least four. */
 export const rowsOf = (rowBytes: number, { bytes }: BlockSizes): number =>
   Math.max(4, Math.floor(bytes / rowBytes / TILE_ROWS)) * TILE_ROWS;

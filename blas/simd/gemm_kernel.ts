@@ -153,14 +153,15 @@ function buildEdge(m: ModuleBuilder, lanes: LaneInstructions, full: Callable<"no
     const factor = f.let(beta);
     f.if(i32.eqz(direct), () => f.set(factor, 0));
     f.block((done) => {
-      kernels.forEach((row, i) =>
-        row.forEach((kernel, j) =>
-          f.if(i32.and(i32.eq(rows, i + 1), i32.eq(vectors, j + 1)), () => {
-            f.do(call(kernel, depth, a, aRow, b, target, step, alpha, factor));
-            f.branch(done);
-          })
-        )
-      );
+      for (let j = 0; j < TILE_VECTORS; j++) {
+        f.if(i32.eq(vectors, j + 1), () =>
+          kernels.forEach((row, i) =>
+            f.if(i32.eq(rows, i + 1), () => {
+              f.do(call(row[j]!, depth, a, aRow, b, target, step, alpha, factor));
+              f.branch(done);
+            })
+          ));
+      }
     });
     f.if(direct, () => f.return());
     f.for({ to: rows }, () => {

@@ -4,9 +4,10 @@
  * @module
  */
 import { type Expression, f32, f64, f64x2, i32, type Local, type ModuleBuilder, v128 } from "../wasm/mod.ts";
-import { type Float, type LaneInstructions, shuffle, type Vector, wide } from "./lane_instructions.ts";
+import { type Float, type LaneInstructions, type Vector, wide } from "./lane_instructions.ts";
 import { carryOver, forEachElement, horizontal } from "./run_loop.ts";
 import type { KernelModule } from "./kernels.ts";
+import { buildWideSums } from "./wide_sums_kernel.ts";
 
 const MATRIX = { m: "i32", n: "i32", a: "i32", step: "i32", x: "i32", y: "i32" } as const;
 
@@ -26,21 +27,17 @@ const DEPTH = 16;
 export const GEMV_KERNELS: KernelModule = { name: "gemv", build: buildGemv };
 
 /**
- * Builds `rows`, `columns`, `strided`, `outer`, `combine`, `carry` and `narrow`. Vectors are contiguous; sizes count elements, strides
- * bytes:
+ * Builds `rows`, `columns`, `strided`, `outer`, `combine`, and the kernels of wide sums. Vectors are contiguous; sizes count
+ * elements, strides bytes:
  *
  * - `rows(m, n, a, step, x, y)`: `y = a * x + y` where rows of `a` are contiguous, `step` apart;
  * - `columns(m, n, a, step, x, y)`: `y = a * x + y` where columns of `a` are contiguous, `step` apart;
  * - `strided(m, n, a, row, column, x, y)`: `y = a * x + y` for any strides;
  * - `outer(m, n, a, step, x, y)`: `a = x * transpose(y) + a` where rows of `a` are contiguous, `step` apart;
- * - `combine(n, alpha, x, beta, y)`: `y = alpha * x + beta * y`, where `y` is not read if `beta` is 0;
- * - `carry(n, x, y)`: `y = x + y` and `x = 0`, where `y` is float64;
- * - `narrow(n, x, y)`: `y = x`, where `x` is float64.
+ * - `combine(n, alpha, x, beta, y)`: `y = alpha * x + beta * y`, where `y` is not read if `beta` is 0.
  */
 export function buildGemv(m: ModuleBuilder, lanes: LaneInstructions): void {
-  [buildRows, buildColumns, buildStrided, buildOuter, buildCombine, buildCarry, buildNarrow].forEach((build) =>
-    build(m, lanes)
-  );
+  [buildRows, buildColumns, buildStrided, buildOuter, buildCombine, buildWideSums].forEach((build) => build(m, lanes));
 }
 
 function buildRows(builder: ModuleBuilder, lanes: LaneInstructions): void {
@@ -179,42 +176,6 @@ function buildCombine(builder: ModuleBuilder, lanes: LaneInstructions): void {
       f.do(scalar.store(y, value));
       f.increment(x, lanes.bytes);
       f.increment(y, lanes.bytes);
-    });
-  });
-}
-
-const SUMS_OF = { n: "i32", x: "i32", y: "i32" } as const;
-
-/** Builds the addition of float32 sums to float64 ones; sums that are float64 themselves never need it. */
-function buildCarry(builder: ModuleBuilder, { type, vector }: LaneInstructions): void {
-  if (type === "f64") return;
-  builder.function({ name: "carry", parameters: SUMS_OF }, (f, { n, x, y }) => {
-    const i = f.local("i32");
-    f.for({ counter: i, from: 0, to: i32.sub(n, 3), step: 4 }, () => {
-      const four = f.let(v128.load(x));
-      [four, f.let(shuffle(four, four, [1, 1]))].forEach((two, half) =>
-        f.do(v128.store(y, f64x2.add(v128.load(y, 16 * half), f64x2.promote_low_f32x4(two)), 16 * half))
-      );
-      f.do(v128.store(x, vector.const(0)));
-      f.increment(x, 16);
-      f.increment(y, 32);
-    });
-    f.for({ counter: i, to: n }, () => {
-      f.do(f64.store(y, f64.add(f64.load(y), f64.promote_f32(f32.load(x)))), f32.store(x, 0));
-      f.increment(x, 4);
-      f.increment(y, 8);
-    });
-  });
-}
-
-/** Builds the rounding of float64 sums to float32. */
-function buildNarrow(builder: ModuleBuilder, { type }: LaneInstructions): void {
-  if (type === "f64") return;
-  builder.function({ name: "narrow", parameters: SUMS_OF }, (f, { n, x, y }) => {
-    f.for({ to: n }, () => {
-      f.do(f32.store(y, f32.demote_f64(f64.load(x))));
-      f.increment(x, 8);
-      f.increment(y, 4);
     });
   });
 }

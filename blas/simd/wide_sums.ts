@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Kernels } from "./kernels.ts";
 import type { Scratch } from "./scratch.ts";
 
 /** Accumulators in float64 for the sums of a kernel. */
@@ -13,27 +14,21 @@ export type WideSums = {
   readonly finish: () => void;
 };
 
+/** The sums of a kernel, which are float32, and memory for as many float64 numbers; addresses are in bytes. */
+export type SumPlaces = { readonly part: number; readonly wide: number; readonly count: number };
+
 /**
  * Makes an accumulator for each sum of a kernel.
  *
- * @param scratch The memory with the kernel's sums.
- * @param address The address of the sums, which are float32.
- * @param count The number of sums.
+ * @param kernels A module of float32 kernels that has those of `buildWideSums`.
  */
-export function wideSums(scratch: Scratch, address: number, count: number): WideSums {
-  const sums = new Float64Array(count), first = address / 4;
-  const carry: WideSums["carry"] = (from, count) => {
-    const heap = scratch.float32;
-    for (let i = from; i < from + count; i++) {
-      sums[i]! += heap[first + i]!;
-      heap[first + i] = 0;
-    }
-  };
+export function wideSums(scratch: Scratch, { carry, narrow }: Kernels, { part, wide, count }: SumPlaces): WideSums {
+  scratch.float64.fill(0, wide / 8, wide / 8 + count);
   return {
-    carry,
+    carry: (from, count) => void carry!(count, part + 4 * from, wide + 8 * from),
     finish: () => {
-      carry(0, count);
-      scratch.float32.set(sums, first);
+      carry!(count, part, wide);
+      narrow!(count, wide, part);
     },
   };
 }

@@ -6,7 +6,7 @@
  * @module
  */
 import { roundUp } from "../alignment.ts";
-import { BYTES_PER_ELEMENT, type DType, type ReadonlyDataOf } from "../dtype.ts";
+import type { DType, ReadonlyDataOf } from "../dtype.ts";
 import { rowMajorStrides, type Shape } from "../shape.ts";
 import { CONVOLUTION_KERNELS } from "../simd/convolution/kernel.ts";
 import { type Convolution, type ConvolutionKernel, convolutionOn } from "../simd/convolution/mod.ts";
@@ -123,8 +123,9 @@ export function dividedConvolutions(threads: BlockThreads, least: number = SHORT
     const forward = compute === conv2dProduct, terms = forward ? channels * kernelHeight * kernelWidth : filters;
     const each = sizes.outputHeight * sizes.outputWidth * filters * channels * kernelHeight * kernelWidth * MULTIPLIED;
     const parts = sizes.batch * sizes.groups;
+    const results = forward ? filters * sizes.outputHeight * sizes.outputWidth : channels * sizes.height * sizes.width;
     const isShort = parts < 2 || each < least || parts * each < FEW * least;
-    if ((!forward && compute !== conv2dInputProduct) || isShort || isCarried(terms, BYTES_PER_ELEMENT[dtype])) {
+    if ((!forward && compute !== conv2dInputProduct) || isShort || isCarried(results, terms, dtype)) {
       return compute(problem);
     }
     let done = true;

@@ -7,7 +7,8 @@ import type { Either } from "../../deps.ts";
 import * as either from "../../blas/either.ts";
 import { describe } from "../../blas/describe.ts";
 import { sameShape } from "../../blas/shape.ts";
-import { isTensor } from "../../autograd/tensor.ts";
+import { isTensor, type Tensor } from "../../autograd/tensor.ts";
+import { toNumber } from "../../autograd/values/read.ts";
 import { entries } from "../../autograd/tree/tree.ts";
 import type { StoredLeaf, StoredTree } from "./tree_codec.ts";
 
@@ -37,16 +38,22 @@ const outline = (tree: StoredTree): string =>
     return Array.isArray(part) ? part : Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => a < b ? -1 : 1));
   });
 
-/** Returns the tree with the fields that are `undefined` in the other tree, since such fields are not written. */
+/**
+ * Returns the tree with the fields that are `undefined` in the other tree, since such fields are not written. A number that
+ * the other tree has as well is its very tensor: by that, a state of an optimizer knows its schedule.
+ */
 function withAbsent(tree: StoredTree, like: StoredTree): StoredTree {
   // Of the same kind as tree, as checked above.
   if (Array.isArray(tree)) return tree.map((part, k) => withAbsent(part, (like as readonly StoredTree[])[k]!));
-  if (!isStoredRecord(tree)) return tree;
+  if (!isStoredRecord(tree)) return isTensor(tree) && isTensor(like) && isSameNumber(tree, like) ? like : tree;
   const wanted = like as StoredRecord; // of the same kind as tree, as checked above
   const present = Object.entries(tree).map(([name, part]) => [name, withAbsent(part!, wanted[name]!)] as const);
   const absent = Object.keys(wanted).filter((name) => wanted[name] === undefined).map((name) => [name, undefined]);
   return Object.fromEntries([...present, ...absent]);
 }
+
+const isSameNumber = (a: Tensor, b: Tensor): boolean =>
+  a.tag === "constant" && b.tag === "constant" && a.shape.length === 0 && Object.is(toNumber(a), toNumber(b));
 
 type StoredRecord = { readonly [name: string]: StoredTree | undefined };
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { describe } from "../../blas/describe.ts";
+import { isRunningAbstractly } from "../../autograd/abstract_view.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
 import { entries, type Tree } from "../../autograd/tree/tree.ts";
 import type { SentLeaf } from "./collective.ts";
@@ -46,6 +47,19 @@ const entriesOf = (tree: unknown) => entries<unknown>(tree as Tree<unknown>);
 
 const isSent = (leaf: unknown): leaf is SentLeaf =>
   isTensor(leaf) || leaf === null || ["number", "string", "boolean"].includes(typeof leaf);
+
+/**
+ * Throws if there are numbers in a function that is compiled or mapped: they would be sent once, while it is recorded, and
+ * not when it runs.
+ */
+export function checkNumbersAreKnown(leaves: readonly SentLeaf[]): void {
+  const number = leaves.find((leaf) => typeof leaf === "number");
+  if (number === undefined || !isRunningAbstractly()) return;
+  throw new TypeError(
+    `Cannot broadcast the number ${number} in a function that is compiled or mapped: it must be a tensor, which is sent in ` +
+      "every run; wrap it with constant(…), or broadcast it outside",
+  );
+}
 
 /**
  * Throws if a rank is not one of the ranks.

@@ -10,7 +10,7 @@ import { innerView } from "../../autograd/tensor_record.ts";
 import { mapTensors, type TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import { map, type Tree } from "../../autograd/tree/tree.ts";
 import { agreement, compare } from "./agreement.ts";
-import { checkRoot, checkSent, checkTensors } from "./check_exchanged.ts";
+import { checkNumbersAreKnown, checkRoot, checkSent, checkTensors } from "./check_exchanged.ts";
 import type { Collective } from "./collective.ts";
 import { exchangeTensors } from "./exchange.ts";
 import type { Numbers, Transport } from "./transport.ts";
@@ -39,6 +39,7 @@ export function collectiveOver(transport: Transport): Collective {
     const name = `broadcast from rank ${root}`,
       replace = (numbers: Numbers) => transport.broadcast(numbers, root);
     const leaves = checkSent(tree);
+    checkNumbersAreKnown(leaves);
     const numbers = Float64Array.from(leaves.filter((leaf) => typeof leaf === "number"));
     const rest = leaves.map((leaf) => isTensor(leaf) ? "" : typeof leaf === "number" ? "number" : JSON.stringify(leaf));
     agree(`${name} a tree of ${leaves.length} leaves: ${rest.filter((text) => text !== "").join(" ") || "tensors"}`);

@@ -19,10 +19,12 @@ import { innerView } from "../../autograd/tensor_record.ts";
 import { leaves, zipWith } from "../../autograd/tree/tree.ts";
 import { zeros } from "../../autograd/values/constructors.ts";
 import { toNumber } from "../../autograd/values/read.ts";
-import { deferredStepOf, defineOptimizer, nextParams } from "../define_optimizer.ts";
+import { deferredStepOf, defineOptimizer, nextParams, rateOfStep, type StepTerms } from "../define_optimizer.ts";
 import { increased } from "../descend.ts";
 import { withLeaves } from "./gradients_for.ts";
 import type { Optimizer, OptimizerState } from "../optimizer.ts";
+import { nextRateOf } from "../schedules/next_rate.ts";
+import { mul } from "../../autograd/ops/arithmetic.ts";
 import { deferredElementwise, deferredNumber, materialize } from "./deferred.ts";
 import type { StateTree } from "./transform.ts";
 
@@ -67,7 +69,7 @@ export function accumulate<S extends StateTree>(
   const { steps } = options;
   checkCount("accumulate", "steps", steps);
   checkOptimizer("accumulate", optimizer);
-  const stepOf = deferredStepOf(optimizer), all = deferredNumber(steps);
+  const stepOf = deferredStepOf(optimizer), rateOf = rateOfStep(optimizer), all = deferredNumber(steps);
   const none = zeros([], { dtype: "float64" });
   type State = OptimizerState<ParameterTree, AccumulatorMemory<S>>;
   return defineOptimizer<AccumulatorMemory<S>>({
@@ -77,20 +79,25 @@ export function accumulate<S extends StateTree>(
       const state = optimizer.init(params);
       return { ...state, memory: { sum: zerosLike<ParameterTree>(params), count: none, optimizer: state.memory } };
     },
-    step: (state, gradients, parameters) => {
+    rateOf: (state, taken) => rateOf({ ...state, memory: state.memory.optimizer }, taken),
+    step: (state, gradients, parameters, terms = {}) => {
       const { sum, count, optimizer: memory } = state.memory, sums = leaves<Tensor>(sum);
       const waiting = (): State => {
         const next = gradients.map((g, k) => materialize(summed(sums[k]!, g), parameters[k]!));
         return { ...state, memory: { sum: withLeaves(sum, next), count: increased(count), optimizer: memory } };
       };
-      const stepping = (): State => {
+      const stepping = (terms: StepTerms): State => {
         const mean = gradients.map((g, k) => meanOf(sums[k]!, g, all));
-        const next = stepOf({ ...state, memory }, mean, parameters);
+        const next = stepOf({ ...state, memory }, mean, parameters, terms);
         return { ...next, memory: { sum: zerosLike(sum), count: none, optimizer: next.memory } };
       };
       // If the count cannot be read, both are computed, and one is chosen.
-      if (isAbstract(innerView(count))) return choose(applyElementwise(isDue, [count, steps]), stepping(), waiting());
-      return toNumber(count) + 1 === steps ? stepping() : waiting();
+      if (isAbstract(innerView(count))) {
+        const due = applyElementwise<"float64">(isDue, [count, steps]);
+        const taken = terms.taken === undefined ? due : mul(due, terms.taken);
+        return choose(due, stepping({ ...terms, taken }), waiting());
+      }
+      return toNumber(count) + 1 === steps ? stepping(terms) : waiting();
     },
   });
 }
@@ -115,7 +122,8 @@ function choose<S extends StateTree>(
   return {
     params: nextParams(a.params, leaves<Tensor>(pickAll(a.params, b.params))),
     step: pickAll(a.step, b.step),
-    learningRate: pickAll(a.learningRate, b.learningRate),
+    // A schedule's rate is left open in both.
+    learningRate: nextRateOf(a.learningRate) === undefined ? pickAll(a.learningRate, b.learningRate) : a.learningRate,
     scheduled: a.scheduled,
     memory: pickAll(a.memory, b.memory),
   };

@@ -11,7 +11,7 @@ import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import { stopGradient } from "../../autograd/stop_gradient.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
 import { leaves, map, type Tree } from "../../autograd/tree/tree.ts";
-import { deferredStepOf, defineOptimizer, nextParams } from "../define_optimizer.ts";
+import { deferredStepOf, defineOptimizer, nextParams, rateOfStep } from "../define_optimizer.ts";
 import { withLeaves } from "./gradients_for.ts";
 import type { Optimizer, OptimizerState } from "../optimizer.ts";
 import { deferredElementwise, deferredNumber, materialize } from "./deferred.ts";
@@ -56,7 +56,10 @@ export function averageParameters<S extends StateTree>(
   const { decay = 0.999 } = options;
   checkShare("averageParameters", "decay", decay);
   checkOptimizer("averageParameters", optimizer);
-  const stepOf = deferredStepOf(optimizer), kept = deferredNumber(decay), rest = deferredNumber(1 - decay);
+  const stepOf = deferredStepOf(optimizer),
+    rateOf = rateOfStep(optimizer),
+    kept = deferredNumber(decay),
+    rest = deferredNumber(1 - decay);
   return defineOptimizer<AverageMemory<S>>({
     name: `averageParameters(${optimizer.name})`,
     config: { ...optimizer.config, averageDecay: decay },
@@ -64,8 +67,9 @@ export function averageParameters<S extends StateTree>(
       const state = optimizer.init(params), average = map<Tensor, Tensor, ParameterTree>(stopGradient, params);
       return { ...state, memory: { average, optimizer: state.memory } };
     },
-    step: (state, gradients, parameters) => {
-      const next = stepOf({ ...state, memory: state.memory.optimizer }, gradients, parameters);
+    rateOf: (state, taken) => rateOf({ ...state, memory: state.memory.optimizer }, taken),
+    step: (state, gradients, parameters, terms) => {
+      const next = stepOf({ ...state, memory: state.memory.optimizer }, gradients, parameters, terms);
       const reached = parametersOf(next.params);
       const means = leaves<Tensor>(state.memory.average).map((mean, k) =>
         materialize(blended(mean, reached[k]!, kept, rest), mean)

@@ -4,9 +4,10 @@
  * @module
  */
 import { checkPart } from "../check_parts.ts";
-import { deferredStepOf, defineOptimizer } from "../define_optimizer.ts";
+import { deferredStepOf, defineOptimizer, rateOfStep } from "../define_optimizer.ts";
 import { inTurn } from "../descend.ts";
-import { isOptimizer, type Optimizer } from "../optimizer.ts";
+import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import { isOptimizer, type Optimizer, type OptimizerState } from "../optimizer.ts";
 import {
   contextOf,
   deferredUpdateOf,
@@ -70,7 +71,11 @@ export function chain(
       update: (gradients, states, context) => inTurn(updates, gradients, states, context),
     });
   }
-  const step = deferredStepOf(last);
+  const step = deferredStepOf(last), rateOf = rateOfStep(last);
+  const inner = (state: OptimizerState<ParameterTree, ChainMemory<StateTree>>) => ({
+    ...state,
+    memory: state.memory.optimizer,
+  });
   return defineOptimizer<ChainMemory<StateTree>>({
     name,
     config,
@@ -81,10 +86,20 @@ export function chain(
         memory: { transforms: transforms.map((transform) => transform.init(params)), optimizer: state.memory },
       };
     },
-    step: (state, gradients, parameters) => {
-      const { transforms: before, optimizer } = state.memory;
-      const [changed, after] = inTurn(updates, gradients, before, contextOf(state, parameters));
-      const next = step({ ...state, memory: optimizer }, changed, parameters);
+    rateOf: (state, taken) => rateOf(inner(state), taken),
+    step: (state, gradients, parameters, { taken, rate: known } = {}) => {
+      const { params, step: count, memory: { transforms: before } } = state;
+      let rate = known; // asked for if a transform reads it, and then not again
+      const context = contextOf({
+        params,
+        step: count,
+        taken,
+        get learningRate() {
+          return rate ??= rateOf(inner(state), taken);
+        },
+      }, parameters);
+      const [changed, after] = inTurn(updates, gradients, before, context);
+      const next = step(inner(state), changed, parameters, { ...taken && { taken }, ...rate && { rate } });
       return { ...next, memory: { transforms: after, optimizer: next.memory } };
     },
   });

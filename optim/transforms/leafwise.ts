@@ -8,7 +8,7 @@ import type { Tensor } from "../../autograd/tensor.ts";
 import { leaves } from "../../autograd/tree/tree.ts";
 import { withLeaves } from "./gradients_for.ts";
 import type { Deferred } from "./deferred.ts";
-import { defineTransform, type OptimizerConfig, type Transform, type TransformContext } from "./transform.ts";
+import { type DeferredContext, defineTransform, type OptimizerConfig, type Transform } from "./transform.ts";
 
 /** The memory: by name, trees of the structure of the parameters. */
 export type Memory<Slot extends string> = { readonly [S in Slot]: ParameterTree };
@@ -34,7 +34,7 @@ export type LeafwiseDefinition<Slot extends string> = {
   /** The names of the memory for each parameter: tensors of its shape, zero before the first step. */
   readonly slots: readonly Slot[];
   /** Returns the rule of one step, with the numbers that all parameters share. */
-  begin(context: TransformContext): LeafRule;
+  begin(context: DeferredContext): LeafRule;
 };
 
 /** Makes a transform from the rule for one parameter. */

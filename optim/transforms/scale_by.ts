@@ -6,6 +6,7 @@
 import { checkSetting } from "../check_setting.ts";
 import { mul } from "../../blas/scalar/scalar.ts";
 import { callOnNumbers } from "../../autograd/callback.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
 import { leafwise, type Memory } from "./leafwise.ts";
 import { deferredElementwise, deferredNumber } from "./deferred.ts";
 import type { Schedule } from "../schedules/schedule.ts";
@@ -40,12 +41,15 @@ export function scaleBy(factor: number | Schedule): Transform<Memory<never>> {
   const constant = typeof factor === "function" ? undefined : checked(factor, "factor");
   // It is not a constant, so it is a schedule.
   const at = (step: number): number => constant ?? checked((factor as Schedule)(step), `factor(${step})`);
+  const ifTaken = (step: number, taken: number): number => taken === 0 ? NaN : at(step);
   return leafwise({
     name: "scaleBy",
     config: { factor },
     slots: [],
-    begin: ({ step }) => {
-      const number = deferredNumber(constant ?? callOnNumbers(at, step));
+    begin: ({ step, taken }) => {
+      const asked = (): Tensor<"float64"> =>
+        taken === undefined ? callOnNumbers(at, step) : callOnNumbers(ifTaken, step, taken);
+      const number = deferredNumber(constant ?? asked());
       return (gradient) => [scaled(gradient, number), []];
     },
   });

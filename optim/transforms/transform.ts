@@ -71,6 +71,8 @@ export type Transform<S extends StateTree = StateTree> = {
 export type DeferredContext = TransformContext & {
   /** The result of {@link parametersOf}, shared by all parts of a step: an expression reads each parameter once. */
   readonly parameters: readonly Tensor[];
+  /** A number that is 0 if the step is computed, but not taken: then schedules must not be asked. */
+  readonly taken?: Tensor<"float64"> | undefined;
 };
 
 /** The update of a transform on deferred computations, in the order of the parameters. */
@@ -116,20 +118,37 @@ export function defineTransform<S extends StateTree>(
 export function deferredUpdateOf<S extends StateTree>(transform: Transform<S>): DeferredUpdate<S> {
   // Present only where `transform` was made by this library.
   const { deferred } = transform.update as UpdateWithDeferred<S>;
-  return deferred ?? ((gradients, state, { params, parameters, step, learningRate }) => {
+  return deferred ?? ((gradients, state, context) => {
+    const { params, parameters, step } = context;
     const computed = withLeaves(params, gradients.map((gradient, k) => materialize(gradient, parameters[k]!)));
-    const context: TransformContext = { params: withLeaves(params, parameters), step, learningRate };
-    const [updates, next] = transform.update(computed, state, context);
+    // The rate is read only if the transform does, since that may ask a schedule.
+    const shown: TransformContext = {
+      params: withLeaves(params, parameters),
+      step,
+      get learningRate() {
+        return context.learningRate;
+      },
+    };
+    const [updates, next] = transform.update(computed, state, shown);
     return [gradientsFor(transform.name, params, updates), next];
   });
 }
 
 /** Returns the context of deferred transforms for the context that a user sees. */
 export function contextOf(
-  { params, step, learningRate }: TransformContext,
-  parameters: readonly Tensor[] = parametersOf(params),
+  given: TransformContext & Pick<DeferredContext, "taken">,
+  parameters: readonly Tensor[] = parametersOf(given.params),
 ): DeferredContext {
-  return { params, parameters, step, learningRate };
+  const { params, step, taken } = given;
+  return {
+    params,
+    parameters,
+    step,
+    taken,
+    get learningRate() {
+      return given.learningRate;
+    },
+  };
 }
 
 /**

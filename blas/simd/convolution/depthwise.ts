@@ -6,8 +6,8 @@
  */
 import { roundUp } from "../../alignment.ts";
 import type { DType } from "../../dtype.ts";
-import type { Scratch } from "../scratch.ts";
-import { wideSums } from "../wide_sums.ts";
+import type { SumPlaces, WideSums } from "../wide_sums.ts";
+import type { Kernels } from "../kernels.ts";
 import { channelSteps } from "./channels.ts";
 import { type StagedConvolution, type Terms, termsOf, transfers, withScratch } from "./scratch_transfer.ts";
 
@@ -15,7 +15,7 @@ import { type StagedConvolution, type Terms, termsOf, transfers, withScratch } f
 const LANES = 4;
 
 /** Terms that are accumulated in float32; sums of up to twice as many are not cut. */
-const SLAB = 256;
+const SLAB = 128;
 
 /** Computes `y = conv(x, w)`; returns false if scratch memory is too small. */
 export function conv2dTaps<D extends DType>(problem: StagedConvolution<D>): boolean {
@@ -26,9 +26,9 @@ export function conv2dTaps<D extends DType>(problem: StagedConvolution<D>): bool
   const counts = [w.size, most * pixels, most * grid.plane, most * filters * wide, direct ? 0 : most * filters * p];
   return withScratch(
     context.scratch,
-    [...counts.map((count) => count * bytes), taps * 8],
-    ([weight, image, spread, result, output, table]) => {
-      const to = transfers(problem, terms), sum = inSlabs(context.scratch, bytes, to.convolution.taps!);
+    [...counts.map((count) => count * bytes), taps * 8, isLong(taps, bytes) ? grid.windows * 8 : 0],
+    ([weight, image, spread, result, output, table, sums]) => {
+      const to = transfers(problem, terms), sum = inSlabs(to, sums!, bytes);
       to.read(w, 0, w.size, weight!);
       to.table(table!, tapTable(terms));
       to.clear(spread!, most * grid.plane);
@@ -66,10 +66,10 @@ export function conv2dInputTaps<D extends DType>(problem: StagedConvolution<D>):
   const counts = [w.size, most * pixels, most * grid.plane, most * filters * wide, most * filters * p];
   return withScratch(
     context.scratch,
-    [...counts.map((count) => count * bytes), filters * taps * 8],
-    ([weight, image, spread, windows, given, table]) => {
+    [...counts.map((count) => count * bytes), filters * taps * 8, isLong(filters * taps, bytes) ? grid.size * 8 : 0],
+    ([weight, image, spread, windows, given, table, sums]) => {
       const to = transfers(problem, terms), first = windows! + before * bytes;
-      const sum = inSlabs(context.scratch, bytes, to.convolution.taps!);
+      const sum = inSlabs(to, sums!, bytes);
       const tables = writeTables(to.table, table!, phaseTables(terms, filters, wide));
       to.read(w, 0, w.size, weight!);
       to.clear(image!, most * pixels);
@@ -115,17 +115,31 @@ type SumTaps = (
   targetPlane: number,
 ) => void;
 
-/** Returns the kernel, or one that adds up long sums in float64, one slab of entries after another. */
-function inSlabs(scratch: Scratch, bytes: number, taps: SumTaps): SumTaps {
+/** Tells whether sums of this many terms are added up in float64. */
+const isLong = (entries: number, bytes: number): boolean => bytes === 4 && entries > 2 * SLAB;
+
+/** What {@link inSlabs} computes with. */
+type SlabKernels = {
+  readonly convolution: Kernels;
+  readonly wideSums: (places: SumPlaces) => WideSums;
+};
+
+/**
+ * Returns the kernel `taps`, except that long sums are added up in float64, one slab of entries after another.
+ *
+ * @param sums The address of memory for `count` float64 numbers, if a sum is long.
+ */
+function inSlabs({ convolution, wideSums }: SlabKernels, sums: number, bytes: number): SumTaps {
+  const taps = convolution.taps! as SumTaps;
   return (planes, count, entries, table, weight, weightPlane, source, sourcePlane, target, targetPlane) => {
-    if (bytes === 8 || entries <= 2 * SLAB) {
+    if (!isLong(entries, bytes)) {
       return taps(planes, count, entries, table, weight, weightPlane, source, sourcePlane, target, targetPlane);
     }
     for (let plane = 0; plane < planes; plane++) {
       const kernel = weight + plane * weightPlane,
         from = source + plane * sourcePlane,
         to = target + plane * targetPlane;
-      const wide = wideSums(scratch, to, count);
+      const wide = wideSums({ part: to, wide: sums, count });
       for (let first = 0; first < entries; first += SLAB) {
         taps(1, count, Math.min(SLAB, entries - first), table + first * 8, kernel, 0, from, 0, to, 0);
         wide.carry(0, count);

@@ -13,11 +13,12 @@ import { transposed } from "../pack_kernel.ts";
 import { carryOver, forEachElement } from "../run_loop.ts";
 import { buildThreeByThree, buildThreeByThreeProducts } from "./three_by_three_kernel.ts";
 import type { KernelModule } from "../kernels.ts";
+import { buildWideSums } from "../wide_sums_kernel.ts";
 
 /** The kernels of convolutions. */
 export const CONVOLUTION_KERNELS: KernelModule = { name: "convolution", build: buildConvolution };
 
-/** Builds the module: `move`, `packRuns`, `packColumns`, `taps`, `tapProducts`, and the kernels for 3 x 3 elements. */
+/** Builds the module: `move`, `packRuns`, `packColumns`, `taps`, `tapProducts`, and the kernels for 3 x 3 elements and wide sums. */
 export function buildConvolution(m: ModuleBuilder, lanes: LaneInstructions): void {
   buildMove(m, lanes);
   buildPackRuns(m, lanes);
@@ -26,6 +27,7 @@ export function buildConvolution(m: ModuleBuilder, lanes: LaneInstructions): voi
   buildTapProducts(m, lanes);
   buildThreeByThree(m, lanes);
   buildThreeByThreeProducts(m, lanes);
+  buildWideSums(m, lanes);
 }
 
 /**

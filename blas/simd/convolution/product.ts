@@ -9,19 +9,17 @@
 import { roundUp } from "../../alignment.ts";
 import type { DType } from "../../dtype.ts";
 import { allocate, type MutableView, transposeView, unsafeView } from "../../view.ts";
-import { DEFAULT_BLOCKS, PIECE_BYTES } from "../block_sizes.ts";
+import { PIECE_BYTES, type SumChains, sumChains } from "../block_sizes.ts";
 import { copy } from "../copy.ts";
-import { wideSums } from "../wide_sums.ts";
 import { multiply, type StagedConvolution, termsOf, TILE_BYTES, transfers, withScratch } from "./scratch_transfer.ts";
 
-/** The number of terms of a sum, up to twice this, that are accumulated in float32. */
-const SLAB = 3072;
+/** Returns the terms of a sum in a slab: slabs are added up in float64, unless the sum is not longer than two of them. */
+const slabOf = (count: number, { terms, chains }: SumChains): number =>
+  count > 2 * terms * chains ? terms * chains : count;
 
-/** Tells whether sums of this many terms are carried over to float64 while kernels run. */
-export const isCarried = (terms: number, bytes: number): boolean => bytes === 4 && terms > 2 * SLAB;
-
-/** The windows whose products are accumulated in float32. A call counts as `CALL` windows at least, since its sum is added too. */
-const WINDOWS = 4096, CALL = 32;
+/** Tells whether so many sums of so many terms each are carried over to float64 while kernels run. */
+export const isCarried = (results: number, terms: number, dtype: DType): boolean =>
+  slabOf(terms, sumChains(results, dtype)) < terms;
 
 /** Returns the number of rows or columns that fit in {@link PIECE_BYTES}, at least four tiles. */
 const fitting = (vectorBytes: number, width: number): number =>
@@ -31,7 +29,7 @@ const fitting = (vectorBytes: number, width: number): number =>
 export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, width, k, p, pixels, flat } = terms, step = flat ? p : roundUp(grid.windows, width);
-  const slab = isCarried(k, bytes) ? SLAB : k;
+  const sums = sumChains(filters * p, x.dtype), most = sums.terms, slab = slabOf(k, sums);
   const block = Math.min(roundUp(grid.windows, width), fitting(slab * bytes, width));
   const counts = [
     w.size,
@@ -40,11 +38,12 @@ export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): b
     grid.trivial ? 0 : channels * grid.plane,
     slab * block,
     filters * p,
+    flat ? 0 : filters * step,
   ];
   return withScratch(
     context.scratch,
-    [...[...counts, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES],
-    ([weight, table, image, spread, panels, output, wide, spare]) => {
+    [...counts.map((count) => count * bytes), TILE_BYTES, slab < k ? filters * step * 8 : 0],
+    ([weight, table, image, spread, panels, output, wide, spare, totals]) => {
       const to = transfers(problem, terms), source = grid.trivial ? image! : spread!, result = flat ? output! : wide!;
       to.read(w, 0, w.size, weight!);
       to.table(table!, context.recording?.once("offsets", () => offsets(channels, terms)) ?? offsets(channels, terms));
@@ -53,12 +52,12 @@ export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): b
         to.read(x, part * channels * pixels, channels * pixels, image!);
         if (!grid.trivial) to.spread(channels, image!, pixels, spread!);
         const kernels = weight! + part % groups * filters * k * bytes, aRow = k * bytes, cRow = step * bytes;
-        const carried = slab < k ? wideSums(context.scratch, result, filters * step) : undefined;
+        const carried = slab < k ? to.wideSums({ part: result, wide: totals!, count: filters * step }) : undefined;
         for (let first = 0; first < k; first += slab) {
           const depth = Math.min(slab, k - first), a = kernels + first * bytes;
           for (let start = 0; start < grid.windows; start += block) {
             const columns = Math.min(block, grid.windows - start), n = flat ? columns : roundUp(columns, width);
-            const c = result + start * bytes, memory = { panels: panels!, spare: spare! };
+            const c = result + start * bytes, memory = { panels: panels!, spare: spare!, most };
             to.convolution.packRuns!(columns, depth, table! + 4 * first, source + start * bytes, panels!);
             multiply(to.gemm, x.dtype, { m: filters, n, k: depth, a, aRow, c, cRow, beta: 0, ...memory });
           }
@@ -82,14 +81,15 @@ export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): b
 export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, width, taps, p, pixels, flat } = terms, step = flat ? p : grid.windows;
-  const slab = isCarried(filters, bytes) ? SLAB : filters;
+  const sums = sumChains(channels * pixels, x.dtype), most = sums.terms, slab = slabOf(filters, sums);
   const block = Math.min(roundUp(grid.windows, width), fitting(slab * bytes, width));
   const counts = [w.size, channels * pixels, grid.trivial ? 0 : channels * grid.plane, slab * block, filters * p];
+  const sumsBytes = slab < filters ? channels * grid.plane * 8 : 0;
   const matrices = tapMatrices(problem, taps);
   return withScratch(
     context.scratch,
-    [...[...counts, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES],
-    ([weight, image, spread, panels, given, wide, spare]) => {
+    [...[...counts, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES, sumsBytes],
+    ([weight, image, spread, panels, given, wide, spare, totals]) => {
       const to = transfers(problem, terms), target = grid.trivial ? image! : spread!, source = flat ? given! : wide!;
       to.read(matrices, 0, w.size, weight!);
       to.clear(image!, channels * pixels);
@@ -101,7 +101,9 @@ export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D
           to.rows(filters, sizes, from, { address: wide!, plane: step, row: grid.width });
         }
         if (!grid.trivial) to.clear(spread!, channels * grid.plane);
-        const carried = slab < filters ? wideSums(context.scratch, target, channels * grid.plane) : undefined;
+        const carried = slab < filters
+          ? to.wideSums({ part: target, wide: totals!, count: channels * grid.plane })
+          : undefined;
         for (let first = 0; first < filters; first += slab) {
           const depth = Math.min(slab, filters - first), given = source + first * step * bytes;
           for (let start = 0; start < grid.windows; start += block) {
@@ -110,7 +112,7 @@ export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D
             grid.taps.forEach(({ offset }, tap) => {
               const a = weight! + ((part % groups * taps + tap) * channels * filters + first) * bytes;
               const c = target + (offset + start) * bytes, cRow = grid.plane * bytes, beta = grid.trivial ? 0 : 1;
-              const product = { m: channels, n, k: depth, a, aRow: filters * bytes, c, cRow, beta };
+              const product = { m: channels, n, k: depth, a, aRow: filters * bytes, c, cRow, beta, most };
               multiply(to.gemm, x.dtype, { ...product, ...tap === 0 && { b }, panels: panels!, spare: spare! });
             });
           }
@@ -128,17 +130,24 @@ export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D
 export function conv2dWeightProduct<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, width, k, p, pixels, flat } = terms, step = flat ? p : grid.windows, row = roundUp(k, width);
-  const depth = Math.min(grid.windows, DEFAULT_BLOCKS.depth[x.dtype]),
+  const { terms: most, chains } = sumChains(filters * k, x.dtype);
+  const depth = Math.min(grid.windows, 512),
     block = Math.min(row, fitting(depth * bytes, width));
   const counts = [groups * filters * row, row * 4 / bytes, channels * pixels, grid.trivial ? 0 : channels * grid.plane];
   return withScratch(
     context.scratch,
-    [...[...counts, depth * block, filters * p, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES],
-    ([sums, table, image, spread, panels, given, wide, spare]) => {
+    [
+      ...[...counts, depth * block, filters * p, flat ? 0 : filters * step].map((count) => count * bytes),
+      TILE_BYTES,
+      bytes === 4 ? groups * filters * row * 8 : 0,
+    ],
+    ([sums, table, image, spread, panels, given, wide, spare, carriedSums]) => {
       const to = transfers(problem, terms), source = grid.trivial ? image! : spread!, a = flat ? given! : wide!;
       to.table(table!, [...offsets(channels, terms), ...new Array<number>(row - k).fill(0)]);
       to.clear(sums!, groups * filters * row);
-      const carried = bytes === 4 ? wideSums(context.scratch, sums!, groups * filters * row) : undefined;
+      const carried = bytes === 4
+        ? to.wideSums({ part: sums!, wide: carriedSums!, count: groups * filters * row })
+        : undefined;
       const added = new Array<number>(groups).fill(0);
       if (!grid.trivial) to.clear(spread!, channels * grid.plane);
       if (!flat) to.clear(wide!, filters * step);
@@ -153,10 +162,10 @@ export function conv2dWeightProduct<D extends DType>(problem: StagedConvolution<
         const c = sums! + part % groups * filters * row * bytes, cRow = row * bytes, aRow = step * bytes;
         for (let start = 0; start < grid.windows; start += depth) {
           const own = Math.min(depth, grid.windows - start), group = part % groups;
-          added[group]! += Math.max(own, CALL);
-          if (added[group]! > WINDOWS) {
+          added[group]! += Math.ceil(own / most);
+          if (added[group]! > chains) {
             carried?.carry(group * filters * row, filters * row);
-            added[group] = own;
+            added[group] = Math.ceil(own / most);
           }
           for (let column = 0; column < row; column += block) {
             const n = Math.min(block, row - column), at = { a: a + start * bytes, c: c + column * bytes };
@@ -171,6 +180,7 @@ export function conv2dWeightProduct<D extends DType>(problem: StagedConvolution<
               ...at,
               panels: panels!,
               spare: spare!,
+              most,
             });
           }
         }

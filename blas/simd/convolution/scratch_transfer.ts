@@ -6,12 +6,13 @@
 import type { ConvolutionGeometry, ConvolutionSizes } from "../../convolution.ts";
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import type { MutableView } from "../../view.ts";
-import { DEFAULT_BLOCKS, passOf, rowsOf } from "../block_sizes.ts";
+import { DEFAULT_BLOCKS, isOneChain, passOf, rowsOf } from "../block_sizes.ts";
 import type { Context, Kernel } from "../kernels.ts";
 import { TILE_ROWS, TILE_VECTORS } from "../micro_kernel.ts";
 import { LARGE_ALIGNMENT, MARGIN, type Scratch } from "../scratch.ts";
 import { type Grid, gridOf } from "./grid.ts";
 import { CONVOLUTION_KERNELS } from "./kernel.ts";
+import { type SumPlaces, type WideSums, wideSums } from "../wide_sums.ts";
 import { GEMM_KERNELS } from "../gemm_kernel.ts";
 
 /** A convolution of row-major arrays, one of which is written. */
@@ -111,6 +112,8 @@ export function transfers<D extends DType>(
   return {
     gemm: kernels(GEMM_KERNELS, dtype).gemm!,
     convolution,
+    /** Accumulates sums of float32 in float64. */
+    wideSums: (places: SumPlaces): WideSums => wideSums(scratch, convolution, places),
     /** Copies elements of an array in. */
     read: ({ data, offset }: MutableView<D>, start: number, count: number, address: number): void => {
       if (recording?.isThere(data, offset + start, address) === true) return;
@@ -166,16 +169,18 @@ export type Product = {
   readonly panels: number;
   /** The memory for a tile. */
   readonly spare: number;
+  /** The most steps of `k` in one pass, whose products are summed before they are added to `c`. */
+  readonly most: number;
 };
 
 /** Computes the product. */
 export function multiply(
   gemm: Kernel,
   dtype: DType,
-  { m, n, k, a, aRow, b, c, cRow, beta, panels, spare }: Product,
+  { m, n, k, a, aRow, b, c, cRow, beta, panels, spare, most }: Product,
 ): void {
   const bytes = BYTES_PER_ELEMENT[dtype], rows = rowsOf(k * bytes, DEFAULT_BLOCKS);
-  const pass = passOf(k, DEFAULT_BLOCKS.depth[dtype]), packed = b === undefined ? 1 : 0;
+  const pass = passOf(k, isOneChain(k, most) ? k : most), packed = b === undefined ? 1 : 0;
   const { address, row, column } = b ?? { address: 0, row: 0, column: 0 };
   gemm(
     1,

@@ -7,6 +7,7 @@ import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
 import { sizeOf } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
+import { rewrite } from "../elementwise/rewrite.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { ALL_FUNCTIONS } from "../math/mod.ts";
 import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
@@ -52,6 +53,9 @@ type Part = {
 
 /** The number of elements in a unit of a loop with a single level: enough for the vectors of an iteration. */
 const UNIT = 256;
+
+/** Up to this many elements, a loop divides where it could multiply by a reciprocal. */
+const FEW = 64;
 
 /**
  * Counts the units of a loop that is run in shares: indices of its outermost level or, if that is the only level,
@@ -139,7 +143,9 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
   const last = lengths.length - 1, source = new Map(used.map((k, i) => [k, i]));
   const depthOf = (k: number) =>
     strides[source.get(k)!]!.findLastIndex((step, level) => step !== 0 && lengths[level] !== 1);
-  const expressions = inLoops(loop.expressions, (k) => depthOf(k) === last), parts = partsOf(expressions, depthOf);
+  const isShort = sizeOf(loop.shape) <= FEW; // where quotients cost nothing, and are more exact than products
+  const expressions = isShort ? loop.expressions.map(rewrite) : inLoops(loop.expressions, (k) => depthOf(k) === last);
+  const parts = partsOf(expressions, depthOf);
 
   const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions: ALL_FUNCTIONS });
   const prepared = new Map<Scalar, Vector>();

@@ -147,7 +147,10 @@ function numbersOf(
     values[row] = value;
   }
   const known = texts.length - holes.length;
-  // Holes hold 0 until here, so the sum is that of what is there; of nothing the mean is NaN.
+  if (missing === "mean" && known === 0 && holes.length > 0) {
+    return problemAt(holes[0]!, "no row has a number, so they have no mean", "set missing to a number");
+  }
+  // Holes hold 0 until here, so the sum is that of what is there.
   const fill = missing === "mean" ? values.reduce((sum, value) => sum + value, 0) / known : Number(missing ?? 0);
   for (const row of holes) values[row] = fill;
   return either.right(constant(new Float32Array(values)));

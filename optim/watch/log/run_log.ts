@@ -90,6 +90,7 @@ export function runLog(folder: string, options: RunLogOptions = {}): Fold<RunLog
   return foldOf(START, (log: RunLog, given: LoggedStep): RunLog => {
     checkFields("log a step after", log, ["records", "columns"], "what the fold returned, or write.initial");
     const encoded = encodeStep(given, secondsOf(now())), { step } = encoded;
+    checkOrder(step, log.step);
     if (log.records === 0) {
       writing.fs.mkdirSync(folder, { recursive: true });
       if (jsonLines) openJsonLines(writing, lines, step);
@@ -101,6 +102,14 @@ export function runLog(folder: string, options: RunLogOptions = {}): Fold<RunLog
     const columns = csv ? appendRow(writing, table, known, encoded) : known;
     return { step, records: log.records + 1, eventFile, columns };
   });
+}
+
+/** Throws if a step is before the last one. */
+function checkOrder(step: number, last: number | undefined): void {
+  if (last === undefined || step >= last) return;
+  throw new TypeError(
+    `Cannot log step ${step} after step ${last}: steps must not decrease; to do steps again, go on from write.initial`,
+  );
 }
 
 function secondsOf(seconds: number): number {

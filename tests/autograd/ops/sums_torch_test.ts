@@ -14,14 +14,21 @@ type SumCase = {
 };
 
 type Axes = { readonly axes: readonly number[] };
-type Convolution = { readonly axes: 1 | 2 | 3; readonly padding?: number; readonly groups?: number };
+type Convolution = {
+  readonly axes: 1 | 2 | 3;
+  readonly padding?: number;
+  readonly groups?: number;
+  readonly stride?: number;
+  readonly dilation?: number;
+};
 type Spaces = { readonly axes: 1 | 2 };
 
 const CONVOLUTIONS = { 1: ng.conv1d, 2: ng.conv2d, 3: ng.conv3d } as const;
 const TRANSPOSED = { 1: ng.convTranspose1d, 2: ng.convTranspose2d } as const;
 
-const convolve = ({ axes, padding = 0, groups = 1 }: Convolution) => (x: Tensor, w: Tensor, b: Tensor | null = null) =>
-  CONVOLUTIONS[axes](x, w, b, { padding, groups });
+const convolve =
+  ({ axes, padding = 0, groups = 1, stride = 1, dilation = 1 }: Convolution) =>
+  (x: Tensor, w: Tensor, b: Tensor | null = null) => CONVOLUTIONS[axes](x, w, b, { padding, groups, stride, dilation });
 const transposed = ({ axes }: Spaces) => (x: Tensor, w: Tensor) => TRANSPOSED[axes](x, w, null, { stride: 2 });
 const turned = (t: Tensor, order: string): Tensor =>
   order === "n" ? t : ng.transpose(t, t.shape.length === 2 ? [1, 0] : [0, 2, 1]);
@@ -75,6 +82,7 @@ const KINDS: Readonly<Record<string, (options: never) => (...operands: Tensor[])
 /** What the operands hold, the same numbers as the fixture's. */
 function filled(fill: string, size: number, salt: number): Float32Array {
   if (fill === "constant") return new Float32Array(size).fill(0.1);
+  if (fill === "alternating") return filled("random", size, salt).map((x, i) => x * (i % 2 === 0 ? 1000 : 0.001));
   return Float32Array.from({ length: size }, (_, i) => {
     let h = Math.imul(i + Math.imul(salt + 1, 0x9e3779b9), 0x85ebca6b);
     h = Math.imul(h ^ h >>> 16, 0x7feb352d);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DataOf, DType } from "../../../blas/dtype.ts";
-import type { Operand, Program } from "../../../blas/program/program.ts";
+import type { Program } from "../../../blas/program/program.ts";
 import { mapOperands } from "../../../blas/program/operands.ts";
 import { type DraftInstruction, draftOf, programOf } from "../../../blas/program/passes/draft.ts";
 import { plainOperand } from "../../../blas/program/operand.ts";
@@ -29,7 +29,7 @@ export function withExchanges(
   const types = new Map(draft.parameters.map((type, value) => [value, type]));
   draft.constants.forEach(({ value, view: { dtype, shape } }) => types.set(value, { dtype, shape }));
   const last = draft.steps.flatMap(({ values }) => values).reduce((a, b) => Math.max(a, b), types.size);
-  let next = last + 1, after: Operand | undefined;
+  let next = last + 1;
   for (const step of draft.steps) {
     const rename = (value: number): number => renamed.get(value) ?? value;
     steps.push({
@@ -44,8 +44,7 @@ export function withExchanges(
     const values = chosen.map(() => next++), results = chosen.map((value) => types.get(value)!);
     const operands = chosen.map((value) => plainOperand(value, types.get(value)!.shape));
     const operation: ExchangeOperation = { kind: "exchange", name: "half and one", operands, run };
-    steps.push({ values, results, operation: after === undefined ? operation : { ...operation, after } });
-    after = plainOperand(values[0]!, results[0]!.shape);
+    steps.push({ values, results, operation });
     chosen.forEach((value, k) => {
       types.set(values[k]!, results[k]!);
       if (below(4) > 0) renamed.set(value, values[k]!);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import {
   compile,
   formatProgram,
@@ -133,4 +133,19 @@ Deno.test("a sum of no tensors is agreed on, and an empty tensor is summed like 
   const f = compile((x: Tensor, y: Tensor) => sum([mul(x, 1), mul(y, 3)]));
   assertEquals(f(tensor32([], [0]), tensor32([1])).map(toList), [[], [6]]);
   assertEquals(f(tensor32([], [0]), tensor32([], [0])).map(toList), [[], []]);
+});
+
+Deno.test("broadcast() refuses numbers in compiled and mapped functions, where they would be sent only once", () => {
+  const transport = mirror(2), { broadcast } = collectiveOver(transport), x = tensor64([1, 2]);
+  const scaled = (t: Tensor) => mul(t, broadcast({ rate: 0.5 }).rate);
+  assertEquals(toList(scaled(x)), [0.5, 1]);
+  const sent = transport.log.length;
+  for (const run of [() => compile(scaled)(x), () => vmap(scaled)(x)]) {
+    assertThrows(run, TypeError, "Cannot broadcast the number 0.5 in a function that is compiled or mapped");
+  }
+  assertEquals(transport.log.length, sent);
+  const step = compile((t: Tensor) => broadcast({ t }).t),
+    lengths = [0, 1, 2].map(() => (step(x), transport.log.length));
+  assertEquals(lengths[2]! - lengths[1]!, lengths[1]! - lengths[0]!, "tensors are sent in every run");
+  assert(lengths[2]! > lengths[1]!);
 });

@@ -5,14 +5,13 @@
  * @module
  */
 import type { LaneInstructions } from "../../lane_instructions.ts";
-import { type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../../wasm/mod.ts";
+import { isOneChain, sumChains } from "../../block_sizes.ts";
+import { buildCarry } from "../../wide_sums_kernel.ts";
+import { call, type FunctionBuilder, type Local, memory, type ModuleBuilder } from "../../../wasm/mod.ts";
 import { type Spec, tilesEmitter } from "./conv_tiles.ts";
 import { repeat } from "./repeat.ts";
 import type { Depth } from "./tile.ts";
-import { type Accumulate, emitNarrow, emitWideZeros, isWide } from "./wide_sums.ts";
-
-/** The most terms of a sum in one pass, a chain of as many additions in float32: 32 channels of 3 x 3 are one, as nets have. */
-const TERMS = 288;
+import { emitNarrow, emitWideZeros } from "./wide_sums.ts";
 
 /** The axis along which a sum is divided. */
 export type LongAxis = {
@@ -88,14 +87,16 @@ function lineDepth(count: number, channel: number, elements: readonly number[], 
 }
 
 /** Returns the number of indices in a pass, and whether passes are summed in float64. */
-function planOf({ length, terms }: Pick<LongAxis, "length" | "terms">, bytes: number) {
-  const passes = bytes === 8 ? 1 : Math.max(1, Math.ceil(length / Math.max(1, Math.floor(TERMS / terms))));
-  return { most: Math.ceil(length / passes), wide: isWide(passes, bytes) };
+function planOf({ length, terms }: Pick<LongAxis, "length" | "terms">, results: number, bytes: number) {
+  const { terms: most, chains } = sumChains(results, bytes === 4 ? "float32" : "float64");
+  const isShort = bytes === 8 || isOneChain(length * terms, most);
+  const passes = isShort ? 1 : Math.ceil(length / Math.max(1, Math.floor(most / terms)));
+  return { passes, most: Math.ceil(length / passes), wide: passes > 2 * chains, chains };
 }
 
 /** Returns the bytes of workspace for the sums of a product of this many elements. */
 export function sumBytes(axis: Pick<LongAxis, "length" | "terms">, elements: number, bytes: number): number {
-  return planOf(axis, bytes).wide ? elements * 8 : 0;
+  return planOf(axis, elements, bytes).wide ? elements * 8 : 0;
 }
 
 /** Emits a product into a function; no pointer is changed. */
@@ -120,28 +121,32 @@ export function passEmitter(
   spec: Omit<Spec, "depth" | "accumulate">,
   axis: LongAxis,
 ): PassEmitter {
-  const { length, a, b, depth } = axis, { most, wide } = planOf(axis, lanes.bytes), { rows, columns, column } = spec;
-  const elements = rows.units * rows.offsets.length * columns;
-  const tilesOf = (count: number, accumulate: Accumulate) =>
-    tilesEmitter(m, lanes, { ...spec, depth: depth(count), accumulate, column: wide ? 2 * column : column });
-  const rest = length % most, starts = Array.from({ length: Math.ceil(length / most) }, (_, i) => i * most);
-  if (!wide) {
-    const passes = starts.map((start) => tilesOf(Math.min(most, length - start), start > 0));
-    return (f, image, packed, target) =>
-      passes.forEach((tiles, i) =>
-        tiles(f, f.let(i32.add(image, i * most * a)), f.let(i32.add(packed, i * most * b)), target)
-      );
-  }
-  const full = tilesOf(most, "wide"), last = rest > 0 ? tilesOf(rest, "wide") : undefined;
+  const { length, a, b, depth } = axis, { rows, columns } = spec, elements = rows.units * rows.offsets.length * columns;
+  const { passes, most, wide, chains } = planOf(axis, elements, lanes.bytes);
+  const tilesOf = (count: number) => tilesEmitter(m, lanes, { ...spec, depth: depth(count), accumulate: passes > 1 });
+  if (passes === 1) return tilesOf(length);
+  const count = Math.floor(length / most), rest = length % most;
+  const full = tilesOf(most), last = rest > 0 ? tilesOf(rest) : undefined, carry = wide ? buildCarry(m) : undefined;
   return (f, image, packed, target, sums) => {
     const from = f.let(image), to = f.let(packed);
-    emitWideZeros(f, sums, elements);
-    repeat(f, Math.floor(length / most), () => {
-      full(f, from, to, sums);
-      f.increment(from, most * a);
-      f.increment(to, most * b);
-    });
-    last?.(f, from, to, sums);
+    const some = (count: number) =>
+      repeat(f, count, () => {
+        full(f, from, to, target);
+        f.increment(from, most * a);
+        f.increment(to, most * b);
+      });
+    f.do(memory.fill(target, 0, elements * lanes.bytes));
+    if (carry !== undefined) {
+      emitWideZeros(f, sums, elements);
+      repeat(f, Math.floor(count / chains), () => {
+        some(chains);
+        f.do(call(carry, elements, target, sums));
+      });
+    }
+    some(wide ? count % chains : count);
+    last?.(f, from, to, target);
+    if (carry === undefined) return;
+    f.do(call(carry, elements, target, sums));
     emitNarrow(f, sums, target, { lines: 1, length: elements, step: 0 });
   };
 }

@@ -4,26 +4,22 @@
  *
  * @module
  */
+import { buildCarry } from "../../wide_sums_kernel.ts";
 import { laneInstructionsOf } from "../../lane_instructions.ts";
 import { call, type Callable, type FunctionBuilder, i32, type Local, memory } from "../../../wasm/mod.ts";
 import type { EmitterContext, Lowered } from "../emitter.ts";
 import { emitUnits, least, shareFunction, unitsOfList } from "../shares.ts";
 import { emitPad, seenImage, sizeOfPlanes } from "./conv_images.ts";
 import { tilesEmitter } from "./conv_tiles.ts";
+import { along, callsOf, chainOf } from "./conv_chains.ts";
 import { alignedBytes, type ConvolutionProblem, countsOf, planesOf, tapOffsets } from "./conv_problem.ts";
 import { emitPack } from "./pack.ts";
 import { repeat } from "./repeat.ts";
 import type { Depth } from "./tile.ts";
-import { emitNarrow, isWide } from "./wide_sums.ts";
+import { emitNarrow } from "./wide_sums.ts";
 
-/**
- * The number of windows in one pass: so large that summing passes costs little, so small that they stay in the caches.
- */
+/** The number of windows that are packed together: so small that they stay in the caches. */
 const WINDOWS = 256;
-
-/** The most windows in one chain of additions; longer rows are summed in pieces of this length. */
-const CHAIN = 256;
-
 /** The numbers of windows of a row in one iteration, best first, if the row has more; the first that divides it leaves no rest. */
 const UNROLLS = [8, 7, 6, 5];
 
@@ -42,21 +38,26 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
   const many = Math.min(batch, Math.max(1, Math.floor(WINDOWS / p))), size = groups * filters * k * bytes;
   const panel = many * p * 32, panels = Math.ceil(filters / width), packedBytes = alignedBytes(panels * panel);
   const perImage = padded ? sizeOfPlanes(copy) : x.stride[0]! * bytes;
-  const staged = epilogue === undefined ? 0 : alignedBytes(size);
-  const isShort = many > 1 || p <= CHAIN || bytes === 8, stretch = isShort ? outputWidth : Math.min(outputWidth, CHAIN);
-  const band = isShort ? outputHeight : Math.max(1, Math.floor(CHAIN / outputWidth));
-  const perImagePasses = Math.ceil(outputHeight / band) * Math.ceil(outputWidth / stretch);
-  const wide = isWide(Math.ceil(batch / many) * perImagePasses, bytes), element = wide ? 8 : bytes;
-  const sumsRoom = wide ? alignedBytes(groups * filters * k * element) : 0;
+  const staged = epilogue === undefined ? 0 : alignedBytes(size), chain = chainOf(sizes, many, dtype);
+  const full = Math.floor(batch / many), calls = callsOf(chain, many);
+  const wide = full * calls + callsOf(chain, batch % many) > 2 * chain.together;
+  const every = Math.max(1, Math.floor(chain.together / calls));
+  const sumsRoom = wide ? alignedBytes(groups * filters * k * 8) : 0;
   const [down, across] = [stride[0] * seen.row, stride[1] * seen.column];
-  /** Returns the order of the windows of some images, in rows and columns. */
+  const { bands, together } = chain, isRows = chain.columns === outputWidth;
+  /** Returns the order of the windows of one chain, or of several chains, one after another in an image. */
   const depthOf = (images: number, rows: number, columns: number): Depth => {
     const most = UNROLLS[0]!, unroll = columns <= most ? columns : UNROLLS.find((n) => columns % n === 0) ?? most;
     const iterations = Math.floor(columns / unroll);
     const steps = (count: number) => Array.from({ length: count }, (_, j) => ({ a: j * across, b: j * 32 }));
     return {
+      chains: bands > 1,
       loops: [
-        { count: images, a: perImage, b: p * 32 },
+        bands === 1
+          ? { count: images, a: perImage, b: p * 32 }
+          : isRows
+          ? { count: bands, a: rows * down, b: rows * outputWidth * 32 }
+          : { count: bands, a: columns * across, b: columns * 32 },
         { count: rows, a: down, b: outputWidth * 32 },
         { count: iterations, a: unroll * across, b: unroll * 32 },
       ],
@@ -71,8 +72,9 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
       known.set(key, found);
       return found;
     };
+    const carry = wide ? buildCarry(module) : undefined;
     const add = (images: number, columns: number) => {
-      const tilesOf = (rows: number, windows: number) =>
+      const tilesOf = (images: number, rows: number, windows: number) =>
         tilesEmitter(module, lanes, {
           rows: {
             units: channels,
@@ -82,34 +84,56 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
           depth: depthOf(images, rows, windows),
           columns,
           panel,
-          column: k * element,
+          column: k * bytes,
           padded,
-          accumulate: wide ? "wide" : true,
+          accumulate: true,
         });
       const b = { rows: p, columns, row: columnStep, column: filterStep };
       return module.function(
-        { parameters: { image: "i32", windows: "i32", packed: "i32", target: "i32" } },
-        (f, { image, windows, packed, target }) => {
-          const given = f.let(windows), to = f.let(packed);
+        { parameters: { image: "i32", windows: "i32", packed: "i32", target: "i32", sums: "i32" } },
+        (f, { image, windows, packed, target, sums }) => {
+          const given = f.let(windows), to = f.let(packed), added = f.local("i32");
+          f.set(added, 0);
           repeat(f, images, () => {
             emitPack(f, lanes, { n: columns, k: p, b, panel }, given, to);
             f.increment(given, imageStep * bytes);
             f.increment(to, p * 32);
           });
-          const rows = { length: outputHeight, most: band, a: down, b: outputWidth * 32 };
-          along(f, rows, [f.let(image), f.let(packed)], (count) => {
-            if (stretch === outputWidth) {
-              const tiles = tilesOf(count, stretch);
-              return (from, to) => tiles(f, from, to, target);
-            }
-            return (from, to) => {
-              const windows = { length: outputWidth, most: stretch, a: across, b: 32 };
-              along(f, windows, [f.let(from), f.let(to)], (width) => {
-                const tiles = tilesOf(1, width);
-                return (from, to) => tiles(f, from, to, target);
-              });
-            };
-          });
+          const settle = (chains: number) => {
+            if (carry === undefined || callsOf(chain, images) <= together) return;
+            f.increment(added, chains);
+            f.if(i32.ge_s(added, together), () => {
+              f.do(call(carry, columns * k, target, sums));
+              f.set(added, 0);
+            });
+          };
+          const rowAxis = { length: outputHeight, most: isRows ? chain.rows * bands : 1, a: down, b: outputWidth * 32 };
+          const columnAxis = {
+            length: outputWidth,
+            most: isRows ? outputWidth : chain.columns * bands,
+            a: across,
+            b: 32,
+          };
+          const imageAxis = { length: images, most: chain.images, a: perImage, b: p * 32 };
+          along(
+            f,
+            imageAxis,
+            [f.let(image), f.let(packed)],
+            (images) => (from, to) =>
+              along(
+                f,
+                rowAxis,
+                [f.let(from), f.let(to)],
+                (rows) => (from, to) =>
+                  along(f, columnAxis, [f.let(from), f.let(to)], (columns) => {
+                    const tiles = isRows ? tilesOf(images, rows / bands, columns) : tilesOf(images, 1, columns / bands);
+                    return (from, to) => {
+                      tiles(f, from, to, target);
+                      settle(bands);
+                    };
+                  }),
+              ),
+          );
         },
       );
     };
@@ -123,6 +147,7 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
         });
       });
     return {
+      carry,
       add: (images, columns) => once(`add ${images} ${columns}`, () => add(images, columns)),
       pad: (images) => once(`pad ${images}`, () => pad(images)),
     };
@@ -134,6 +159,7 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
     functions: PassFunctions,
     spread: Local<"i32">,
     group: (images: number, group: number, prepare: () => PassPointers) => void,
+    settle: () => void,
   ) => {
     if (padded) f.do(memory.fill(spread, 0, many * perImage));
     const from = f.let(i32.add(context.address(x.value) + x.offset * bytes, 0));
@@ -150,8 +176,19 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
       f.increment(from, many * x.stride[0]! * bytes);
       f.increment(given, many * imageStep * bytes);
     };
-    repeat(f, Math.floor(batch / many), () => pass(many));
+    const passes = f.local("i32");
+    f.set(passes, 0);
+    repeat(f, full, () => {
+      pass(many);
+      if (!wide || full < every) return;
+      f.increment(passes, 1);
+      f.if(i32.eq(passes, every), () => {
+        settle();
+        f.set(passes, 0);
+      });
+    });
     if (batch % many > 0) pass(batch % many);
+    if (wide) settle();
   };
   const targetOf = ({ results, workspace }: EmitterContext) => epilogue === undefined ? results[0]! : workspace;
   const loopOf = ({ loop, results }: EmitterContext) => epilogue && loop({ loop: epilogue, dtype, results });
@@ -163,15 +200,17 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
         functions.add(images, filters),
       ]),
     );
-    const sums = wide ? context.workspace + staged : target, count = groups * filters * k;
+    const sums = context.workspace + staged, count = groups * filters * k, { carry } = functions;
     return context.module.function({ parameters: {} }, (f) => {
-      f.do(memory.fill(sums, 0, count * element));
+      f.do(memory.fill(target, 0, size));
+      if (wide) f.do(memory.fill(sums, 0, count * 8));
       const packed = f.let(i32.add(context.workspace + staged + sumsRoom, 0)),
         spread = f.let(i32.add(packed, packedBytes));
       emitPasses(f, context, functions, spread, (images, group, prepare) => {
         const { image, windows } = prepare();
-        f.do(call(add.get(images)!, image, windows, packed, sums + group * filters * k * element));
-      });
+        const first = group * filters * k;
+        f.do(call(add.get(images)!, image, windows, packed, target + first * bytes, sums + first * 8));
+      }, () => carry && f.do(call(carry, count, target, sums)));
       if (wide) emitNarrow(f, f.let(i32.add(sums, 0)), f.let(i32.add(target, 0)), { lines: 1, length: count, step: 0 });
       if (loop !== undefined) f.do(call(loop, target, 0, groups * filters));
     });
@@ -179,49 +218,54 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
   /** Units are panels of filters: the sums of one filter are never divided. Sums in float64 are in the workspace. */
   const emitShare = (context: EmitterContext) => {
     const target = targetOf(context), loop = loopOf(context), functions = functionsOf(context);
-    const sums = wide ? context.workspace + staged : target;
+    const sums = context.workspace + staged, { carry } = functions;
     return shareFunction(context.module, (f, share) => {
       const packed = share.scratch, spread = f.let(i32.add(packed, alignedBytes(panel)));
       const ranges = Array.from({ length: groups }, (_, group) => {
         const { from, to } = unitsOfList(f, share, group, panels);
         const first = least(f, f.let(i32.mul(from, width)), filters),
           end = least(f, f.let(i32.mul(to, width)), filters);
-        return {
-          from,
-          to,
-          first,
-          end,
-          start: f.let(i32.add(i32.mul(first, k * element), sums + group * filters * k * element)),
-        };
+        const of = (address: number, element: number) =>
+          f.let(i32.add(i32.mul(first, k * element), address + group * filters * k * element));
+        const count = f.let(i32.mul(i32.sub(end, first), k));
+        return { from, to, first, end, count, start: of(target, bytes), wideStart: of(sums, 8) };
       });
-      for (const { first, end, start } of ranges) {
-        f.do(memory.fill(start, 0, i32.mul(i32.sub(end, first), k * element)));
+      for (const { count, start, wideStart } of ranges) {
+        f.do(memory.fill(start, 0, i32.mul(count, bytes)));
+        if (wide) f.do(memory.fill(wideStart, 0, i32.mul(count, 8)));
       }
       emitPasses(f, context, functions, spread, (images, group, prepare) => {
-        const { from, to, first, start } = ranges[group]!;
+        const { from, to, first, start, wideStart } = ranges[group]!;
         f.if(i32.lt_s(from, to), () => {
           const { image, windows } = prepare();
-          const given = f.let(i32.add(windows, i32.mul(first, filterStep * bytes))), put = f.let(start);
-          const add = (columns: number) => f.do(call(functions.add(images, columns), image, given, packed, put));
+          const given = f.let(i32.add(windows, i32.mul(first, filterStep * bytes))),
+            put = f.let(start),
+            carried = f.let(wideStart);
+          const add = (columns: number) =>
+            f.do(call(functions.add(images, columns), image, given, packed, put, carried));
           const unit = () => {
             add(width);
             f.increment(given, width * filterStep * bytes);
-            f.increment(put, width * k * element);
+            f.increment(put, width * k * bytes);
+            f.increment(carried, width * k * 8);
           };
           const rest = filters % width;
           emitUnits(f, { from, to }, panels, unit, rest > 0 ? () => add(rest) : undefined);
         });
+      }, () => {
+        if (carry !== undefined) {
+          ranges.forEach(({ count, start, wideStart }) => f.do(call(carry, count, start, wideStart)));
+        }
       });
       if (wide) {
-        ranges.forEach(({ first, end, start }, group) => {
-          const from = f.let(start),
-            to = f.let(i32.add(i32.mul(first, k * bytes), target + group * filters * k * bytes));
+        for (const { first, end, start, wideStart } of ranges) {
+          const from = f.let(wideStart), to = f.let(start);
           f.for({ from: first, to: end }, () => {
             emitNarrow(f, from, to, { lines: 1, length: k, step: 0 });
-            f.increment(from, k * element);
+            f.increment(from, k * 8);
             f.increment(to, k * bytes);
           });
-        });
+        }
       }
       if (loop === undefined) return;
       ranges.forEach(({ first, end }, group) => {
@@ -246,28 +290,11 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
  * The functions that sum some images for a number of filters of a group, and that copy images into planes with margins.
  */
 type PassFunctions = {
+  /** Carries float32 sums over to float64, if there are so many passes. */
+  readonly carry: Callable<"none"> | undefined;
   readonly add: (images: number, columns: number) => Callable<"none">;
   readonly pad: (images: number) => Callable<"none">;
 };
 
 /** The addresses of the images and windows of a pass. */
 type PassPointers = { readonly image: Local<"i32">; readonly windows: Local<"i32"> };
-
-/** An axis of windows, with the bytes between neighbours in the image and in the packed windows. */
-type WindowAxis = { readonly length: number; readonly most: number; readonly a: number; readonly b: number };
-
-/** Emits a loop over windows, `most` at a time and then the rest; `each` emits the work on a number of windows. */
-function along(
-  f: FunctionBuilder,
-  { length, most, a, b }: WindowAxis,
-  [from, to]: readonly [Local<"i32">, Local<"i32">],
-  each: (count: number) => (from: Local<"i32">, to: Local<"i32">) => void,
-): void {
-  const full = each(most), rest = length % most;
-  repeat(f, Math.floor(length / most), () => {
-    full(from, to);
-    f.increment(from, most * a);
-    f.increment(to, most * b);
-  });
-  if (rest > 0) each(rest)(from, to);
-}

@@ -19,6 +19,7 @@ import {
 } from "../../../wasm/mod.ts";
 import { columnsOf, loadPartialVector, storePartialVector } from "./partial_vector.ts";
 import { repeat } from "./repeat.ts";
+import { withoutShortLoops, withTailInFront } from "./tile_depth.ts";
 import { type Accumulate, addWide, elementBytes } from "./wide_sums.ts";
 
 /**
@@ -33,6 +34,11 @@ export type TileLoop = { readonly count: number; readonly a: number; readonly b:
 export type Depth = {
   /** Nested loops, the outermost first. */
   readonly loops: readonly TileLoop[];
+  /**
+   * Whether an iteration of the outermost loop is one chain of additions, whose sums are added to those in memory, as
+   * `accumulate` demands. Default false: all loops are.
+   */
+  readonly chains?: boolean;
   /** The products that one iteration of the innermost loop adds. */
   readonly steps: readonly TileStep[];
   /** The products that are added after the innermost loop, relative to the final pointers. */
@@ -144,7 +150,15 @@ function emitPanel(
   const { rows } = spec, { vector, multiplyAdd, loadSplat } = lanes, depth = withoutShortLoops(spec.depth);
   const accumulators = rows.map(() => widths.map(() => f.local("v128")));
   const fresh = { value: depth.loops.every(({ count }) => count <= 1) }; // without a loop, nothing must be cleared
-  if (!fresh.value) accumulators.flat().forEach((sum) => f.set(sum, vector.const(0)));
+  const clear = () => accumulators.flat().forEach((sum) => f.set(sum, vector.const(0)));
+  if (!fresh.value && !depth.chains) clear();
+  // The sums of chains are added up in registers if there are enough of them, otherwise in memory.
+  const totals = depth.chains && widths.length === 1 ? rows.map(() => [f.local("v128")]) : [];
+  totals.forEach(([total]) => f.set(total!, vector.const(0)));
+  const settle = () => {
+    if (totals.length === 0) return store(f, lanes, spec, widths, accumulators, c);
+    totals.forEach(([total], r) => f.set(total!, vector.add(total!, accumulators[r]![0]!)));
+  };
   const add = (sum: Local<"v128">, x: Vector, y: Vector, first: boolean) =>
     f.set(sum, multiplyAdd(x, y, first ? vector.const(0) : sum)); // from 0, so that no sum is -0
   // Factors are in the same locals in all steps, so that the code of a step is generated once, and then copied.
@@ -187,45 +201,17 @@ function emitPanel(
     const { count, a, b: by } = loops[level]!, next = loops[level + 1];
     if (next === undefined) head.forEach(step);
     repeat(f, count, () => {
+      if (level === 0 && depth.chains) clear();
       if (next === undefined) steps.forEach(step);
       else walk(level + 1);
       move(a - (next === undefined ? 0 : next.count * next.a), by - (next === undefined ? 0 : next.count * next.b));
+      if (level === 0 && depth.chains) settle();
     });
     if (next === undefined) tail.forEach(step);
   };
   walk(0);
-  store(f, lanes, spec, widths, accumulators, c);
-}
-
-/**
- * Returns the same steps, with the tail moved before the innermost loop, relative to the pointers there: if sums are
- * used after a loop, V8 spills some of them inside it.
- */
-function withTailInFront({ loops, steps, tail }: Depth): Depth & { readonly head: readonly TileStep[] } {
-  const { count, a, b } = loops[loops.length - 1]!;
-  const head = tail.map((at) => ({ a: at.a + count * a, b: at.b + count * b }));
-  if (head.some(({ a, b }) => a < 0 || b < 0)) return { loops, steps, tail, head: [] }; // an offset cannot be negative
-  return { loops, steps, tail: [], head };
-}
-
-/** The most steps that are emitted without a loop. */
-const STRAIGHT = 18;
-
-/** Returns the same steps without a loop, if they are few. */
-function withoutShortLoops({ loops, steps, tail }: Depth): Depth {
-  const most = loops.reduceRight(
-    (sum, { count }, i) => count * sum + (i === loops.length - 1 ? tail.length : 0),
-    steps.length,
-  );
-  if (most > STRAIGHT || loops.some(({ a, b }) => a < 0 || b < 0)) return { loops, steps, tail };
-  const shift = (list: readonly TileStep[], { a, b }: TileStep, by: number) =>
-    list.map((at) => ({ a: at.a + a * by, b: at.b + b * by }));
-  const all = loops.reduceRight<readonly TileStep[]>((inside, loop, level) => {
-    const unrolled = Array.from({ length: loop.count }, (_, i) => shift(inside, loop, i)).flat();
-    return level === loops.length - 1 ? [...unrolled, ...shift(tail, loop, loop.count)] : unrolled;
-  }, steps);
-  const { count, a, b } = loops[0]!;
-  return { loops: [{ count: 1, a: count * a, b: count * b }], steps: all, tail: [] };
+  if (!depth.chains) store(f, lanes, spec, widths, accumulators, c);
+  else if (totals.length > 0) store(f, lanes, spec, widths, totals, c);
 }
 
 /** Emits the stores of a panel: vectors as they are, or transposed if the elements of a column are contiguous. */

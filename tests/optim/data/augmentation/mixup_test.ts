@@ -1,9 +1,12 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { mixup } from "../../../../optim/data/mod.ts";
 import {
+  checkGradient,
   compile,
+  gradient,
   type Key,
   key,
+  mul,
   oneHot,
   ones,
   randomUniform,
@@ -12,6 +15,7 @@ import {
   sum,
   toArray,
   toList,
+  toNumber,
   vmap,
 } from "../../../../mod.ts";
 
@@ -50,4 +54,15 @@ Deno.test("mixup() refuses what is no batch", () => {
   assertThrows(() => mixup(key(0), batch, { alpha: 0 }), RangeError, "alpha");
   // @ts-expect-error: a number is not a key
   assertThrows(() => mixup(0, batch), TypeError, "key");
+});
+
+Deno.test("mixup() has the gradient of a sum of shares, compiled or not", () => {
+  const x = randomUniform(key(4), [4, 3], { dtype: "float64" }),
+    weights = randomUniform(key(5), [4, 3], { dtype: "float64" });
+  const loss = (t: typeof x) => sum(mul(mixup(key(6), t, { alpha: 1 }), weights));
+  checkGradient(loss, x);
+  const slopes = gradient(loss);
+  toList(compile(slopes)(x)).forEach((value, k) => assertAlmostEquals(value, toList(slopes(x))[k]!, 1e-12));
+  // Every example is used once as itself and once as the other one, so the slopes of all add up to those of the result.
+  assertAlmostEquals(toNumber(sum(slopes(x))), toNumber(sum(weights)), 1e-12);
 });

@@ -62,7 +62,10 @@ Deno.test("decodeCsv() fills in missing values only where it is told how", () =>
   assertStringIncludes(problem(text, { a: "number" }), 'line 3, column 1 "a": the value is missing; fill it in');
   assertStringIncludes(problem(text, { c: "category" }), 'line 3, column 3 "c": the value is missing');
   assertEquals(tableOf("a\n-9\n1\n", { a: { type: "number", missing: 0 } }, { missing: ["-9"] }).columns.a.shape, [2]);
-  assertEquals(toList(tableOf("a\nNA\n", { a: { type: "number", missing: "mean" } }).columns.a), [NaN]); // a mean of nothing
+  const nothing = decodeCsv("b,a\n1,NA\n", { columns: { b: "number", a: { type: "number", missing: "mean" } } });
+  assert(nothing._tag === "Left");
+  assertStringIncludes(nothing.left.message, '"a"');
+  assertStringIncludes(nothing.left.message, "no row has a number, so they have no mean; set missing to a number");
 });
 
 Deno.test("decodeCsv() takes categories in the order given, and no others", () => {

@@ -129,7 +129,7 @@ for (const [dtype, fused] of KERNEL_VARIANTS) {
         }, 20);
         assertEquals(
           sumBytes(axis, windows * columns, bytes),
-          dtype === "float32" && count === 2000 ? 8 * windows * columns : 0,
+          dtype === "float32" && count >= 200 ? 8 * windows * columns : 0,
         );
         run(
           "run",

@@ -1,6 +1,6 @@
 /**
  * Tiles of products by themselves: `dot_tile.ts`, where both matrices lie along the axis of sums, and `tile.ts`, where one is
- * read in vectors, plain or packed (`pack.ts`).
+ * read in vectors, plain or packed (`pack.ts`), in the order of `blas/simd/program/products/tile_depth.ts`.
  *
  * @module
  */
@@ -105,6 +105,43 @@ for (const [dtype, fused] of KERNEL_VARIANTS) {
         );
         assertEquals(take(C, rows * columns + 4), [...wanted, -1, -1, -1, -1], `${size}, ${turned}`);
       }
+    }
+  });
+
+  Deno.test(`a tile in chains adds their sums to the product, whatever its rows and columns ${where}`, () => {
+    for (const [rows, columns, chain, chains] of [[6, 4, 5, 3], [6, 8, 20, 2], [1, 3, 1, 7], [4, 17, 9, 2]] as const) {
+      const depth = chain * chains, aRow = depth + 1, bRow = columns + 2, vectors = vectorsFor(rows);
+      const { run, put, take } = kernelMemory(
+        dtype,
+        fused,
+        exported((m, lanes) => {
+          const { loops: [, inner], steps, tail } = plainDepth(chain, bytes, bRow * bytes);
+          return buildTile(m, lanes, {
+            pointers: 1,
+            rows: Array.from({ length: rows }, (_, r) => ({ pointer: 0, offset: r * aRow * bytes })),
+            depth: {
+              chains: true,
+              loops: [
+                { count: chains, a: chain * bytes, b: chain * bRow * bytes },
+                { count: 1, a: chain * bytes, b: chain * bRow * bytes },
+                inner!,
+              ],
+              steps,
+              tail,
+            },
+            columns,
+            vectors,
+            panel: vectors * 16,
+            padded: false,
+            target: { row: columns * bytes, column: bytes },
+            accumulate: true,
+          });
+        }),
+      );
+      const a = wholes(rows * aRow, 2), b = wholes(depth * bRow, 3), c = wholes(rows * columns + 4, 5);
+      run("run", put(A, a), put(B, b), put(C, c));
+      const found = products([rows, columns, depth], [a, aRow, 1], [b, bRow, 1]);
+      assertEquals(take(C, c.length), c.map((x, at) => x + (found[at] ?? 0)), `${[rows, columns, chain, chains]}`);
     }
   });
 
