@@ -37,13 +37,20 @@ export { formatTensor, printTensor } from "./format.ts";
 export { addGradients, gradientsSemigroup } from "./gradients.ts";
 export { foldIn, isKey, type Key, key, type Keys } from "./random/key.ts";
 export { hessian, jacobian } from "./transforms/jacobian.ts";
-export type { MultiOperatingWith, MultiPrimitive, MultiVjpContext, TraceFunction } from "./multi_primitive.ts";
+export type {
+  MultiFilling,
+  MultiOperatingWith,
+  MultiPrimitive,
+  MultiVjpContext,
+  TraceFunction,
+} from "./multi_primitive.ts";
 export type { Numeric, NumericArray } from "./values/numeric.ts";
 export * from "./ops/mod.ts";
 export * from "./probability/mod.ts";
 export * from "./linalg/mod.ts";
 export type {
   Evaluating,
+  Filling,
   Operating,
   OperatingAlone,
   OperatingWith,
