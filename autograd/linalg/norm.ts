@@ -148,10 +148,13 @@ function vectorNorm<D extends DType>(t: Tensor<D>, order: number, axes: readonly
   return where(isZero, 0, mul(size, pow(safe, 1 / order)));
 }
 
-/** Returns the magnitudes whose squares have room, and powers of two that bring smaller and larger ones there. */
+/**
+ * Returns the magnitudes whose squares have room, and powers of two that bring smaller and larger ones there. The derivative
+ * divides by the power and by the norm of what it was applied to, which must have room, too.
+ */
 const roomOf = (dtype: DType): Record<"least" | "most" | "enlarge" | "reduce", number> =>
   dtype === "float32"
-    ? { least: 1e-12, most: 1e13, enlarge: 2 ** 100, reduce: 2 ** -80 }
+    ? { least: 1e-15, most: 1e15, enlarge: 2 ** 80, reduce: 2 ** -80 }
     : { least: 1e-120, most: 1e135, enlarge: 2 ** 600, reduce: 2 ** -600 };
 
 /**

@@ -16,7 +16,8 @@ function length(a: Scalar, b: Scalar): Scalar {
   return select(isInfinite, Infinity, finite);
 }
 
-const slope = (a: Scalar, value: Scalar): Scalar => select(equal(value, 0), 0, div(a, value));
+/** As it lies between -1 and 1, it is computed as a whole: a cotangent divided by a tiny length would be infinite. */
+const slope = (a: Scalar, value: Scalar): Scalar => select(equal(value, 0), 0, max(-1, min(1, div(a, value))));
 
 const hypotPrimitive = /* @__PURE__ */ arithmetic("hypot", length, {
   derivatives: [(a, b) => slope(a!, length(a!, b!)), (a, b) => slope(b!, length(a!, b!))],

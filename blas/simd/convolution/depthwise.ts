@@ -130,7 +130,7 @@ type SlabKernels = {
  * @param sums The address of memory for `count` float64 numbers, if a sum is long.
  */
 function inSlabs({ convolution, wideSums }: SlabKernels, sums: number, bytes: number): SumTaps {
-  const taps = convolution.taps! as SumTaps;
+  const taps = convolution.taps! as SumTaps; // the kernel of this name has these parameters
   return (planes, count, entries, table, weight, weightPlane, source, sourcePlane, target, targetPlane) => {
     if (!isLong(entries, bytes)) {
       return taps(planes, count, entries, table, weight, weightPlane, source, sourcePlane, target, targetPlane);

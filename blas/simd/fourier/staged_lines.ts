@@ -28,8 +28,11 @@ export const linesOf = (view: View, axis: number): Lines => ({
 export const stagedWidth = (length: number): number => length + length % 2;
 
 /** Tells whether some lines follow each other without gaps, both in the array and in memory. */
-const isBlock = ({ length, step, offsets }: Lines, first: number, count: number): boolean =>
-  step === 1 && length % 2 === 0 && offsets[first + count - 1] === offsets[first]! + (count - 1) * length;
+function isBlock({ length, step, offsets }: Lines, first: number, count: number): boolean {
+  if (step !== 1 || length % 2 !== 0) return false;
+  for (let k = 1; k < count; k++) if (offsets[first + k] !== offsets[first]! + k * length) return false;
+  return true;
+}
 
 /**
  * Copies some lines into memory, and repeats the last one until their number is a multiple of `multiple`: kernels compute

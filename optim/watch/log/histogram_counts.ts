@@ -45,6 +45,6 @@ export function histogramOf(values: ArrayLike<number>, buckets: number): Histogr
     if (!Number.isFinite(value)) continue;
     counts[single ? 0 : Math.min(Math.floor(value / width - min / width), buckets - 1)]! += 1;
   }
-  const limits = single ? [min, max] : counts.map((_, k) => Math.min(min + k * width, max)).concat(max);
+  const limits = single ? [min, max] : counts.map((_, k) => k === 0 ? min : Math.min(min + k * width, max)).concat(max);
   return { min, max, count, sum, sumOfSquares, notFinite, limits, counts };
 }

@@ -1,13 +1,16 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import {
+  compile,
   constant,
   cosineSimilarity,
   type DType,
   gradient,
+  hypot,
   l2Normalize,
   matmul,
   mul,
+  norm,
   scale,
   ShapeError,
   sum,
@@ -108,6 +111,26 @@ Deno.test("l2Normalize() is exact for vectors whose squares overflow or vanish, 
       assertAlmostEquals(a!, 0.6, tolerance);
       assertAlmostEquals(b!, 0.8, tolerance);
       assertEquals(c, 0);
+    }
+  }
+});
+
+Deno.test("norm() and hypot() have derivatives of size 1 for numbers of any size, plain and compiled, in both dtypes", () => {
+  const sizes = {
+    float32: [1e-41, 1e-40, 1e-38, 1e-30, 1e-20, 2e-15, 9e-16, 1.5e-13, 3e-12, 1, 9e14, 2e15, 1e20, 1e38],
+    float64: [1e-300, 1e-200, 1.1e-120, 9e-121, 1, 9e134, 2e135, 1e200, 1e307],
+  };
+  const length = (x: Tensor) => sum(norm(x, { axes: [] })), pair = (x: Tensor) => sum(hypot(x, x));
+  for (const dtype of ["float32", "float64"] as const) {
+    for (const size of sizes[dtype]) {
+      const x = constant([size, -size], { dtype, shape: [2] });
+      for (const [f, slope] of [[length, 1], [pair, Math.SQRT2]] as const) {
+        for (const derivative of [gradient(f), compile(gradient(f))]) {
+          const found = toList(derivative(x)), precise = size > 1e-37 ? 1e-6 : 1e-3;
+          assertAlmostEquals(found[0]!, slope, precise * slope, `${dtype} ${size}`);
+          assertAlmostEquals(found[1]!, -slope, precise * slope, `${dtype} ${size}`);
+        }
+      }
     }
   }
 });

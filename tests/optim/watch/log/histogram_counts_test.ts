@@ -36,4 +36,6 @@ Deno.test("histogramOf() spans the whole range of numbers", () => {
   const { counts, limits } = histogramOf([-Number.MAX_VALUE, 0, Number.MAX_VALUE], 4);
   assertEquals(counts, [1, 0, 1, 1]);
   assertAlmostEquals(limits[2]!, 0);
+  // A single bucket would be as wide as no number is.
+  assertEquals(histogramOf([-2.4e301, Number.MAX_VALUE], 1).limits, [-2.4e301, Number.MAX_VALUE]);
 });
