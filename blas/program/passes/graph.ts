@@ -52,6 +52,8 @@ const NOBODY: ReadonlySet<Node> = new Set();
 /** Returns the graph of a program. */
 export function graphOf(program: Program): Graph {
   const draft = draftOf(program), results = new Set(draft.results), list = nodeListOf(draft.steps);
+  // Few programs have any, and to find out takes going through the bodies of loops.
+  const mustStay = draft.steps.some(({ operation }) => exchanges(operation)) ? exchanges : () => false;
   const producers = new Map<number, Node>(), readers = new Map<number, Set<Node>>();
   const readersOf = (value: number): ReadonlySet<Node> => readers.get(value) ?? NOBODY;
   const readersFor = (value: number): Set<Node> => {
@@ -115,7 +117,7 @@ export function graphOf(program: Program): Graph {
         for (const reader of readersOf(value)) {
           if (++readings > MAX_READINGS || (reader === late && node !== early)) return undefined;
           if (reader.position >= late.position || found.has(reader)) continue;
-          if (exchanges(reader.step.operation)) return undefined;
+          if (mustStay(reader.step.operation)) return undefined;
           found.add(reader);
           open.push(reader);
         }

@@ -72,7 +72,7 @@ function trimBranch(operation: BranchOperation): BranchOperation {
 
 /** Tells whether an instruction has results among these values, or acts on more than its results. */
 const isWanted = ({ values, operation }: DraftInstruction, wanted: ReadonlySet<number>): boolean =>
-  exchanges(operation) || values.some((value) => wanted.has(value));
+  values.some((value) => wanted.has(value)) || exchanges(operation);
 
 /** Adds to some values all values that they are computed from. */
 function collect(program: Program, wanted: Set<number>): void {
