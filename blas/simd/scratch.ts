@@ -32,7 +32,7 @@ export const LARGE_OFFSET = 256;
 /** Bytes to reserve after an array, because kernels read and write whole vectors at its end. */
 export const MARGIN = 64;
 
-const MEBIBYTE = 1 << 20;
+const MEBIBYTE = 0x10_0000;
 
 /** The first address of the stack. Kernels may use the bytes before it, and no reservation has address 0. */
 const FIRST = LINE;

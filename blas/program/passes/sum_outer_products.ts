@@ -11,7 +11,7 @@ import type { Operand, Program } from "../program.ts";
 import { type DraftInstruction, draftOf, programOf } from "./draft.ts";
 
 /** Multiplications from which a product of matrices pays. */
-const LEAST = 2 ** 14;
+const LEAST = 16_384;
 
 /**
  * Computes sums over one axis of products of numbers, some of which change along a second axis and the others along a third, as
