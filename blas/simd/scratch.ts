@@ -38,7 +38,7 @@ const MEBIBYTE = 0x10_0000;
 const FIRST = LINE;
 
 /** The default for the largest size of a scratch memory. Larger problems are computed in blocks. */
-export const DEFAULT_MAXIMUM_BYTES: number = 256 * MEBIBYTE;
+export const DEFAULT_MAXIMUM_BYTES = 0x1000_0000; // 256 MiB
 
 /** Memory for one call at a time. */
 export class Scratch {
