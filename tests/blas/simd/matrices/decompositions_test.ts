@@ -209,3 +209,31 @@ Deno.test({
     assertEquals(listOf(other), listOf(third));
   },
 });
+
+Deno.test("factors of matrices of low rank are orthonormal, though what is left of their columns has no squares", () => {
+  const patterns = [() => 1, (i: number, j: number) => (i + j) % 2, (i: number, j: number) => (i * j) % 5];
+  for (const n of [14, 16, 31, 38, 47]) {
+    for (const pattern of patterns) {
+      const elements = Float64Array.from({ length: n * n }, (_, k) => pattern(Math.floor(k / n), k % n));
+      for (const by of ignore ? [plain] : [plain, kernels()]) {
+        const [q, r, u, v, vectors] = [1, 2, 3, 4, 5].map(() => allocate("float64", [n, n])) as MutableView<
+          "float64"
+        >[];
+        const [s, values] = [allocate("float64", [n]), allocate("float64", [n])], a = view(elements, [n, n]);
+        by.qr(a, q, r, false);
+        by.svd(a, u, s, v);
+        by.eigh(a, values, vectors);
+        for (const factor of [q, u, v, vectors]) {
+          const columns = listOf(factor!);
+          for (let i = 0; i < n; i++) {
+            for (let j = 0; j <= i; j++) {
+              let product = i === j ? -1 : 0;
+              for (let k = 0; k < n; k++) product += columns[k * n + i]! * columns[k * n + j]!;
+              if (!(Math.abs(product) < 1e-13)) throw new Error(`columns ${i} and ${j} of ${n}: off by ${product}`);
+            }
+          }
+        }
+      }
+    }
+  }
+});
