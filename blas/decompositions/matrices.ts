@@ -103,6 +103,13 @@ export function addRun(
   for (let k = 0; k < count; k++) to[i + k]! += factor * from[j + k]!;
 }
 
+/**
+ * Tells whether rounding alone can have left a number that is the sum of `n` terms, whose magnitudes add up to `terms`. An
+ * infinite number is never left by rounding, and NaN passes, so that both get into results.
+ */
+export const isRounding = (left: number, n: number, terms: number): boolean =>
+  left <= n * Number.EPSILON * terms && left < Infinity;
+
 /** Numbers whose squares add up to less than this are enlarged before they are squared: squares of tiny numbers have no digits. */
 export const LEAST_SQUARES: number = 2 ** -800;
 

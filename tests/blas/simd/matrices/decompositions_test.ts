@@ -237,3 +237,17 @@ Deno.test("factors of matrices of low rank are orthonormal, though what is left 
     }
   }
 });
+
+Deno.test("an infinite number is not taken for 0, nor is a matrix of huge numbers for a singular one", () => {
+  const a = view(Float64Array.of(2, 1, 1, Infinity), [2, 2]), one = view(Float64Array.of(1, 1), [2, 1]);
+  const huge = view(Float64Array.of(3e300, 1e300, 0, 2e300), [2, 2]);
+  for (const by of ignore ? [plain] : [plain, kernels()]) {
+    const x = allocate("float64", [2, 1]), l = allocate("float64", [2, 2]), result = allocate("float64", []);
+    assertEquals([by.solve(a, one, x), ...listOf(x)], [undefined, 0.5, 0]);
+    assertEquals([by.logDeterminant(a, result), ...listOf(result)], [undefined, Infinity]);
+    assertEquals([by.cholesky(a, l), l.get(1, 1)], [undefined, Infinity]);
+    assertEquals(by.qr(huge, undefined, l, true), undefined);
+    // Infinite below 0 is not positive.
+    assertEquals(by.cholesky(view(Float64Array.of(2, 1, 1, -Infinity), [2, 2]), l)?.position, 2);
+  }
+});
