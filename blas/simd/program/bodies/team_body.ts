@@ -10,7 +10,7 @@ import { firstResults, valueTypes } from "../../../program/operands.ts";
 import { type Callable, type Expression, memory, type ModuleBuilder } from "../../../wasm/mod.ts";
 import type { EmitterContext, Meeting } from "../emitter.ts";
 import { instructionContexts } from "../instruction_context.ts";
-import { type MemberCode, memberCode, teamWorkspace } from "../team/member.ts";
+import { type MemberCode, memberParts, teamWorkspace } from "../team/member.ts";
 import { teamPhases } from "../team/phases.ts";
 import type { Body } from "./body.ts";
 
@@ -62,7 +62,7 @@ export function emitTeamBody(
   });
   return {
     address,
-    run: lowered.flatMap((one, i) => memberCode(one, contexts[i]!, phases[i]!, meeting)),
+    run: lowered.flatMap((one, i) => memberParts(one, contexts[i]!, phases[i]!, meeting).map(({ code }) => code)),
     advance: plan.moves.map(({ from, to, bytes }) => memory.copy(base + to, base + from, bytes)),
   };
 }

@@ -14,6 +14,13 @@ export type Member = { readonly thread: Local<"i32">; readonly threads: Local<"i
 /** Emits what one thread does. */
 export type MemberCode = (f: FunctionBuilder, member: Member) => void;
 
+/** A part of what one thread does of an instruction. */
+export type Part = {
+  readonly code: MemberCode;
+  /** Whether it waits for other threads; otherwise it computes. */
+  readonly waits: boolean;
+};
+
 /** Waits for all threads. */
 export const waitAt = (barrier: Callable<"none">): MemberCode => (f, { thread, threads }) =>
   f.do(call(barrier, thread, threads));
@@ -32,21 +39,22 @@ export function partOf(f: FunctionBuilder, { thread, threads }: Member, count: n
 }
 
 /**
- * Returns the code with which each thread runs an instruction.
+ * Returns the parts in which each thread runs an instruction.
  *
  * @param one The instruction.
  * @param phases How each of its phases is run.
  */
-export function memberCode(
+export function memberParts(
   one: Lowered,
   context: EmitterContext,
   phases: readonly TeamPhase[],
   meeting: Meeting,
-): readonly MemberCode[] {
-  const wait = waitAt(meeting.barrier);
+): readonly Part[] {
+  const wait: Part = { code: waitAt(meeting.barrier), waits: true };
   if (one.team !== undefined && phases[0]!.divided) {
     const together = one.team.emit(context, meeting);
-    return [...phases[0]!.barrier ? [wait] : [], (f, { thread, threads }) => f.do(call(together, thread, threads))];
+    const code: MemberCode = (f, { thread, threads }) => f.do(call(together, thread, threads));
+    return [...phases[0]!.barrier ? [wait] : [], { code, waits: false }];
   }
   const { workspace, scratch } = one.shares, own = context.workspace + toLines(workspace), step = toLines(scratch);
   return one.shares.phases.flatMap(({ units, emit }, k) => {
@@ -60,7 +68,7 @@ export function memberCode(
         );
       }
       : alone((f) => f.do(call(share, 0, units, own)));
-    return barrier ? [wait, code] : [code];
+    return [...barrier ? [wait] : [], { code, waits: false }];
   });
 }
 
