@@ -70,7 +70,9 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   const steps: (string | (() => void))[] = [], foreign = foreignSteps(program, plan, generated?.unit);
   const code = { relaxed, address, slowPaths, refuse, clock, generated: generated && foreign.imported(m) };
   const contexts = instructionContexts(m, program, code, plan.workspaces);
-  const write = team === undefined ? singleWriter(m, shares) : teamWriter(m, program, { lowered, plan, ...team, clock: times });
+  const write = team === undefined
+    ? singleWriter(m, shares)
+    : teamWriter(m, program, { lowered, plan, ...team, clock: times });
 
   const closeSegment = () => {
     const name = `segment${steps.length}`;

@@ -27,7 +27,7 @@ import { innerLowering, sharedLowering } from "./inner_lowering.ts";
 import type { LowerInstruction } from "./bodies/body.ts";
 import { outsideStep } from "./outside.ts";
 import { controlBytes } from "./team/control.ts";
-import { teamWorkspace } from "./team/member.ts";
+import { APART, teamWorkspace } from "./team/member.ts";
 import { clockBytes } from "./team/team_clock.ts";
 import type { Team } from "./team/team.ts";
 import { lowerBranch } from "./bodies/branch.ts";
@@ -181,7 +181,9 @@ function mostOf(a: Needs | undefined, b: Needs | undefined): Needs {
 function needsOf({ operation, results }: Instruction, lowered: Lowered | undefined, count: number | undefined): Needs {
   if (lowered !== undefined) {
     const { workspace, inPlace = false } = lowered;
-    return { workspace: count === undefined ? workspace : teamWorkspace(lowered, count), inPlace };
+    return count === undefined
+      ? { workspace, inPlace }
+      : { workspace: teamWorkspace(lowered, count), inPlace, lasts: APART };
   }
   if (isExchange(operation)) return { workspace: 0, inPlace: false, block: true };
   const { loop } = lastLoop(operation), [{ dtype, shape }] = results as readonly [ValueType]; // it has one result

@@ -29,10 +29,7 @@ export const waitAt = (barrier: Callable<"none">): MemberCode => (f, { thread, t
 export const alone = (code: (f: FunctionBuilder) => void): MemberCode => (f, { thread }) =>
   f.if(i32.eqz(thread), () => code(f));
 
-/**
- * Returns a member's part of `count` units: the parts are about equal, in the order of the threads. The first ones are
- * larger, since the last unit is often shorter than the others.
- */
+/** Returns a member's part of `count` units, as `boundOf` divides them. */
 export function partOf(f: FunctionBuilder, { thread, threads }: Member, count: number) {
   const bound = (k: Local<"i32">) => f.let(i32.div_u(i32.sub(i32.add(i32.mul(k, count), threads), 1), threads));
   return { from: bound(thread), to: bound(f.let(i32.add(thread, 1))) };
@@ -71,6 +68,9 @@ export function memberParts(
     return [...barrier ? [wait] : [], { code, waits: false }];
   });
 }
+
+/** The instructions before and after one with which it does not share its workspace, so that no thread waits for that. */
+export const APART = 4;
 
 /** Returns the bytes of workspace of an instruction that this many threads run. */
 export function teamWorkspace({ shares, team }: Lowered, threads: number): number {

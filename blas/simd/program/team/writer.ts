@@ -41,13 +41,18 @@ export type TeamAssembly = {
 };
 
 /** Writes functions that each thread of a team runs, with parameters `(thread: i32, threads: i32)`. */
-export function teamWriter(m: ModuleBuilder, program: Program, { lowered, plan, team, control, clock }: TeamAssembly): Writer {
+export function teamWriter(
+  m: ModuleBuilder,
+  program: Program,
+  { lowered, plan, team, control, clock }: TeamAssembly,
+): Writer {
   const barrier = barrierFunction(m, control), meeting = { threads: team.size, least: team.least, barrier };
   const phases = teamPhases(program.instructions, lowered, {
     types: valueTypes(program),
     address: (value) => plan.addresses[value]!,
     first: firstResults(program),
     workspaces: plan.workspaces.map((from, i) => ({ from, to: from + plan.workspaceBytes[i]! })),
+    threads: team.size,
     least: team.least,
   });
   const codesOf = (parts: readonly Part[], index: number | undefined): readonly MemberCode[] =>
