@@ -12,7 +12,7 @@ import { fillMemoryArray, memoryArrayAt, readMemoryArray } from "../../../../../
 import { planMemory } from "../../../../../blas/program/memory/memory_plan.ts";
 import { firstResults, valueTypes } from "../../../../../blas/program/operands.ts";
 import { optimize } from "../../../../../blas/program/passes/mod.ts";
-import type { Program } from "../../../../../blas/program/program.ts";
+import type { Instruction, Operand, Program } from "../../../../../blas/program/program.ts";
 import * as scalar from "../../../../../blas/scalar/scalar.ts";
 import { importEngineMemory, PAGE_BYTES } from "../../../../../blas/simd/engine_memory.ts";
 import { hasRelaxedSimd } from "../../../../../blas/simd/features.ts";
@@ -23,7 +23,7 @@ import { APART, memberParts, type Part, teamWorkspace } from "../../../../../bla
 import { teamPhases } from "../../../../../blas/simd/program/team/phases.ts";
 import type { View } from "../../../../../blas/view.ts";
 import { call, ModuleBuilder } from "../../../../../blas/wasm/mod.ts";
-import { numbersOf, programOf, randomOf } from "../../../program/programs.ts";
+import { numbersOf, programOf, randomOf, rowsOver } from "../../../program/programs.ts";
 import { cnnStep, mlpStep } from "../../../program/training_steps.ts";
 import { bytesOf, resultsOf, withNumbers } from "../program_runs.ts";
 import { DTYPES, seeds, type, whole } from "../small_programs.ts";
@@ -162,5 +162,41 @@ Deno.test("the same in products of every cut, whose epilogues run on rows or on 
       const random = randomOf(rows!), given = program.parameters.map((one) => numbersOf(random, one));
       for (const threads of [2, 3]) check(program, given, threads, 0);
     }
+  }
+});
+
+Deno.test("the same where columns are read of what was computed along rows", () => {
+  const shape = [48, 48],
+    x = scalar.argument(0),
+    turned = (value: number) => ({ ...whole(value, shape), stride: [1, 48] });
+  const map = (operand: Operand): Instruction => ({
+    results: [type(shape)],
+    operation: { kind: "map", loop: { shape, operands: [operand], expressions: [scalar.exp(x)] } },
+  });
+  for (const axis of [0, 1]) {
+    const random = randomOf(axis), sums = [48, 48].map((length, k) => k === axis ? 1 : length);
+    const rows = rowsOver(random, [axis], { shape, operands: [whole(0, shape)], expressions: [x] });
+    const results = rows.perRow.map((one) => type(one ? sums : shape)), next = 1 + results.length;
+    const elements = 1 + rows.perRow.indexOf(false);
+    const program: Program = {
+      parameters: [type(shape)],
+      constants: [],
+      instructions: [
+        { results, operation: rows },
+        map(elements > 0 ? turned(elements) : turned(0)),
+        {
+          results: [type(sums)],
+          operation: {
+            kind: "reduce",
+            reduction: "sum",
+            axes: [axis],
+            loop: { shape, operands: [whole(next, shape)], expressions: [scalar.tanh(x)] },
+          },
+        },
+        map({ value: next + 1, shape, stride: axis === 0 ? [1, 0] : [0, 1], offset: 0 }),
+      ],
+      results: Array.from({ length: results.length + 3 }, (_, k) => k + 1),
+    };
+    for (const threads of [2, 3]) check(program, [numbersOf(random, type(shape))], threads, 0);
   }
 });
