@@ -9,6 +9,7 @@ import type { Callable, Expression, ModuleBuilder } from "../../wasm/mod.ts";
 import type { IndexRange } from "../../program/operations/check_indices.ts";
 import type { Loop } from "../../program/program.ts";
 import type { Clock } from "./clock.ts";
+import type { Touched } from "./touched.ts";
 
 /** A loop to be built as a function. */
 export type LoopRequest = {
@@ -91,6 +92,8 @@ export type Phase = {
    * memory that belongs to this call.
    */
   readonly emit: (context: EmitterContext) => Callable<"none">;
+  /** Returns what units `from` to `to - 1` read and write. Default: all operands, results, and the whole workspace. */
+  readonly touched?: (from: number, to: number) => Touched;
 };
 
 /**

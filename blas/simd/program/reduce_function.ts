@@ -17,7 +17,7 @@ import type { Vector } from "../lane_instructions.ts";
 import { call, type Callable, type FunctionBuilder, i32, i32x4, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
 import { groupOf } from "./accumulator.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
-import { emitLoop, loopUnits } from "./loop_function.ts";
+import { emitLoop, loopUnits, touchedByLoop } from "./loop_function.ts";
 import {
   type Known,
   type Offsets,
@@ -28,6 +28,7 @@ import {
   type ReduceSpec,
 } from "./reduce_code.ts";
 import { emitUnits, shareFunction, type UnitRange } from "./shares.ts";
+import { ALL_BYTES, elementsAlong, rowsOfResult } from "./touched.ts";
 
 /**
  * Lowers a reduction. With an epilogue, reduced values go to the workspace, and the epilogue is a separate phase: it
@@ -48,6 +49,7 @@ export function lowerReduce(
   const reducing = (): Phase => ({
     units: reduceUnits({ axes, loop, dtype }),
     emit: (context) => buildReduceShare(context.module, spec(context)),
+    ...sizeOf(loop.shape) > 0 && { touched: touchedByReduce({ axes, loop, dtype }, epilogue !== undefined) },
   });
   if (epilogue === undefined) {
     return {
@@ -72,6 +74,7 @@ export function lowerReduce(
         units: loopUnits(epilogue),
         emit: ({ loopShare, results, workspace }) =>
           loopShare({ loop: epilogue, dtype, results, divides: true }, workspace),
+          touched: touchedByLoop(epilogue),
       };
       return { workspace, scratch: 0, phases: [reducing(), finishing] };
     },
@@ -97,6 +100,25 @@ function reduceUnits(spec: Pick<ReduceSpec, "loop" | "axes" | "dtype">): number 
   if (sizeOf(spec.loop.shape) === 0) return 1;
   const plan = reducePlan(spec), length = plan.lengths[0]!;
   return plan.byRows || plan.kept > 1 ? length : Math.ceil(length / widthOf(plan));
+}
+
+/** Returns what units of a reduction read and write: the workspace, if an epilogue follows. */
+function touchedByReduce(
+  spec: Pick<ReduceSpec, "loop" | "axes" | "dtype">,
+  staged: boolean,
+): NonNullable<Phase["touched"]> {
+  const plan = reducePlan(spec), { lengths, strides, operands, kept } = plan;
+  const width = plan.byRows || kept > 1 ? 1 : widthOf(plan);
+  return (first, last) => {
+    const from = first * width, to = Math.min(last * width, lengths[0]!);
+    return {
+      reads: operands.map(({ value, offset }, k) =>
+        elementsAlong({ value, offset, shape: lengths, stride: strides[k]! }, 0, from, to)
+      ),
+      writes: staged ? [] : [rowsOfResult(0, lengths.slice(0, kept), from, to)],
+      workspace: staged ? ALL_BYTES : undefined,
+    };
+  };
 }
 
 function emitReduce(f: FunctionBuilder, spec: ReduceSpec, range?: UnitRange): void {

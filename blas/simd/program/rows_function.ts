@@ -26,6 +26,7 @@ import { pointersTo, type Source } from "./pointers.ts";
 import { emitReducedLevels } from "./reduced_levels.ts";
 import { type RowPass, type RowsPlan, rowsPlan } from "./rows_plan.ts";
 import { emitUnits, shareFunction, type UnitRange } from "./shares.ts";
+import { elementsAlong } from "./touched.ts";
 
 /** The specification of the code for rows. */
 export type RowsSpec = {
@@ -56,6 +57,23 @@ export function rowsUnits(operation: RowsOperation, dtype: DType): number {
   if (sizeOf(operation.loop.shape) === 0) return 1;
   const plan = rowsPlan(operation, dtype), length = plan.lengths[0]!;
   return plan.byRows || plan.kept > 1 ? length : Math.ceil(length / widthOf(plan));
+}
+
+/** Returns what units of rows read and write. */
+function touchedByRows(operation: RowsOperation, dtype: DType): Phase["touched"] {
+  if (sizeOf(operation.loop.shape) === 0) return undefined;
+  const plan = rowsPlan(operation, dtype), { lengths, strides, operands } = plan;
+  const width = plan.byRows || plan.kept > 1 ? 1 : widthOf(plan);
+  return (first, last) => {
+    const from = first * width, to = Math.min(last * width, lengths[0]!);
+    const along = (value: number, offset: number, source: number) =>
+      elementsAlong({ value, offset, shape: lengths, stride: strides[source]! }, 0, from, to);
+    return {
+      reads: operands.map(({ value, offset }, k) => along(value, offset, k)),
+      writes: operation.perRow.map((_, k) => along(k, 0, operands.length + k)),
+      workspace: undefined,
+    };
+  };
 }
 
 /** Returns the number of adjacent rows that are computed together. */
@@ -252,7 +270,12 @@ export function lowerRows(operation: RowsOperation, dtype: DType): Lowered {
     get shares() {
       const share: Phase["emit"] = (context) =>
         shareFunction(context.module, (f, range) => emit(f, spec(context), range));
-      return { workspace: 0, scratch: 0, phases: [{ units: rowsUnits(operation, dtype), emit: share }] };
+      const touched = touchedByRows(operation, dtype);
+      return {
+        workspace: 0,
+        scratch: 0,
+        phases: [{ units: rowsUnits(operation, dtype), emit: share, ...touched && { touched } }],
+      };
     },
   };
 }
