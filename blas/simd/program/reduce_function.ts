@@ -74,7 +74,7 @@ export function lowerReduce(
         units: loopUnits(epilogue),
         emit: ({ loopShare, results, workspace }) =>
           loopShare({ loop: epilogue, dtype, results, divides: true }, workspace),
-          touched: touchedByLoop(epilogue),
+        touched: touchedByLoop(epilogue),
       };
       return { workspace, scratch: 0, phases: [reducing(), finishing] };
     },
