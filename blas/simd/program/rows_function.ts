@@ -85,7 +85,7 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
     ...spec.results,
   ].map((place, k): Source => ({ ...place, strides: strides[k]!.map((step) => step * bytes) }));
   const pointers = pointersTo(f, sources, { moves: () => true });
-  const exact = isExact(sizeOf(lengths));
+  const exact = isExact(sizeOf(lengths), sizeOf(lengths.slice(0, kept)));
   const n = lengths[last]!, full = byRows ? Math.floor(n / lanes) : n, steps = byRows ? Math.ceil(n / lanes) : n;
   const perStep = byRows ? lanes : 1;
 
