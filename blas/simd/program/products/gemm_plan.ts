@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DEFAULT_BLOCKS } from "../../block_sizes.ts";
+import { DEFAULT_BLOCKS, hasShortPasses, isExactProduct, SHORT_PASS } from "../../block_sizes.ts";
 import { BYTES_PER_ELEMENT, type DType } from "../../../dtype.ts";
 import type { Loop, Operand } from "../../../program/program.ts";
 import type { Shape } from "../../../shape.ts";
@@ -158,16 +158,10 @@ const WIDE = 384, WIDE_CROWDED = 16;
 /** The fewest steps for the same, if no sets are crowded. */
 const WIDE_DEPTH = 128;
 
-/** The most results of a product, and the fewest terms of each, that are added in float64. */
-const FEW_RESULTS = 8, MANY_TERMS = 32;
-
-/** The most results whose chains of additions are short, and the steps in one pass of these where tiles are outer products. */
-const SOME_RESULTS = 768, SHORT_PASS = 128;
-
 /** Returns the plan of a product with few results; `undefined` if it has many, or its operands are backwards. */
 function exactPlan(problem: GemmProblem, dtype: DType): GemmPlan | undefined {
   const { m, n, k, a, b } = problem, results = resultsOf(problem);
-  if (dtype !== "float32" || results > FEW_RESULTS || k < MANY_TERMS) return undefined;
+  if (!isExactProduct(results, k, dtype)) return undefined;
   if ([a, b].some(({ row, column }) => row < 0 || column < 0)) return undefined;
   const alongDepth = a.column === 1 && b.row === 1, [alongRows, alongColumns] = [a.row === 1, b.column === 1];
   const isTransposed = !alongDepth && (alongRows ? !alongColumns || m > n : !alongColumns && m > n);
@@ -186,7 +180,7 @@ export function planOf(problem: GemmProblem, dtype: DType, blocks: boolean): Gem
   const alongDepth = (a.column === 1 || k === 1) && (b.row === 1 || k === 1);
   const alongColumns = b.column === 1 || n === 1, alongRows = a.row === 1 || m === 1;
   const passes = (form: "outer" | "dot") => {
-    const isFew = dtype === "float32" && resultsOf(problem) <= SOME_RESULTS;
+    const isFew = hasShortPasses(resultsOf(problem), dtype);
     const most = isFew && form === "outer" ? SHORT_PASS : PASS[form][dtype], count = Math.max(1, Math.ceil(k / most));
     return {
       form,

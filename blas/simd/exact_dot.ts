@@ -1,0 +1,60 @@
+/**
+ * The inner product of float32 vectors, for kernels: terms are added in float64, a few of them in float32 before.
+ *
+ * @module
+ */
+import { type Expression, f64, f64x2, type FunctionBuilder, i32, type Local, v128 } from "../wasm/mod.ts";
+import { type LaneInstructions, wide, widened } from "./lane_instructions.ts";
+import { forEachElement } from "./run_loop.ts";
+
+/** The vectors whose products are added in float32, in two pairs, before their sum is added in float64. */
+const GROUP = 4;
+
+/** Emits the inner product of contiguous vectors of `n` elements; the pointers move to their ends. */
+export function emitExactDot(
+  f: FunctionBuilder,
+  lanes: LaneInstructions,
+  n: Local<"i32">,
+  x: Local<"i32">,
+  y: Local<"i32">,
+): Expression<"f64"> {
+  const { vector, multiplyAdd, scalar } = lanes, total = f.local("v128"), rest = f.local("f64");
+  const products = Array.from({ length: GROUP / 2 }, () => f.local("v128"));
+  const product = (offset: number) => vector.mul(v128.load(x, offset), v128.load(y, offset));
+  const add = (sum: Local<"v128">) => f.set(total, f64x2.add(total, widened(lanes, sum)));
+  f.set(total, f64x2.const(0));
+  f.set(rest, 0);
+  forEachElement(
+    f,
+    lanes,
+    { n, pointers: [x, y], unroll: GROUP },
+    (offset, k, together) => {
+      const pair = products[k >> 1]!;
+      f.set(pair, k % 2 === 0 ? product(offset) : multiplyAdd(v128.load(x, offset), v128.load(y, offset), pair));
+      if (together === 1) add(pair);
+      else if (k === GROUP - 1) add(f.let(vector.add(products[0]!, products[1]!)));
+    },
+    () => f.set(rest, f64.add(rest, f64.mul(wide(scalar.load(x)), wide(scalar.load(y))))),
+  );
+  return f64.add(f64.add(f64x2.extract_lane(total, 0), f64x2.extract_lane(total, 1)), rest);
+}
+
+/** Emits the inner product of vectors whose elements are apart, all in float64; the pointers move to their ends. */
+export function emitStridedDot(
+  f: FunctionBuilder,
+  { bytes, scalar }: LaneInstructions,
+  n: Local<"i32">,
+  x: { readonly at: Local<"i32">; readonly step: Local<"i32"> },
+  y: Local<"i32">,
+): Expression<"f64"> {
+  const sums = Array.from({ length: GROUP }, () => f.local("f64")), i = f.local("i32");
+  sums.forEach((sum) => f.set(sum, 0));
+  const add = (sum: Local<"f64">) => {
+    f.set(sum, f64.add(sum, f64.mul(wide(scalar.load(x.at)), wide(scalar.load(y)))));
+    f.increment(x.at, x.step);
+    f.increment(y, bytes);
+  };
+  f.for({ counter: i, from: 0, to: i32.sub(n, GROUP - 1), step: GROUP }, () => sums.forEach(add));
+  f.for({ counter: i, to: n }, () => add(sums[0]!));
+  return f64.add(f64.add(sums[0]!, sums[1]!), f64.add(sums[2]!, sums[3]!));
+}
