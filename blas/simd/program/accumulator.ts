@@ -38,7 +38,7 @@ export type AccumulatorOptions = {
 };
 
 /** Up to this many elements are added in float64 one by one, to so few results: that takes little beside what a call takes. */
-const EXACT = 1024, EXACT_RESULTS = 16;
+const EXACT = 2048, EXACT_RESULTS = 16;
 
 /** Tells whether a reduction of so many elements, to all of its results, is added in float64 throughout. */
 export const isExact = (elements: number, results: number): boolean => elements <= EXACT && results <= EXACT_RESULTS;

@@ -30,7 +30,7 @@ export type DotSpec = {
 };
 
 /** The vectors of a chain of additions in float32, a multiple of all numbers of vectors in one iteration. */
-const CHAIN = 48;
+const CHAIN = 32;
 
 /** Returns the number of columns for this many rows: V8 leaves 15 registers. */
 export const columnsFor = (rows: number): number => rows === 1 ? 8 : rows === 2 ? 6 : rows === 3 ? 3 : 2;
