@@ -11,7 +11,7 @@ import { forEachElement } from "./run_loop.ts";
 const GROUP = 4;
 
 /** Up to this many terms, every product is exact: that takes little beside what a call takes. */
-const SHORT = 1024;
+const SHORT = 256;
 
 /** Emits the inner product of contiguous vectors of `n` elements; the pointers move to their ends. */
 export function emitExactDot(
