@@ -97,7 +97,11 @@ export type PassPlan = {
 };
 
 /** Returns how sums of so many results are divided, for elements of so many bytes. */
-export function planOf({ length, terms }: Pick<LongAxis, "length" | "terms">, results: number, bytes: number): PassPlan {
+export function planOf(
+  { length, terms }: Pick<LongAxis, "length" | "terms">,
+  results: number,
+  bytes: number,
+): PassPlan {
   const { terms: most, chains } = sumChains(results, bytes === 4 ? "float32" : "float64");
   const isShort = bytes === 8 || isOneChain(length * terms, most);
   const passes = isShort ? 1 : Math.ceil(length / Math.max(1, Math.floor(most / terms)));
