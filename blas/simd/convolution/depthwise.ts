@@ -133,7 +133,7 @@ type SlabKernels = {
 const isLarge = ({ taps, bytes }: Terms): boolean => bytes === 4 && taps > UNCUT;
 
 /** Returns the kernel `taps`. */
-const plain = ({ convolution }: SlabKernels): SumTaps => convolution.taps! as SumTaps; // it has these parameters
+const plain = ({ convolution }: SlabKernels): SumTaps => convolution.taps! as SumTaps; // the kernel of this name has these parameters
 
 /**
  * Returns the kernel `taps`, except that sums are added up in float64, one slab of entries after another.
