@@ -15,7 +15,7 @@ import { tidyLoop } from "./loops.ts";
 import { type Contraction, contractionOf } from "./contractions.ts";
 
 /** Multiplications from which a product of matrices pays. */
-const LEAST = 2 ** 14;
+const LEAST = 16_384;
 
 /**
  * Computes sums of products as products of matrices if some factors change along axes along which the others do not:
