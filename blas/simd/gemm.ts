@@ -79,7 +79,7 @@ function dispatch<D extends DType>(context: GemmContext, problem: StagedGemm<D>)
 const LONG = 6144, SLAB = 3072;
 
 /** The elements of `c` that are computed at a time where slabs are added up in float64, and the fewest rows. */
-const WIDE_ELEMENTS = 1 << 20, WIDE_ROWS = 240;
+const WIDE_ELEMENTS = 0x10_0000, WIDE_ROWS = 240;
 
 /** Computes a problem in float32 whose sums are long, a slab of `k` at a time; slabs are added up in float64. */
 function multiplyInSlabs<D extends DType>(context: GemmContext, problem: StagedGemm<D>): void {

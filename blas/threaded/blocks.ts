@@ -50,6 +50,9 @@ type Prepared = {
 /** How often the calling thread polls for a block before it leaves the waiting to the team: about 20 microseconds. */
 const LOOKS = 2000;
 
+/** A thread that sleeps this often in a call shares its core with another one. */
+const OFTEN = 3;
+
 /** Makes the memory in which the threads of a team compute blocks. */
 export function blockThreads(team: Team): BlockThreads {
   const scratch = new Scratch(undefined, true), slots = 2 * team.size + 2;
@@ -57,7 +60,8 @@ export function blockThreads(team: Team): BlockThreads {
   const { memory } = scratch, words = new Int32Array(memory.buffer, table, blockTableBytes(slots) / 4);
   const at = (bytes: number): number => bytes / Int32Array.BYTES_PER_ELEMENT;
   const total = at(BLOCK_WORDS.total), next = at(BLOCK_WORDS.next), ready = at(BLOCK_WORDS.ready);
-  const sleeping = at(BLOCK_WORDS.sleeping),
+  const slept = at(BLOCK_WORDS.slept),
+    sleeping = at(BLOCK_WORDS.sleeping),
     numbers = at(numbersOf(0, slots)),
     step = at(numbersOf(1, slots)) - numbers;
   const done = (slot: number): number => at(BLOCK_WORDS.done + slot * CACHE_LINE);
@@ -139,6 +143,7 @@ export function blockThreads(team: Team): BlockThreads {
         prepared!.run([0]);
         while (stored < loaded && store());
       }
+      if (words[slept]! >= OFTEN * (team.size - 1)) team.spread();
     },
   };
 }

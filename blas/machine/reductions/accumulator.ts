@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import type { Reduction } from "../../reduction.ts";
+import { accumulatorType, type Reduction, SUM_DEPTH } from "../../reduction.ts";
 import type { Vector } from "../assembler/registers.ts";
 import type { Code } from "../code/code.ts";
 import { Lanes } from "../code/lanes.ts";
@@ -43,6 +43,11 @@ export type AccumulatorOptions = {
   /** Whether a number may be -0, which is smaller than 0. */
   readonly minusZero: boolean;
 };
+
+/** Tells whether sums of this many vectors in a register must be carried over to float64 on the way. */
+export function needsSettling(reduction: Reduction, dtype: DType, perRegister: number): boolean {
+  return reduction === "sum" && accumulatorType(reduction, dtype) !== dtype && perRegister > SUM_DEPTH;
+}
 
 /** Takes the registers of a reduction. */
 export function accumulatorOf(code: Code, options: AccumulatorOptions): Accumulator {

@@ -8,13 +8,12 @@ import { isNeverMinusZero } from "../../scalar/minus_zero.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
 import { sizeOf } from "../../shape.ts";
 import type { Vector } from "../../simd/lane_instructions.ts";
-import { needsSettling } from "../../simd/program/accumulator.ts";
 import { waysOf } from "../../simd/program/rows_function.ts";
 import type { RowPass } from "../../simd/program/rows_plan.ts";
 import type { Vector as Register } from "../assembler/registers.ts";
 import type { Edge } from "../code/lanes.ts";
 import type { Counter } from "../code/regions.ts";
-import { accumulatorOf } from "../reductions/accumulator.ts";
+import { accumulatorOf, needsSettling } from "../reductions/accumulator.ts";
 import type { RowCode, Side, Step } from "./row_code.ts";
 
 /** The most instructions, and the most vectors, of straight code in place of a loop. */

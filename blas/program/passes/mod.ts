@@ -16,6 +16,7 @@ import { fuseRows } from "./fuse_rows.ts";
 import { removeDeadCode } from "./remove_dead_code.ts";
 import { commonSubexpressions } from "./common_subexpressions.ts";
 import { simplify } from "./simplify.ts";
+import { separateReductions } from "./separate_reductions.ts";
 import { sumOuterProducts } from "./sum_outer_products.ts";
 import { transposeProducts } from "./transpose_products.ts";
 
@@ -30,6 +31,7 @@ export {
   joinSums,
   multiplyTables,
   removeDeadCode,
+  separateReductions,
   simplify,
   sumOuterProducts,
   transposeProducts,
@@ -46,6 +48,7 @@ export type PassName =
   | "transposeProducts"
   | "multiplyTables"
   | "fuseMaps"
+  | "separateReductions"
   | "sumOuterProducts"
   | "fuseEpilogue"
   | "optimizeBodies"
@@ -63,6 +66,7 @@ export const passes: { readonly [Name in PassName]: (program: Program) => Progra
   transposeProducts,
   multiplyTables,
   fuseMaps,
+  separateReductions,
   sumOuterProducts,
   fuseEpilogue,
   optimizeBodies: (program) => optimizeBodies(program, optimize, (body) => clean(body)),
@@ -82,7 +86,14 @@ const CLEANING = [
   "multiplyTables",
   "optimizeBodies",
 ] as const;
-const FUSING = ["fuseMaps", "sumOuterProducts", "fuseEpilogue", "fuseRows", "fuseChecks"] as const;
+const FUSING = [
+  "fuseMaps",
+  "separateReductions",
+  "sumOuterProducts",
+  "fuseEpilogue",
+  "fuseRows",
+  "fuseChecks",
+] as const;
 
 /** The largest number of rounds, more than any known program needs; the program is correct after each. */
 const MAX_ROUNDS = 6;

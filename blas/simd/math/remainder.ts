@@ -9,7 +9,7 @@ import type { Vector } from "../lane_instructions.ts";
 import { signBit, throughFloat64, type VectorMath } from "./vector_math.ts";
 
 /** 2^27 + 1: multiplying by it splits a float64 into halves of 26 bits. */
-const SPLITTER = 2 ** 27 + 1;
+const SPLITTER = 0x800_0001; // 2^27 + 1
 
 /** Computes the remainder of a division, with the sign of the divisor. */
 export function remainder(math: VectorMath, x: Vector, y: Vector): Vector {
@@ -17,7 +17,7 @@ export function remainder(math: VectorMath, x: Vector, y: Vector): Vector {
 }
 
 /** Products with whole numbers below this of float32 divisors, in float64, are exact. */
-const EXACT_PRODUCTS = 2 ** 28;
+const EXACT_PRODUCTS = 0x1000_0000; // 2^28
 
 const REMAINDERS: { readonly [D in DType]: (math: VectorMath, x: Vector, y: Vector) => Vector } = {
   float32: (math, x, y) => throughFloat64(math, [x, y], (wide, [x, y]) => exactRemainder(wide, x!, y!, EXACT_PRODUCTS)),

@@ -22,6 +22,8 @@ export type LoopRequest = {
   readonly resultStride?: readonly number[];
   /** The shift of each result; see {@link Shift}. */
   readonly shifts?: readonly (Shift | undefined)[];
+  /** Whether quotients stay quotients: products with a reciprocal take less time, and round twice. Default: false. */
+  readonly divides?: boolean;
 };
 
 /**

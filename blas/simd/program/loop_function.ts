@@ -163,7 +163,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
   const last = lengths.length - 1, source = new Map(used.map((k, i) => [k, i]));
   const depthOf = (k: number) =>
     strides[source.get(k)!]!.findLastIndex((step, level) => step !== 0 && lengths[level] !== 1);
-  const isShort = sizeOf(loop.shape) <= FEW; // where quotients cost nothing, and are more exact than products
+  const isShort = spec.divides || sizeOf(loop.shape) <= FEW; // where quotients cost nothing, and are more exact than products
   const expressions = isShort ? loop.expressions.map(rewrite) : inLoops(loop.expressions, (k) => depthOf(k) === last);
   const parts = partsOf(expressions, depthOf);
 

@@ -18,7 +18,7 @@ import { ALL_FUNCTIONS } from "../math/mod.ts";
 import type { SlowPaths } from "../math/slow_paths.ts";
 import type { VectorFunctions } from "../math/vector_functions.ts";
 import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
-import { accumulatorOf, needsSettling } from "./accumulator.ts";
+import { accumulatorOf, groupOf, isExact } from "./accumulator.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
 import { loadLanes, storeApart } from "./lane_access.ts";
 import { emitLoop } from "./loop_function.ts";
@@ -103,7 +103,7 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
     ...spec.results,
   ].map((place, k): Source => ({ ...place, strides: strides[k]!.map((step) => step * bytes) }));
   const pointers = pointersTo(f, sources, { moves: () => true });
-  const outer = sizeOf(lengths.slice(kept, last));
+  const exact = isExact(sizeOf(lengths));
   const n = lengths[last]!, full = byRows ? Math.floor(n / lanes) : n, steps = byRows ? Math.ceil(n / lanes) : n;
   const perStep = byRows ? lanes : 1;
 
@@ -130,10 +130,11 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
   };
 
   const emitPass = ({ stages, outputs, parts, weight }: RowPass, sides: readonly Side[]): void => {
-    const ways = Math.min(steps, waysOf(weight, sides.length, stages.length));
+    const groups = dtype === "float32" && stages.some(({ reduction }) => reduction === "sum");
+    const registers = Math.min(steps, waysOf(weight, sides.length, stages.length));
+    const ways = groups ? Math.min(steps, groupOf(weight)) : registers;
     const straight = steps * sides.length <= STRAIGHT_VECTORS && steps * sides.length * weight <= STRAIGHT;
     const iterations = straight ? 0 : Math.floor(full / ways), done = iterations * ways;
-    const perRegister = iterations + Math.ceil((steps - done) / ways);
     const prepared = sides.map((side) => {
       const ahead = values(side, byRows ? () => [0] : side.origin), known = new Map<Scalar, Vector>();
       for (const [x, level] of parts) if (level < kept && x.kind !== "constant") known.set(x, ahead.value(x));
@@ -141,8 +142,7 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
     });
     const accumulators = sides.map(() =>
       stages.map(({ reduction, expression }) => {
-        const settles = needsSettling(reduction, dtype, perRegister * outer);
-        return accumulatorOf(f, { reduction, dtype, ways, settles, minusZero: !isNeverMinusZero(expression) });
+        return accumulatorOf(f, { reduction, dtype, ways: registers, minusZero: !isNeverMinusZero(expression), exact });
       })
     );
     const absorb = (step: number) => {
@@ -152,7 +152,7 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
         stages.forEach(({ expression, reduction, keptIn }, k) => {
           const v = computed.value(expression);
           if (keptIn !== undefined) store(keptIn, offsets, v);
-          accumulators[s]![k]!.absorb(count < lanes ? filledUp(v, count, IDENTITY[reduction]) : v, step % ways);
+          accumulators[s]![k]!.absorb(count < lanes ? filledUp(v, count, IDENTITY[reduction]) : v, step % registers);
         });
         // All results are computed before any is stored.
         const results = outputs.map(({ expression }) => computed.value(expression));
@@ -162,11 +162,9 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
     const absorbAll = (from: number, to: number) => {
       for (let step = from; step < to; step++) absorb(step);
     };
-    const settles = stages.some(({ reduction }) => needsSettling(reduction, dtype, perRegister * outer));
-    emitReducedLevels(f, { pointers, lengths, kept, accumulators: accumulators.flat(), settles }, {
+    emitReducedLevels({ pointers, lengths, kept, accumulators: accumulators.flat() }, {
       iterations,
       step: ways * perStep,
-      perRegister,
       iteration: () => absorbAll(0, ways),
       rest: () => absorbAll(done, steps),
     });

@@ -2,7 +2,6 @@ import { assertEquals } from "@std/assert";
 import { Lanes } from "../../../../blas/machine/code/lanes.ts";
 import { mergeRows } from "../../../../blas/machine/convolutions/merge.ts";
 import { clearPlanes, fillPlanes, type Images, planesOf } from "../../../../blas/machine/convolutions/planes.ts";
-import { passOf } from "../../../../blas/machine/convolutions/windows.ts";
 import { residuesOf } from "../../../../blas/simd/program/products/conv_residues.ts";
 import { machine, region, runOn, WIDTHS } from "../machine.ts";
 
@@ -87,9 +86,4 @@ Deno.test("positions of different remainders are put back in order", { ignore },
       assertEquals([...data.slice(from)], Array.from({ length: length - from }, (_, k) => k + 1));
     }
   }
-});
-
-Deno.test("sums over many channels are cut into passes, and too many passes are left to WebAssembly", () => {
-  assertEquals([passOf(64, 9, false), passOf(65, 9, false), passOf(128, 9, false)], [64, 33, 64]);
-  assertEquals([passOf(600, 9, false), passOf(600, 9, true)], [undefined, 600]);
 });
