@@ -1,5 +1,5 @@
 /**
- * Products with few results, in plain calls and compiled: `exact_dot.ts` and `program/products/exact_tile.ts`.
+ * Products with few results, in plain calls and compiled: `blas/simd/exact_dot.ts` and `blas/simd/program/products/exact_tile.ts`.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const float32 = (values: Float32Array, shape: readonly number[]): Tensor<"float3
 
 /**
  * Calls a function plainly and compiled, and checks that each result is off by no more than two roundings of itself and a few of a
- * few terms: before, when lanes were long chains of float32, it was by 10 times as much.
+ * few terms. Lanes of such numbers have terms of one sign: as long chains in float32, they are off by more.
  */
 function assertFewRoundings(
   f: (...operands: Tensor<"float32">[]) => Tensor<"float32">,
@@ -31,7 +31,7 @@ function assertFewRoundings(
     const flat = [toList(made(...operands))].flat(9) as number[];
     assertEquals(flat.length, exact.length);
     flat.forEach((value, i) =>
-      assertLess(Math.abs(value - exact[i]!), 2 ** -23 * Math.abs(exact[i]!) + 2e-7 * Math.sqrt(terms), `${what}, ${i}`)
+      assertLess(Math.abs(value - exact[i]!), 2 ** -23 * Math.abs(exact[i]!) + 6e-7 * Math.sqrt(terms), `${what}, ${i}`)
     );
   }
 }
