@@ -1,5 +1,5 @@
 /**
- * The functions of the C library that put code into memory and call it.
+ * The functions of the C library that put code into memory and call it, and that ask for large pages.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import * as either from "../../either.ts";
 const SYMBOLS = {
   mmap: { parameters: ["usize", "usize", "i32", "i32", "i32", "i64"], result: "usize" },
   mprotect: { parameters: ["usize", "usize", "i32"], result: "i32" },
+  madvise: { parameters: ["usize", "usize", "i32"], result: "i32" },
   munmap: { parameters: ["usize", "usize"], result: "i32" },
   // With one element of one byte, it calls the comparison `code(key, base)` once. As a symbol of a library, it is called in
   // some 10 ns; a call of `Deno.UnsafeFnPointer` takes a hundred times as long. All are integers: pointers are objects.
