@@ -127,3 +127,22 @@ Deno.test("the values of unique() pass their gradients to where they occur first
     10,
   ]);
 });
+
+Deno.test("quantile() and median() next to infinities are those that NumPy gives, or the infinity where that has NaN", () => {
+  for (const wrap of [(f: (x: Tensor) => Tensor) => f, ng.compile]) {
+    const of = (q: number, x: readonly number[]) => ng.toNumber(wrap((x: Tensor) => ng.quantile(x, q))(ng.tensor64(x)));
+    assertEquals([of(1, [2, Infinity, 5]), of(0, [2, -Infinity, 5]), of(0.5, [-Infinity, 1, Infinity])], [
+      Infinity,
+      -Infinity,
+      1,
+    ]);
+    assertEquals([of(0.1, [-Infinity, 1]), of(0.25, [Infinity, Infinity, 1]), of(0.5, [-Infinity, Infinity])], [
+      -Infinity,
+      Infinity,
+      NaN,
+    ]);
+    assertEquals(ng.toNumber(wrap((x: Tensor) => ng.median(x))(ng.tensor64([Infinity, 3, Infinity, -3]))), Infinity);
+  }
+  const x = ng.tensor64([-Infinity, 1, 3, 4, Infinity]);
+  assertEquals(ng.toList(ng.backward(ng.quantile(x, 0.375)).get(x)!), [0, 0.5, 0.5, 0, 0]);
+});
