@@ -19,7 +19,7 @@ const SYMBOLS = {
 /** The functions of the C library, and the name under which it was found. */
 export type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] & { readonly name: string };
 
-/** The names of the C library: GNU's, and musl's. */
+/** The names of the C library: GNU's, which musl answers to as well, and musl's. */
 const NAMES = ["libc.so.6", "libc.musl-x86_64.so.1"] as const;
 
 /** Opens the C library, or says why machine code cannot run here. */
@@ -29,7 +29,8 @@ export function openLibc(): Either<string, Libc> {
   }
   const { os, arch } = Deno.build;
   if (os !== "linux" || arch !== "x86_64") {
-    return either.left(`this is ${os} on ${arch}, and it must be Linux on x86_64; use engines.simd`);
+    const untried = os !== "linux" && arch === "x86_64" ? ", where our code has never been tried" : "";
+    return either.left(`this is ${os} on ${arch}${untried}, and it must be Linux on x86_64; use engines.simd`);
   }
   for (const name of NAMES) {
     try {

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import * as ng from "../../../autograd/mod.ts";
 import { type DType, ShapeError, type Tensor } from "../../../autograd/mod.ts";
 import recorded from "../../fixtures/order.json" with { type: "json" };
@@ -69,6 +69,13 @@ Deno.test("the second derivative of cumprod() and of logCumSumExp() agrees with 
     const slope = ng.gradient((t: Tensor) => ng.sum(ng.mul(f(t), weights)));
     ng.checkGradient((t) => slope(t), x);
   }
+});
+
+Deno.test("the second derivative of logCumSumExp() is that of the same numbers less their largest, however large", () => {
+  const curvature = ng.hessian((t: Tensor) => ng.sum(ng.mul(ng.logCumSumExp(t), ng.tensor64([1, -2, 3]))));
+  const near = ng.toList(curvature(ng.tensor64([-1, 0.5, 0]))),
+    far = ng.toList(curvature(ng.tensor64([2047, 2048.5, 2048])));
+  far.forEach((value, k) => assertAlmostEquals(value, near[k]!, 1e-12));
 });
 
 Deno.test("sort() of equal elements is stable in both directions, -0 and 0 among them", () => {
