@@ -17,12 +17,14 @@ export const BLOCK_WORDS = /* @__PURE__ */ (() =>
     /** How many blocks have been copied in, and what is not 0 if a thread sleeps until there are more. */
     ready: 2 * CACHE_LINE,
     sleeping: 3 * CACHE_LINE,
+    /** How often threads have slept since the call began. */
+    slept: 3 * CACHE_LINE + 4,
     /** For each slot, the number of the block after the last one that was computed there. */
     done: 4 * CACHE_LINE,
   }) as const)();
 
-/** How often a thread polls for another block before it sleeps: about 20 microseconds. */
-const LOOKS = 10_000;
+/** How often a thread polls for another block before it sleeps: about 60 microseconds. */
+const LOOKS = 30_000;
 
 /** The largest number of parameters of a kernel. */
 export const MOST_NUMBERS = 64;
@@ -70,6 +72,7 @@ export function buildBlocks(m: ModuleBuilder, run: Callable<"none">, { table, co
       f.increment(looks, -1);
       f.branchIf(again, i32.gt_s(looks, 0));
       f.do(i32["atomic.store"](word("sleeping"), 1));
+      f.drop(i32["atomic.rmw.add"](word("slept"), 1));
       f.drop(memory["atomic.wait32"](word("ready"), ready, constant("i64", SLEEP_NANOSECONDS)));
       f.branch(again);
     });

@@ -8,6 +8,7 @@ import { compileProgram, PRODUCTS } from "../simd/program/compile.ts";
 import type { Generator } from "../simd/program/generator.ts";
 import { nanosecondsOfProgram } from "../simd/program/team/work.ts";
 import { type Divided, dividedBy } from "./eager.ts";
+import { coreCount } from "./core_count.ts";
 import { type Pool, type PoolSettings, startPool } from "./pool.ts";
 
 /** An engine whose programs several threads run. */
@@ -68,7 +69,10 @@ export async function startThreadedEngine(simd: Engine, threads?: number): Promi
  *
  * @param threads As for {@link startThreadedEngine}.
  */
-export async function startThreads(threads: number = coreCount(), settings: PoolSettings = {}): Promise<Pool> {
+export async function startThreads(
+  threads: number = Math.min(coreCount(), MOST_THREADS),
+  settings: PoolSettings = {},
+): Promise<Pool> {
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
     throw new RangeError(
       `Cannot start ${
@@ -83,8 +87,6 @@ export async function startThreads(threads: number = coreCount(), settings: Pool
 
 /** The largest number of threads. */
 const MOST_THREADS = 256;
-
-const coreCount = (): number => Math.min(globalThis.navigator?.hardwareConcurrency ?? 1, MOST_THREADS);
 
 /** Throws unless threads can share memory and wait for each other here. */
 function checkRuntime(): void {

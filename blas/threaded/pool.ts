@@ -5,7 +5,9 @@
  */
 import { abandon, CONTROL, resetControl, SLEEP_NANOSECONDS } from "../simd/program/team/control.ts";
 import type { Team, TeamProgram, TeamStep } from "../simd/program/team/team.ts";
+import { coreCount } from "./core_count.ts";
 import { type ThreadChoice, threadChoice } from "./thread_choice.ts";
+import { spreading } from "./spread.ts";
 import { startWorker, type WorkerThread } from "./start_workers.ts";
 import { type WorkerMessage, type WorkerReply, workerSource } from "./worker_source.ts";
 import { COMMANDS, WORDS } from "./words.ts";
@@ -84,11 +86,20 @@ export async function startPool(threads: number, settings: PoolSettings = {}): P
     throw error;
   }
   state.workers.forEach(({ release }) => release());
+  const apart = spreading({
+    words,
+    threads,
+    command: (code) => command(state, code),
+    awaitFinish: () => awaitFinish(state),
+  });
   const forgotten = new FinalizationRegistry<number>((id) => state.pending.push({ kind: "forget", id }));
   const pool: Pool = {
     size: threads,
     least,
     prepare: (program) => prepare(state, forgotten, program, program.always ? ALWAYS : choice()),
+    spread: () => {
+      if (threads > 1 && threads <= coreCount() && !state.closed && state.broken === undefined) apart();
+    },
     close: () => end(state),
     endThreads: () => endWorkers(state),
   };

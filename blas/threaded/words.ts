@@ -23,9 +23,12 @@ export const WORDS = {
   waiting: 48,
   /** Not 0 if a thread has thrown. */
   failed: 64,
+  /** The number of the last round of {@link spread}, below 0 once it is over; and all threads' answers to rounds so far. */
+  round: 80,
+  answers: 96,
   /** The number of words. */
-  count: 80,
+  count: 112,
 } as const;
 
 /** The commands of the first thread to the others. */
-export const COMMANDS = { run: 1, receive: 2 } as const;
+export const COMMANDS = { run: 1, receive: 2, answer: 3 } as const;

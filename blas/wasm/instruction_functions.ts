@@ -163,11 +163,6 @@ export const i8x16: Namespace<"i8x16"> & LaneConstants<number> = /* @__PURE__ */
   ...namespace("i8x16"),
   ...laneConstants(16, littleEndian(1)),
 }))();
-/** Eight 16-bit integers. */
-export const i16x8: Namespace<"i16x8"> & LaneConstants<number> = /* @__PURE__ */ (() => ({
-  ...namespace("i16x8"),
-  ...laneConstants(8, littleEndian(2)),
-}))();
 /** Four 32-bit integers. */
 export const i32x4: Namespace<"i32x4"> & LaneConstants<number> = /* @__PURE__ */ (() => ({
   ...namespace("i32x4"),

@@ -44,4 +44,9 @@ export type Team = {
   readonly least: number;
   /** Makes a program known to the threads; returns the function that runs steps of it. */
   readonly prepare: (program: TeamProgram) => (steps: readonly TeamStep[]) => void;
+  /**
+   * Moves the threads to cores of their own, if there are as many: it takes some milliseconds, and does nothing for a while
+   * after that. For use when threads often waited for each other.
+   */
+  readonly spread: () => void;
 };
