@@ -118,8 +118,13 @@ export function localExpression<T extends ValueType>(type: T, index: number): Lo
   return { type, root: "local", operands: NO_OPERANDS, immediate, row: undefined, index };
 }
 
-/** The instructions that read locals, by their numbers. */
-const LOCAL_GETS: Bytes[] = [];
+/** Returns the instruction that assigns to a local. */
+export function localSet(index: number): Bytes {
+  return LOCAL_SETS[index] ??= [0x21, ...unsigned(index)];
+}
+
+/** The instructions that read locals and assign to them, by their numbers. */
+const LOCAL_GETS: Bytes[] = [], LOCAL_SETS: Bytes[] = [];
 
 /** The operands of an expression that has none. */
 export const NO_OPERANDS: readonly Expression<ValueType>[] = [];

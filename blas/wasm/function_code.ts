@@ -7,12 +7,13 @@
  * @module
  */
 import { ByteWriter } from "./byte_writer.ts";
-import { type ByteList, type Bytes, unsigned, type ValueType } from "./encoding.ts";
+import type { ByteList, Bytes, ValueType } from "./encoding.ts";
 import {
   type Callable,
   type Expression,
   type Local,
   localExpression,
+  localSet,
   type Operand,
   toExpression,
 } from "./expression.ts";
@@ -79,20 +80,18 @@ export class FunctionCode {
     const local = this.local(value.type), prelude = this.#prelude;
     if (value.row !== undefined) prelude.bytes(value.row.opcode);
     prelude.bytes(value.immediate);
-    prelude.byte(0x21);
-    prelude.bytes(unsigned(local.index));
+    prelude.bytes(localSet(local.index));
     return local;
   }
 
   /** Assigns to a local. */
   set<T extends ValueType>(local: Local<T>, value: Operand<T>): void {
-    this.#own(local);
+    if (this.locals[local.index] !== local) this.#disown(local);
     this.stack.reach("local.set");
-    const tree = toExpression(local.type, value);
+    const tree = typeof value === "object" ? value : toExpression(local.type, value);
     if (tree.type !== local.type) this.#refuse("local.set", [tree], [local.type]);
     this.#write(tree);
-    this.code.byte(0x21);
-    this.code.bytes(unsigned(local.index));
+    this.code.bytes(localSet(local.index));
   }
 
   /** Adds to a 32-bit integer local, such as a pointer or a counter. */
@@ -165,22 +164,27 @@ export class FunctionCode {
    * every instruction of a program.
    */
   #write(tree: Expression): void {
-    const { row, operands } = tree;
-    if (row === undefined) return this.#writePrimary(tree);
-    const { operands: wanted, opcode, usesMemory } = row;
+    const { row, operands, immediate } = tree, { code } = this;
+    if (row === undefined) {
+      if (operands.length > 0 || tree.root === "call") return this.#writeCall(tree);
+      // Only locals have this root.
+      if (tree.root === "local" && this.locals[(tree as Local).index] !== tree) this.#disown(tree as Local);
+      return code.bytes(immediate);
+    }
+    const wanted = row.operands;
     for (let i = 0; i < operands.length; i++) {
       const operand = operands[i]!;
       if (operand.type !== wanted[i]) this.#refuse(tree.root, operands, wanted);
       this.#write(operand);
     }
-    if (usesMemory) this.#needMemory(tree.root);
-    this.code.bytes(opcode);
-    this.code.bytes(tree.immediate);
+    if (row.usesMemory) this.#needMemory(tree.root);
+    code.bytes(row.opcode);
+    if (immediate.length > 0) code.bytes(immediate);
   }
 
-  #writePrimary(tree: Expression): void {
+  /** Emits a call or a choice. */
+  #writeCall(tree: Expression): void {
     const { operands, root, type, target } = tree;
-    if (root === "local") this.#own(tree as Local); // only locals have this root
     if (root === "call") this.#known(target!);
     if (operands.length > 0) {
       const wanted = root === "call" ? target!.parameters : [type, type, "i32"]; // otherwise it is a choice
@@ -205,12 +209,10 @@ export class FunctionCode {
     );
   }
 
-  #own(local: Local): void {
-    if (this.locals[local.index] !== local) {
-      throw new TypeError(
-        `Cannot use local ${local.index} (${local.type}) of another function: locals must be this function's; declare one here`,
-      );
-    }
+  #disown(local: Local): never {
+    throw new TypeError(
+      `Cannot use local ${local.index} (${local.type}) of another function: locals must be this function's; declare one here`,
+    );
   }
 
   #known(target: Callable): void {

@@ -29,10 +29,21 @@ export function immediateBytes(name: string, immediate: Immediate, first: unknow
 /** Encodes an offset in bytes after the alignment hint 2 ** 0, which is always true; engines need no better one. */
 const memoryArgument = (offset: unknown): Bytes => {
   if (offset === undefined || offset === 0) return NO_OFFSET;
-  const bytes = [0], encoded = unsigned(Number(offset));
-  for (let i = 0; i < encoded.length; i++) bytes.push(encoded[i]!);
-  return bytes;
+  const bytes = Number(offset);
+  return OFFSETS.get(bytes) ?? encodedOffset(bytes);
 };
+
+function encodedOffset(offset: number): Bytes {
+  const bytes = [0], encoded = unsigned(offset);
+  for (let i = 0; i < encoded.length; i++) bytes.push(encoded[i]!);
+  if (offset < KEPT) OFFSETS.set(offset, bytes);
+  return bytes;
+}
+
+/** Offsets below this, which many instructions have, are encoded once. */
+const KEPT = 4096;
+
+const OFFSETS = /* @__PURE__ */ new Map<number, Bytes>();
 
 const NO_OFFSET: Bytes = [0, 0];
 

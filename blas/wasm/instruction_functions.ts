@@ -50,7 +50,7 @@ const NOTHING: Bytes = [];
 
 /**
  * Builds an expression of up to three operands, and of up to two immediates after them. They are not a list, since this runs
- * once for every instruction of a program.
+ * once for every instruction of a program. An operand that is an object is an expression, as the function's type says.
  */
 function build(
   name: InstructionName,
@@ -64,25 +64,21 @@ function build(
   const first = operands[0], second = operands[1], third = operands[2]; // a pattern would make an iterator
   if (first === undefined) {
     const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, a, b);
-    return expression(type, name, NO_OPERANDS, bytes, row);
+    return { type, root: name, operands: NO_OPERANDS, immediate: bytes, row };
   }
-  const p = operandOf(name, row, first, a, 0);
+  const p = typeof a === "object" ? a as Expression<ValueType> : operandOf(name, row, first, a, 0);
   if (second === undefined) {
-    return expression(type, name, [p], immediate === undefined ? NOTHING : immediateBytes(name, immediate, b, c), row);
+    const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, b, c);
+    return { type, root: name, operands: [p], immediate: bytes, row };
   }
-  const q = operandOf(name, row, second, b, 1);
+  const q = typeof b === "object" ? b as Expression<ValueType> : operandOf(name, row, second, b, 1);
   if (third === undefined) {
     const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, c, d);
-    return expression(type, name, [p, q], bytes, row);
+    return { type, root: name, operands: [p, q], immediate: bytes, row };
   }
-  const r = operandOf(name, row, third, c, 2);
-  return expression(
-    type,
-    name,
-    [p, q, r],
-    immediate === undefined ? NOTHING : immediateBytes(name, immediate, d, undefined),
-    row,
-  );
+  const r = typeof c === "object" ? c as Expression<ValueType> : operandOf(name, row, third, c, 2);
+  const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, d, undefined);
+  return { type, root: name, operands: [p, q, r], immediate: bytes, row };
 }
 
 function operandOf(

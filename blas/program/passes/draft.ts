@@ -33,9 +33,14 @@ export function draftOf({ parameters, constants, instructions, results }: Progra
 /** Returns the program of a draft, with values numbered in order. */
 export function programOf({ parameters, constants, steps, results }: Draft): Program {
   const numbers = new Map<number, number>();
-  parameters.forEach((_, value) => numbers.set(value, value));
-  for (const { value } of constants) numbers.set(value, numbers.size);
-  for (const { values } of steps) for (const value of values) numbers.set(value, numbers.size);
+  let isInOrder = true;
+  const number = (value: number): void => {
+    if (value !== numbers.size) isInOrder = false;
+    numbers.set(value, numbers.size);
+  };
+  parameters.forEach((_, value) => number(value));
+  constants.forEach(({ value }) => number(value));
+  steps.forEach(({ values }) => values.forEach(number));
   const renumber = (operand: Operand): Operand => {
     const value = numbers.get(operand.value)!;
     return value === operand.value ? operand : { ...operand, value };
@@ -43,7 +48,10 @@ export function programOf({ parameters, constants, steps, results }: Draft): Pro
   return {
     parameters,
     constants: constants.map(({ view }) => view),
-    instructions: steps.map(({ results, operation }) => ({ results, operation: mapOperands(operation, renumber) })),
+    instructions: steps.map(({ results, operation }) => ({
+      results,
+      operation: isInOrder ? operation : mapOperands(operation, renumber),
+    })),
     results: results.map((value) => numbers.get(value)!),
   };
 }

@@ -30,7 +30,8 @@ function totalUpTo(
     if (!("inputs" in x) || seen.has(x)) continue;
     seen.add(x);
     total += valueOf(x);
-    open.push(...x.inputs);
+    const { inputs } = x;
+    for (let k = 0; k < inputs.length; k++) open.push(inputs[k]!);
   }
   return total;
 }

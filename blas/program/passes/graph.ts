@@ -62,8 +62,9 @@ export function graphOf(program: Program): Graph {
     return known;
   };
   const connect = (node: Node): void => {
-    for (const value of node.step.values) producers.set(value, node);
-    for (const { value } of operandsOf(node.step.operation)) readersFor(value).add(node);
+    const { values, operation } = node.step, operands = operandsOf(operation);
+    for (let k = 0; k < values.length; k++) producers.set(values[k]!, node);
+    for (let k = 0; k < operands.length; k++) readersFor(operands[k]!.value).add(node);
   };
   const disconnect = (node: Node): void => {
     for (const value of node.step.values) if (producers.get(value) === node) producers.delete(value);

@@ -19,14 +19,15 @@ export type Computed = {
  *
  * @param math The instructions to compute with.
  * @param argument Returns the vector that holds an argument; called once for each.
- * @param known The parts that have been computed already.
+ * @param known The parts that have been computed already. Default: none.
  */
 export function computing(
   math: VectorMath,
   argument: (index: number) => Vector,
-  known: ReadonlyMap<Scalar, Vector> = new Map(),
+  known?: ReadonlyMap<Scalar, Vector>,
 ): Computed {
-  const values = new Map(known), masks = new Map<Scalar, Vector>();
+  const values = known === undefined ? new Map<Scalar, Vector>() : new Map(known);
+  let masks: Map<Scalar, Vector> | undefined; // few expressions choose
   const value = (x: Scalar): Vector => {
     const found = values.get(x);
     if (found !== undefined) return found;
@@ -51,7 +52,7 @@ export function computing(
     }
   };
   const mask = (test: Scalar): Vector => {
-    const found = masks.get(test);
+    const found = masks?.get(test);
     if (found !== undefined) return found;
     const compare = test.kind === "binary" ? COMPARISON_MASKS[test.name] : undefined;
     const made = math.keep(
@@ -59,7 +60,7 @@ export function computing(
         ? compare(math, value(test.inputs[0]), value(test.inputs[1]))
         : math.float.ne(value(test), math.constant(0)),
     );
-    masks.set(test, made);
+    (masks ??= new Map()).set(test, made);
     return made;
   };
   return { value };

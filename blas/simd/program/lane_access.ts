@@ -33,23 +33,23 @@ const EVERY_SECOND = [0, 1, 2, 3, 8, 9, 10, 11, 20, 21, 22, 23, 28, 29, 30, 31];
  * @param bytes The size of an element.
  */
 export function loadLanes(place: (offset: number) => Place, offsets: readonly number[], bytes: 4 | 8): Vector {
-  const at = offsets.map((offset) => () => place(offset)), [first] = at as [() => Place]; // at least one lane
+  const at = (lane: number) => place(offsets[lane]!); // there is at least one
   const follows = (lane: number) => offsets[lane] === offsets[lane - 1]! + bytes;
   const load = (name: "load32_splat" | "load64_splat" | "load64_zero" | "load" | "load32_zero") => {
-    const { address, offset } = first();
+    const { address, offset } = at(0);
     return v128[name](address, offset);
   };
   const insert = (name: "load32_lane" | "load64_lane", v: Vector, lane: number, { address, offset }: Place) =>
     v128[name](address, v, lane, offset);
   if (offsets.every((offset) => offset === offsets[0])) return load(bytes === 4 ? "load32_splat" : "load64_splat");
-  if (bytes === 8) return follows(1) ? load("load") : insert("load64_lane", load("load64_zero"), 1, at[1]!());
+  if (bytes === 8) return follows(1) ? load("load") : insert("load64_lane", load("load64_zero"), 1, at(1));
   if (offsets.length === 4 && follows(1) && follows(3)) {
     if (follows(2)) return load("load");
-    return offsets[2] === offsets[0] ? load("load64_splat") : insert("load64_lane", load("load64_zero"), 1, at[2]!());
+    return offsets[2] === offsets[0] ? load("load64_splat") : insert("load64_lane", load("load64_zero"), 1, at(2));
   }
   const steps = (step: number) => offsets.every((offset, lane) => offset === offsets[0]! + lane * step);
   if (offsets.length === 4 && steps(-4)) {
-    const { address, offset } = at[3]!();
+    const { address, offset } = at(3);
     return i8x16.shuffle(v128.load(address, offset), i8x16.const(0), REVERSED);
   }
   if (offsets.length === 4 && steps(8)) {
@@ -62,7 +62,7 @@ export function loadLanes(place: (offset: number) => Place, offsets: readonly nu
   }
   const paired = follows(1);
   let v: Vector = load(paired ? "load64_zero" : "load32_zero");
-  for (let lane = paired ? 2 : 1; lane < offsets.length; lane++) v = insert("load32_lane", v, lane, at[lane]!());
+  for (let lane = paired ? 2 : 1; lane < offsets.length; lane++) v = insert("load32_lane", v, lane, at(lane));
   return v;
 }
 

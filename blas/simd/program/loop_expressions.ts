@@ -73,13 +73,19 @@ export function partsOf(expressions: readonly Scalar[], levelOf: (argument: numb
 
 /** Lists the parts that change along the enclosing level, and are computed before this level begins. */
 export function needed(parts: Parts, level: number): readonly Scalar[] {
-  return [...parts].flatMap(([x, own]) => own === level - 1 && x.kind !== "constant" ? [x] : []);
+  const some: Scalar[] = [];
+  parts.forEach((own, x) => {
+    if (own === level - 1 && x.kind !== "constant") some.push(x);
+  });
+  return some;
 }
 
 /** Estimates the number of instructions for the parts that change along a level. */
 export function weightOf(parts: Parts, level: number): number {
   let weight = 1;
-  for (const [x, own] of parts) if (own === level) weight += weightOfPart(x);
+  parts.forEach((own, x) => {
+    if (own === level) weight += weightOfPart(x);
+  });
   return weight;
 }
 

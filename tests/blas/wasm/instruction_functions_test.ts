@@ -16,3 +16,11 @@ Deno.test("constants of lanes are little-endian, one value for all or one for ea
   assertEquals(i64x2.const(-1n, 3n).immediate, [...new Array(8).fill(255), 3, 0, 0, 0, 0, 0, 0, 0]);
   assertEquals(f32x4.const(1, 0, 0, -0).immediate, [0, 0, 0x80, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80]);
 });
+
+Deno.test("lanes of 0 and of -0 are different constants, however often they are made", () => {
+  for (let k = 0; k < 2; k++) {
+    assertEquals(f32x4.const(0).immediate, new Array(16).fill(0));
+    assertEquals(f32x4.const(-0).immediate.filter((byte) => byte === 0x80).length, 4);
+    assertEquals(i64x2.const(0n).immediate, new Array(16).fill(0));
+  }
+});

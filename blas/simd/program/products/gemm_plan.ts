@@ -248,7 +248,19 @@ export function transposed({ m, n, k, a, b, batch, unit }: GemmProblem): GemmPro
  * Cuts rows into tiles of 6, and a few of 5 or 4, which are nearly as fast; smaller tiles are used only if there are
  * fewer rows. Of the ways with as few tiles, this has the fewest sizes, each of which is code of its own.
  */
-export function tileRows(rows: number): readonly { readonly rows: number; readonly count: number }[] {
+export function tileRows(rows: number): TileRows {
+  return rows < KEPT ? TILE_ROWS[rows] ??= cutIntoTiles(rows) : cutIntoTiles(rows);
+}
+
+/** Sizes of tiles, and how many of each. */
+type TileRows = readonly { readonly rows: number; readonly count: number }[];
+
+/** The tiles of fewer rows than this are kept: plans of convolutions ask for many of them, repeatedly. */
+const KEPT = 256;
+
+const TILE_ROWS: TileRows[] = [];
+
+function cutIntoTiles(rows: number): TileRows {
   const most = 6, sixes = Math.floor(rows / most), rest = rows % most;
   const fives = 6 - rest, isEnough = sixes + 1 >= fives;
   const [taken, others] = rest === 1 && isEnough

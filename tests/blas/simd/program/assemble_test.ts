@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
+import { WORKLOADS } from "../../../../bench/training_workloads.ts";
 import { engines } from "../../../../blas/engines.ts";
 import type { Program } from "../../../../blas/program/program.ts";
 import * as scalar from "../../../../blas/scalar/scalar.ts";
@@ -59,4 +60,13 @@ Deno.test("the names of kernels say what they compute", () => {
     "sin",
     "map float64 run",
   ]);
+});
+
+// What a first compilation costs is in proportion to this; docs/performance.md has the times.
+Deno.test("a dense training step compiles to at most 60 functions and 45,000 bytes", () => {
+  const step = WORKLOADS.mlp_train_b32!();
+  const [bytes, ...others] = modulesOf(() => step.compiled());
+  assertEquals(others.length, 0, "one program is one module");
+  assertLessOrEqual(namesOf(bytes!).size, 60);
+  assertLessOrEqual(bytes!.byteLength, 45_000);
 });
