@@ -24,6 +24,11 @@ export type Blocks = {
   readonly load: (block: number, slot: number) => void;
   /** Copies the results of a block from the memory of its slot. */
   readonly store: (block: number, slot: number) => void;
+  /**
+   * Computes a block in the calling thread, without shared memory: what other cores have touched takes longer to copy.
+   * Default: the calling thread computes blocks in the memory of slots.
+   */
+  readonly directly?: (block: number) => void;
 };
 
 /** Threads that compute blocks, and their memory. */
@@ -65,7 +70,7 @@ export function blockThreads(team: Team): BlockThreads {
     numbers = at(numbersOf(0, slots)),
     step = at(numbersOf(1, slots)) - numbers;
   const done = (slot: number): number => at(BLOCK_WORDS.done + slot * CACHE_LINE);
-  let work: Blocks, loaded = 0, stored = 0, loading = 0, prepared: Prepared | undefined;
+  let work: Blocks, loaded = 0, stored = 0, loading = 0, end = 0, prepared: Prepared | undefined;
 
   const announce = (count: number): void => {
     Atomics.store(words, ready, count);
@@ -78,8 +83,7 @@ export function blockThreads(team: Team): BlockThreads {
     work.load(loaded++, loading);
   };
   /** Tells whether the next block can be loaded. */
-  const canLoad = (): boolean =>
-    loaded < work.count && loaded - stored < slots && stored >= (work.after?.(loaded) ?? 0);
+  const canLoad = (): boolean => loaded < end && loaded - stored < slots && stored >= (work.after?.(loaded) ?? 0);
   /** Stores the next block if it is computed. */
   const store = (): boolean => {
     const slot = stored % slots;
@@ -87,8 +91,13 @@ export function blockThreads(team: Team): BlockThreads {
     work.store(stored++, slot);
     return true;
   };
-  /** Computes a block that is there, if nobody does yet. */
+  /** Computes the last block that is not loaded, if that needs no slot; otherwise one that is there, if nobody does yet. */
   const compute = (): boolean => {
+    if (work.directly !== undefined && loaded < end) {
+      Atomics.store(words, total, --end);
+      work.directly(end);
+      return true;
+    }
     const block = Atomics.load(words, next);
     if (block >= loaded || Atomics.compareExchange(words, next, block, block + 1) !== block) return block < loaded;
     const slot = block % slots, first = numbers + slot * step, { kernel, parameters } = prepared!;
@@ -100,7 +109,7 @@ export function blockThreads(team: Team): BlockThreads {
   const calling = (): void => {
     if (stored === 0) work.begin?.();
     announce(loaded);
-    for (let looks = LOOKS; stored < work.count && looks > 0;) {
+    for (let looks = LOOKS; stored < end && looks > 0;) {
       if (store()) looks = LOOKS;
       else if (canLoad()) {
         load();
@@ -135,10 +144,11 @@ export function blockThreads(team: Team): BlockThreads {
       work = blocks;
       loaded = 0;
       stored = 0;
+      end = blocks.count;
       words.fill(0, 0, numbers);
       load();
-      while (stored < work.count) {
-        words[total] = blocks.count;
+      while (stored < end) {
+        words[total] = end;
         words[ready] = stored;
         prepared!.run([0]);
         while (stored < loaded && store());

@@ -65,7 +65,7 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
     const moved = COPIED * stored.reduce((sum, { view }) => sum + view.size, output.size);
     if (nanosecondsOf(instruction) < Math.max(SHORT, moved)) return false;
     blocks ??= blockThreads(team);
-    const inBlocks = (divideBlocks ??= dividedMaps(blocks))(expression, inputs, output);
+    const inBlocks = (divideBlocks ??= dividedMaps(blocks, simd))(expression, inputs, output);
     if (inBlocks !== undefined) {
       const numbers = inputs.map((x) => flatness(x) === 1 ? 1 : 0).join("");
       choose(`map ${expression.id} ${dtype} ${numbers} ${output.size}`, () => (inBlocks(), true), directly);

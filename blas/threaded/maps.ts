@@ -5,6 +5,7 @@
  * @module
  */
 import { BYTES_PER_ELEMENT } from "../dtype.ts";
+import type { Engine } from "../engine.ts";
 import type { Scalar } from "../scalar/scalar.ts";
 import { bit, flatness } from "../simd/elementwise/map_call.ts";
 import { MAX_OPERANDS, parameterBytes } from "../simd/elementwise/kernel.ts";
@@ -13,7 +14,7 @@ import { copyRun } from "../simd/elementwise/transfer.ts";
 import { hasRelaxedSimd } from "../simd/features.ts";
 import { ALL_FUNCTIONS } from "../simd/math/mod.ts";
 import { MARGIN } from "../simd/scratch.ts";
-import type { MutableView, View } from "../view.ts";
+import { type MutableView, unsafeView, type View } from "../view.ts";
 import type { BlockThreads } from "./blocks.ts";
 
 /** Bytes of a block of an operand: few enough for all slots to stay in the second-level cache. */
@@ -27,7 +28,10 @@ export type DivideMap = (
 ) => (() => void) | undefined;
 
 /** Returns a function that gives, for a map that it can divide into blocks, the function that computes it. */
-export function dividedMaps({ scratch, slots, instantiate, run }: BlockThreads): DivideMap {
+export function dividedMaps(
+  { scratch, slots, instantiate, run }: BlockThreads,
+  { map }: Pick<Engine, "map">,
+): DivideMap {
   const entryOf = kernelCache(scratch.memory, hasRelaxedSimd(), () => ALL_FUNCTIONS, instantiate);
   return (expression, inputs, output) => {
     const { used, kernel } = entryOf(expression), kinds = used.map((k) => flatness(inputs[k]!));
@@ -51,6 +55,10 @@ export function dividedMaps({ scratch, slots, instantiate, run }: BlockThreads):
           });
         });
         const countOf = (index: number): number => Math.min(block, size - index * block);
+        /** Returns a block of an operand; operand `k` is used if it is among those with a kind. */
+        const part = <V extends View>({ data, offset }: V, index: number, kind: number): MutableView =>
+          unsafeView(data, [countOf(index)], [1 - kind], offset + (1 - kind) * index * block);
+        const repeats = inputs.map((x) => flatness(x) === 1 ? 1 : 0);
         run({
           count: Math.ceil(size / block),
           load: (index, slot) => {
@@ -64,6 +72,8 @@ export function dividedMaps({ scratch, slots, instantiate, run }: BlockThreads):
           },
           store: (index, slot) =>
             copyRun(heap, places[slot]!.result / bytes, output.data, output.offset + index * block, countOf(index)),
+          directly: (index) =>
+            map(expression, inputs.map((x, k) => part(x, index, repeats[k]!)), part(output, index, 0)),
         });
       } finally {
         scratch.release(mark);

@@ -10,8 +10,8 @@
  */
 import { COMMANDS, WORDS } from "./words.ts";
 
-/** How many milliseconds the threads keep running for the operating system to move them apart. */
-const LONGEST = 24;
+/** How many milliseconds the threads keep running for the operating system to move them apart: Linux takes up to 20. */
+const LONGEST = 40;
 
 /** A round that takes less, in milliseconds, shows that all threads run at the same time; this many in a row are enough. */
 const TOGETHER = 0.05, ROUNDS = 4;
@@ -19,8 +19,8 @@ const TOGETHER = 0.05, ROUNDS = 4;
 /** How often the first thread looks for answers before it looks at the clock. */
 const LOOKS = 256;
 
-/** The smallest time between two attempts, in multiples of the time that the last one took; it doubles with every failure. */
-const APART = 50, MOST_FAILURES = 6;
+/** The smallest time between two attempts, in multiples of the time that the last one took; it doubles after failures. */
+const APART = 50, MOST_DOUBLINGS = 5;
 
 /** The part of a pool that is needed. */
 export type Spreading = {
@@ -38,9 +38,9 @@ export function spreading(pool: Spreading, now: () => number = () => performance
   return () => {
     const start = now();
     if (start < next) return;
-    failures = areApart(pool, start + LONGEST, now) ? 0 : Math.min(failures + 1, MOST_FAILURES);
-    const end = now();
-    next = end + APART * (end - start) * 2 ** failures;
+    failures = areApart(pool, start + LONGEST, now) ? 0 : failures + 1;
+    const end = now(), doublings = Math.min(Math.max(0, failures - 1), MOST_DOUBLINGS);
+    next = end + APART * (end - start) * 2 ** doublings;
   };
 }
 

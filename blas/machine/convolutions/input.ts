@@ -37,8 +37,7 @@ export function lowerInput(parts: ConvolutionParts): MachineLowered | undefined 
   );
   const [above, below] = outside(down, outputHeight), [before, behind] = outside(across, outputWidth);
   const isBounded = above + below + before + behind === 0;
-  // Axes of one stride only are rare.
-  if (stride[0] !== stride[1] || y.stride[3] !== 1 || (!isBounded && !isPlain(w))) return undefined;
+  if (y.stride[3] !== 1 || (!isBounded && !isPlain(w))) return undefined;
   // Planes of one group at a time: they stay in a nearer cache.
   const given: Images = {
     dtype,
@@ -115,7 +114,7 @@ export function lowerInput(parts: ConvolutionParts): MachineLowered | undefined 
           if (!single) code.free(r);
         });
         if (single) return;
-        const merged = { channels, height, width, phases, part };
+        const merged = { channels, height, width, stride, phases, part };
         const source = code.pointer(workspace, staged + planes.bytes);
         mergeRows(code, lanes, merged, source, to);
         code.free(source);

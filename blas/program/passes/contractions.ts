@@ -79,15 +79,15 @@ function contraction(left: readonly Changing[], right: readonly Changing[], summ
   if (!summed.every((axis) => changes(left, axis) && changes(right, axis))) return undefined;
   const kept = shape.flatMap((_, axis) => summed.includes(axis) ? [] : [axis]);
   const stack = kept.filter((axis) => changes(left, axis) && changes(right, axis));
-  const [rows, columns] = [[left, right], [right, left]].map(([one, other]) =>
-    kept.filter((axis) => changes(one!, axis) && !changes(other!, axis))
-  ) as [number[], number[]]; // two pairs
+  const only = (one: readonly Changing[], other: readonly Changing[]): readonly number[] =>
+    kept.filter((axis) => changes(one, axis) && !changes(other, axis));
+  const rows = only(left, right), columns = only(right, left);
   if (Math.min(size(rows), size(columns), size(summed)) < LEAST_SIDE) return undefined;
   if (stack.length > 0 && size([...rows, ...columns, ...summed]) < LEAST_OF_STACK) return undefined;
   // Sides of several factors have to be computed.
-  const made = [[left, rows], [right, columns]].map(([side, own]) =>
-    side!.length === 1 ? 0 : size([...stack, ...own as number[], ...summed])
-  ).reduce((a, b) => a + b);
+  const computed = (side: readonly Changing[], own: readonly number[]): number =>
+    side.length === 1 ? 0 : size([...stack, ...own, ...summed]);
+  const made = computed(left, rows) + computed(right, columns);
   const numbers = (side: readonly Changing[]): readonly number[] => side.map(({ index }) => index);
   const inOrder = rows[0]! < columns[0]!;
   return {

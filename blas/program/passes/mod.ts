@@ -4,6 +4,7 @@
  * @module
  */
 import type { Program } from "../program.ts";
+import { compareWindows } from "./compare_windows.ts";
 import { foldConstants } from "./fold_constants.ts";
 import { foldViews } from "./fold_views.ts";
 import { fuseChecks } from "./fuse_checks.ts";
@@ -22,6 +23,7 @@ import { transposeProducts } from "./transpose_products.ts";
 
 export {
   commonSubexpressions,
+  compareWindows,
   foldConstants,
   foldViews,
   fuseChecks,
@@ -47,6 +49,7 @@ export type PassName =
   | "removeDeadCode"
   | "transposeProducts"
   | "multiplyTables"
+  | "compareWindows"
   | "fuseMaps"
   | "separateReductions"
   | "sumOuterProducts"
@@ -65,6 +68,7 @@ export const passes: { readonly [Name in PassName]: (program: Program) => Progra
   removeDeadCode,
   transposeProducts,
   multiplyTables,
+  compareWindows,
   fuseMaps,
   separateReductions,
   sumOuterProducts,
@@ -84,6 +88,7 @@ const CLEANING = [
   "removeDeadCode",
   "transposeProducts",
   "multiplyTables",
+  "compareWindows",
   "optimizeBodies",
 ] as const;
 const FUSING = [

@@ -37,11 +37,11 @@ export type AccumulatorOptions = {
   readonly exact: boolean;
 };
 
-/** Up to this many elements are added in float64 one by one: what that takes is little beside what a call takes. */
-const EXACT = 4096;
+/** Up to this many elements are added in float64 one by one, to so few results: that takes little beside what a call takes. */
+const EXACT = 2048, EXACT_RESULTS = 16;
 
 /** Tells whether a reduction of so many elements, to all of its results, is added in float64 throughout. */
-export const isExact = (elements: number): boolean => elements <= EXACT;
+export const isExact = (elements: number, results: number): boolean => elements <= EXACT && results <= EXACT_RESULTS;
 
 /**
  * Returns how many vectors sums of float32 add in pairs before their sum is added in float64, by the instructions that one

@@ -15,7 +15,7 @@ import type { EngineFunction } from "../../program/operations/operator.ts";
 import type { Instruction, Operation, Program, ValueType } from "../../program/program.ts";
 import { checkCarried, checkWritten, type CompileOptions, type Executable } from "../../program/target.ts";
 import { CACHE_LINE, toLines } from "../../alignment.ts";
-import { BYTES_PER_ELEMENT } from "../../dtype.ts";
+import { BYTES_PER_ELEMENT, type DataOf, type DType } from "../../dtype.ts";
 import { sizeOf } from "../../shape.ts";
 import type { MutableView } from "../../view.ts";
 import { MOST_PAGES, PAGE_BYTES } from "../engine_memory.ts";
@@ -68,6 +68,8 @@ export type CompileProgramOptions = CompileOptions & {
   readonly team?: Team;
   /** Writes code other than WebAssembly for the instructions that it can. Default: none. */
   readonly generator?: Generator;
+  /** Called with each new array before a result is written to it. Default: nothing is. */
+  readonly prepareResult?: (data: DataOf<DType>) => void;
 };
 
 /** An executable whose values can be copied to existing arrays. */
@@ -157,8 +159,8 @@ export function compileProgram(
     },
     run,
     advance,
-    read: (result) => readMemoryArray(arrays[program.results[result]!]!),
-    readParameter: (parameter) => readMemoryArray(arrays[parameter]!),
+    read: (result) => readMemoryArray(arrays[program.results[result]!]!, options.prepareResult),
+    readParameter: (parameter) => readMemoryArray(arrays[parameter]!, options.prepareResult),
     copyOut: (value, { data, offset }) => data.set(arrays[value]!.data, offset),
   };
 }

@@ -114,7 +114,7 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
   ];
   const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions: ALL_FUNCTIONS });
   const pointers = pointersTo(f, sources, { moves: () => true });
-  const exact = isExact(sizeOf(lengths));
+  const exact = isExact(sizeOf(lengths), sizeOf(lengths.slice(0, kept)));
   const compute = (offsets: Offsets, known: Known) =>
     computing(math, (k) => {
       const source = sourceOf.get(k)!;

@@ -46,6 +46,9 @@ export type RowsSpec = {
 /** The most instructions, and the most vectors, of straight code in place of a loop. */
 const STRAIGHT = 128, STRAIGHT_VECTORS = 16;
 
+/** Rows of up to this many elements are added in float64 one by one: what follows magnifies an error of their mean. */
+const SHORT_ROW = 8;
+
 /** The number of columns that are computed together, in vectors: a cache line. */
 const WIDEST = 4;
 
@@ -103,7 +106,8 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
     ...spec.results,
   ].map((place, k): Source => ({ ...place, strides: strides[k]!.map((step) => step * bytes) }));
   const pointers = pointersTo(f, sources, { moves: () => true });
-  const exact = isExact(sizeOf(lengths));
+  const rows = sizeOf(lengths.slice(0, kept)), elements = sizeOf(lengths);
+  const exact = isExact(elements, rows) || elements <= SHORT_ROW * rows;
   const n = lengths[last]!, full = byRows ? Math.floor(n / lanes) : n, steps = byRows ? Math.ceil(n / lanes) : n;
   const perStep = byRows ? lanes : 1;
 

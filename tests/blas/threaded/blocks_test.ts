@@ -131,7 +131,7 @@ const isEqual = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
 
 Deno.test("maps in blocks have the bits of one thread, in the last block too", async () => {
   await onThreads(2, (pool) => {
-    const divide = dividedMaps(blockThreads(pool));
+    const divide = dividedMaps(blockThreads(pool), engines.simd);
     const x = scalar.argument(0), y = scalar.argument(1);
     const expressions = [scalar.exp(x), scalar.mul(scalar.tanh(x), y), scalar.add(y, scalar.sin(scalar.mul(x, 1e9)))];
     for (const dtype of ["float32", "float64"] as const) {

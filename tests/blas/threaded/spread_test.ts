@@ -58,9 +58,9 @@ Deno.test("threads that cannot be moved apart take a small part of the time, and
     spread();
     if (attempts() > before) took.push(now() - start);
   }
-  assert(took.length > 5 && took.every((one) => one < 30), `${took}`);
+  assert(took.length > 5 && took.every((one) => one < 45), `${took}`);
   const sum = took.reduce((total, one) => total + one);
-  assert(sum < 0.001 * now(), `${sum} of ${now()} ms`);
+  assert(sum < 0.003 * now(), `${sum} of ${now()} ms`);
 });
 
 Deno.test("the threads of a pool answer, and run afterwards; closed ones are left alone", async () => {
