@@ -15,18 +15,19 @@ export class GraphCycleError extends Error {
   /** The operations on the cycle, each an input of the next, the last an input of the first. */
   readonly operations: readonly string[];
   /** What is wrong. */
-  readonly problem: string = "a tensor on it depends on its own value";
+  readonly problem: string;
   /** What to do about it. */
-  readonly remedy: string = "build nodes from tensors that exist already, never from the node itself";
+  readonly remedy: string;
 
   /** Makes the error from the operations on the cycle. */
   constructor(operations: readonly string[]) {
     const cycle = [...operations, operations[0]].join(" -> ");
-    super(
-      `Cannot differentiate a graph with the cycle ${cycle}: a tensor on it depends on its own value; ` +
-        "build nodes from tensors that exist already, never from the node itself",
-    );
+    const problem = "a tensor on it depends on its own value";
+    const remedy = "build nodes from tensors that exist already, never from the node itself";
+    super(`Cannot differentiate a graph with the cycle ${cycle}: ${problem}; ${remedy}`);
     this.operations = operations;
+    this.problem = problem;
+    this.remedy = remedy;
   }
 }
 

@@ -26,7 +26,7 @@ export { arange, constant, eye, full, ones, tensor32, tensor64, zeros } from "./
 export { type CarryOf, compile, type Compiled, formatProgram, type InputOf, type YieldOf } from "./compile/compile.ts";
 export type { CompileOptions, PassOptions } from "./compile/options.ts";
 export { formatProfile } from "./compile/format_profile.ts";
-export { type InstructionProfile, profileOf } from "./compile/profile.ts";
+export { type InstructionProfile, profileOf, type ThreadProfile } from "./compile/profile.ts";
 export { linspace, type LinspaceOptions } from "./values/linspace.ts";
 export type { PassName } from "../blas/program/passes/mod.ts";
 export { TraceError } from "./compile/errors.ts";

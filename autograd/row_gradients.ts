@@ -4,6 +4,7 @@
  * @module
  */
 import { hasOwner, keepArray } from "../blas/recycling.ts";
+import { shared } from "../blas/shared.ts";
 import type { View } from "../blas/view.ts";
 import type { Tensor } from "./tensor.ts";
 import { innerView } from "./tensor_record.ts";
@@ -16,8 +17,8 @@ export type RowGradient = {
   readonly rows: Tensor;
 };
 
-/** The rows by the view of the gradient, which the gradient shares with its constant. */
-const known = /* @__PURE__ */ new WeakMap<View, RowGradient>();
+/** The rows by the view of the gradient, which the gradient shares with its constant; the same for all copies of the library. */
+const known = /* @__PURE__ */ shared("rows of gradients", () => new WeakMap<View, RowGradient>());
 
 /** Remembers the rows that a gradient consists of; a backward pass that has made them must not use their memory again. */
 export function rememberRows(gradient: Tensor, rows: RowGradient): void {

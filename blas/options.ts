@@ -21,12 +21,7 @@ export type OptionNames<O> = { readonly [K in keyof O]-?: true | "flag" };
  */
 export function checkOptions<O extends object>(action: string, options: O, names: OptionNames<O>): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    const given = describe(options);
-    throw new TypeError(
-      `Cannot ${action} with ${given} for options: they must be a record; pass { ${
-        Object.keys(names)[0]
-      }: … }, or leave them out`,
-    );
+    throw notARecord(action, options, names);
   }
   // A loop, since Object.entries makes an array of arrays on each call, even for the sum of two numbers.
   let known = false;
@@ -53,12 +48,15 @@ function checkFlagged(action: string, name: string, value: unknown): void {
 function checkPlain<O extends object>(action: string, options: O, names: OptionNames<O>): void {
   const prototype: unknown = Object.getPrototypeOf(options);
   if (prototype === Object.prototype || prototype === null) return;
-  throw new TypeError(
+  throw notARecord(action, options, names);
+}
+
+const notARecord = (action: string, options: unknown, names: object): TypeError =>
+  new TypeError(
     `Cannot ${action} with ${describe(options)} for options: they must be a record; pass { ${
       Object.keys(names)[0]
     }: … }, or leave them out`,
   );
-}
 
 function unknownOption(action: string, name: string, allowed: readonly string[]): TypeError {
   const meant = allowed.find((option) => alike(option, name));

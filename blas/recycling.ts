@@ -9,6 +9,7 @@
  * @module
  */
 import { BYTES_PER_ELEMENT, type DataOf, type DType, DTYPES } from "./dtype.ts";
+import { shared } from "./shared.ts";
 
 /** Smaller arrays, in bytes, are not worth it. */
 export const LEAST_BYTES: number = 65_536;
@@ -33,7 +34,8 @@ type State = {
   bytes: number;
 };
 
-const state: State = /* @__PURE__ */ (() => ({ owner: undefined, waiting: [], bytes: 0 }))();
+/** Shared by all copies of the library: the rules of one may make and keep arrays during a backward pass of another. */
+const state: State = /* @__PURE__ */ shared("recycling", () => ({ owner: undefined, waiting: [], bytes: 0 }));
 
 /** Runs a function, during which large arrays belong to this owner; to nobody if it is `undefined`. */
 export function withOwner<R>(owner: ArrayOwner | undefined, f: () => R): R {

@@ -11,9 +11,6 @@ export type Reduction = "sum" | "product" | "max" | "min";
 /** The identity of each reduction: the number that it starts with. */
 export const IDENTITY: { readonly [R in Reduction]: number } = { sum: 0, product: 1, max: -Infinity, min: Infinity };
 
-/** The number of additions in a lane, in the operands' precision, before the lane's sum is added to the wider dtype. */
-export const SUM_DEPTH = 12;
-
 /** The dtype in which sums and products of each dtype are accumulated. */
 const WIDENED: { readonly [D in DType]: DType } = { float32: "float64", float64: "float64" };
 

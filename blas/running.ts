@@ -22,7 +22,10 @@ export type RecurrenceOperands<D extends DType> = {
   readonly y: MutableView<D>;
 };
 
-/** Computes `y[j] = a[j] * y[j - 1] + b[j]` along an axis, or from its other end, in float64; before the first it is 0. */
+/**
+ * Computes `y[j] = a[j] * y[j - 1] + b[j]` along an axis, or from its other end, in float64; before the first it is 0. A factor
+ * of 0 begins anew, whatever comes before it: infinities and NaN too.
+ */
 export function linearRecurrence<D extends DType>({ axis, reverse, a, b, y }: RecurrenceOperands<D>): void {
   const count = y.shape[axis]!, first = reverse ? count - 1 : 0, turn = reverse ? -1 : 1;
   const views = [a, b, y].map(({ shape, stride, offset }) => ({
@@ -34,8 +37,8 @@ export function linearRecurrence<D extends DType>({ axis, reverse, a, b, y }: Re
   forEachLine(axis, views, (starts) => {
     let [p, q, r] = starts as readonly [number, number, number]; // one for each view
     for (let j = 0, value = 0; j < count; j++, p += aStep, q += bStep, r += yStep) {
-      // Nothing has been computed before the first: infinity times 0 would be NaN.
-      y.data[r] = value = j === 0 ? b.data[q]! : a.data[p]! * value + b.data[q]!;
+      const factor = a.data[p]!;
+      y.data[r] = value = j === 0 ? b.data[q]! : (factor === 0 ? 0 : factor * value) + b.data[q]!;
     }
   });
 }

@@ -68,7 +68,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
 export const HIGHEST_RANK = 64;
 
 /** The largest number of elements: ndarray and WebAssembly count them in signed 32-bit integers. */
-export const MOST_ELEMENTS = 2 ** 31 - 1;
+export const MOST_ELEMENTS = 0x7fff_ffff;
 
 /**
  * Checks that a view can have this shape: an array of whole numbers, none of them negative.

@@ -112,9 +112,11 @@ export async function drawSpirals(run: SpiralsRun): Promise<string> {
 
 if (import.meta.main) {
   const [path] = Deno.args;
-  if (path === undefined) {
+  if (path?.endsWith(".svg") !== true) {
     console.error(
-      "Cannot draw spirals into no file: the path of an SVG file must be given; add docs/pictures/spirals.svg",
+      `Cannot draw spirals into ${
+        path ?? "no file"
+      }: the path of an SVG file must be given; add docs/pictures/spirals.svg`,
     );
     Deno.exit(1);
   }

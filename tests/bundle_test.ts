@@ -16,23 +16,9 @@ import {
   tensor32,
   toList,
 } from "@nanograd/nanograd";
+import sizes from "./bundles/sizes.json" with { type: "json" };
 
 const ignore = (["read", "run"] as const).some((name) => Deno.permissions.querySync({ name }).state !== "granted");
-
-/**
- * Bytes of each bundle when it was last measured. One that has become larger by more than a few percent fails the test: see
- * what it has in it that it does not need, such as a call at module level that is not marked as pure, or a table that mentions
- * every kernel; or measure again, and write the number down.
- */
-const MEASURED = {
-  add: 59_882,
-  network: 191_200,
-  compiled: 432_358,
-  inference: 216_768,
-  model: 359_243,
-  everything: 847_864,
-  nothing: 8_813,
-} as const;
 
 const run = async (args: readonly string[], input?: string): Promise<string> => {
   const child = new Deno.Command(Deno.execPath(), {
@@ -49,10 +35,14 @@ const run = async (args: readonly string[], input?: string): Promise<string> => 
   return new TextDecoder().decode(stdout);
 };
 
-/** Bundles a program of `tests/bundles`, and checks its size. */
-async function bundled(name: keyof typeof MEASURED): Promise<string> {
+/**
+ * Bundles a program of `tests/bundles`, and checks its size. If it has become larger by more than a few percent since it was
+ * measured, see what it has in it that it does not need, such as a call or a power at module level that is not marked as
+ * pure, or a table that mentions every kernel; or measure again: `bench/bundle_sizes.ts` writes the sizes down.
+ */
+async function bundled(name: keyof typeof sizes): Promise<string> {
   const text = await run(["bundle", "--quiet", "--minify", "--platform=browser", `tests/bundles/${name}.ts`]);
-  const most = Math.round(MEASURED[name] * 1.03), bytes = new TextEncoder().encode(text).length;
+  const most = Math.round(sizes[name] * 1.03), bytes = new TextEncoder().encode(text).length;
   assert(bytes <= most, `the bundle of ${name} has ${bytes} bytes, and must not have more than ${most}`);
   return text;
 }

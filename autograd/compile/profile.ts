@@ -17,6 +17,9 @@ import type { Specialization } from "./specialization.ts";
  */
 export const MEASURED_FOR: unique symbol = /* @__PURE__ */ shared("measuredFor", () => Symbol("measuredFor")) as never;
 
+/** The milliseconds that one thread computed, in all runs of an instruction, and waited for other threads before it. */
+export type ThreadProfile = { readonly computing: number; readonly waiting: number };
+
 /** The runs of one instruction of a compiled function. */
 export type InstructionProfile = {
   /** The instruction as `formatProgram` writes it: results and their types, operation, operands and their shapes. */
@@ -39,8 +42,13 @@ export type InstructionProfile = {
    */
   readonly flops: number | undefined;
   /**
+   * What each thread did of it, the calling thread first, if the program runs on several: some are computed by the first
+   * thread alone. The time of all runs is that of the first thread, with its waits. Empty on one thread.
+   */
+  readonly threads: readonly ThreadProfile[];
+  /**
    * The instructions inside a loop or a conditional, which may run many times or not at all in one run of it; their
-   * time is part of its own. Empty if the loop itself is computed outside of WebAssembly.
+   * time is part of its own. Empty if the loop itself is computed outside of WebAssembly, or by several threads.
    */
   readonly inner: readonly InstructionProfile[];
 };
@@ -49,7 +57,7 @@ export type InstructionProfile = {
  * Tells how long each instruction of a compiled function has taken so far, in the order in which they run.
  *
  * The function must have been compiled with `{ profile: true }`: its code then asks for the time before and after each
- * instruction, which takes about 0.15 microseconds. Copying arguments in and results out is not an instruction.
+ * instruction, which takes about 0.15 microseconds. On several threads it always runs on all of them. Copying arguments in and results out is not an instruction.
  *
  * @param compiled A function from `compile(f, { profile: true })`.
  * @param args Arguments like those that it has been called with; for `compiled.scan`, a carry and an input. Where it has been
@@ -133,7 +141,7 @@ function rowsOf(
   outside: readonly boolean[],
 ): readonly InstructionProfile[] {
   const texts = formatInstructions(program), costs = costsOf(program);
-  return instructions.map(({ calls, milliseconds, bodies }, i) => ({
+  return instructions.map(({ calls, milliseconds, bodies, threads = [] }, i) => ({
     text: texts[i]!,
     kind: program.instructions[i]!.operation.kind,
     outside: outside[i] ?? false,
@@ -141,6 +149,7 @@ function rowsOf(
     milliseconds,
     share: total === 0 ? 0 : milliseconds / total,
     ...costs[i]!,
+    threads,
     inner: bodies.flatMap((body) => rowsOf(body, total, [])),
   }));
 }

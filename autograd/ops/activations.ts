@@ -35,10 +35,11 @@ const geluPrimitive = /* @__PURE__ */ errorFunction("gelu", (x) => mul(mul(0.5, 
 const twiceInner = (x: Scalar): Scalar => mul(2 * Math.sqrt(2 / Math.PI), add(x, mul(0.044715, mul(x, mul(x, x)))));
 /** `x (1 + tanh(u)) / 2` written as `x / (1 + exp(-2 u))`, which does not cancel where the tangent is close to -1. */
 const geluTanhPrimitive = /* @__PURE__ */ exponential("geluTanh", (x) => div(x, add(1, exp(neg(twiceInner(x))))), {
-  derivatives: [(x) => {
-    const share = sigmoid(twiceInner(x!)),
-      inner = mul(2 * Math.sqrt(2 / Math.PI), add(1, mul(3 * 0.044715, mul(x!, x!))));
-    return mul(share, add(1, mul(mul(x!, inner), sub(1, share))));
+  derivatives: [(far) => {
+    // Long before 64 the slope is 0 or 1; the cube of a large number is infinite, and 0 times that would be NaN.
+    const x = min(max(far!, -64), 64), share = sigmoid(twiceInner(x));
+    const inner = mul(2 * Math.sqrt(2 / Math.PI), add(1, mul(3 * 0.044715, mul(x, x))));
+    return mul(share, add(1, mul(mul(x, inner), sub(1, share))));
   }],
 });
 const eluPrimitive = /* @__PURE__ */ exponential(

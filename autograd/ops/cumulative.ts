@@ -82,8 +82,10 @@ const logCumSumExpPrimitive: Primitive<AxisAttributes> = {
   // Element i has the share exp(x[i] - y[j]) of y[j]. With exp(x[i] - y[i]) taken out, what remains are products of
   // exp(y[j] - y[j + 1]), none of which exceeds 1. Where y is -Infinity, all elements so far are, and have no share.
   vjp: (_, cotangent, { attributes: { axis }, inputs: [x], output: y }) => {
-    const level = where(isFinite(y), y, 0), next = shiftedAlong(level, axis, -1);
-    return mul(exp(sub(x!, level)), linearRecurrence(exp(sub(y, next)), cotangent, axis, true));
+    const level = where(isFinite(y), y, 0);
+    // There is nothing after the last: the second shift puts 0 there, where exp(y) could be infinite.
+    const falls = shiftedAlong(sub(shiftedAlong(y, axis, 1), level), axis, -1);
+    return mul(exp(sub(x!, level)), linearRecurrence(exp(falls), cotangent, axis, true));
   },
 };
 

@@ -66,8 +66,9 @@ function logGammaOfPositive(x: Scalar): Scalar {
 /** Below 0 by reflection: `gamma(x) gamma(1 - x) = pi / sin(pi x)`. */
 function logGammaOf(x: Scalar): Scalar {
   const isNegative = less(x, 0), positive = logGammaOfPositive(select(isNegative, sub(1, x), x));
-  const reflected = sub(log(div(Math.PI, abs(sin(nearestAngle(x))))), positive);
-  return select(equal(abs(x), Infinity), Infinity, select(isNegative, reflected, positive));
+  const angle = nearestAngle(x), reflected = sub(sub(Math.log(Math.PI), log(abs(sin(angle)))), positive);
+  const isPole = equal(select(isNegative, angle, 1), 0);
+  return select(equal(select(isPole, Infinity, abs(x)), Infinity), Infinity, select(isNegative, reflected, positive));
 }
 
 /** For positive numbers: the derivative of Stirling's series, applied to `x + 8` below 8. */

@@ -14,8 +14,9 @@ import { stopGradient } from "../stop_gradient.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
 import { add, mul, scale, sub } from "./arithmetic.ts";
-import { clamp } from "./choice.ts";
+import { clamp, where } from "./choice.ts";
 import { greaterEqual, lessEqual } from "./comparison.ts";
+import { isNaN } from "./finite.ts";
 import { gatherAlong } from "./gather.ts";
 import { partAlong } from "./slice.ts";
 import { reshape } from "./reshape.ts";
@@ -80,7 +81,7 @@ export function gridSample<D extends DType>(
     const position = alignCorners
       ? scale(add(given, 1), (length - 1) / 2)
       : scale(sub(scale(add(given, 1), length), 1), 0.5);
-    return padding === "border" ? clamp(position, 0, length - 1) : position;
+    return padding === "border" ? where<D>(isNaN(position), 0, clamp(position, 0, length - 1)) : position;
   };
   const across = at(0, width), down = at(1, height);
   const look = (row: Tensor<D>, column: Tensor<D>): Tensor<D> => lookUp(x, stopGradient(row), stopGradient(column));

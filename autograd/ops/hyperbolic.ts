@@ -40,7 +40,7 @@ function hyperbolicSine(x: Scalar): Scalar {
 const hyperbolicCosine = (x: Scalar): Scalar => add(...halves(x));
 
 /** From here on `sqrt(x^2 + 1)` and `sqrt(x^2 - 1)` are `x` in both dtypes, and `x^2` is not infinite yet. */
-const LARGE = 2 ** 28;
+const LARGE = 0x1000_0000; // 2^28
 
 function inverseSine(x: Scalar): Scalar {
   const size = abs(x), square = mul(x, x), root = sqrt(add(square, 1));

@@ -18,7 +18,7 @@ type RecurrenceAttributes = { readonly axis: number; readonly reverse: boolean }
 
 const samplesOf = (shape: Shape) => [{ shape }, { shape }];
 
-/** `y[j] = a[j] y[j - 1] + b[j]`, or from the other end. The first `a` has no influence. */
+/** `y[j] = a[j] y[j - 1] + b[j]`, or from the other end. The first `a` has no influence; one of 0 begins anew, even after infinity. */
 const linearRecurrencePrimitive: Primitive<RecurrenceAttributes> = {
   name: "linearRecurrence",
   samples: () => [

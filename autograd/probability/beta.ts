@@ -6,15 +6,15 @@
 import type { DType } from "../../blas/dtype.ts";
 import { add, mul, neg, sub } from "../ops/arithmetic.ts";
 import { where } from "../ops/choice.ts";
-import { greater, less } from "../ops/comparison.ts";
+import { equal, greaterEqual, lessEqual } from "../ops/comparison.ts";
 import { logicalAnd } from "../ops/logic.ts";
-import { log, log1p } from "../ops/exponential.ts";
+import { log1p } from "../ops/exponential.ts";
 import { digamma, logGamma } from "../ops/gamma_functions.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
-import { parametersOf } from "./parameters.ts";
+import { parametersOf, timesLog } from "./parameters.ts";
 
 /**
- * Computes the log density of the beta distribution; it is -Infinity where `x` is not between 0 and 1.
+ * Computes the log density of the beta distribution; it is -Infinity below 0 and above 1, and at 0 and 1 its limit.
  *
  * @typeParam D The dtype.
  * @param x Any shape that broadcasts with the parameters.
@@ -39,8 +39,9 @@ export function betaLogProb<D extends DType = "float32">(
   b: TensorLike<D>,
 ): Tensor<D> {
   const { x: t, a: p, b: q } = parametersOf("betaLogProb", { x, a, b }, ["a", "b"]);
-  const isInside = logicalAnd(greater(t, 0), less(t, 1)), y = where(isInside, t, 0.5); // finite derivatives outside
-  const density = sub(add(mul(sub(p, 1), log(y)), mul(sub(q, 1), log1p(neg(y)))), logBeta(p, q));
+  const isInside = logicalAnd(greaterEqual(t, 0), lessEqual(t, 1)), y = where(isInside, t, 0.5); // finite derivatives outside
+  const rest = timesLog(sub(q, 1), sub(1, y), () => log1p(neg(where(equal(y, 1), 0, y))));
+  const density = sub(add(timesLog(sub(p, 1), y), rest), logBeta(p, q));
   return where(isInside, density, -Infinity);
 }
 

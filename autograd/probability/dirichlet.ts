@@ -6,13 +6,12 @@
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { add, mul, sub } from "../ops/arithmetic.ts";
-import { log } from "../ops/exponential.ts";
 import { digamma, logGamma } from "../ops/gamma_functions.ts";
 import { expandDims } from "../ops/reshape.ts";
 import { sum } from "../ops/sum.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { parametersOf } from "./parameters.ts";
+import { parametersOf, timesLog } from "./parameters.ts";
 
 const total = <D extends DType>(t: Tensor<D>): Tensor<D> => sum(t, { axes: -1 });
 
@@ -24,7 +23,7 @@ const normalizer = <D extends DType>(alpha: Tensor<D>): Tensor<D> =>
  * Computes the log density of the Dirichlet distribution.
  *
  * @typeParam D The dtype.
- * @param x `[..., classes]`, shares above 0 whose rows sum to 1; this is not checked.
+ * @param x `[..., classes]`, shares of 0 or more whose rows sum to 1; this is not checked.
  * @param alpha `[..., classes]`, above 0.
  * @returns The logarithm of the density of each row, `[...]`.
  * @throws {ShapeError} If there are no classes, or the shapes do not broadcast.
@@ -40,7 +39,7 @@ const normalizer = <D extends DType>(alpha: Tensor<D>): Tensor<D> =>
  */
 export function dirichletLogProb<D extends DType>(x: Tensor<D>, alpha: Tensor<NoInfer<D>>): Tensor<D> {
   checkRows("dirichletLogProb", { x, alpha });
-  return sub(total(mul(sub(alpha, 1), log(x))), normalizer(alpha));
+  return sub(total(timesLog(sub(alpha, 1), x)), normalizer(alpha));
 }
 
 /**

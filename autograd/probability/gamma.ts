@@ -5,13 +5,15 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { add, div, mul, sub } from "../ops/arithmetic.ts";
+import { where } from "../ops/choice.ts";
+import { greaterEqual } from "../ops/comparison.ts";
 import { log } from "../ops/exponential.ts";
 import { digamma, logGamma } from "../ops/gamma_functions.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
-import { parametersOf, whereAbove0 } from "./parameters.ts";
+import { parametersOf, timesLog } from "./parameters.ts";
 
 /**
- * Computes the log density of the gamma distribution; it is -Infinity where `x` is not above 0.
+ * Computes the log density of the gamma distribution; it is -Infinity below 0, and at 0 its limit.
  *
  * @typeParam D The dtype.
  * @param x Any shape that broadcasts with the parameters.
@@ -36,7 +38,9 @@ export function gammaLogProb<D extends DType = "float32">(
   rate: TensorLike<D>,
 ): Tensor<D> {
   const { x: t, alpha: a, rate: r } = parametersOf("gammaLogProb", { x, alpha, rate }, ["alpha", "rate"]);
-  return whereAbove0(t, (y) => sub(add(mul(a, log(r)), mul(sub(a, 1), log(y))), add(mul(r, y), logGamma(a))));
+  const isInside = greaterEqual(t, 0), y = where(isInside, t, 1); // 1 gives finite derivatives outside
+  const density = sub(add(mul(a, log(r)), timesLog(sub(a, 1), y)), add(mul(r, y), logGamma(a)));
+  return where(isInside, density, -Infinity);
 }
 
 /**

@@ -8,7 +8,9 @@ import type { DType } from "../../blas/dtype.ts";
 import { DTypeError } from "../../blas/errors.ts";
 import { broadcastShapes, unwrap } from "../../blas/shape.ts";
 import { where } from "../ops/choice.ts";
-import { greater } from "../ops/comparison.ts";
+import { equal, greater } from "../ops/comparison.ts";
+import { log } from "../ops/exponential.ts";
+import { mul } from "../ops/arithmetic.ts";
 import { isTensor, type Tensor, type TensorLike } from "../tensor.ts";
 import { constant } from "../values/constructors.ts";
 
@@ -51,6 +53,21 @@ export function parametersOf<D extends DType, K extends string>(
   const dtype = (dtypes[0] ?? "float32") as D; // without tensors, D is its default at every caller: "float32"
   const made = entries.map(([name, value]) => [name, isTensor(value) ? value : constant(value, { dtype })]);
   return Object.fromEntries(made) as { readonly [name in K]: Tensor<D> }; // the same names
+}
+
+/**
+ * Computes `factor * log(x)`, and at `x = 0` its limit: 0 if the factor is 0, and otherwise an infinity.
+ *
+ * @param x Not below 0.
+ * @param logarithm Computes `log(x)` above 0; with a finite derivative at 1, which stands in for 0.
+ */
+export function timesLog<D extends DType>(
+  factor: Tensor<D>,
+  x: Tensor<D>,
+  logarithm: (x: Tensor<D>) => Tensor<D> = log,
+): Tensor<D> {
+  const isZero = equal<D>(x, 0), limit = where<D>(greater<D>(factor, 0), -Infinity, Infinity);
+  return where<D>(isZero, where<D>(equal<D>(factor, 0), 0, limit), mul(factor, logarithm(where<D>(isZero, 1, x))));
 }
 
 /** Computes a log density where numbers are above 0, and -Infinity elsewhere: there the density is 0. */

@@ -8,7 +8,7 @@ import { add, div, mul, sub } from "../ops/arithmetic.ts";
 import { log } from "../ops/exponential.ts";
 import { logGamma } from "../ops/gamma_functions.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
-import { parametersOf } from "./parameters.ts";
+import { parametersOf, timesLog } from "./parameters.ts";
 
 /**
  * Computes the logarithm of the probability of counts.
@@ -34,7 +34,7 @@ export function poissonLogProb<D extends DType = "float32">(
   lambda: TensorLike<D>,
 ): Tensor<D> {
   const { x: k, lambda: mean } = parametersOf("poissonLogProb", { x, lambda }, ["lambda"]);
-  return sub(mul(k, log(mean)), add(mean, logGamma(add(k, 1))));
+  return sub(timesLog(k, mean), add(mean, logGamma(add(k, 1))));
 }
 
 /**

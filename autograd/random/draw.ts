@@ -20,7 +20,7 @@ import { placeSorter, placesUpTo, WORDS } from "./random_values.ts";
 
 type DrawAttributes = { readonly distribution: Distribution; readonly shape: Shape; readonly dtype: DType };
 
-const KEY_SAMPLE = { shape: [2], min: 0, max: 2 ** 24, whole: true } as const;
+const KEY_SAMPLE = { shape: [2], min: 0, max: 0x100_0000, whole: true } as const;
 
 /** Draws random numbers from the words of a key. */
 const drawPrimitive: Primitive<DrawAttributes> = {

@@ -64,7 +64,7 @@ export function integerDistribution(min: number, max: number): Distribution {
 }
 
 /** The distribution of 32-bit words, as JAX draws them, from the second of the two keys into which a key is split. */
-export const WORDS: Distribution = { kind: "integer", min: 0, span: 2 ** 32 };
+export const WORDS: Distribution = { kind: "integer", min: 0, span: 0x1_0000_0000 };
 
 /**
  * Returns how often `n` numbers must be sorted by {@link WORDS} for a random order of them: until ties are too rare to matter.

@@ -30,7 +30,8 @@ const ACTION = "apply cond";
  * @param operands Trees of tensors.
  * @returns The result of the function that was run.
  * @throws {ShapeError} If the predicate has not exactly one element.
- * @throws {TypeError} In compiled functions, if their results do not agree; the message names the path.
+ * @throws {TypeError} If a result has other leaves than tensors and keys; in compiled functions, if the results of the two
+ * do not agree. The message names the path.
  *
  * @example
  * ```ts
@@ -53,7 +54,10 @@ export function cond<A extends readonly unknown[] & TensorTree<A>, R extends Ten
   checkPredicate("cond", predicate);
   const leaves = leavesOf({ action: ACTION, subject: "operands" }, operands);
   if (!isAbstract(predicate.view)) {
-    return predicate.view.get(...predicate.shape.map(() => 0)) !== 0 ? whenTrue(...operands) : whenFalse(...operands);
+    const chosen = predicate.view.get(...predicate.shape.map(() => 0)) !== 0 ? whenTrue : whenFalse;
+    const returned = chosen(...operands);
+    leavesOf({ action: ACTION, subject: "result" }, returned); // throws if it has other leaves
+    return returned;
   }
   let result: R | undefined, first: readonly Leaf[] | undefined;
   const types = leaves.map(({ tensor }) => typeOf(tensor));

@@ -4,7 +4,7 @@
  * @module
  */
 import { unsafeView } from "../view.ts";
-import { dotRuns, type SubtractProduct } from "./matrices.ts";
+import { dotRuns, isRounding, type SubtractProduct } from "./matrices.ts";
 
 /** Matrices of this order or more are factored in blocks of so many columns; a block takes many products, so there are few. */
 const BLOCKED = 128, BLOCK = 48;
@@ -28,8 +28,7 @@ export function factorCholesky(a: Float64Array, n: number, subtract?: SubtractPr
       }
       if (i >= end) continue;
       const rest = l[i * n + i]! - dotRuns(l, i * n + start, l, i * n + start, i - start);
-      // What rounding alone can have left is taken for 0. NaN passes, into the result.
-      if (rest <= n * Number.EPSILON * Math.abs(a[i * n + i]!)) return i + 1;
+      if (isRounding(rest, n, Math.abs(a[i * n + i]!))) return i + 1;
       l[i * n + i] = Math.sqrt(rest);
     }
     // What these columns add to those behind them, at and below the diagonal, a block of columns at a time.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isRounding, powerOfTwoAt } from "./matrices.ts";
 import type { MutableView, View } from "../view.ts";
 
 /** The matrix of a stack that cannot be decomposed, and the position in it that says why. */
@@ -61,9 +62,11 @@ export type Decompositions = {
  */
 export function dependentColumn(r: Float64Array, m: number, n: number, start = 0, row: number = n): number {
   for (let j = 0; j < n; j++) {
-    let squares = 0;
-    for (let i = 0; i <= j; i++) squares += r[start + i * row + j]! ** 2;
-    if (Math.abs(r[start + j * row + j]!) <= m * Number.EPSILON * Math.sqrt(squares)) return j;
+    let squares = 0, largest = 0;
+    for (let i = 0; i <= j; i++) largest = Math.max(largest, Math.abs(r[start + i * row + j]!));
+    const power = powerOfTwoAt(largest) ?? 1;
+    for (let i = 0; i <= j; i++) squares += (r[start + i * row + j]! / power) ** 2;
+    if (isRounding(Math.abs(r[start + j * row + j]! / power), m, Math.sqrt(squares))) return j;
   }
   return -1;
 }

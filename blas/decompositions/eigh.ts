@@ -4,7 +4,16 @@
  * @module
  */
 import { identity } from "./lu.ts";
-import { addRun, dotRuns, powerOfTwoNear, transposed } from "./matrices.ts";
+import {
+  addRun,
+  dotRuns,
+  ENLARGED,
+  LEAST_SQUARES,
+  lengthOf,
+  powerOfTwoNear,
+  reflectionOf,
+  transposed,
+} from "./matrices.ts";
 import { signOfRun } from "./signs.ts";
 
 /** Ascending eigenvalues, and eigenvectors as the columns of a matrix. */
@@ -46,14 +55,12 @@ function tridiagonalize(a: Float64Array, n: number): Tridiagonal & { readonly ro
   const factors = new Float64Array(n);
   // Row k holds its reflection's vector from column k + 1 on; being symmetric, rows serve as columns.
   for (let k = 0; k < n - 1; k++) {
-    const at = k * n + k + 1, count = n - k - 1, first = a[at]!;
+    const at = k * n + k + 1, count = n - k - 1, reflection = reflectionOf(a, at, count);
     d[k] = a[k * n + k]!;
-    const below = dotRuns(a, at + 1, a, at + 1, count - 1);
-    e[k] = first;
-    if (below === 0) continue;
-    const length = Math.sqrt(first * first + below), side = first > 0 ? -length : length;
-    const factor = (side - first) / side, inverse = 1 / (first - side);
-    for (let i = 1; i < count; i++) a[at + i]! *= inverse;
+    e[k] = a[at]!;
+    if (reflection === undefined) continue;
+    const { side, factor, scale, inverse } = reflection;
+    for (let i = 1; i < count; i++) a[at + i] = a[at + i]! * scale * inverse;
     a[at] = 1;
     e[k] = side;
     factors[k] = factor;
@@ -114,12 +121,15 @@ const isNegligible = ({ d, e }: Tridiagonal, k: number): boolean =>
  * of it.
  */
 function stepOfQr({ d, e }: Tridiagonal, first: number, last: number, rotations: Float64Array): void {
-  const half = (d[last - 1]! - d[last]!) / 2, side = e[last - 1]!, far = Math.sqrt(half * half + side * side);
+  const half = (d[last - 1]! - d[last]!) / 2, side = e[last - 1]!, far = lengthOf(half, side);
   const shift = d[last]! - side * (side / (half < 0 ? half - far : half + far));
   let x = d[first]! - shift, z = e[first]!;
   for (let k = first; k < last; k++) {
+    const enlarged = x * x + z * z < LEAST_SQUARES ? ENLARGED : 1;
+    x *= enlarged;
+    z *= enlarged;
     const length = Math.sqrt(x * x + z * z), c = length === 0 ? 1 : x / length, s = length === 0 ? 0 : z / length;
-    if (k > first) e[k - 1] = length;
+    if (k > first) e[k - 1] = length / enlarged;
     const upper = d[k]!, beside = e[k]!, lower = d[k + 1]!, difference = lower - upper;
     // d[k] + d[k + 1] stays, so both change by the same amount: fewer roundings than from the squares of c and s.
     const change = s * (s * difference + 2 * c * beside);

@@ -4,7 +4,7 @@
  * @module
  */
 import { type MutableView, unsafeView } from "../view.ts";
-import { addRun, type SubtractProduct } from "./matrices.ts";
+import { addRun, isRounding, type SubtractProduct } from "./matrices.ts";
 
 /** Matrices of this order or more are factored in blocks of so many columns: fewer calls of products, or less work beside them. */
 const BLOCKED = 64, BLOCK = 24;
@@ -48,7 +48,7 @@ export function factorLu(lu: Float64Array, n: number, subtract?: SubtractProduct
         sign = sign === 1 ? -1 : 1;
       }
       const pivot = lu[k * n + k]!;
-      if (dependent < 0 && Math.abs(pivot) <= n * Number.EPSILON * termsOf(lu, n, k, original[order[k]! * n + k]!)) {
+      if (dependent < 0 && isRounding(Math.abs(pivot), n, termsOf(lu, n, k, original[order[k]! * n + k]!))) {
         dependent = k;
       }
       if (pivot === 0) continue;

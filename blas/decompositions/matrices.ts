@@ -102,3 +102,47 @@ export function addRun(
 ): void {
   for (let k = 0; k < count; k++) to[i + k]! += factor * from[j + k]!;
 }
+
+/**
+ * Tells whether rounding alone can have left a number that is the sum of `n` terms, whose magnitudes add up to `terms`. An
+ * infinite number is never left by rounding, and NaN passes, so that both get into results.
+ */
+export const isRounding = (left: number, n: number, terms: number): boolean =>
+  left <= n * Number.EPSILON * terms && left < Infinity;
+
+/** Numbers whose squares add up to less than this are enlarged before they are squared: squares of tiny numbers have no digits. */
+export const LEAST_SQUARES: number = 2 ** -800;
+
+/** What they are multiplied by. */
+export const ENLARGED: number = 2 ** 700;
+
+/** Returns the length of a vector of two numbers of moderate size. */
+export function lengthOf(x: number, y: number): number {
+  const squares = x * x + y * y;
+  return squares < LEAST_SQUARES ? Math.sqrt((x * ENLARGED) ** 2 + (y * ENLARGED) ** 2) / ENLARGED : Math.sqrt(squares);
+}
+
+/**
+ * The reflection `1 - factor v v^T` that turns a run of numbers onto its first axis, where it is `side`. `v` begins with
+ * 1; its other elements are those of the run, times `scale`, times `inverse`.
+ */
+export type Reflection = {
+  readonly side: number;
+  readonly factor: number;
+  readonly scale: number;
+  readonly inverse: number;
+};
+
+/** Returns the reflection of a run of `count` numbers; `undefined` if all but the first are 0. */
+export function reflectionOf(run: Float64Array, at: number, count: number): Reflection | undefined {
+  let first = run[at]!, below = dotRuns(run, at + 1, run, at + 1, count - 1), scale = 1;
+  if (first * first + below < LEAST_SQUARES) {
+    scale = ENLARGED;
+    first *= scale;
+    below = 0;
+    for (let i = 1; i < count; i++) below += (run[at + i]! * scale) ** 2;
+  }
+  if (below === 0) return undefined;
+  const length = Math.sqrt(first * first + below), side = first > 0 ? -length : length;
+  return { side: side / scale, factor: (side - first) / side, scale, inverse: 1 / (first - side) };
+}

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { addRun, dotRuns, powerOfTwoNear, transposed } from "./matrices.ts";
+import { addRun, dotRuns, powerOfTwoNear, reflectionOf, transposed } from "./matrices.ts";
 
 /** Factors of an `m x n` matrix: orthonormal columns `q`, `m x k`, and upper triangular `r`, `k x n`; `k` is the smaller. */
 export type QrFactors = { readonly q: Float64Array; readonly r: Float64Array };
@@ -31,12 +31,11 @@ export function factorQr(a: Float64Array, m: number, n: number): QrFactors {
  * @returns The factor; 0 if there is nothing below the diagonal, as in LAPACK.
  */
 function reflectColumns(columns: Float64Array, m: number, n: number, j: number): number {
-  const top = j * m + j, count = m - j - 1, below = dotRuns(columns, top + 1, columns, top + 1, count);
-  if (below === 0) return 0;
-  const first = columns[top]!, length = Math.sqrt(first * first + below), diagonal = first > 0 ? -length : length;
-  const factor = (diagonal - first) / diagonal, inverse = 1 / (first - diagonal);
-  for (let i = 1; i <= count; i++) columns[top + i]! *= inverse;
-  columns[top] = diagonal;
+  const top = j * m + j, count = m - j - 1, reflection = reflectionOf(columns, top, count + 1);
+  if (reflection === undefined) return 0;
+  const { side, factor, scale, inverse } = reflection;
+  for (let i = 1; i <= count; i++) columns[top + i] = columns[top + i]! * scale * inverse;
+  columns[top] = side;
   for (let c = j + 1; c < n; c++) reflect(columns, c * m + j, columns, top, count, factor);
   return factor;
 }

@@ -97,8 +97,8 @@ function stageOf4({ from: { re, im }, to: { re: outRe, im: outIm }, parts, strid
 }
 
 /** Cosines and sines of one and two fifths of a turn. */
-const C1 = (Math.sqrt(5) - 1) / 4, C2 = (-Math.sqrt(5) - 1) / 4;
-const S1 = Math.sqrt((5 + Math.sqrt(5)) / 8), S2 = Math.sqrt((5 - Math.sqrt(5)) / 8);
+const C1 = 0.30901699437494745, C2 = -0.8090169943749475;
+const S1 = 0.9510565162951535, S2 = 0.5877852522924731;
 
 /** As for an odd radix, written out: round lengths have many factors of 5. */
 function stageOf5({ from: { re, im }, to: { re: outRe, im: outIm }, parts, stride, roots: { cos, sin } }: Stage): void {

@@ -13,7 +13,7 @@ export type FourierPlan = (run: ComplexRun) => void;
 const plans: Map<number, FourierPlan> = /* @__PURE__ */ new Map();
 
 /** The number of plans kept, and the longest: a plan holds a few arrays of its length. */
-const MOST_PLANS = 16, LONGEST_KEPT = 2 ** 18;
+const MOST_PLANS = 16, LONGEST_KEPT = 0x4_0000;
 
 /** Returns the function that transforms runs of this length, 1 or more. */
 export function planFourier(length: number): FourierPlan {

@@ -6,9 +6,10 @@
 import type { Either } from "../../deps.ts";
 import * as either from "../either.ts";
 import type { Engine } from "../engine.ts";
-import { compileProgram, PRODUCTS } from "../simd/program/compile.ts";
+import { compileProgram, type CompileProgramOptions, PRODUCTS } from "../simd/program/compile.ts";
 import { eagerGemm } from "./eager/gemm.ts";
 import type { Generator } from "../simd/program/generator.ts";
+import { askForLargePages } from "./memory/large_pages.ts";
 import { type Machine, openMachine } from "./memory/machine.ts";
 import { lowerToMachine } from "./program/lowerings.ts";
 import { machineUnit } from "./program/unit.ts";
@@ -27,8 +28,16 @@ export function machineEngineOn(machine: Machine, rest: Engine): Engine {
     name: nameOf(machine),
     compile(program, options) {
       const outside = PRODUCTS.filter((name) => this[name] !== own[name]);
-      return compileProgram(program, this, { ...options, outside, generator: machineGenerator(machine) });
+      return compileProgram(program, this, { ...options, outside, ...machineOptions(machine) });
     },
+  };
+}
+
+/** Returns how programs are compiled for a machine: what begins their machine code, and where their results are written. */
+export function machineOptions(machine: Machine): Pick<CompileProgramOptions, "generator" | "prepareResult"> {
+  return {
+    generator: machineGenerator(machine),
+    prepareResult: (data) => askForLargePages(machine.libc, data),
   };
 }
 

@@ -12,7 +12,12 @@ export type Timing = {
   readonly milliseconds: number;
   /** The programs that it holds; a loop runs their instructions once for each step. Empty if they are not measured. */
   readonly bodies: readonly ProgramTiming[];
+  /** The milliseconds that each of several threads computed and waited. Default: one thread runs it. */
+  readonly threads?: readonly ThreadTiming[];
 };
+
+/** The milliseconds that a thread has computed and waited for others. */
+export type ThreadTiming = { readonly computing: number; readonly waiting: number };
 
 /** A program as a target runs it, perhaps in another order, and the runs of each of its instructions. */
 export type ProgramTiming = { readonly program: Program; readonly instructions: readonly Timing[] };
@@ -51,10 +56,13 @@ export function addTimings(timings: readonly ProgramTiming[]): ProgramTiming {
 }
 
 function addUp(timings: readonly Timing[]): Timing {
-  const [{ bodies }] = timings as readonly [Timing]; // at least one
+  const [{ bodies, threads }] = timings as readonly [Timing]; // at least one
+  const all = (k: number, name: keyof ThreadTiming) => timings.reduce((sum, one) => sum + one.threads![k]![name], 0);
   return {
     calls: timings.reduce((sum, { calls }) => sum + calls, 0),
     milliseconds: timings.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
     bodies: bodies.map((_, k) => addTimings(timings.map((one) => one.bodies[k]!))),
+    // All of them are executables of one engine.
+    ...threads && { threads: threads.map((_, k) => ({ computing: all(k, "computing"), waiting: all(k, "waiting") })) },
   };
 }

@@ -23,7 +23,7 @@ import { copy } from "./level1.ts";
 import { type Band, fold, unfold } from "./unfold.ts";
 
 /** The largest number of elements to unfold at a time, unless one row of windows has more. */
-const ELEMENTS = 1 << 18;
+const ELEMENTS = 0x4_0000;
 
 /** Computes `y = conv(x, w)`. */
 export function conv2d<D extends DType>(operands: ConvolutionOperands<D>): void {

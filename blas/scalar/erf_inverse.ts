@@ -56,14 +56,14 @@ export const FAR: Rational = {
 
 /** `erfInverse(x) / x` for `w = -log(1 - x^2)` below 5, in `w - 2.5`; highest power first, rounded to float32. */
 // deno-fmt-ignore
-export const NEAR32: readonly number[] = [
+export const NEAR32: readonly number[] = /* @__PURE__ */ [
   2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087, -0.00125372503, -0.00417768164,
   0.246640727, 1.50140941,
 ].map(Math.fround);
 
 /** The same from 5 on, in `sqrt(w) - 3`. */
 // deno-fmt-ignore
-export const FAR32: readonly number[] = [
+export const FAR32: readonly number[] = /* @__PURE__ */ [
   -0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773, -0.0076224613, 0.00943887047,
   1.00167406, 2.83297682,
 ].map(Math.fround);

@@ -75,6 +75,11 @@ function remainder(x: number, y: number): number {
   return rest < 0 !== y < 0 ? rest + y : rest;
 }
 
+/** Returns a power as C and PyTorch do: `**` is NaN for 1 to the NaN, and for 1 and -1 to an infinite power. */
+function power(x: number, y: number): number {
+  return y === 0 || x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : x ** y;
+}
+
 /** Functions of one argument. */
 const UNARY: { readonly [F in UnaryFunction]: FunctionCost & { readonly value: Unary } } = /* @__PURE__ */ (() => ({
   neg: { value: (x) => -x, time: 1, instructions: 1 },
@@ -104,7 +109,7 @@ const BINARY: { readonly [F in BinaryFunction]: FunctionCost & { readonly value:
   sub: { value: (x, y) => x - y, time: 1, instructions: 1 },
   mul: { value: (x, y) => x * y, time: 1, instructions: 1 },
   div: { value: (x, y) => x / y, time: 4, instructions: 1 },
-  pow: { value: (x, y) => y === 0 || x === 1 ? 1 : x ** y, time: 40, instructions: 80 },
+  pow: { value: power, time: 40, instructions: 80 },
   remainder: { value: remainder, time: 30, instructions: 50 },
   max: { value: (x, y) => Math.max(x, y), time: 1, instructions: 4 },
   min: { value: (x, y) => Math.min(x, y), time: 1, instructions: 4 },

@@ -7,7 +7,7 @@ import { roundUp } from "../alignment.ts";
 import { type DType, newData } from "../dtype.ts";
 import type { GemmOperands } from "../engine.ts";
 import type { MutableView } from "../view.ts";
-import { type BlockSizes, passOf, rowsOf } from "./block_sizes.ts";
+import { blocksFor, type BlockSizes, isExactProduct, passOf, rowsOf } from "./block_sizes.ts";
 import { multiplyVector } from "./gemv.ts";
 import type { Context } from "./kernels.ts";
 import { TILE_ROWS, TILE_VECTORS } from "./micro_kernel.ts";
@@ -41,9 +41,13 @@ export function stagedGemm<D extends DType>({ alpha, a, b, beta, c }: GemmOperan
   return orient(oneMatrix({ alpha, beta, a: stackOf(a), b: stackOf(b), c: stackOf(c), target: c.data }));
 }
 
-/** Tells whether a product is a matrix times a vector, or has sums so long that parts of them are added up in float64. */
+/** Counts the results of a product. */
+export const resultsOf = ({ batch, rows, columns }: Stack<DType>): number => batch * rows * columns;
+
+/** Tells whether a product is a matrix times a vector, or parts of its sums are added up in float64: few sums, or long ones. */
 export function isSpecial({ a, c }: StagedGemm<DType>): boolean {
-  return (c.batch === 1 && (c.rows === 1 || c.columns === 1)) || (c.dtype === "float32" && a.columns > LONG);
+  return isExactProduct(resultsOf(c), a.columns, c.dtype) || (c.batch === 1 && (c.rows === 1 || c.columns === 1)) ||
+    (c.dtype === "float32" && a.columns > LONG);
 }
 
 /** Returns the transposed problem if that is less work. */
@@ -68,18 +72,35 @@ function oneMatrix<D extends DType>(problem: StagedGemm<D>): StagedGemm<D> {
 function dispatch<D extends DType>(context: GemmContext, problem: StagedGemm<D>): void {
   const { alpha, beta, a, b, c, target } = problem;
   if (c.batch > 1 || (c.rows > 1 && c.columns > 1)) {
-    const isLong = c.dtype === "float32" && a.columns > LONG;
-    return (isLong ? multiplyInSlabs : multiply)(context, problem);
+    const results = resultsOf(c), isLong = c.dtype === "float32" && a.columns > LONG;
+    if (isExactProduct(results, a.columns, c.dtype)) return multiplyFew(context, problem);
+    const own = { ...context, blocks: blocksFor(results, c.dtype, context.blocks) };
+    return (isLong ? multiplyInSlabs : multiply)(own, problem);
   }
   if (c.columns === 1) multiplyVector(context, { alpha, beta, a, x: transpose(b), y: transpose(c), target });
   else multiplyVector(context, { alpha, beta, a: transpose(b), x: a, y: c, target });
+}
+
+/** Computes a problem with few results as products of a matrix and a vector, which are sums in float64. */
+function multiplyFew<D extends DType>(context: GemmContext, problem: StagedGemm<D>): void {
+  const { alpha, beta, a, b, c, target } = problem;
+  if (c.columns > c.rows) {
+    return multiplyFew(context, { ...problem, a: transpose(b), b: transpose(a), c: transpose(c) });
+  }
+  for (let i = 0; i < c.batch; i++) {
+    const one = (s: Stack<D>) => ({ ...s, batch: 1, batchStride: 0, offset: s.offset + i * s.batchStride });
+    for (let j = 0; j < c.columns; j++) {
+      const column = (s: Stack<D>) => transpose({ ...one(s), columns: 1, offset: one(s).offset + j * s.columnStride });
+      multiplyVector(context, { alpha, beta, a: one(a), x: column(b), y: column(c), target });
+    }
+  }
 }
 
 /** Sums of more than `LONG` terms are computed in slabs of `SLAB` terms, whose results are added up in float64. */
 const LONG = 6144, SLAB = 3072;
 
 /** The elements of `c` that are computed at a time where slabs are added up in float64, and the fewest rows. */
-const WIDE_ELEMENTS = 1 << 20, WIDE_ROWS = 240;
+const WIDE_ELEMENTS = 0x10_0000, WIDE_ROWS = 240;
 
 /** Computes a problem in float32 whose sums are long, a slab of `k` at a time; slabs are added up in float64. */
 function multiplyInSlabs<D extends DType>(context: GemmContext, problem: StagedGemm<D>): void {

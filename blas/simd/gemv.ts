@@ -7,7 +7,7 @@
 import type { DType } from "../dtype.ts";
 import type { GemvOperands } from "../engine.ts";
 import type { MutableView, View } from "../view.ts";
-import { PIECE_BYTES } from "./block_sizes.ts";
+import { isExactProduct, PIECE_BYTES } from "./block_sizes.ts";
 import type { Context } from "./kernels.ts";
 import { copyIn, copyOut, type CopyPlan, densePlan, plan, type Stack, stackOf, transpose } from "./staging.ts";
 import { GEMV_KERNELS } from "./gemv_kernel.ts";
@@ -42,13 +42,15 @@ export function gemv<D extends DType>(context: Context, { alpha, a, x, beta, y }
 /** Multiplies a matrix by a vector, both given as stacks; `y` is not empty. */
 export function multiplyVector<D extends DType>({ scratch, kernels }: Context, problem: VectorProblem<D>): void {
   const { alpha, beta, a, x, y, target } = problem, bytes = a.data.BYTES_PER_ELEMENT, m = y.columns;
-  const { combine, rows, columns, strided, carry, narrow } = kernels(GEMV_KERNELS, a.dtype), mark = scratch.mark();
+  const { combine, rows, columns, strided, exact, carry, narrow } = kernels(GEMV_KERNELS, a.dtype),
+    mark = scratch.mark();
   const pieces = alpha === 0 ? [] : piecesOf(a);
   try {
     const atX = scratch.reserve(x.columns * bytes), product = scratch.reserve(m * bytes);
     const atY = scratch.reserve(m * bytes), atA = scratch.reserve(longest(pieces) * bytes);
     const byRows = pieces[0]?.how.columnStride === 1, slab = byRows ? SLAB.contiguousRows : SLAB.otherwise;
-    const isWide = a.dtype === "float32" && a.columns > 2 * slab, sums = isWide ? scratch.reserve(m * 8) : 0;
+    const isFew = isExactProduct(m, a.columns, a.dtype);
+    const isWide = isFew || (a.dtype === "float32" && a.columns > 2 * slab), sums = isWide ? scratch.reserve(m * 8) : 0;
     if (alpha !== 0) copyIn(scratch, atX, x, densePlan(x));
     scratch.data(a.dtype).fill(0, product / bytes, product / bytes + m);
     if (isWide) scratch.float64.fill(0, sums / 8, sums / 8 + m);
@@ -56,6 +58,18 @@ export function multiplyVector<D extends DType>({ scratch, kernels }: Context, p
     for (const { part, how, row, column } of pieces) {
       copyIn(scratch, atA, part, how);
       const rowStep = how.rowStride * bytes, columnStep = how.columnStride * bytes;
+      if (isFew) {
+        exact!(
+          part.rows,
+          part.columns,
+          atA + how.origin * bytes,
+          rowStep,
+          columnStep,
+          atX + column * bytes,
+          sums + row * 8,
+        );
+        continue;
+      }
       const most = isWide ? slab : part.columns;
       for (let start = 0; start < part.columns; start += most) {
         const n = Math.min(most, part.columns - start), from = atA + how.origin * bytes + start * columnStep;

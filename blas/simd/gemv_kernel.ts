@@ -4,6 +4,7 @@
  * @module
  */
 import { type Expression, f32, f64, f64x2, i32, type Local, type ModuleBuilder, v128 } from "../wasm/mod.ts";
+import { emitExactDot, emitStridedDot } from "./exact_dot.ts";
 import { type Float, type LaneInstructions, type Vector, wide } from "./lane_instructions.ts";
 import { carryOver, forEachElement, horizontal } from "./run_loop.ts";
 import type { KernelModule } from "./kernels.ts";
@@ -34,10 +35,13 @@ export const GEMV_KERNELS: KernelModule = { name: "gemv", build: buildGemv };
  * - `columns(m, n, a, step, x, y)`: `y = a * x + y` where columns of `a` are contiguous, `step` apart;
  * - `strided(m, n, a, row, column, x, y)`: `y = a * x + y` for any strides;
  * - `outer(m, n, a, step, x, y)`: `a = x * transpose(y) + a` where rows of `a` are contiguous, `step` apart;
+ * - `exact(m, n, a, row, column, x, y)`: `y = a * x + y` for any strides, where `y` is float64; of float32 only;
  * - `combine(n, alpha, x, beta, y)`: `y = alpha * x + beta * y`, where `y` is not read if `beta` is 0.
  */
 export function buildGemv(m: ModuleBuilder, lanes: LaneInstructions): void {
-  [buildRows, buildColumns, buildStrided, buildOuter, buildCombine, buildWideSums].forEach((build) => build(m, lanes));
+  [buildRows, buildColumns, buildStrided, buildOuter, buildCombine, buildExact, buildWideSums].forEach((build) =>
+    build(m, lanes)
+  );
 }
 
 function buildRows(builder: ModuleBuilder, lanes: LaneInstructions): void {
@@ -142,6 +146,25 @@ function buildStrided(builder: ModuleBuilder, lanes: LaneInstructions): void {
       f.do(scalar.store(y, narrow(sum)));
       f.increment(y, bytes);
       f.increment(a, row);
+    });
+  });
+}
+
+function buildExact(builder: ModuleBuilder, lanes: LaneInstructions): void {
+  if (lanes.type === "f64") return;
+  const parameters = { m: "i32", n: "i32", a: "i32", row: "i32", column: "i32", x: "i32", y: "i32" } as const;
+  builder.function({ name: "exact", parameters }, (f, { m, n, a, row, column, x, y }) => {
+    f.for({ to: m }, () => {
+      const from = f.let(a),
+        at = f.let(x),
+        add = (sum: Expression<"f64">) => f.do(f64.store(y, f64.add(f64.load(y), sum)));
+      f.if(
+        i32.eq(column, lanes.bytes),
+        () => add(emitExactDot(f, lanes, n, from, at)),
+        () => add(emitStridedDot(f, lanes, n, { at: from, step: column }, at)),
+      );
+      f.increment(a, row);
+      f.increment(y, 8);
     });
   });
 }

@@ -1,13 +1,13 @@
 /**
  * Kernels that reduce the rows or the columns of a rectangle of numbers.
  *
- * Sums are accumulated in blocks: at most `SUM_DEPTH` numbers in each lane in the operands' precision, then in float64. Products
+ * Sums are accumulated in float64: groups of a few vectors, which are added in pairs before, in the operands' precision. Products
  * are accumulated in float64. The order depends only on positions, so the same numbers always give the same result.
  *
  * @module
  */
 import { BYTES_PER_ELEMENT, type DType } from "../dtype.ts";
-import { accumulatorType, IDENTITY, type Reduction, SUM_DEPTH as DEPTH } from "../reduction.ts";
+import { accumulatorType, IDENTITY, type Reduction } from "../reduction.ts";
 import { f64x2, type FunctionBuilder, i32, i32x4, i8x16, type Local, ModuleBuilder, v128 } from "../wasm/mod.ts";
 import { importEngineMemory } from "./engine_memory.ts";
 import { FLOAT_VECTORS, laneInstructionsOf, ROTATIONS, type Vector } from "./lane_instructions.ts";
@@ -24,6 +24,12 @@ export type ReduceKernels = { readonly rows: ReduceKernel; readonly columns: Red
 
 /** The number of registers in which a row is accumulated: the number of additions in flight. */
 const REGISTERS = 8;
+
+/** The vectors of a row, and the rows of a column, that are added in pairs before their sum is added in float64. */
+const GROUP = 8;
+
+/** The groups of float64 that are added to a sum of their own. */
+const GROUPS = 64;
 
 const PARAMETERS = { address: "i32", step: "i32", rows: "i32", width: "i32", accumulators: "i32" } as const;
 
@@ -120,56 +126,63 @@ function joinNumber(f: FunctionBuilder, { reduction, dtype }: Row, accumulator: 
  * Visits a row vector by vector; the last one is padded with `identity`.
  *
  * @param absorb Combines a vector with one of the registers, numbered from 0.
- * @param settle If given, it is called after every `DEPTH` vectors in each register, and at the end.
+ * @param several Combines as many vectors as there are registers, which follow one another.
+ * @param settle If given, it is called after every `GROUPS` times as many vectors.
  */
 function forEachVector(
   f: FunctionBuilder,
   { address, width, dtype }: Row,
   identity: number,
   absorb: (v: Vector, register: number) => void,
+  several: (vectors: readonly Vector[]) => void = (vectors) => vectors.forEach(absorb),
   settle?: () => void,
 ): void {
   const position = f.local("i32"), stride = 16 * REGISTERS;
   const at = () => i32.add(address, position);
-  const several = () => {
+  const all = () => {
     const base = f.let(at());
-    for (let k = 0; k < REGISTERS; k++) absorb(v128.load(base, 16 * k), k);
+    several(Array.from({ length: REGISTERS }, (_, k) => v128.load(base, 16 * k)));
   };
   f.set(position, 0);
   if (settle !== undefined) {
-    f.while(i32.le_s(position, i32.sub(width, stride * DEPTH)), () => {
-      f.for({ to: DEPTH }, () => {
-        several();
+    f.while(i32.le_s(position, i32.sub(width, stride * GROUPS)), () => {
+      f.for({ to: GROUPS }, () => {
+        all();
         f.increment(position, stride);
       });
       settle();
     });
   }
-  f.for({ counter: position, to: i32.sub(width, stride - 1), step: stride }, several);
+  f.for({ counter: position, to: i32.sub(width, stride - 1), step: stride }, all);
   f.for({ counter: position, to: i32.sub(width, 15), step: 16 }, () => absorb(v128.load(at()), 0));
   f.if(i32.lt_s(position, width), () => {
     const left = i32.sub(width, position), fill = FLOAT_VECTORS[dtype].const(identity);
     const inside = i32x4.gt_s(i32x4.splat(left), i32x4.const(0, 4, 8, 12));
     absorb(v128.bitselect(v128.load(at()), fill, inside), 0);
   });
-  settle?.();
+}
+
+/** Adds vectors in pairs, and the pairs in pairs. */
+function inPairs(float: (typeof FLOAT_VECTORS)[DType], vectors: readonly Vector[]): Vector {
+  if (vectors.length === 1) return vectors[0]!;
+  const half = Math.ceil(vectors.length / 2);
+  return float.add(inPairs(float, vectors.slice(0, half)), inPairs(float, vectors.slice(half)));
 }
 
 /** Returns the sum of a row, spread over the lanes of a float64 vector. */
 function sumOfRow(f: FunctionBuilder, row: Row): Vector {
-  const float = FLOAT_VECTORS[row.dtype], registers = Array.from({ length: REGISTERS }, () => f.local("v128"));
-  const total = f.local("v128"), zero = float.const(0);
-  const clear = () => registers.forEach((register) => f.set(register, zero));
-  f.set(total, zero);
-  clear();
-  forEachVector(f, row, 0, (v, k) => f.set(registers[k]!, float.add(registers[k]!, v)), () => {
-    for (let half = REGISTERS / 2; half >= 1; half /= 2) {
-      for (let k = 0; k < half; k++) f.set(registers[k]!, float.add(registers[k]!, registers[k + half]!));
-    }
-    for (const part of widen(f, row.dtype, registers[0]!)) f.set(total, f64x2.add(total, part));
-    clear();
-  });
-  return total;
+  const { dtype } = row, float = FLOAT_VECTORS[dtype], isNarrow = dtype === "float32", zero = f64x2.const(0);
+  const sums = Array.from({ length: isNarrow ? 2 : 1 }, () => f.local("v128")), settled = f.local("v128");
+  [...sums, settled].forEach((sum) => f.set(sum, zero));
+  const absorb = (v: Vector) =>
+    widen(f, dtype, f.let(v)).forEach((part, k) => f.set(sums[k]!, f64x2.add(sums[k]!, part)));
+  // Sums of float32 lose nothing in float64; those of float64 are added in blocks.
+  const settle = () => {
+    f.set(settled, f64x2.add(settled, sums[0]!));
+    f.set(sums[0]!, zero);
+  };
+  forEachVector(f, row, 0, absorb, (vectors) => absorb(inPairs(float, vectors)), isNarrow ? undefined : settle);
+  return f64x2.add(sums[0]!, isNarrow ? sums[1]! : settled);
 }
 
 /** Returns the product of a row, spread over the lanes of a float64 vector. */
@@ -229,7 +242,7 @@ function reduceColumns(f: FunctionBuilder, columns: Columns): void {
   const type = accumulatorType(reduction, dtype), join = joinerOf(reduction, dtype), float = FLOAT_VECTORS[dtype];
   const perVector = BYTES_PER_ELEMENT[type] / BYTES_PER_ELEMENT[dtype];
   const target = f.let(i32.add(accumulators, perVector === 1 ? position : i32.mul(position, perVector)));
-  const row = f.local("i32"), end = f.local("i32"), pointer = f.let(i32.add(address, position));
+  const row = f.local("i32"), pointer = f.let(i32.add(address, position));
   f.set(row, 0);
   const results = Array.from({ length: group * perVector }, (_, k) => f.let(v128.load(target, 16 * k)));
   const absorb = (k: number, v: Vector) =>
@@ -239,11 +252,15 @@ function reduceColumns(f: FunctionBuilder, columns: Columns): void {
     });
   if (reduction === "sum") {
     const sums = Array.from({ length: group }, () => f.local("v128"));
-    f.while(i32.lt_s(row, rows), () => {
+    f.for({ counter: row, to: i32.sub(rows, GROUP - 1), step: GROUP }, () => {
+      const starts = [pointer];
+      for (let r = 1; r < GROUP; r++) starts.push(f.let(i32.add(starts[r - 1]!, step)));
+      for (let k = 0; k < group; k++) absorb(k, f.let(inPairs(float, starts.map((at) => v128.load(at, 16 * k)))));
+      f.set(pointer, i32.add(starts[GROUP - 1]!, step));
+    });
+    f.if(i32.lt_s(row, rows), () => {
       sums.forEach((sum) => f.set(sum, float.const(0)));
-      f.set(end, i32.add(row, DEPTH));
-      f.if(i32.gt_s(end, rows), () => f.set(end, rows));
-      f.for({ counter: row, to: end }, () => {
+      f.for({ counter: row, to: rows }, () => {
         sums.forEach((sum, k) => f.set(sum, float.add(sum, v128.load(pointer, 16 * k))));
         f.increment(pointer, step);
       });

@@ -7,7 +7,7 @@
  * @module
  */
 import { BYTES_PER_ELEMENT, type DType } from "../dtype.ts";
-import { IDENTITY, SUM_DEPTH } from "../reduction.ts";
+import { IDENTITY } from "../reduction.ts";
 import { isNeverMinusZero } from "../scalar/minus_zero.ts";
 import type { Scalar } from "../scalar/scalar.ts";
 import { constant, type FunctionBuilder, i32, i32x4, type Local, select, v128 } from "../wasm/mod.ts";
@@ -16,7 +16,7 @@ import type { Vector } from "./lane_instructions.ts";
 import type { SlowPaths } from "./math/slow_paths.ts";
 import type { VectorFunctions } from "./math/vector_functions.ts";
 import { constantsOf, vectorMathOf } from "./math/vector_math.ts";
-import { accumulatorOf, needsSettling } from "./program/accumulator.ts";
+import { accumulatorOf, groupOf } from "./program/accumulator.ts";
 import type { ReductionLevels } from "./program/reduction_levels.ts";
 import { lowestEverywhere, waysOf } from "./program/rows_function.ts";
 import type { RowPass, RowsPlan } from "./program/rows_plan.ts";
@@ -124,83 +124,63 @@ export function emitAnyRows(f: FunctionBuilder, spec: AnyRowsSpec): void {
     sides: readonly Side[],
     columns?: Local<"i32">,
   ): void => {
-    const ways = byRows ? waysOf(weight, 1, stages.length) : 1;
+    const groups = dtype === "float32" && stages.some(({ reduction }) => reduction === "sum");
+    const registers = byRows ? waysOf(weight, 1, stages.length) : 1, ways = groups ? groupOf(weight) : registers;
     const prepared = sides.map((side) => {
       const ahead = values(side, 0), known = new Map<Scalar, Vector>();
       for (const [x, level] of parts) if (level < kept && x.kind !== "constant") known.set(x, ahead.value(x));
       return known;
     });
     const accumulators = sides.map(() =>
-      stages.map(({ reduction, expression }) => {
-        const settles = needsSettling(reduction, dtype, Infinity), minusZero = !isNeverMinusZero(expression);
-        return accumulatorOf(f, { reduction, dtype, ways, settles, minusZero });
-      })
+      stages.map(({ reduction, expression }) =>
+        accumulatorOf(f, { reduction, dtype, ways: registers, minusZero: !isNeverMinusZero(expression), exact: false })
+      )
     );
     /** Computes a vector of each side; with `left`, only that many elements of the row are left. */
     const absorb = (way: number, left?: Local<"i32">): void =>
       sides.forEach((side, s) => {
-        const offset = 16 * way, computed = values(side, offset, prepared[s]), mask = left && f.let(inside(left));
+        const offset = byRows ? 16 * way : 0,
+          computed = values(side, offset, prepared[s]),
+          mask = left && f.let(inside(left));
         stages.forEach(({ expression, reduction, keptIn }, k) => {
           const v = computed.value(expression);
           if (keptIn !== undefined) store(keptIn, side.origin + offset, v, left ?? columns);
           const own = mask === undefined ? v : v128.bitselect(v, math.constant(IDENTITY[reduction]), mask);
-          accumulators[s]![k]!.absorb(own, way);
+          accumulators[s]![k]!.absorb(own, way % registers);
         });
         // All results are computed before any is stored.
         const results = outputs.map(({ expression }) => computed.value(expression));
         outputs.forEach(({ output }, k) => store(output, side.origin + offset, results[k]!, left ?? columns));
       });
-    const settles = stages.some(({ reduction }) => needsSettling(reduction, dtype, Infinity));
     const settle = () => accumulators.flat().forEach((one) => one.settle());
-    /** How many vectors each register has received since its sums were last carried over. */
-    const since = settles ? f.local("i32") : undefined;
-    const settleInTime = () => {
-      if (since === undefined) return;
-      f.if(i32.ge_s(since, SUM_DEPTH), () => {
-        settle();
-        f.set(since, 0);
-      });
-    };
-    /** Emits a loop that takes `each` elements in every iteration until fewer are left, and carries sums over in time. */
+    /** Emits a loop that takes `each` elements in every iteration until fewer are left. */
     const repeated = (left: Local<"i32">, each: number, iteration: () => void): void =>
       f.while(i32.ge_s(left, each), () => {
-        const count = f.let(each === 1 ? left : i32.div_u(left, constant("i32", each)));
-        if (since !== undefined) {
-          const most = f.let(i32.sub(SUM_DEPTH, since));
-          f.set(count, select(i32.lt_s(count, most), count, most));
-          f.increment(since, count);
-        }
-        f.for({ to: count }, iteration);
-        f.increment(left, i32.mul(count, -each));
-        settleInTime();
+        iteration();
+        settle();
+        f.increment(left, -each);
       });
-    if (since !== undefined) f.set(since, 0);
     accumulators.flat().forEach((one) => one.begin());
     const reduced = (level: number): void => {
       if (level < last) return loop(level, () => reduced(level + 1));
       moving(level, (advance) => {
         const left = f.let(lengths[level]!);
-        if (!byRows) {
-          return repeated(left, 1, () => {
-            absorb(0);
-            advance();
+        const width = byRows ? lanes : 1;
+        for (const vectors of ways > 1 ? [ways, 1] : [1]) {
+          repeated(left, vectors * width, () => {
+            for (let way = 0; way < vectors; way++) {
+              absorb(way);
+              if (!byRows) advance();
+            }
+            if (byRows) advance(16 * vectors);
           });
         }
-        if (ways > 1) {
-          repeated(left, ways * lanes, () => {
-            for (let way = 0; way < ways; way++) absorb(way);
-            advance(16 * ways);
+        if (byRows) {
+          f.if(i32.gt_s(left, 0), () => {
+            absorb(0, left);
+            settle();
           });
         }
-        repeated(left, lanes, () => {
-          absorb(0);
-          advance(16);
-        });
-        f.if(i32.gt_s(left, 0), () => {
-          absorb(0, left);
-          if (since !== undefined && kept < last) f.increment(since, 1);
-        });
-        if (kept < last) settleInTime();
       });
     };
     reduced(kept);

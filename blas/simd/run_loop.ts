@@ -22,7 +22,7 @@ export type Runs = {
  * Runs over elements.
  *
  * @param vectors Emits the work on the vector `offset` bytes from the pointers; `k` counts the vectors of one
- * iteration, from 0 to `unroll - 1`.
+ * iteration, from 0 to `together - 1`, which is `unroll - 1`, or 0 where fewer are left.
  * @param single Emits the work on the one element at the pointers.
  * @param between Emits the code between the vectors and the single elements.
  */
@@ -30,14 +30,14 @@ export function forEachElement(
   f: FunctionBuilder,
   { bytes, count }: LaneInstructions,
   { n, pointers, unroll = 1, settle }: Runs,
-  vectors: (offset: number, k: number) => void,
+  vectors: (offset: number, k: number, together: number) => void,
   single: () => void,
   between: () => void = () => {},
 ): void {
   const i = f.local("i32");
   f.set(i, 0);
   const several = (iteration: number) => {
-    for (let k = 0; k < iteration; k++) vectors(16 * k, k % unroll);
+    for (let k = 0; k < iteration; k++) vectors(16 * k, k % unroll, Math.min(iteration, unroll));
     pointers.forEach((pointer) => f.increment(pointer, 16 * iteration));
   };
   if (settle !== undefined) {

@@ -32,13 +32,13 @@ export const LARGE_OFFSET = 256;
 /** Bytes to reserve after an array, because kernels read and write whole vectors at its end. */
 export const MARGIN = 64;
 
-const MEBIBYTE = 1 << 20;
+const MEBIBYTE = 0x10_0000;
 
 /** The first address of the stack. Kernels may use the bytes before it, and no reservation has address 0. */
 const FIRST = LINE;
 
 /** The default for the largest size of a scratch memory. Larger problems are computed in blocks. */
-export const DEFAULT_MAXIMUM_BYTES: number = 256 * MEBIBYTE;
+export const DEFAULT_MAXIMUM_BYTES = 0x1000_0000; // 256 MiB
 
 /** Memory for one call at a time. */
 export class Scratch {

@@ -4,6 +4,7 @@
  * @module
  */
 import { f64, f64x2, i32, type Local, type ModuleBuilder, v128 } from "../wasm/mod.ts";
+import { emitExactDot } from "./exact_dot.ts";
 import { type Float, type LaneInstructions, shuffle, type Vector, wide } from "./lane_instructions.ts";
 import { carryOver, forEachElement, horizontal } from "./run_loop.ts";
 import type { KernelModule } from "./kernels.ts";
@@ -62,6 +63,12 @@ function buildSum(m: ModuleBuilder, lanes: LaneInstructions, name: "dot" | "asum
   const parameters = Object.fromEntries(
     (name === "dot" ? ["n", "x", "y"] : ["n", "x"]).map((key) => [key, "i32" as const]),
   );
+  if (name === "dot" && lanes.type === "f32") {
+    m.function({ name, parameters: { n: "i32", x: "i32", y: "i32" }, result: "f64" }, (f, { n, x, y }) => {
+      f.return(emitExactDot(f, lanes, n, x, y));
+    });
+    return;
+  }
   const isSum = name !== "amax", carries = isSum && lanes.type === "f32";
   m.function({ name, parameters, result: isSum ? "f64" : lanes.type }, (f, given) => {
     const n = given.n!, x = given.x!, y = given.y, carried = f.local("v128");

@@ -25,7 +25,7 @@ export type Request = {
 type Cached = { readonly program: MemoryExecutable; readonly choice: ThreadChoice };
 
 /** The most bytes of memory that programs may keep; those used last stay. */
-const MOST_BYTES = 256 * 2 ** 20;
+const MOST_BYTES = 0x1000_0000; // 256 MiB
 
 /** The largest number of programs to keep. */
 const MOST_PROGRAMS = 256;

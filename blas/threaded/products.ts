@@ -7,10 +7,10 @@
 import { roundUp } from "../alignment.ts";
 import { BYTES_PER_ELEMENT, type DType } from "../dtype.ts";
 import type { GemmOperands } from "../engine.ts";
-import { DEFAULT_BLOCKS, passOf, rowsOf } from "../simd/block_sizes.ts";
+import { blocksFor, DEFAULT_BLOCKS, passOf, rowsOf } from "../simd/block_sizes.ts";
 import { importEngineMemory } from "../simd/engine_memory.ts";
 import { hasRelaxedSimd } from "../simd/features.ts";
-import { isSpecial, stagedGemm } from "../simd/gemm.ts";
+import { isSpecial, resultsOf, stagedGemm } from "../simd/gemm.ts";
 import { buildGemm, GEMM_PARAMETERS } from "../simd/gemm_kernel.ts";
 import type { KernelCall } from "../simd/instantiate.ts";
 import { laneInstructionsOf } from "../simd/lane_instructions.ts";
@@ -120,7 +120,8 @@ function divide<D extends DType>(threads: BlockThreads, problem: Problem<D>, ker
         spare: reserve("spare"),
       };
     });
-    const common = { n, k, blockM, blockK: passOf(k, DEFAULT_BLOCKS.depth[c.dtype]), rowsStep };
+    const { depth } = blocksFor(resultsOf(c), c.dtype, DEFAULT_BLOCKS);
+    const common = { n, k, blockM, blockK: passOf(k, depth[c.dtype]), rowsStep };
     /** Gives the kernel a block. */
     const give = (numbers: { readonly [name in keyof typeof GEMM_PARAMETERS]: number }): void =>
       kernel(...NAMES.map((name) => numbers[name]));

@@ -19,6 +19,12 @@ const MOST_LOST = 100;
 /** The same for the first runs, while the runtime replaces its first code by faster code. */
 const ADDED_SOON = 0.2, SOON = 16, YOUNG = 64;
 
+/**
+ * How many runs after a change of the choice the other way is tried again, and then after twice as many each time: what
+ * slowed a few runs down, such as another program, may be over.
+ */
+const AGAIN = 8;
+
 /** A choice that is learned from measurements. */
 export type ThreadChoice = {
   /** Whether the next run should be divided among all threads. */
@@ -31,7 +37,7 @@ export type ThreadChoice = {
 export function threadChoice(): ThreadChoice {
   const divided: number[] = [], alone: number[] = [];
   let runs = 0, tries = 0, nextTries = FIRST, previous: boolean | undefined;
-  let isDivided = true, lost = 0;
+  let isDivided = true, lost = 0, again = Infinity;
   return {
     next: () => {
       const run = runs++;
@@ -39,7 +45,8 @@ export function threadChoice(): ThreadChoice {
       if (run === nextTries) {
         tries = run === FIRST ? 0 : TRIES;
         const [fewest, added] = run < YOUNG ? [SOON, ADDED_SOON] : [FEWEST, ADDED];
-        nextTries += tries + Math.max(fewest, Math.ceil(TRIES * lost / added));
+        nextTries += tries + Math.min(again, Math.max(fewest, Math.ceil(TRIES * lost / added)));
+        again *= 2;
       }
       return tries-- > 0 ? !isDivided : isDivided;
     },
@@ -52,7 +59,12 @@ export function threadChoice(): ThreadChoice {
       if (times.length > COUNTED) times.shift();
       if (tries > 0) return;
       const [together, single] = [median(divided), median(alone)];
+      const before = isDivided;
       isDivided = together <= single;
+      if (isDivided !== before && runs > FIRST) {
+        again = AGAIN;
+        nextTries = Math.min(nextTries, runs + AGAIN);
+      }
       lost = together === single ? 0 : Math.min(Math.max(together, single) / Math.min(together, single) - 1, MOST_LOST);
     },
   };

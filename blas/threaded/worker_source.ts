@@ -36,6 +36,7 @@ const port = node?.parentPort ?? globalThis;
 const W = ${JSON.stringify(WORDS)}, C = ${JSON.stringify(COMMANDS)};
 const angles = (${hugeAngleFunctions.toString()})();
 const refuse = () => { throw new RangeError("not an index"); };
+const now = () => performance.now();
 const programs = new Map();
 let words, thread, threads, seen = 0, search;
 function callerOf({ library, argument, addresses }) {
@@ -99,7 +100,7 @@ function receive(message) {
     case "program":
       try {
         const { memory, failed, arrivals, native } = message, generated = native ? callerOf(native) : refuse;
-        const { exports } = new WebAssembly.Instance(message.module, { engine: { memory, refuse, generated, ...angles } });
+        const { exports } = new WebAssembly.Instance(message.module, { engine: { memory, refuse, generated, now, ...angles } });
         const own = { words: new Int32Array(memory.buffer), failed, arrivals };
         programs.set(message.id, { ...own, runs: message.names.map((name) => exports[name]) });
       } catch (error) {

@@ -7,9 +7,14 @@
 /** Up to this many bytes are copied one by one. */
 const FEW = 32;
 
+/** The bytes that the first one makes room for. */
+const ROOM = 512;
+
+const NONE = /* @__PURE__ */ new Uint8Array(0);
+
 /** A growing sequence of bytes. */
 export class ByteWriter {
-  #bytes = new Uint8Array(1024);
+  #bytes: Uint8Array<ArrayBuffer> = NONE;
   #length = 0;
 
   /** The number of bytes so far. */
@@ -40,7 +45,7 @@ export class ByteWriter {
   }
 
   #grow(least: number): void {
-    const bytes = new Uint8Array(2 * Math.max(this.#bytes.length, least));
+    const bytes = new Uint8Array(Math.max(ROOM, 2 * this.#bytes.length, 2 * least));
     bytes.set(this.#bytes);
     this.#bytes = bytes;
   }

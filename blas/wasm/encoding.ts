@@ -69,10 +69,9 @@ const byte = (position: number): number => fields.getUint8(position);
  * Writes a signed integer of 32 bits in LEB128.
  *
  * @param value An integer from -(2 ** 31) to 2 ** 31 - 1.
+ * @param bytes The array that it is appended to. Default: a new one.
  */
-export function signed32(value: number): Bytes {
-  if (value >= 0 && value < 0x40) return SMALL[value]!;
-  const bytes: number[] = [];
+export function signed32(value: number, bytes: number[] = []): Bytes {
   let rest = value;
   for (; rest < -0x40 || rest >= 0x40; rest >>= 7) bytes.push(rest & 0x7f | 0x80);
   bytes.push(rest & 0x7f); // only the sign is left, and bit 0x40 holds it
@@ -93,11 +92,22 @@ export function float64(value: number): Bytes {
 
 /** Writes a list: the number of items, then the items. */
 export function vector(items: readonly Bytes[]): Bytes {
-  return [...unsigned(items.length), ...items.flat()];
+  return unsigned(items.length).concat(...items);
 }
 
 /** Writes a name: its length in UTF-8 bytes, then the bytes. */
 export function name(text: string): Bytes {
-  const bytes = [...new TextEncoder().encode(text)];
-  return [...unsigned(bytes.length), ...bytes];
+  const bytes: number[] = [];
+  for (let k = 0; k < text.length; k++) {
+    const code = text.charCodeAt(k);
+    if (code >= 0x80) return encodedName(text);
+    bytes.push(code);
+  }
+  return unsigned(bytes.length).concat(bytes);
+}
+
+/** Writes a name that has other characters than those of ASCII. */
+function encodedName(text: string): Bytes {
+  const bytes = Array.from(new TextEncoder().encode(text));
+  return unsigned(bytes.length).concat(bytes);
 }

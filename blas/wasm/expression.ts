@@ -89,10 +89,17 @@ export function constant<T extends Exclude<ValueType, "v128">>(type: T, value: n
 
 /** Makes a constant of 32 bits, as most operands are that are numbers. */
 function wholeConstant(value: number): Expression<"i32"> {
-  const immediate = [0x41];
-  for (const byte of signed32(value)) immediate.push(byte);
-  return expression("i32", "const", NO_OPERANDS, immediate);
+  if (value >= 0 && value < SMALL) return WHOLE[value] ??= encodedWhole(value);
+  return encodedWhole(value);
 }
+
+const encodedWhole = (value: number): Expression<"i32"> =>
+  expression("i32", "const", NO_OPERANDS, signed32(value, [0x41]));
+
+/** Constants below this number are made once, and kept. */
+const SMALL = 1024;
+
+const WHOLE: Expression<"i32">[] = [];
 
 /** Returns an operand as an expression: numbers become constants of the wanted type. */
 export function toExpression<T extends ValueType>(type: T, operand: Operand<T>): Expression<T>;

@@ -30,7 +30,7 @@ export type Surroundings = {
 
 /** Emits instructions on values, in the order in which they run. */
 export class FunctionCode {
-  readonly #prelude: number[] = [];
+  readonly #prelude = new ByteWriter();
   /** The code emitted so far. */
   protected readonly code = new ByteWriter();
   /** The types of the values on the operand stack, and the open blocks. */
@@ -76,8 +76,11 @@ export class FunctionCode {
         `Cannot set a local to ${value.root} at the start of a function: it must be a constant; keep it with let`,
       );
     }
-    const local = this.local(value.type), opcode = value.root === "const" ? [] : INSTRUCTIONS.get(value.root)!.opcode;
-    for (const bytes of [opcode, value.immediate, [0x21], unsigned(local.index)]) this.#prelude.push(...bytes);
+    const local = this.local(value.type), prelude = this.#prelude;
+    if (value.row !== undefined) prelude.bytes(value.row.opcode);
+    prelude.bytes(value.immediate);
+    prelude.byte(0x21);
+    prelude.bytes(unsigned(local.index));
     return local;
   }
 
@@ -154,7 +157,7 @@ export class FunctionCode {
 
   /** All instructions, in two parts: first those that set constants. */
   protected get body(): readonly ByteList[] {
-    return [this.#prelude, this.code.written()];
+    return [this.#prelude.written(), this.code.written()];
   }
 
   /**

@@ -60,7 +60,8 @@ function build(
   c: unknown,
   d: unknown,
 ): Expression {
-  const { operands: [first, second, third], results, immediate } = row, type = results[0] ?? "none";
+  const { operands, results, immediate } = row, type = results[0] ?? "none";
+  const first = operands[0], second = operands[1], third = operands[2]; // a pattern would make an iterator
   if (first === undefined) {
     const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, a, b);
     return expression(type, name, NO_OPERANDS, bytes, row);
@@ -116,8 +117,11 @@ export type LaneConstants<V> = {
 };
 
 function laneConstants<V>(count: number, bytesOf: (value: V) => Bytes): LaneConstants<V> {
+  let zero: Expression<"v128"> | undefined;
   return {
     const: (...lanes) => {
+      const isZero = lanes.length === 1 && Object.is(lanes[0], 0);
+      if (isZero && zero !== undefined) return zero;
       if (lanes.length !== 1 && lanes.length !== count) {
         throw new RangeError(
           `Cannot make a constant of ${lanes.length} lanes: it has ${count}; pass one value, or one for each lane`,
@@ -129,7 +133,9 @@ function laneConstants<V>(count: number, bytesOf: (value: V) => Bytes): LaneCons
         if (i < lanes.length) bytes = bytesOf(lanes[i]!);
         for (let k = 0; k < bytes.length; k++) all.push(bytes[k]!);
       }
-      return expression("v128", "v128.const", NO_OPERANDS, all, INSTRUCTIONS.get("v128.const"));
+      const made = expression("v128", "v128.const", NO_OPERANDS, all, INSTRUCTIONS.get("v128.const"));
+      if (isZero) zero = made;
+      return made;
     },
   };
 }
@@ -160,11 +166,6 @@ export const v128: Namespace<"v128"> = /* @__PURE__ */ namespace("v128");
 export const i8x16: Namespace<"i8x16"> & LaneConstants<number> = /* @__PURE__ */ (() => ({
   ...namespace("i8x16"),
   ...laneConstants(16, littleEndian(1)),
-}))();
-/** Eight 16-bit integers. */
-export const i16x8: Namespace<"i16x8"> & LaneConstants<number> = /* @__PURE__ */ (() => ({
-  ...namespace("i16x8"),
-  ...laneConstants(8, littleEndian(2)),
 }))();
 /** Four 32-bit integers. */
 export const i32x4: Namespace<"i32x4"> & LaneConstants<number> = /* @__PURE__ */ (() => ({

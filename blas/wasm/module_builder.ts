@@ -14,6 +14,7 @@
  *
  * @module
  */
+import { ByteWriter } from "./byte_writer.ts";
 import {
   type ByteList,
   type Bytes,
@@ -153,8 +154,11 @@ export class ModuleBuilder {
 
   /** Writes the module, ready for `new WebAssembly.Module`. */
   toBytes(): Uint8Array<ArrayBuffer> {
-    const bodies = this.#functions.map(({ body }) => [unsigned(lengthOf(body)), ...body]);
-    const code = [unsigned(bodies.length), ...bodies.flat()];
+    const code: ByteList[] = [unsigned(this.#functions.length)];
+    for (let i = 0; i < this.#functions.length; i++) {
+      const { body } = this.#functions[i]!;
+      code.push(unsigned(lengthOf(body)), ...body);
+    }
     const sections: (readonly [number, readonly ByteList[]])[] = [
       [1, [vector(this.#typeBytes)]],
       [2, [vector(this.#imports)]],
@@ -163,14 +167,16 @@ export class ModuleBuilder {
       [7, [vector(this.#exports)]],
       [10, code],
     ];
-    const parts = sections.filter(([, [first]]) => first![0] !== 0).flatMap(([id, content]): readonly ByteList[] => {
-      return [[id, ...unsigned(lengthOf(content))], ...content];
-    });
-    const names = nameSection(this.#names);
-    const all: readonly ByteList[] = [[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], ...parts, names];
-    const bytes = new Uint8Array(lengthOf(all));
-    all.reduce((at, part) => (bytes.set(part, at), at + part.length), 0);
-    return bytes;
+    const writer = new ByteWriter();
+    writer.bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
+    for (const [id, content] of sections) {
+      if (content[0]![0] === 0) continue; // it is empty
+      writer.byte(id);
+      writer.bytes(unsigned(lengthOf(content)));
+      for (let i = 0; i < content.length; i++) writer.bytes(content[i]!);
+    }
+    writeNames(writer, this.#names);
+    return writer.written();
   }
 
   #register<R extends ResultType>(parameters: readonly ValueType[], result: R, name: string | undefined): Callable<R> {
@@ -208,9 +214,24 @@ function limitBytes({ minimum, maximum, shared = false }: MemoryLimits): Bytes {
 }
 
 /** Writes the custom section that names functions, if any has a name. Source: the specification, appendix 7.4. */
-function nameSection(names: readonly (string | undefined)[]): Bytes {
-  const entries = names.flatMap((text, index) => text === undefined ? [] : [[...unsigned(index), ...nameBytes(text)]]);
-  if (entries.length === 0) return [];
-  const list = vector(entries), content = [...nameBytes("name"), FUNCTION_NAMES, ...unsigned(list.length), ...list];
-  return [CUSTOM, ...unsigned(content.length), ...content];
+function writeNames(writer: ByteWriter, names: readonly (string | undefined)[]): void {
+  const entries = new ByteWriter();
+  let count = 0;
+  for (let index = 0; index < names.length; index++) {
+    const text = names[index];
+    if (text === undefined) continue;
+    entries.bytes(unsigned(index));
+    entries.bytes(nameBytes(text));
+    count++;
+  }
+  if (count === 0) return;
+  const section = nameBytes("name"), counted = unsigned(count), bytes = counted.length + entries.length;
+  const size = unsigned(bytes);
+  writer.byte(CUSTOM);
+  writer.bytes(unsigned(section.length + 1 + size.length + bytes));
+  writer.bytes(section);
+  writer.byte(FUNCTION_NAMES);
+  writer.bytes(size);
+  writer.bytes(counted);
+  writer.bytes(entries.written());
 }

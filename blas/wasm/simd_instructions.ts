@@ -1,5 +1,5 @@
 /**
- * WebAssembly's 128-bit SIMD instructions, in groups of one type; `instructions.ts` says how to read them. All of them follow
+ * The 128-bit SIMD instructions of WebAssembly that some kernel uses, in groups of one type; `instructions.ts` says how to read them. All of them follow
  * the prefix byte 0xfd.
  *
  * Sources: WebAssembly Core Specification 2.0, section 5.4.8; the relaxed SIMD proposal's overview for opcodes from
@@ -10,45 +10,12 @@
 /** Fixed-width SIMD: the results have the same bits on every machine. */
 export const SIMD_INSTRUCTIONS = [
   ["i32", "v128", {
-    v128: [
-      0x00,
-      "load load8x8_s load8x8_u load16x4_s load16x4_u load32x2_s load32x2_u load8_splat load16_splat load32_splat load64_splat",
-      0x5c,
-      "load32_zero load64_zero",
-    ],
+    v128: [0x00, "load", 0x09, "load32_splat load64_splat", 0x5c, "load32_zero load64_zero"],
   }, "memory"],
   ["i32 v128", "", { v128: [0x0b, "store"] }, "memory"],
   ["", "v128", { v128: [0x0c, "const"] }, "bytes"],
   ["v128 v128", "v128", { i8x16: [0x0d, "shuffle"] }, "bytes"],
   ["v128 v128", "v128", {
-    i8x16: [
-      0x0e,
-      "swizzle",
-      0x23,
-      "eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u",
-      0x65,
-      "narrow_i16x8_s narrow_i16x8_u",
-      0x6e,
-      "add add_sat_s add_sat_u sub sub_sat_s sub_sat_u",
-      0x76,
-      "min_s min_u max_s max_u",
-      0x7b,
-      "avgr_u",
-    ],
-    i16x8: [
-      0x2d,
-      "eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u",
-      0x82,
-      "q15mulr_sat_s",
-      0x85,
-      "narrow_i32x4_s narrow_i32x4_u",
-      0x8e,
-      "add add_sat_s add_sat_u sub sub_sat_s sub_sat_u",
-      0x95,
-      "mul min_s min_u max_s max_u",
-      0x9b,
-      "avgr_u extmul_low_i8x16_s extmul_high_i8x16_s extmul_low_i8x16_u extmul_high_i8x16_u",
-    ],
     i32x4: [
       0x37,
       "eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u",
@@ -57,9 +24,7 @@ export const SIMD_INSTRUCTIONS = [
       0xb1,
       "sub",
       0xb5,
-      "mul min_s min_u max_s max_u dot_i16x8_s",
-      0xbc,
-      "extmul_low_i16x8_s extmul_high_i16x8_s extmul_low_i16x8_u extmul_high_i16x8_u",
+      "mul min_s min_u max_s max_u",
     ],
     f32x4: [0x41, "eq ne lt gt le ge", 0xe4, "add sub mul div min max pmin pmax"],
     f64x2: [0x47, "eq ne lt gt le ge", 0xf0, "add sub mul div min max pmin pmax"],
@@ -70,24 +35,15 @@ export const SIMD_INSTRUCTIONS = [
       0xd1,
       "sub",
       0xd5,
-      "mul eq ne lt_s gt_s le_s ge_s extmul_low_i32x4_s extmul_high_i32x4_s extmul_low_i32x4_u extmul_high_i32x4_u",
+      "mul eq ne lt_s gt_s le_s ge_s",
     ],
   }],
-  ["i32", "v128", { i8x16: [0x0f, "splat"], i16x8: [0x10, "splat"], i32x4: [0x11, "splat"] }],
+  ["i32", "v128", { i32x4: [0x11, "splat"] }],
   ["i64", "v128", { i64x2: [0x12, "splat"] }],
   ["f32", "v128", { f32x4: [0x13, "splat"] }],
   ["f64", "v128", { f64x2: [0x14, "splat"] }],
-  ["v128", "i32", {
-    i8x16: [0x15, "extract_lane_s extract_lane_u"],
-    i16x8: [0x18, "extract_lane_s extract_lane_u"],
-    i32x4: [0x1b, "extract_lane"],
-  }, "lane"],
-  [
-    "v128 i32",
-    "v128",
-    { i8x16: [0x17, "replace_lane"], i16x8: [0x1a, "replace_lane"], i32x4: [0x1c, "replace_lane"] },
-    "lane",
-  ],
+  ["v128", "i32", { i32x4: [0x1b, "extract_lane"] }, "lane"],
+  ["v128 i32", "v128", { i32x4: [0x1c, "replace_lane"] }, "lane"],
   ["v128", "i64", { i64x2: [0x1d, "extract_lane"] }, "lane"],
   ["v128 i64", "v128", { i64x2: [0x1e, "replace_lane"] }, "lane"],
   ["v128", "f32", { f32x4: [0x1f, "extract_lane"] }, "lane"],
@@ -124,42 +80,18 @@ export const SIMD_INSTRUCTIONS = [
       0xfe,
       "convert_low_i32x4_s convert_low_i32x4_u",
     ],
-    i8x16: [0x60, "abs neg popcnt"],
-    i16x8: [
-      0x7c,
-      "extadd_pairwise_i8x16_s extadd_pairwise_i8x16_u",
-      0x80,
-      "abs neg",
-      0x87,
-      "extend_low_i8x16_s extend_high_i8x16_s extend_low_i8x16_u extend_high_i8x16_u",
-    ],
-    i32x4: [
-      0x7e,
-      "extadd_pairwise_i16x8_s extadd_pairwise_i16x8_u",
-      0xa0,
-      "abs neg",
-      0xa7,
-      "extend_low_i16x8_s extend_high_i16x8_s extend_low_i16x8_u extend_high_i16x8_u",
-      0xf8,
-      "trunc_sat_f32x4_s trunc_sat_f32x4_u",
-      0xfc,
-      "trunc_sat_f64x2_s_zero trunc_sat_f64x2_u_zero",
-    ],
-    i64x2: [0xc0, "abs neg", 0xc7, "extend_low_i32x4_s extend_high_i32x4_s extend_low_i32x4_u extend_high_i32x4_u"],
+    i32x4: [0xa0, "abs neg", 0xf8, "trunc_sat_f32x4_s", 0xfc, "trunc_sat_f64x2_s_zero"],
+    i64x2: [0xc0, "abs neg"],
   }],
   ["v128 v128 v128", "v128", { v128: [0x52, "bitselect"] }],
   ["v128", "i32", {
     v128: [0x53, "any_true"],
-    i8x16: [0x63, "all_true bitmask"],
-    i16x8: [0x83, "all_true bitmask"],
     i32x4: [0xa3, "all_true bitmask"],
     i64x2: [0xc3, "all_true bitmask"],
   }],
-  ["i32 v128", "v128", { v128: [0x54, "load8_lane load16_lane load32_lane load64_lane"] }, "memoryLane"],
-  ["i32 v128", "", { v128: [0x58, "store8_lane store16_lane store32_lane store64_lane"] }, "memoryLane"],
+  ["i32 v128", "v128", { v128: [0x56, "load32_lane load64_lane"] }, "memoryLane"],
+  ["i32 v128", "", { v128: [0x5a, "store32_lane store64_lane"] }, "memoryLane"],
   ["v128 i32", "v128", {
-    i8x16: [0x6b, "shl shr_s shr_u"],
-    i16x8: [0x8b, "shl shr_s shr_u"],
     i32x4: [0xab, "shl shr_s shr_u"],
     i64x2: [0xcb, "shl shr_s shr_u"],
   }],
@@ -170,21 +102,13 @@ export const SIMD_INSTRUCTIONS = [
  * c)` is `-(a * b) + c`, rounded once or twice depending on the machine, always the same way within one process.
  */
 export const RELAXED_INSTRUCTIONS = [
-  ["v128 v128", "v128", {
-    i8x16: [0x100, "relaxed_swizzle"],
-    f32x4: [0x10d, "relaxed_min relaxed_max"],
-    f64x2: [0x10f, "relaxed_min relaxed_max"],
-    i16x8: [0x111, "relaxed_q15mulr_s relaxed_dot_i8x16_i7x16_s"],
-  }],
-  ["v128", "v128", {
-    i32x4: [0x101, "relaxed_trunc_f32x4_s relaxed_trunc_f32x4_u relaxed_trunc_f64x2_s_zero relaxed_trunc_f64x2_u_zero"],
-  }],
+  ["v128 v128", "v128", { i8x16: [0x100, "relaxed_swizzle"] }],
+  ["v128", "v128", { i32x4: [0x101, "relaxed_trunc_f32x4_s", 0x103, "relaxed_trunc_f64x2_s_zero"] }],
   ["v128 v128 v128", "v128", {
     f32x4: [0x105, "relaxed_madd relaxed_nmadd"],
     f64x2: [0x107, "relaxed_madd relaxed_nmadd"],
     i8x16: [0x109, "relaxed_laneselect"],
-    i16x8: [0x10a, "relaxed_laneselect"],
-    i32x4: [0x10b, "relaxed_laneselect", 0x113, "relaxed_dot_i8x16_i7x16_add_s"],
+    i32x4: [0x10b, "relaxed_laneselect"],
     i64x2: [0x10c, "relaxed_laneselect"],
   }],
 ] as const;

@@ -13,7 +13,7 @@ import { regularMode, targetOf } from "./file_target.ts";
 import { removeStale, temporaryFor } from "./temporary_files.ts";
 
 /** The most that is read or written at once: Node's calls take at most 2^31 - 1 bytes. */
-const CHUNK = 2 ** 28;
+const CHUNK = 0x1000_0000; // 256 MiB
 
 const fileError = (action: string, path: unknown, cause: unknown, remedy: string): CheckpointError =>
   new CheckpointError({

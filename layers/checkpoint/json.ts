@@ -10,7 +10,7 @@ import * as either from "../../blas/either.ts";
  * How many lists and records may be open at once. Neither `JSON.parse` nor its callers recurse before the input is
  * checked; the bound keeps millions of brackets from taking many times their own memory.
  */
-const DEEPEST = 2 ** 18;
+const DEEPEST = 0x4_0000;
 
 /**
  * Parses JSON within limits. Two fields with the same name in a record are an error; `JSON.parse` would keep the last.

@@ -42,7 +42,7 @@ const STRUCTURE = "nanograd.tree";
 const DEEPEST = 200;
 
 /** The maximum number of JSON values in a structure. A leaf is three of them, which allows some 2,800,000 leaves. */
-const MOST_VALUES = 2 ** 23;
+const MOST_VALUES = 0x80_0000;
 
 /**
  * Writes any tree of tensors, numbers, texts and truth values, such as an optimizer's state, as a safetensors file.

@@ -56,7 +56,7 @@ export const accuracyMetric: Metric<Classified, Hits, number> = {
 };
 
 /** The most classes of a confusion matrix: the number of its elements is their square. */
-const MOST_CLASSES = 2 ** 12;
+const MOST_CLASSES = 4096;
 
 /** The number of samples of class `row` that were classified as `column`: `matrix[row][column]`. */
 export type ConfusionMatrix = readonly (readonly number[])[];

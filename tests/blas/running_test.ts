@@ -36,3 +36,9 @@ Deno.test("runningLogSumExp() neither overflows nor loses infinities, along any 
   assertAlmostEquals(elementsOf(y)[1]!, 1000 + Math.LN2, 1e-12);
   assertAlmostEquals(elementsOf(y)[2]!, 1000 + Math.log(3), 1e-12);
 });
+
+Deno.test("linearRecurrence() begins anew at a factor of 0, after infinity and NaN too", () => {
+  const y = allocate("float64", [5]);
+  linearRecurrence({ axis: 0, reverse: false, a: vector(1, 2, 0, 1, -0), b: vector(1, Infinity, 3, NaN, 5), y });
+  assertEquals([...elementsOf(y)], [1, Infinity, 3, NaN, 5]);
+});

@@ -61,19 +61,36 @@ export function perform({ name, args }: Call, values: readonly Tensor[]): Tensor
   return first;
 }
 
+/**
+ * Operations that do not round: they move, choose or compare numbers. Copies of a number stay equal through them, in every way
+ * of computing a program.
+ */
+const EXACT: ReadonlySet<string> = new Set(
+  [
+    "neg abs relu isFinite logicalNot nanToNum stopGradient clamp maximum minimum greater lessEqual equal where max min",
+    "cummax cummin sort topK transpose reshape slice flip concat stack pad take roll tril triu diagonal flatten squeeze",
+    "expandDims broadcastTo tile eye maxPool2d upsampleNearest2d",
+  ].flatMap((names) => names.split(" ")),
+);
+
 /** Returns the function that computes the results of all calls of a program from its inputs. */
 export const functionOf =
   ({ calls, disturbance }: Pick<CallProgram, "calls" | "disturbance">) =>
   (inputs: readonly Tensor[]): readonly Tensor[] => {
     const values = [...inputs];
-    for (const call of calls) values.push(disturbed(perform(call, values), values.length, disturbance));
+    for (const call of calls) values.push(performDisturbed(call, values, disturbance));
     return values.slice(inputs.length);
   };
 
-function disturbed(t: Tensor, place: number, disturbance: CallProgram["disturbance"]): Tensor {
-  if (disturbance === undefined) return t;
-  const noise = randomNormal(foldIn(key(disturbance.seed), place), t.shape, { dtype: t.dtype });
-  return mul(t, add(mul(noise, disturbance.size), 1)) as Tensor; // both have the dtype of `t`
+/** Performs a call on disturbed operands, and disturbs its result, unless it does not round. */
+function performDisturbed(call: Call, values: readonly Tensor[], disturbance: CallProgram["disturbance"]): Tensor {
+  if (disturbance === undefined || EXACT.has(call.name)) return perform(call, values);
+  const { seed, size } = disturbance, count = values.length;
+  const disturbed = (t: Tensor, place: number): Tensor => {
+    const noise = randomNormal(foldIn(key(seed), count * (count + 1) + place), t.shape, { dtype: t.dtype });
+    return mul(t, add(mul(noise, size), 1)) as Tensor; // both have the dtype of `t`
+  };
+  return disturbed(perform(call, values.map(disturbed)), count);
 }
 
 /** Returns the inputs of a program; each number `example` gives another set of them. */

@@ -149,12 +149,13 @@ export function distance(expected: readonly Tensor[], found: readonly Tensor[], 
   return most;
 }
 
-/** The number of random disturbances of the inputs that measure how much rounding matters. */
+/** The number of random disturbances that measure how much rounding matters. */
 const DISTURBANCES = 3;
 
 /**
- * Returns how far results move, in units of `ROUNDING`, when inputs move by a quarter of a unit or so: a program in which
- * a comparison depends on the last digit proves nothing.
+ * Returns how far results move, in units of `ROUNDING`, when inputs and what is computed from them move by a quarter of a
+ * unit or so: a program in which a comparison depends on the last digit proves nothing. Copies of a number that no operation
+ * has rounded since stay equal.
  */
 export function sensitivity(
   program: CallProgram,
@@ -166,7 +167,7 @@ export function sensitivity(
     const moved = inputs.map((t, i) =>
       add(t, mul(randomNormal(keys[i]!, t.shape, { dtype: program.dtype }), size)) as Tensor
     );
-    return distance(wanted, of(program, moved), program.dtype);
+    return distance(wanted, of({ ...program, disturbance: { seed: k, size } }, moved), program.dtype);
   }));
 }
 

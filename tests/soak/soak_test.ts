@@ -94,6 +94,19 @@ Deno.test("a program that makes much of the last digit is sensitive, a smooth on
   assert(differenceError(long) < 1e-6);
 });
 
+Deno.test("ties that rounding decides prove nothing, and ties of copies do", () => {
+  const program = (...calls: CallProgram["calls"]): CallProgram => ({ ...long, shapes: [[2, 3]], calls });
+  const call = (name: string, ...args: CallProgram["calls"][number]["args"]) => ({ name, args });
+  const sums = [call("sum", reference(0)), call("sum", reference(0), { axes: [1] }), call("sum", reference(2))];
+  const copies = [call("slice", reference(0), 0, 1), call("concat", [reference(1), reference(1)], 0)];
+  for (const name of ["equal", "greater"]) {
+    assert(sensitivity(program(...sums, call(name, reference(1), reference(3))), everything) > 1000, name);
+    assert(sensitivity(program(...copies, call(name, reference(1), reference(2))), everything) < 50, name);
+  }
+  assert(sensitivity(program(...copies, call("max", reference(2), { axes: [0] })), everything) < 50);
+  assert(sensitivity(program(...copies, call("standardDeviation", reference(2), { axes: [0] })), everything) > 1000);
+});
+
 Deno.test("decoders answer damaged files, and an unusual answer is a problem", () => {
   for (let seed = 0; seed < 150; seed++) assertEquals(damageDecoders(seed, 4), []);
   const [first] = decoders();

@@ -26,9 +26,7 @@ export const lowerConvolution: MachineLowering<ConvolutionOperation> = (operatio
     : [first.shape, shape, second.shape];
   const sizes = sizesOf({ geometry, x: { shape: x }, w: { shape: w }, y: { shape: y } });
   const isEmpty = [...x, ...w, ...y].some((length) => length === 0);
-  // Putting images back together from more than two remainders is rare.
-  const isFar = form === "conv2dInput" && geometry.stride.some((step) => step > 2);
-  if (isEmpty || isFar || sizes.kernelHeight * sizes.kernelWidth > MOST_TAPS) return undefined;
+  if (isEmpty || sizes.kernelHeight * sizes.kernelWidth > MOST_TAPS) return undefined;
   const parts = { operation, sizes, dtype, bytes: BYTES_PER_ELEMENT[dtype], bits };
   switch (form) {
     case "conv2d":

@@ -7,7 +7,7 @@
 import { toLines } from "../../alignment.ts";
 import type { Vector } from "../assembler/registers.ts";
 import type { Code } from "../code/code.ts";
-import { Lanes } from "../code/lanes.ts";
+import { type Edge, Lanes } from "../code/lanes.ts";
 import { at, type Pointer } from "../code/regions.ts";
 import { epilogueOf } from "../maps/epilogue.ts";
 import type { MachineLowered } from "../program/lowering.ts";
@@ -16,8 +16,8 @@ import { foldLanes } from "../reductions/fold.ts";
 import type { ConvolutionParts } from "./parts.ts";
 import { clearPlanes, fillPlanes, type Images, planesOf } from "./planes.ts";
 
-/** The most terms that a lane sums in float32 before they are added to a sum in float64. */
-const TERMS = 1024;
+/** The most terms that a lane sums before they are added to a sum in float64: as in WebAssembly, if they are float32. */
+const TERMS = { float32: 32, float64: 1024 } as const;
 
 /** Bytes of planes that are summed together. */
 const TOGETHER = 16_384;
@@ -63,7 +63,7 @@ export function lowerDepthwiseWeight(
     lanes = bits / 8 / bytes,
     most = bits === 512 ? 27 : 12;
   const terms = outputHeight * Math.ceil(outputWidth / lanes);
-  const many = Math.max(1, Math.min(batch, Math.floor(TERMS / terms), Math.floor(TOGETHER / planes.bytes)));
+  const many = Math.max(1, Math.min(batch, Math.floor(TERMS[dtype] / terms), Math.floor(TOGETHER / planes.bytes)));
   const sums: Sums = {
     taps: Array.from(
       { length: taps },
@@ -125,59 +125,108 @@ export function lowerDepthwiseWeight(
   };
 }
 
+/** Windows that lanes sum in one chain of additions: vectors of some lines, and what is left of each line. */
+type Chain = { readonly images: number; readonly lines: number; readonly vectors: number; readonly edge?: Edge };
+
 /** Adds the terms of some images to all sums of a filter. All pointers are the same afterwards. */
 function addImages(
   code: Code,
   lanes: Lanes,
-  { taps, together, lines, length, planes, planeRow, image, row, wide }: Sums,
+  sums: Sums,
   own: number,
   spread: Pointer,
   given: Pointer,
   sum: Pointer,
 ): void {
-  const { count, width } = lanes, full = Math.floor(length / count), rest = length % count;
-  const edge = rest === 0 ? undefined : lanes.edge(rest);
+  const { taps, together, lines, length, planes, planeRow, image, row, wide } = sums, { count, width } = lanes;
+  const vectors = Math.floor(length / count), rest = length % count, perLine = Math.ceil(length / count);
+  const edge = rest === 0 ? undefined : lanes.edge(rest), most = TERMS[lanes.dtype];
+  /** Does work that moves by some bytes so many times, and moves back. */
+  const repeat = (turns: number, a: number, b: number, work: () => void, last?: () => void) => {
+    code.loop(turns, [[spread, a], [given, b]], work);
+    last?.();
+    code.move(spread, -turns * a);
+    code.move(given, -turns * b);
+  };
   for (let first = 0; first < taps.length; first += together) {
-    const offsets = taps.slice(first, first + together), sums = code.vectors(offsets.length);
-    const [y, x] = code.vectors(2) as [Vector, Vector]; // as many as asked for
-    const add = (a: Pointer, b: Pointer, v: number) => {
-      lanes.load(y, at(b, v * width));
-      offsets.forEach((offset, k) => lanes.multiplyAdd(sums[k]!, y, at(a, offset + v * width)));
-    };
-    sums.forEach((register) => lanes.zero(register));
-    code.loop(own, [[spread, planes], [given, image]], () => {
-      const a = code.pointerTo(at(spread)), b = code.pointerTo(at(given));
-      code.loop(lines, [[a, planeRow], [b, row]], () => {
-        const turns = full <= UNROLLED ? 0 : Math.floor(full / UNROLLED), step = UNROLLED * width;
-        code.loop(turns, [[a, step], [b, step]], () => {
-          for (let v = 0; v < UNROLLED; v++) add(a, b, v);
-        });
-        const left = full - turns * UNROLLED;
-        for (let v = 0; v < left; v++) add(a, b, v);
-        if (edge !== undefined) {
-          // Behind the edge there may be anything: it must not meet zeros.
-          lanes.load(y, at(b, left * width), edge);
-          offsets.forEach((offset, k) => {
-            lanes.load(x, at(a, offset + left * width), edge);
-            lanes.multiplyAdd(sums[k]!, y, x);
-          });
-        }
-        code.move(a, -turns * step);
-        code.move(b, -turns * step);
-      });
-      code.free(a, b);
-    });
-    code.move(spread, -own * planes);
-    code.move(given, -own * image);
-    sums.forEach((register, k) => {
-      const place = at(sum, (first + k) * wide);
-      if (lanes.bytes === 4) return addWide(code, lanes, register, place, x);
-      lanes.binary("add", register, register, place);
-      lanes.store(place, register);
-    });
-    code.free(...sums, y, x);
+    const offsets = taps.slice(first, first + together), place = { sum, offset: first * wide };
+    const add = (chain: Chain) => addChain(code, lanes, sums, offsets, chain, spread, given, place);
+    const whole = { images: 1, lines, vectors, ...edge && { edge } };
+    if (own * lines * perLine <= most) add({ ...whole, images: own });
+    else if (perLine <= most) {
+      const band = Math.min(lines, Math.floor(most / perLine)), left = lines % band;
+      repeat(own, planes, image, () =>
+        repeat(
+          Math.floor(lines / band),
+          band * planeRow,
+          band * row,
+          () => add({ ...whole, lines: band }),
+          left > 0 ? () => add({ ...whole, lines: left }) : undefined,
+        ));
+    } else {
+      const line = { ...whole, lines: 1 }, left = vectors % most;
+      repeat(own, planes, image, () =>
+        repeat(lines, planeRow, row, () =>
+          repeat(
+            Math.floor(vectors / most),
+            most * width,
+            most * width,
+            () => add({ images: 1, lines: 1, vectors: most }),
+            left > 0 || edge !== undefined ? () => add({ ...line, vectors: left }) : undefined,
+          )));
+    }
   }
   if (edge !== undefined) lanes.release(edge);
+}
+
+/** Adds one chain to the sums of some elements of the kernel. */
+function addChain(
+  code: Code,
+  lanes: Lanes,
+  { planes, planeRow, image, row, wide }: Sums,
+  offsets: readonly number[],
+  { images, lines, vectors, edge }: Chain,
+  spread: Pointer,
+  given: Pointer,
+  { sum, offset: from }: { readonly sum: Pointer; readonly offset: number },
+): void {
+  const sums = code.vectors(offsets.length), [y, x] = code.vectors(2) as [Vector, Vector], { width } = lanes; // as many as asked for
+  const add = (a: Pointer, b: Pointer, v: number) => {
+    lanes.load(y, at(b, v * width));
+    offsets.forEach((offset, k) => lanes.multiplyAdd(sums[k]!, y, at(a, offset + v * width)));
+  };
+  sums.forEach((register) => lanes.zero(register));
+  code.loop(images, [[spread, planes], [given, image]], () => {
+    const a = code.pointerTo(at(spread)), b = code.pointerTo(at(given));
+    code.loop(lines, [[a, planeRow], [b, row]], () => {
+      const turns = vectors <= UNROLLED ? 0 : Math.floor(vectors / UNROLLED), step = UNROLLED * width;
+      code.loop(turns, [[a, step], [b, step]], () => {
+        for (let v = 0; v < UNROLLED; v++) add(a, b, v);
+      });
+      const left = vectors - turns * UNROLLED;
+      for (let v = 0; v < left; v++) add(a, b, v);
+      if (edge !== undefined) {
+        // Behind the edge there may be anything: it must not meet zeros.
+        lanes.load(y, at(b, left * width), edge);
+        offsets.forEach((offset, k) => {
+          lanes.load(x, at(a, offset + left * width), edge);
+          lanes.multiplyAdd(sums[k]!, y, x);
+        });
+      }
+      code.move(a, -turns * step);
+      code.move(b, -turns * step);
+    });
+    code.free(a, b);
+  });
+  code.move(spread, -images * planes);
+  code.move(given, -images * image);
+  sums.forEach((register, k) => {
+    const place = at(sum, from + k * wide);
+    if (lanes.bytes === 4) return addWide(code, lanes, register, place, x);
+    lanes.binary("add", register, register, place);
+    lanes.store(place, register);
+  });
+  code.free(...sums, y, x);
 }
 
 /** Writes so many sums, each over all its lanes. Both pointers are the same afterwards. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { toLines } from "../../alignment.ts";
 import type { Move } from "../code/code.ts";
 import { Lanes } from "../code/lanes.ts";
 import { epilogueOf } from "../maps/epilogue.ts";
@@ -11,7 +12,7 @@ import { clearPlanes, fillPlanes, type Images, planesOf } from "./planes.ts";
 import { copyWindows, denseOf } from "./dense.ts";
 import { isDepthwise } from "./depthwise.ts";
 import { type ConvolutionParts, isPointwise } from "./parts.ts";
-import { emitWindows, passOf, type Windows } from "./windows.ts";
+import { emitWindows, sumBytes, type Windows } from "./windows.ts";
 
 /** The registers that are in use after each image: its number. */
 const HELD = 1;
@@ -23,7 +24,7 @@ export function lowerForward(parts: ConvolutionParts): MachineLowered | undefine
   const { batch, channels, filters, groups, height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } =
     sizes;
   const [top, left, bottom, right] = padding, taps = kernelHeight * kernelWidth;
-  if (x.stride[3] !== 1 || passOf(channels, taps, bytes === 8) === undefined) return undefined;
+  if (x.stride[3] !== 1) return undefined;
   // Planes of one group at a time: they stay in a nearer cache.
   const images: Images = {
     dtype,
@@ -57,8 +58,9 @@ export function lowerForward(parts: ConvolutionParts): MachineLowered | undefine
   };
   const dense = isDirect ? undefined : denseOf(windows, bytes, bits);
   const then = epilogueOf(epilogue, { dtype, bits, blocks: [image / bytes], held: HELD }), { staged } = then;
+  const copyAt = staged + (isDirect ? 0 : planes.bytes), sumsAt = copyAt + toLines(dense?.bytes ?? 0);
   return {
-    workspace: staged + (isDirect ? 0 : planes.bytes) + (dense?.bytes ?? 0),
+    workspace: sumsAt + sumBytes(dense?.to ?? windows, bytes, bits),
     ...then.lowered,
     emit: (code, regions) => {
       const { value, results, workspace } = regions, lanes = new Lanes(code, dtype);
@@ -81,10 +83,11 @@ export function lowerForward(parts: ConvolutionParts): MachineLowered | undefine
         ];
         code.loop(groups, moves, () => {
           if (!isDirect) fillPlanes(code, lanes, images, planes, from, spread);
-          if (dense === undefined) return emitWindows(code, lanes, windows, { weights, planes: spread, results: to });
-          copyWindows(code, lanes, dense, spread, workspace, staged + planes.bytes);
-          const copy = code.pointer(workspace, staged + planes.bytes);
-          emitWindows(code, lanes, dense.to, { weights, planes: copy, results: to });
+          const given = { weights, results: to, sums: { region: workspace, offset: sumsAt } };
+          if (dense === undefined) return emitWindows(code, lanes, windows, { ...given, planes: spread });
+          copyWindows(code, lanes, dense, spread, workspace, copyAt);
+          const copy = code.pointer(workspace, copyAt);
+          emitWindows(code, lanes, dense.to, { ...given, planes: copy });
           code.free(copy);
         });
         code.free(from, weights, to, ...isDirect ? [] : [spread]);

@@ -19,7 +19,7 @@ import { mergeRows } from "./merge.ts";
 import { isDepthwise } from "./depthwise.ts";
 import { type ConvolutionParts, isPointwise } from "./parts.ts";
 import { clearPlanes, fillPlanes, type Images, planesOf } from "./planes.ts";
-import { emitWindows, passOf, type Windows } from "./windows.ts";
+import { emitWindows, sumBytes, type Windows } from "./windows.ts";
 
 /** The registers that are in use after each image: its number. */
 const HELD = 1;
@@ -37,9 +37,7 @@ export function lowerInput(parts: ConvolutionParts): MachineLowered | undefined 
   );
   const [above, below] = outside(down, outputHeight), [before, behind] = outside(across, outputWidth);
   const isBounded = above + below + before + behind === 0;
-  const tooLong = phases.some(({ taps }) => passOf(filters, taps, bytes === 8) === undefined);
-  // Axes of one stride only are rare.
-  if (stride[0] !== stride[1] || tooLong || y.stride[3] !== 1 || (!isBounded && !isPlain(w))) return undefined;
+  if (y.stride[3] !== 1 || (!isBounded && !isPlain(w))) return undefined;
   // Planes of one group at a time: they stay in a nearer cache.
   const given: Images = {
     dtype,
@@ -86,9 +84,11 @@ export function lowerInput(parts: ConvolutionParts): MachineLowered | undefined 
   });
   const copyBytes = products.reduce((most, { dense }) => Math.max(most, dense?.bytes ?? 0), 0);
   const apart = single ? 0 : toLines(channels * phases.length * part);
+  const wide = products.map(({ windows, dense, isEmpty }) => isEmpty ? 0 : sumBytes(dense?.to ?? windows, bytes, bits));
   const then = epilogueOf(epilogue, { dtype, bits, blocks: [image / bytes], held: HELD }), { staged } = then;
+  const copyAt = staged + (isDirect ? 0 : planes.bytes) + apart, sumsAt = copyAt + toLines(copyBytes);
   return {
-    workspace: staged + (isDirect ? 0 : planes.bytes) + apart + copyBytes,
+    workspace: sumsAt + Math.max(0, ...wide),
     ...then.lowered,
     emit: (code, regions) => {
       const { value, results, workspace } = regions;
@@ -100,21 +100,21 @@ export function lowerInput(parts: ConvolutionParts): MachineLowered | undefined 
             code.pointerTo(at(spread, first)),
             single ? to : code.pointer(workspace, staged + planes.bytes + k * part),
           ];
+          const own = { weights, results: r, sums: { region: workspace, offset: sumsAt } };
           if (dense === undefined) {
-            emitWindows(code, lanes, windows, { weights, planes: q, results: r });
+            emitWindows(code, lanes, windows, { ...own, planes: q });
             code.free(q);
           } else {
-            const place = staged + planes.bytes + apart;
-            copyWindows(code, lanes, dense, q, workspace, place);
+            copyWindows(code, lanes, dense, q, workspace, copyAt);
             code.free(q);
-            const copy = code.pointer(workspace, place);
-            emitWindows(code, lanes, dense.to, { weights, planes: copy, results: r });
+            const copy = code.pointer(workspace, copyAt);
+            emitWindows(code, lanes, dense.to, { ...own, planes: copy });
             code.free(copy);
           }
           if (!single) code.free(r);
         });
         if (single) return;
-        const merged = { channels, height, width, phases, part };
+        const merged = { channels, height, width, stride, phases, part };
         const source = code.pointer(workspace, staged + planes.bytes);
         mergeRows(code, lanes, merged, source, to);
         code.free(source);

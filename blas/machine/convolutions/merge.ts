@@ -9,38 +9,87 @@ import type { Code, Move } from "../code/code.ts";
 import { Lanes } from "../code/lanes.ts";
 import { at, type Pointer } from "../code/regions.ts";
 
-/** Positions of an image with remainders of 2 on both axes. */
+/** Positions of an image, by their remainders after division by the stride on both axes. */
 export type Merged = {
   readonly channels: number;
   readonly height: number;
   readonly width: number;
-  /** The positions of each pair of remainders. */
+  readonly stride: readonly [down: number, across: number];
+  /** The positions of each pair of remainders, those of the same rows one after another. */
   readonly phases: readonly PositionPhase[];
   /** Bytes from the positions of one pair to those of the next; all pairs of a channel lie together. */
   readonly part: number;
 };
 
+/** The most elements of a row that are copied one by one without a loop. */
+const UNROLLED = 16;
+
 /** Writes the rows of all channels. Both pointers are the same afterwards. */
 export function mergeRows(code: Code, lanes: Lanes, merged: Merged, from: Pointer, to: Pointer): void {
-  const { channels, height, width, phases, part } = merged, row = width * lanes.bytes;
+  const { channels, height, width, phases, part, stride: [, across] } = merged, row = width * lanes.bytes;
   const moves: readonly Move[] = [[from, phases.length * part], [to, height * row]];
   code.loop(channels, moves, () => {
-    phases.forEach((first, k) => {
-      if (first.across.first !== 0) return;
-      // The phase of the other columns in the same rows.
-      const other = phases.findIndex(({ down, across }) => down === first.down && across !== first.across);
-      const { count, first: top } = first.down, source = code.pointerTo(at(from, k * part));
-      const second = code.pointerTo(at(from, other * part)), target = code.pointerTo(at(to, top * row));
-      const steps: readonly Move[] = [
-        [source, first.across.count * lanes.bytes],
-        [second, phases[other]!.across.count * lanes.bytes],
-        [target, 2 * row],
-      ];
-      code.loop(count, steps, () => interleave(code, lanes, width, source, second, target));
-      code.free(source, second, target);
-    });
+    // The phases of the same rows.
+    for (let k = 0; k < phases.length; k += across) {
+      const { count, first } = phases[k]!.down;
+      if (count === 0) continue;
+      const source = code.pointerTo(at(from, k * part)), target = code.pointerTo(at(to, first * row));
+      (across === 2 ? alternate : spread)(code, lanes, merged, phases.slice(k, k + across), source, target);
+      code.free(source, target);
+    }
   });
   moves.forEach(([pointer, by]) => code.move(pointer, -channels * by));
+}
+
+/** Writes rows whose elements come of two phases in turn. */
+function alternate(
+  code: Code,
+  lanes: Lanes,
+  { width, part, stride: [down] }: Merged,
+  [even, odd]: readonly PositionPhase[],
+  source: Pointer,
+  target: Pointer,
+): void {
+  const second = code.pointerTo(at(source, part));
+  const moves: readonly Move[] = [
+    [source, even!.across.count * lanes.bytes],
+    [second, odd!.across.count * lanes.bytes],
+    [target, down * width * lanes.bytes],
+  ];
+  // Either of the two may have the first element.
+  const [first, other] = even!.across.first === 0 ? [source, second] : [second, source];
+  code.loop(even!.down.count, moves, () => interleave(code, lanes, width, first, other, target));
+  code.free(second);
+}
+
+/** Writes rows whose elements come of any number of phases: each is copied by itself. */
+function spread(
+  code: Code,
+  { bytes, dtype }: Lanes,
+  { width, part, stride: [down, step] }: Merged,
+  phases: readonly PositionPhase[],
+  source: Pointer,
+  target: Pointer,
+): void {
+  const lanes = new Lanes(code, dtype, 128), x = code.vector();
+  phases.forEach(({ down: { count: rows }, across: { first, count } }, k) => {
+    const from = code.pointerTo(at(source, k * part)), to = code.pointerTo(at(target, first * bytes));
+    const some = (elements: number) => {
+      for (let i = 0; i < elements; i++) {
+        lanes.loadOne(x, at(from, i * bytes));
+        lanes.storeOne(at(to, i * step * bytes), x);
+      }
+    };
+    const turns = Math.floor(count / UNROLLED);
+    code.loop(rows, [[from, count * bytes], [to, down * width * bytes]], () => {
+      code.loop(turns, [[from, UNROLLED * bytes], [to, UNROLLED * step * bytes]], () => some(UNROLLED));
+      some(count % UNROLLED);
+      code.move(from, -turns * UNROLLED * bytes);
+      code.move(to, -turns * UNROLLED * step * bytes);
+    });
+    code.free(from, to);
+  });
+  code.free(x);
 }
 
 /** Writes a row whose even elements come of one place, and the odd ones of another. */

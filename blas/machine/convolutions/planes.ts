@@ -53,7 +53,7 @@ export function planesOf({ dtype, channels, height, width, margins, stride: [dow
 const SLACK = 512;
 
 /** Writes zeros in all planes: what is not covered by an image stays zero. */
-export function clearPlanes(code: Code, lanes: Lanes, { bytes }: Planes, to: Pointer): void {
+export function clearPlanes(code: Code, lanes: Lanes, { bytes }: Pick<Planes, "bytes">, to: Pointer): void {
   const zero = code.vector(), together = 4 * lanes.width;
   lanes.zero(zero);
   const store = () => {

@@ -5,44 +5,24 @@
  * @module
  */
 import { toLines } from "../../alignment.ts";
+import { chainOf } from "../../simd/program/products/conv_chains.ts";
 import type { Code, Move } from "../code/code.ts";
 import { Lanes } from "../code/lanes.ts";
 import { at, type Pointer } from "../code/regions.ts";
 import { epilogueOf } from "../maps/epilogue.ts";
 import type { MachineLowered } from "../program/lowering.ts";
 import { packColumns } from "../products/pack.ts";
-import { cutRows, mostRows } from "../products/plan.ts";
-import { type Depth, emitTile } from "../products/tile.ts";
 import { narrow } from "../products/wide.ts";
 import { type ConvolutionParts, isPointwise } from "./parts.ts";
 import { clearPlanes, fillPlanes, type Images, type Planes, planesOf } from "./planes.ts";
+import { addPanel, panelTotals, type WeightSums } from "./weight_panel.ts";
 import { weightShares, type WholeWeight } from "./weight_shares.ts";
 
-/** The most terms that are summed in float32 before they are added to sums in float64. */
+/** The most windows for which images are summed together. */
 const TERMS = 1024;
 
 /** Bytes of images and windows that are summed together. */
 const TOGETHER = 262_144;
-
-/** Terms in one turn of the innermost loop. */
-const UNROLLED = 4;
-
-/** The sums of one group: panels of filters, in each of which every element of a kernel has a vector or two. */
-type Sums = {
-  readonly filters: number;
-  readonly channels: number;
-  readonly vectors: number;
-  readonly width: number;
-  readonly panels: number;
-  /** The place of each element of a kernel in planes, in bytes. */
-  readonly taps: readonly number[];
-  /** Bytes of the packed windows of a panel, and of its sums, and of one of these. */
-  readonly packed: number;
-  readonly sums: number;
-  readonly wide: number;
-  readonly lines: number;
-  readonly length: number;
-};
 
 /**
  * Prepares the adjoint in the kernels; returns `undefined` if WebAssembly must compute it.
@@ -55,7 +35,7 @@ export function lowerWeight(given: ConvolutionParts, whole?: WholeWeight): Machi
   const { batch, channels, filters, groups, height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } =
     sizes;
   const isDense = y.stride[3] === 1 && (y.stride[2] === outputWidth || outputHeight === 1);
-  if (x.stride[3] !== 1 || !isDense || outputWidth > TERMS) return undefined;
+  if (x.stride[3] !== 1 || !isDense) return undefined;
   const [top, left, bottom, right] = padding, count = bits / 8 / bytes;
   const images: Images = {
     dtype,
@@ -80,8 +60,8 @@ export function lowerWeight(given: ConvolutionParts, whole?: WholeWeight): Machi
     1,
     Math.min(batch, Math.floor(TERMS / pixels), Math.floor(TOGETHER / (planes.bytes + packedPixels))),
   );
-  const row = channels * taps * bytes, target = whole ?? { many, row, first: 0 };
-  const parts: Sums = {
+  const row = channels * taps * bytes, target = whole ?? { many, row, first: 0, chain: chainOf(sizes, many, dtype) };
+  const parts: WeightSums = {
     filters,
     channels,
     vectors,
@@ -96,13 +76,14 @@ export function lowerWeight(given: ConvolutionParts, whole?: WholeWeight): Machi
     wide: 8,
     lines: outputHeight,
     length: outputWidth,
+    chain: target.chain,
   };
   const then = epilogueOf(epilogue, { dtype, bits }), { staged } = then;
   const packedAt = staged + (isDirect ? 0 : many * planes.bytes),
     sumsAt = packedAt + toLines(panels * parts.packed),
     all = groups * panels * parts.sums;
   return {
-    workspace: sumsAt + all,
+    workspace: sumsAt + all + panelTotals(vectors, bits),
     ...then.lowered,
     ...whole === undefined && groups === 1 && { shares: weightShares(given, target, lowerWeight) },
     emit: (code, regions) => {
@@ -144,7 +125,9 @@ export function lowerWeight(given: ConvolutionParts, whole?: WholeWeight): Machi
           code.free(windows, b);
           const panel = code.pointer(workspace, packedAt);
           code.loop(panels, [[panel, parts.packed], [c, parts.sums]], () => {
-            addPanel(code, lanes, parts, planes, own, spread, panel, c);
+            const totals = code.pointer(workspace, sumsAt + all);
+            addPanel(code, lanes, parts, planes, own, { image: spread, b: panel, c, totals });
+            code.free(totals);
           });
           code.free(panel);
           code.move(c, -panels * parts.sums);
@@ -168,74 +151,11 @@ export function lowerWeight(given: ConvolutionParts, whole?: WholeWeight): Machi
   };
 }
 
-/** Adds what one image gives to the sums of a panel. All pointers are the same afterwards. */
-function addPanel(
-  code: Code,
-  lanes: Lanes,
-  { channels, vectors, width, taps, wide, lines, length }: Sums,
-  planes: Planes,
-  images: number,
-  image: Pointer,
-  b: Pointer,
-  c: Pointer,
-): void {
-  const band = Math.min(lines, Math.max(1, Math.floor(TERMS / length))), step = width * lanes.bytes;
-  const most = mostRows(vectors, lanes.bits),
-    together = Math.max(1, Math.min(channels, Math.floor(most / taps.length)));
-  const columns = Array.from({ length: vectors }, (_, v) => ({ b: v * lanes.width, c: v * lanes.count * wide }));
-  const accumulate = lanes.bytes === 4 ? "wide" : true, cRow = width * wide;
-  const depthOf = (count: number): Depth => {
-    const terms = (n: number) => Array.from({ length: n }, (_, i) => ({ a: i * lanes.bytes, b: i * step }));
-    return {
-      loops: [
-        ...images === 1 ? [] : [{ turns: images, a: planes.bytes, b: lines * length * step }],
-        { turns: count, a: planes.row, b: length * step },
-        { turns: Math.floor(length / UNROLLED), a: UNROLLED * lanes.bytes, b: UNROLLED * step },
-      ],
-      terms: terms(UNROLLED),
-      tail: terms(length % UNROLLED),
-    };
-  };
-  /** Adds some lines of windows to the sums of so many channels. */
-  const some = (a: Pointer, own: number, depth: Depth) => {
-    const offsets = Array.from({ length: own }, (_, k) => taps.map((tap) => tap + k * planes.channel)).flat();
-    let first = 0;
-    for (const { rows, count } of cutRows(offsets.length, most)) {
-      for (let k = 0; k < count; k++, first += rows) {
-        const to = code.pointerTo(at(c, first * cRow));
-        const tile = {
-          rows: offsets.slice(first, first + rows),
-          columns,
-          padded: true,
-          depth,
-          accumulate,
-          cRow,
-        } as const;
-        emitTile(code, lanes, tile, { a, b, c: to });
-        code.free(to);
-      }
-    }
-  };
-  const bands = (count: number) => {
-    const depth = depthOf(count), a = code.pointerTo(at(image)), turns = Math.floor(channels / together);
-    const moves: readonly Move[] = [[a, together * planes.channel], [c, together * taps.length * cRow]];
-    code.loop(turns, moves, () => some(a, together, depth));
-    if (channels % together > 0) some(a, channels % together, depth);
-    code.move(c, -turns * together * taps.length * cRow);
-    code.free(a);
-  };
-  const turns = Math.floor(lines / band),
-    moves: readonly Move[] = [[image, band * planes.row], [b, band * length * step]];
-  code.loop(turns, moves, () => bands(band));
-  if (lines % band > 0) bands(lines % band);
-  moves.forEach(([pointer, by]) => code.move(pointer, -turns * by));
-}
-
 /** Rounds the sums of a panel, and writes them filter by filter. Both pointers go on to the next panel. */
 function writePanel(
   code: Code,
   lanes: Lanes,
-  { channels, taps, width, sums }: Sums,
+  { channels, taps, width, sums }: WeightSums,
   filters: number,
   row: number,
   from: Pointer,

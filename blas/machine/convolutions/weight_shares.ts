@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Chain } from "../../simd/program/products/conv_chains.ts";
 import type { MachineLowered, MachineShares } from "../program/lowering.ts";
 import { cutAlong, epilogueParts, partOfLoop } from "../program/parts.ts";
 import { ofResults } from "../program/shares.ts";
@@ -12,6 +13,8 @@ import type { ConvolutionParts } from "./parts.ts";
 export type WholeWeight = {
   /** Images that are summed in registers together. */
   readonly many: number;
+  /** How windows are divided. */
+  readonly chain: Chain;
   /** Bytes between filters of the results, and where the first channel of the part begins. */
   readonly row: number;
   readonly first: number;

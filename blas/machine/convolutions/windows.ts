@@ -3,12 +3,15 @@
  *
  * @module
  */
-import type { Code } from "../code/code.ts";
+import { type PassPlan, planOf } from "../../simd/program/products/conv_passes.ts";
+import type { Bits } from "../assembler/registers.ts";
+import type { Code, Move } from "../code/code.ts";
 import type { Edge, Lanes } from "../code/lanes.ts";
-import { at, type Pointer } from "../code/regions.ts";
+import { at, type Pointer, type Region } from "../code/regions.ts";
 import { cutRows, mostRows } from "../products/plan.ts";
 import { type Column, type Depth, emitTile, type Term } from "../products/tile.ts";
 import { emitDepthwise, isDepthwise } from "./depthwise.ts";
+import { carry, clearResults, clearWide, resultLines, roundSums, wideBytes } from "./long_sums.ts";
 
 /** Sums over windows. All steps are in bytes. */
 export type Windows = {
@@ -31,38 +34,88 @@ export type Windows = {
   readonly exact?: boolean;
 };
 
-/** The most channels' terms that are summed in one pass, as in WebAssembly. */
+/** The terms that are summed for all windows before the next: what they read stays in the first-level cache. */
 const TERMS = 576;
 
 /** The fewest terms in one turn of a loop, and the most. */
 const LEAST = 8, MOST = 16;
 
-/** The most passes: more are summed in float64, which is left to WebAssembly. */
-const MOST_PASSES = 8;
+/** The memory of windows. */
+export type WindowPlaces = {
+  readonly weights: Pointer;
+  readonly planes: Pointer;
+  readonly results: Pointer;
+  /** Where `sumBytes` bytes are for sums in float64. */
+  readonly sums: { readonly region: Region; readonly offset: number };
+};
 
-/** Returns the channels of a pass; `undefined` if there would be too many passes. */
-export function passOf(channels: number, taps: number, isDouble: boolean): number | undefined {
-  const passes = isDouble ? 1 : Math.max(1, Math.ceil(channels / Math.max(1, Math.floor(TERMS / taps))));
-  return passes > MOST_PASSES ? undefined : Math.ceil(channels / passes);
+/** Returns how the sums of windows are divided: as in WebAssembly. */
+const planOfWindows = ({ filters, channels, taps, lines, length }: Windows, bytes: number): PassPlan =>
+  planOf({ length: channels, terms: taps.length }, filters * lines * length, bytes);
+
+/** Returns the bytes of float64 sums that windows need, for vectors of so many bits. */
+export function sumBytes(windows: Windows, bytes: number, bits: Bits): number {
+  if (isDepthwise(windows) || !planOfWindows(windows, bytes).wide) return 0;
+  return wideBytes({ count: bits / 8 / bytes }, resultLines(windows, bytes));
 }
 
 /** Writes the sums. The pointers to weights, planes and results are the same afterwards. */
-export function emitWindows(
-  code: Code,
-  lanes: Lanes,
-  windows: Windows,
-  { weights, planes, results }: { readonly weights: Pointer; readonly planes: Pointer; readonly results: Pointer },
-): void {
-  const { channels, channelWeights, channelPlanes, taps } = windows;
-  if (isDepthwise(windows)) return emitDepthwise(code, lanes, windows, { weights, planes, results });
-  const pass = passOf(channels, taps.length, lanes.bytes === 8) ?? channels;
-  for (let start = 0; start < channels; start += pass) {
-    const a = code.pointerTo(at(weights, start * channelWeights)),
-      b = code.pointerTo(at(planes, start * channelPlanes));
-    const depth = depthOf(windows, Math.min(pass, channels - start));
-    emitPass(code, lanes, windows, depth, start > 0, { a, b, c: results });
-    code.free(a, b);
+export function emitWindows(code: Code, lanes: Lanes, windows: Windows, places: WindowPlaces): void {
+  if (isDepthwise(windows)) return emitDepthwise(code, lanes, windows, places);
+  const { channels, channelWeights, channelPlanes, taps } = windows, { weights, planes, results } = places;
+  const { passes, most, wide, chains } = planOfWindows(windows, lanes.bytes), rows = resultLines(windows, lanes.bytes);
+  if (passes === 1) {
+    return emitPass(code, lanes, windows, depthOf(windows, channels), false, { a: weights, b: planes, c: results });
   }
+  const count = Math.floor(channels / most), rest = channels % most;
+  const a = code.pointerTo(at(weights)), b = code.pointerTo(at(planes));
+  const after = (
+    turns: number,
+  ): readonly Move[] => [[a, turns * most * channelWeights], [b, turns * most * channelPlanes]];
+  const forward = (turns: number) => after(turns).forEach(([pointer, by]) => code.move(pointer, by));
+  const some = (own: number) =>
+    emitPass(code, lanes, windows, chainsOf(windows, own, most), true, { a, b, c: results });
+  /** Adds so many chains to the results. */
+  const add = (own: number) => {
+    const together = Math.max(1, Math.floor(TERMS / (most * taps.length))), blocks = Math.ceil(own / together);
+    if (own === 0) return;
+    const block = Math.ceil(own / blocks), whole = Math.floor(own / block), left = own - whole * block;
+    code.loop(whole, after(block), () => some(block));
+    if (left > 0) some(left);
+    forward(-whole * block);
+  };
+  clearResults(code, lanes, rows, results);
+  if (wide) withSums(code, places, (sums) => clearWide(code, lanes, rows, sums));
+  const settle = () => withSums(code, places, (sums) => carry(code, lanes, rows, results, sums));
+  const groups = wide ? Math.floor(count / chains) : 0;
+  code.loop(groups, after(chains), () => {
+    add(chains);
+    settle();
+  });
+  const left = count - groups * (wide ? chains : 0);
+  add(left);
+  if (rest > 0) {
+    forward(left);
+    emitPass(code, lanes, windows, depthOf(windows, rest), true, { a, b, c: results });
+  }
+  code.free(a, b);
+  if (!wide) return;
+  settle();
+  withSums(code, places, (sums) => roundSums(code, lanes, rows, sums, results));
+}
+
+/** Uses a pointer to sums, which is given back afterwards. */
+function withSums(code: Code, { sums: { region, offset } }: WindowPlaces, use: (sums: Pointer) => void): void {
+  const sums = code.pointer(region, offset);
+  use(sums);
+  code.free(sums);
+}
+
+/** Returns the order of the terms of so many chains, each of so many channels. */
+function chainsOf(windows: Windows, chains: number, channels: number): Depth {
+  const depth = depthOf(windows, channels), { channelWeights, channelPlanes } = windows;
+  const all = { turns: chains, a: channels * channelWeights, b: channels * channelPlanes };
+  return chains === 1 ? depth : { ...depth, loops: [all, ...depth.loops], chains: true };
 }
 
 /** Returns the order of the terms of so many channels: whole channels, or lines of their terms if they have many. */

@@ -7,6 +7,7 @@ import { toLines } from "../../alignment.ts";
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import type { Engine, GemmOperands } from "../../engine.ts";
 import { sizeOf } from "../../shape.ts";
+import { isExactProduct } from "../../simd/block_sizes.ts";
 import type { LinkedCode } from "../../simd/program/generator.ts";
 import { Code, type Move } from "../code/code.ts";
 import type { Region } from "../code/regions.ts";
@@ -148,7 +149,9 @@ function compiledOf(
   const [rows, columns] = [rank - 2, rank - 1],
     strides = ({ stride }: Strided) => ({ row: stride[rows]!, column: stride[columns]! });
   const sizes = { m: c.shape[rows]!, n: c.shape[columns]!, k: a.shape[columns]! };
-  const plan = planProduct({ dtype, ...sizes, a: strides(a), b: strides(b), c: c.stride[rows]! }, bits);
+  const results = sizeOf(c.shape);
+  if (isExactProduct(results, sizes.k, dtype)) return undefined;
+  const plan = planProduct({ dtype, ...sizes, a: strides(a), b: strides(b), c: c.stride[rows]! }, bits, results);
   if (plan === undefined) return undefined;
   const code = new Code(bits), names = ["a", "b", "c"], work = toLines(workBytes(plan));
   const regions = places.map(({ elements }, slot): Region => ({

@@ -1,5 +1,5 @@
 /**
- * The functions of the C library that put code into memory and call it.
+ * The functions of the C library that put code into memory and call it, and that ask for large pages.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import * as either from "../../either.ts";
 const SYMBOLS = {
   mmap: { parameters: ["usize", "usize", "i32", "i32", "i32", "i64"], result: "usize" },
   mprotect: { parameters: ["usize", "usize", "i32"], result: "i32" },
+  madvise: { parameters: ["usize", "usize", "i32"], result: "i32" },
   munmap: { parameters: ["usize", "usize"], result: "i32" },
   // With one element of one byte, it calls the comparison `code(key, base)` once. As a symbol of a library, it is called in
   // some 10 ns; a call of `Deno.UnsafeFnPointer` takes a hundred times as long. All are integers: pointers are objects.
@@ -18,7 +19,7 @@ const SYMBOLS = {
 /** The functions of the C library, and the name under which it was found. */
 export type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] & { readonly name: string };
 
-/** The names of the C library: GNU's, and musl's. */
+/** The names of the C library: GNU's, which musl answers to as well, and musl's. */
 const NAMES = ["libc.so.6", "libc.musl-x86_64.so.1"] as const;
 
 /** Opens the C library, or says why machine code cannot run here. */
@@ -28,7 +29,8 @@ export function openLibc(): Either<string, Libc> {
   }
   const { os, arch } = Deno.build;
   if (os !== "linux" || arch !== "x86_64") {
-    return either.left(`this is ${os} on ${arch}, and it must be Linux on x86_64; use engines.simd`);
+    const untried = os !== "linux" && arch === "x86_64" ? ", where our code has never been tried" : "";
+    return either.left(`this is ${os} on ${arch}${untried}, and it must be Linux on x86_64; use engines.simd`);
   }
   for (const name of NAMES) {
     try {

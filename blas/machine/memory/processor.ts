@@ -53,9 +53,9 @@ function questions(): Uint8Array {
   return a.finish();
 }
 
-const OSXSAVE = 1 << 27, AVX = 1 << 28, FMA = 1 << 12, AVX2 = 1 << 5;
+const OSXSAVE = 0x800_0000, AVX = 0x1000_0000, FMA = 0x1000, AVX2 = 0x20;
 /** AVX-512 F, DQ, BW and VL. */
-const AVX512 = [1 << 16, 1 << 17, 1 << 30, 1 << 31] as const;
+const AVX512 = [0x1_0000, 0x2_0000, 0x4000_0000, -0x8000_0000] as const;
 /** The registers that the system keeps: XMM and YMM; opmask, ZMM and the upper sixteen. */
 const KEPT_256 = 6, KEPT_512 = 0xe6;
 

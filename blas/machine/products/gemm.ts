@@ -7,6 +7,7 @@ import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import type { GemmOperation } from "../../program/operations/gemm.ts";
 import { sizeOf } from "../../shape.ts";
 import { type GemmProblem, problemOf } from "../../simd/program/products/gemm_plan.ts";
+import { isExactProduct } from "../../simd/block_sizes.ts";
 import type { Code, Move } from "../code/code.ts";
 import { at } from "../code/regions.ts";
 import { epilogueOf } from "../maps/epilogue.ts";
@@ -27,7 +28,10 @@ export const lowerGemm: MachineLowering<GemmOperation> = (operation, results, bi
     bytes = BYTES_PER_ELEMENT[dtype];
   const axes = batch.filter(({ length }) => length !== 1);
   if (m * n * k * sizeOf(a.shape) === 0 || axes.length > MOST_AXES) return undefined;
-  const plan = planProduct({ dtype, m, n, k, a: problem.a, b: problem.b, c: n }, bits);
+  const all = axes.reduce((count, { length }) => count * length, m * n);
+  // Of few results, all terms are added in float64, which WebAssembly does.
+  if (isExactProduct(all, k, dtype)) return undefined;
+  const plan = planProduct({ dtype, m, n, k, a: problem.a, b: problem.b, c: n }, bits, all);
   if (plan === undefined) return lowerDots(operation, results, bits);
   const isSingle = axes.length === 0, rows = isSingle ? blockRows(plan) : m, cut = cutBlocks(plan, rows);
   // Blocks of rows, or whole products of a batch, are followed by the loop while they are in the caches.

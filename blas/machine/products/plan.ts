@@ -5,7 +5,7 @@
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import { toLines } from "../../alignment.ts";
-import { DEFAULT_BLOCKS } from "../../simd/block_sizes.ts";
+import { blocksFor, DEFAULT_BLOCKS } from "../../simd/block_sizes.ts";
 import { isWide } from "../../simd/program/products/wide_sums.ts";
 import type { Bits } from "../assembler/registers.ts";
 
@@ -82,12 +82,21 @@ function vectorsFor(m: number, bits: Bits): number {
   return m >= 4 ? 2 : m === 3 ? 3 : m === 2 ? 4 : 8;
 }
 
-/** Plans a product; returns `undefined` if there is no code for it. */
-export function planProduct(problem: Problem, bits: Bits): ProductPlan | undefined {
+/**
+ * Plans a product; returns `undefined` if there is no code for it.
+ *
+ * @param results The results of all products of a batch, if they are more than those of this one: of few, sums are divided more
+ * finely.
+ */
+export function planProduct(problem: Problem, bits: Bits, results = problem.m * problem.n): ProductPlan | undefined {
   const { dtype, m, n, k, a, b } = problem, bytes = BYTES_PER_ELEMENT[dtype], lanes = bits / 8 / bytes;
-  const passes = Math.ceil(k / DEFAULT_BLOCKS.depth[dtype]), pass = Math.ceil(k / passes / 4) * 4;
+  const most = blocksFor(results, dtype, DEFAULT_BLOCKS).depth[dtype],
+    pass = Math.ceil(k / Math.ceil(k / most) / 4) * 4;
   const isTransposed = b.column !== 1 && n > 1;
-  if (isWide(passes, bytes) || n < 4 || (isTransposed && (b.row !== 1 || m < LEAST_TRANSPOSED))) return undefined;
+  if (
+    isWide(Math.ceil(k / DEFAULT_BLOCKS.depth[dtype]), bytes) || n < 4 ||
+    (isTransposed && (b.row !== 1 || m < LEAST_TRANSPOSED))
+  ) return undefined;
   const vectors = Math.min(vectorsFor(m, bits), Math.ceil(n / lanes)),
     width = vectors * lanes,
     depth = Math.min(k, pass);
@@ -99,9 +108,9 @@ export function planProduct(problem: Problem, bits: Bits): ProductPlan | undefin
     ? "rows"
     : false;
   const panels = Math.ceil(n / width), panel = packed === false ? width * bytes : depth * width * bytes;
-  const most = mostRows(vectors, bits), block = Math.max(1, Math.floor(BLOCK / (depth * bytes) / most)) * most;
+  const tallest = mostRows(vectors, bits), block = Math.max(1, Math.floor(BLOCK / (depth * bytes) / most)) * most;
   // The last block takes what is left, if that is less than a tile.
-  const rows = Math.min(m, block + most);
+  const rows = Math.min(m, block + tallest);
   const copied = copyOf(problem, depth, panels, bytes);
   const length = copied === "rows" ? depth : rows, lines = copied === "rows" ? rows : depth;
   const step = toLines(length * bytes) + 64;

@@ -18,6 +18,11 @@ export type Turns = { readonly turns: number; readonly a: number; readonly b: nu
 /** The order of the terms: loops, the outermost first, the terms of a turn of the innermost, and those that follow it. */
 export type Depth = {
   readonly loops: readonly Turns[];
+  /**
+   * Whether each turn of the outermost loop is a sum of its own, which is added to a total when it is complete: a long chain
+   * of additions in float32 would lose digits. Default false.
+   */
+  readonly chains?: boolean;
   readonly terms: readonly Term[];
   readonly tail: readonly Term[];
 };
@@ -42,47 +47,75 @@ export type Tile = {
 };
 
 /** The pointers of a tile, which are the same afterwards. */
-export type TilePointers = { readonly a: Pointer; readonly b: Pointer; readonly c: Pointer };
+export type TilePointers = {
+  readonly a: Pointer;
+  readonly b: Pointer;
+  readonly c: Pointer;
+  /** Where the totals of chains are, vector after vector, until they are stored. Default: in the product, if that adds. */
+  readonly totals?: Pointer;
+};
+
+/** Returns the bytes of the totals of a tile of so many rows and vectors. */
+export const totalBytes = (rows: number, vectors: number, { width }: Pick<Lanes, "width">): number =>
+  rows * vectors * width;
 
 /** Writes the code of a tile. */
-export function emitTile(code: Code, lanes: Lanes, tile: Tile, { a, b, c }: TilePointers): void {
+export function emitTile(code: Code, lanes: Lanes, tile: Tile, { a, b, c, totals }: TilePointers): void {
   const { rows, columns, padded, depth, accumulate, cRow } = tile;
-  const sums = rows.map(() => code.vectors(columns.length));
-  sums.flat().forEach((sum) => lanes.zero(sum)); // from 0, so that no sum is -0
+  const sums = rows.map(() => code.vectors(columns.length)), all = sums.flat();
+  const clear = () => all.forEach((sum) => lanes.zero(sum)); // from 0, so that no sum is -0
   const { term, used } = (rows.length < columns.length ? wideTerms : tallTerms)(code, lanes, sums, {
     column: (to, { b: by }, v) => lanes.load(to, at(b, by + columns[v]!.b), padded ? undefined : columns[v]!.edge),
     factor: (r, { a: by }) => at(a, by + rows[r]!),
   });
-  const walk = ([outer, ...inner]: readonly Turns[]): void => {
+  /** Stores the sums, or adds them to what is there. */
+  const store = (how: Accumulate) =>
+    sums.forEach((row, r) =>
+      row.forEach((sum, v) => {
+        const { c: by, edge } = columns[v]!, place = at(c, r * cRow + by);
+        if (how === "wide") return addWide(code, lanes, sum, place, used[0]!);
+        if (how && edge === undefined) lanes.binary("add", sum, sum, place);
+        else if (how) {
+          lanes.load(used[0]!, place, edge);
+          lanes.binary("add", sum, sum, used[0]!);
+        }
+        lanes.store(place, sum, edge);
+      })
+    );
+  const eachTotal = (use: (sum: Vector, total: Access) => void) =>
+    all.forEach((sum, k) => totals && use(sum, at(totals, k * lanes.width)));
+  const settle = () => {
+    if (totals === undefined) return store(accumulate);
+    eachTotal((sum, total) => {
+      lanes.binary("add", sum, sum, total);
+      lanes.store(total, sum);
+    });
+  };
+  const walk = ([outer, ...inner]: readonly Turns[], chains: boolean): void => {
     if (outer === undefined) return depth.terms.forEach(term);
     const moves: readonly Move[] = [[a, outer.a], [b, outer.b]];
     code.loop(outer.turns, moves, () => {
-      walk(inner);
-      if (inner.length === 0) return;
-      code.move(a, -inner[0]!.turns * inner[0]!.a);
-      code.move(b, -inner[0]!.turns * inner[0]!.b);
+      if (chains) clear();
+      walk(inner, false);
+      if (inner.length > 0) {
+        code.move(a, -inner[0]!.turns * inner[0]!.a);
+        code.move(b, -inner[0]!.turns * inner[0]!.b);
+      }
+      if (chains) settle();
     });
     if (inner.length === 0) depth.tail.forEach(term);
   };
-  walk(depth.loops);
-  const [outer] = depth.loops;
+  const chains = depth.chains ?? false, [outer] = depth.loops;
+  clear();
+  if (chains) eachTotal((sum, total) => lanes.store(total, sum));
+  walk(depth.loops, chains);
   if (outer !== undefined) {
     code.move(a, -outer.turns * outer.a);
     code.move(b, -outer.turns * outer.b);
   }
-  sums.forEach((row, r) =>
-    row.forEach((sum, v) => {
-      const { c: by, edge } = columns[v]!, place = at(c, r * cRow + by);
-      if (accumulate === "wide") return addWide(code, lanes, sum, place, used[0]!);
-      if (accumulate && edge === undefined) lanes.binary("add", sum, sum, place);
-      else if (accumulate) {
-        lanes.load(used[0]!, place, edge);
-        lanes.binary("add", sum, sum, used[0]!);
-      }
-      lanes.store(place, sum, edge);
-    })
-  );
-  code.free(...sums.flat(), ...used);
+  if (chains) eachTotal((sum, total) => lanes.load(sum, total));
+  if (!chains || totals !== undefined) store(accumulate);
+  code.free(...all, ...used);
 }
 
 /** Where the factors of terms are. */

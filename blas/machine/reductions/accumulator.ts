@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import type { Reduction } from "../../reduction.ts";
+import { accumulatorType, type Reduction } from "../../reduction.ts";
 import type { Vector } from "../assembler/registers.ts";
 import type { Code } from "../code/code.ts";
 import { Lanes } from "../code/lanes.ts";
@@ -42,14 +42,34 @@ export type AccumulatorOptions = {
   readonly totals?: Access;
   /** Whether a number may be -0, which is smaller than 0. */
   readonly minusZero: boolean;
+  /** Whether sums of float32 add pairs of vectors in float64; then there are no totals, and runs of code end by `settle`. */
+  readonly exact?: boolean;
 };
+
+/** Up to this many results, all numbers are added in float64: nothing hides the error of a sum that nearly cancels. */
+const FEW_RESULTS = 16;
+
+/** Tells whether the sums of a reduction with so many results add pairs of vectors in float64. */
+export const isExact = (results: number): boolean => results <= FEW_RESULTS;
+
+/**
+ * The vectors that a register of float32 adds before its sum is added in float64. Those registers are added in pairs before, so that
+ * there are as many as 16 vectors to an addition in float64.
+ */
+export const SUM_DEPTH = 2;
+
+/** Tells whether sums of this many vectors in a register must be carried over to float64 on the way. */
+export function needsSettling(reduction: Reduction, dtype: DType, perRegister: number): boolean {
+  return reduction === "sum" && accumulatorType(reduction, dtype) !== dtype && perRegister > SUM_DEPTH;
+}
 
 /** Takes the registers of a reduction. */
 export function accumulatorOf(code: Code, options: AccumulatorOptions): Accumulator {
   const { reduction, dtype } = options;
   if (reduction === "max" || reduction === "min") return extremumOf(code, options, reduction);
   if (dtype === "float64") return plainOf(code, options, reduction === "sum" ? "add" : "mul");
-  return reduction === "sum" ? sumOf(code, options) : productOf(code, options);
+  if (reduction === "sum" && !options.exact) return sumOf(code, options);
+  return inFloat64(code, options, reduction === "sum" ? "add" : "mul");
 }
 
 /** Accumulates sums of float32. */
@@ -100,27 +120,39 @@ function sumOf(code: Code, { ways, totals }: AccumulatorOptions): Accumulator {
   };
 }
 
-/** Accumulates products of float32, in float64. */
-function productOf(code: Code, { ways }: AccumulatorOptions): Accumulator {
+/** Accumulates sums or products of float32, in float64; sums of two vectors at a time, where two follow one another. */
+function inFloat64(code: Code, { ways }: AccumulatorOptions, name: "add" | "mul"): Accumulator {
   const wide = new Lanes(code, "float64"), lows = code.vectors(ways), highs = code.vectors(ways);
-  const multiply: Join = (to, x, y) => wide.binary("mul", to, x, y);
+  const join: Join = (to, x, y) => wide.binary(name, to, x, y);
+  const single = new Lanes(code, "float32"), held = name === "add" && ways > 1 ? code.vector() : undefined;
+  let isHeld = false;
+  const add = (x: Vector, way: number) => {
+    const [low, high] = code.vectors(2) as [Vector, Vector]; // as many as asked for
+    widen(code, low, high, x);
+    join(lows[way]!, lows[way]!, low);
+    join(highs[way]!, highs[way]!, high);
+    code.free(low, high);
+  };
   return {
-    begin: () => [...lows, ...highs].forEach((register) => wide.set(register, 1)),
+    begin: () => [...lows, ...highs].forEach((register) => wide.set(register, name === "add" ? 0 : 1)),
     absorb: (x, way) => {
-      const [low, high] = code.vectors(2) as [Vector, Vector]; // as many as asked for
-      widen(code, low, high, x);
-      multiply(lows[way]!, lows[way]!, low);
-      multiply(highs[way]!, highs[way]!, high);
-      code.free(low, high);
+      if (held === undefined) return add(x, way);
+      if (isHeld) single.binary("add", held, held, x);
+      else single.move(held, x);
+      if (isHeld) add(held, way);
+      isHeld = !isHeld;
     },
-    settle: () => {},
-    lanes: (to) => narrow(code, to, foldRegisters(lows, multiply), foldRegisters(highs, multiply)),
+    settle: () => {
+      if (isHeld) add(held!, 0);
+      isHeld = false;
+    },
+    lanes: (to) => narrow(code, to, foldRegisters(lows, join), foldRegisters(highs, join)),
     everywhere: (to) => {
-      multiply(to, foldRegisters(lows, multiply), foldRegisters(highs, multiply));
-      foldLanes(wide, to, multiply);
+      join(to, foldRegisters(lows, join), foldRegisters(highs, join));
+      foldLanes(wide, to, join);
       narrowEverywhere(code, to, to);
     },
-    free: () => code.free(...lows, ...highs),
+    free: () => code.free(...lows, ...highs, ...held === undefined ? [] : [held]),
   };
 }
 

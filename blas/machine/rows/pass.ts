@@ -3,18 +3,17 @@
  *
  * @module
  */
-import { IDENTITY, SUM_DEPTH as DEPTH } from "../../reduction.ts";
+import { IDENTITY } from "../../reduction.ts";
 import { isNeverMinusZero } from "../../scalar/minus_zero.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
 import { sizeOf } from "../../shape.ts";
 import type { Vector } from "../../simd/lane_instructions.ts";
-import { needsSettling } from "../../simd/program/accumulator.ts";
 import { waysOf } from "../../simd/program/rows_function.ts";
 import type { RowPass } from "../../simd/program/rows_plan.ts";
 import type { Vector as Register } from "../assembler/registers.ts";
 import type { Edge } from "../code/lanes.ts";
 import type { Counter } from "../code/regions.ts";
-import { accumulatorOf } from "../reductions/accumulator.ts";
+import { accumulatorOf, isExact, needsSettling, SUM_DEPTH as DEPTH } from "../reductions/accumulator.ts";
 import type { RowCode, Side, Step } from "./row_code.ts";
 
 /** The most instructions, and the most vectors, of straight code in place of a loop. */
@@ -43,13 +42,21 @@ export function emitPass(
   const iterations = straight > 0 ? 0 : Math.floor(full / ways);
   const perRegister = iterations + Math.ceil((steps * unrolled - iterations * ways) / ways);
   const runs = Math.ceil(sizeOf(lengths.slice(kept, last)) / unrolled);
-  const settling = stages.some(({ reduction }) => needsSettling(reduction, dtype, perRegister * runs));
+  const exact = isExact(sizeOf(lengths.slice(0, kept)));
+  const settling = !exact && stages.some(({ reduction }) => needsSettling(reduction, dtype, perRegister * runs));
 
   const prepared = sides.map((side) => prepare(rows, pass, side));
   const accumulators = sides.map((_, s) =>
     stages.map(({ reduction, expression }, k) => {
       const minusZero = !isNeverMinusZero(expression), place = s * stages.length + k;
-      return accumulatorOf(code, { reduction, dtype, ways, minusZero, ...settling && { totals: rows.total(place) } });
+      return accumulatorOf(code, {
+        reduction,
+        dtype,
+        ways,
+        minusZero,
+        exact,
+        ...settling && { totals: rows.total(place) },
+      });
     })
   );
   const settle = () => accumulators.flat().forEach((one) => one.settle());
@@ -83,6 +90,7 @@ export function emitPass(
   };
   const iteration = (counter?: Counter) => {
     for (let way = 0; way < ways; way++) absorb({ position: way, counter }, way);
+    if (exact) settle();
   };
   const innermost = () => {
     const blocks = settling && iterations > DEPTH ? Math.floor(iterations / DEPTH) : 0,
@@ -98,6 +106,7 @@ export function emitPass(
     for (let step = iterations * ways, k = 0; step < steps; step++, k++) {
       absorb({ position: base + k, edge: step === steps - 1 ? edge : undefined }, k % ways);
     }
+    if (exact) settle();
     rows.back(last, blocks * block + (byRows ? 0 : left * ways));
   };
   const group = (count: number) => {
@@ -106,6 +115,7 @@ export function emitPass(
         absorb({ position: step, outer, edge: step === steps - 1 ? edge : undefined }, (outer * steps + step) % ways);
       }
     }
+    if (exact) settle();
   };
   const run = unrolled > 1 ? () => group(unrolled) : innermost;
   /** Repeats runs along the level around the innermost one; pointers move. */

@@ -10,13 +10,13 @@ import { type Computed, computing } from "../../simd/elementwise/emit.ts";
 import type { Vector } from "../../simd/lane_instructions.ts";
 import { ALL_FUNCTIONS } from "../../simd/math/mod.ts";
 import { vectorMathOf } from "../../simd/math/vector_math.ts";
-import { needsSettling } from "../../simd/program/accumulator.ts";
 import type { RowsPlan } from "../../simd/program/rows_plan.ts";
 import type { Code, Move } from "../code/code.ts";
 import { type Edge, Lanes } from "../code/lanes.ts";
 import { type Access, at, type Counter, type Pointer } from "../code/regions.ts";
 import { Recorder } from "../maps/recorder.ts";
 import { Translator } from "../maps/translator.ts";
+import { needsSettling } from "../reductions/accumulator.ts";
 
 /** Rows to be written. */
 export type RowsRequest = {

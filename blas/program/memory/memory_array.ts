@@ -48,9 +48,17 @@ export function fillMemoryArray({ data: to }: MemoryArray, x: View): void {
   });
 }
 
-/** Copies an array out of memory. */
-export function readMemoryArray({ dtype, shape, data: from }: MemoryArray): View {
+/**
+ * Copies an array out of memory.
+ *
+ * @param prepare Called with the new array before anything is written to it.
+ */
+export function readMemoryArray(
+  { dtype, shape, data: from }: MemoryArray,
+  prepare?: (data: DataOf<DType>) => void,
+): View {
   const y = allocate(dtype, shape), { data: to, offset } = y, size = from.length;
+  prepare?.(to);
   if (size <= FEW) { for (let i = 0; i < size; i++) to[offset + i] = from[i]!; }
   else to.set(from, offset);
   return y;

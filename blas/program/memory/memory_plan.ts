@@ -19,6 +19,8 @@ export type Carried = readonly [result: number, parameter: number];
 export type Needs = {
   /** Bytes of workspace while it runs. */
   readonly workspace: number;
+  /** For how many instructions before and after it the workspace is its own, if it is small. Default: 0. */
+  readonly lasts?: number;
   /** Whether results may share memory with operands that its last loop reads at the same indices. */
   readonly inPlace: boolean;
   /** Whether the results lie one after another, as {@link blockOf} says, if possible in place of the operands. */
@@ -40,6 +42,9 @@ export type MemoryPlan = {
   /** The bytes that any plan needs at least: those that are in use at the same time. */
   readonly lowerBound: number;
 };
+
+/** The most bytes of a workspace that is kept for longer than its instruction runs. */
+const SMALL = 65_536;
 
 const bytesOf = ({ dtype, shape }: ValueType): number => sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
 
@@ -84,7 +89,10 @@ export function planMemory(
   );
   const all: readonly Interval[] = [
     ...spans.values(),
-    ...needs.map(({ workspace }, i) => ({ bytes: toLines(workspace), from: i, to: i })),
+    ...needs.map(({ workspace, lasts = 0 }, i) => {
+      const more = workspace > SMALL ? 0 : lasts;
+      return { bytes: toLines(workspace), from: Math.max(0, i - more), to: Math.min(end, i + more) };
+    }),
     { bytes: aside, from: end, to: end },
   ];
   const placed = placeSpans(all), starts = placed.map((at) => at + CACHE_LINE); // so that no address is 0

@@ -39,18 +39,20 @@ function search(spans: readonly Interval[], order: readonly number[]): readonly 
   const places = new Array<number>(spans.length).fill(0);
   /** The spans placed so far, by address. */
   const placed: number[] = [];
-  for (const k of order) {
-    const { bytes, from, to } = spans[k]!;
+  for (let i = 0; i < order.length; i++) {
+    const k = order[i]!, { bytes, from, to } = spans[k]!;
     let at = 0;
-    for (const other of placed) {
-      const span = spans[other]!;
+    for (let j = 0; j < placed.length; j++) {
+      const other = placed[j]!, span = spans[other]!;
       if (span.to < from || span.from > to) continue;
-      if (places[other]! >= at + bytes) break;
-      at = Math.max(at, places[other]! + span.bytes);
+      const place = places[other]!;
+      if (place >= at + bytes) break;
+      if (at < place + span.bytes) at = place + span.bytes;
     }
     places[k] = at;
-    const position = placed.findIndex((other) => places[other]! > at);
-    placed.splice(position < 0 ? placed.length : position, 0, k);
+    let position = placed.length; // from the end, to which most are added
+    while (position > 0 && places[placed[position - 1]!]! > at) position--;
+    placed.splice(position, 0, k);
   }
   return places;
 }

@@ -73,7 +73,7 @@ export function checkKeyNumber(value: number): number {
 }
 
 /** Numbers that can be folded into keys. */
-export const KEY_NUMBERS: IndexRange = { op: "foldIn", count: 2 ** 32, negative: false, use: "keys" };
+export const KEY_NUMBERS: IndexRange = { op: "foldIn", count: 0x1_0000_0000, negative: false, use: "keys" };
 
 /**
  * Converts indices to another dtype.

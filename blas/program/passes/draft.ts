@@ -52,3 +52,26 @@ export function programOf({ parameters, constants, steps, results }: Draft): Pro
 export function withOperation(step: DraftInstruction, operation: DraftInstruction["operation"]): DraftInstruction {
   return operation === step.operation ? step : { ...step, operation };
 }
+
+/**
+ * Replaces instructions of a program by others.
+ *
+ * @param rewrite Returns what computes the results of an instruction in its place, with the same numbers; `undefined` keeps it.
+ * It is also given a function that returns a new number of a value.
+ * @returns The same program if every instruction stays.
+ */
+export function rewriteSteps(
+  program: Program,
+  rewrite: (step: DraftInstruction, nextValue: () => number) => readonly DraftInstruction[] | undefined,
+): Program {
+  const draft = draftOf(program);
+  let next = draft.parameters.length + draft.constants.length +
+    draft.steps.reduce((n, { values }) => n + values.length, 0);
+  let changed = false;
+  const steps = draft.steps.flatMap((step): readonly DraftInstruction[] => {
+    const made = rewrite(step, () => next++);
+    if (made !== undefined) changed = true;
+    return made ?? [step];
+  });
+  return changed ? programOf({ ...draft, steps }) : program;
+}

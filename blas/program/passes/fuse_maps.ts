@@ -70,8 +70,9 @@ function isWorth(graph: Graph, loop: Loop, value: number, readers: ReadonlySet<N
   for (const reader of readers) {
     for (const reading of graph.loopsReading(reader, value)) {
       const own = reading.operands.filter((operand) => operand.value === value);
-      // In rows, each pass that reads the value computes it again.
-      work += sizeOf(reading.shape) * (reader.step.operation.kind === "rows" ? timesRead(reading, own) : 1);
+      // In rows, each pass that reads the value computes it again; elsewhere, each operand that shows other elements does.
+      const times = reader.step.operation.kind === "rows" ? timesRead(reading, own) : own.length;
+      work += sizeOf(reading.shape) * times;
       largest = Math.max(largest, sizeOf(reading.shape));
       if (readers.size > 1 && own.some((operand) => isCompared(reading, operand))) return false;
     }

@@ -15,7 +15,7 @@ import { type DraftInstruction, draftOf, programOf } from "./draft.ts";
 import { renumbered } from "./trim_bodies.ts";
 
 /** The most elements of a product before or after a loop; inside the loop it needs memory for one step only. */
-const MOST = 2 ** 24;
+const MOST = 0x100_0000; // 2^24
 
 /** A loop, and the instructions that have moved out of it. */
 export type WithoutProducts = {

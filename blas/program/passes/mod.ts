@@ -4,6 +4,7 @@
  * @module
  */
 import type { Program } from "../program.ts";
+import { compareWindows } from "./compare_windows.ts";
 import { foldConstants } from "./fold_constants.ts";
 import { foldViews } from "./fold_views.ts";
 import { fuseChecks } from "./fuse_checks.ts";
@@ -16,11 +17,13 @@ import { fuseRows } from "./fuse_rows.ts";
 import { removeDeadCode } from "./remove_dead_code.ts";
 import { commonSubexpressions } from "./common_subexpressions.ts";
 import { simplify } from "./simplify.ts";
+import { separateReductions } from "./separate_reductions.ts";
 import { sumOuterProducts } from "./sum_outer_products.ts";
 import { transposeProducts } from "./transpose_products.ts";
 
 export {
   commonSubexpressions,
+  compareWindows,
   foldConstants,
   foldViews,
   fuseChecks,
@@ -30,6 +33,7 @@ export {
   joinSums,
   multiplyTables,
   removeDeadCode,
+  separateReductions,
   simplify,
   sumOuterProducts,
   transposeProducts,
@@ -45,7 +49,9 @@ export type PassName =
   | "removeDeadCode"
   | "transposeProducts"
   | "multiplyTables"
+  | "compareWindows"
   | "fuseMaps"
+  | "separateReductions"
   | "sumOuterProducts"
   | "fuseEpilogue"
   | "optimizeBodies"
@@ -62,7 +68,9 @@ export const passes: { readonly [Name in PassName]: (program: Program) => Progra
   removeDeadCode,
   transposeProducts,
   multiplyTables,
+  compareWindows,
   fuseMaps,
+  separateReductions,
   sumOuterProducts,
   fuseEpilogue,
   optimizeBodies: (program) => optimizeBodies(program, optimize, (body) => clean(body)),
@@ -80,9 +88,17 @@ const CLEANING = [
   "removeDeadCode",
   "transposeProducts",
   "multiplyTables",
+  "compareWindows",
   "optimizeBodies",
 ] as const;
-const FUSING = ["fuseMaps", "sumOuterProducts", "fuseEpilogue", "fuseRows", "fuseChecks"] as const;
+const FUSING = [
+  "fuseMaps",
+  "separateReductions",
+  "sumOuterProducts",
+  "fuseEpilogue",
+  "fuseRows",
+  "fuseChecks",
+] as const;
 
 /** The largest number of rounds, more than any known program needs; the program is correct after each. */
 const MAX_ROUNDS = 6;

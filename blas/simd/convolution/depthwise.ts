@@ -6,6 +6,7 @@
  */
 import { roundUp } from "../../alignment.ts";
 import type { DType } from "../../dtype.ts";
+import { isOneChain } from "../block_sizes.ts";
 import type { SumPlaces, WideSums } from "../wide_sums.ts";
 import type { Kernels } from "../kernels.ts";
 import { channelSteps } from "./channels.ts";
@@ -14,8 +15,11 @@ import { type StagedConvolution, type Terms, termsOf, transfers, withScratch } f
 /** A vector of float32. */
 const LANES = 4;
 
-/** Terms that are accumulated in float32; sums of up to twice as many are not cut. */
-const SLAB = 128;
+/** Terms that are accumulated in float32. */
+const SLAB = 32;
+
+/** Up to this many terms, the sums of a kernel's own elements are not cut. */
+const UNCUT = 64;
 
 /** Computes `y = conv(x, w)`; returns false if scratch memory is too small. */
 export function conv2dTaps<D extends DType>(problem: StagedConvolution<D>): boolean {
@@ -26,9 +30,9 @@ export function conv2dTaps<D extends DType>(problem: StagedConvolution<D>): bool
   const counts = [w.size, most * pixels, most * grid.plane, most * filters * wide, direct ? 0 : most * filters * p];
   return withScratch(
     context.scratch,
-    [...counts.map((count) => count * bytes), taps * 8, isLong(taps, bytes) ? grid.windows * 8 : 0],
+    [...counts.map((count) => count * bytes), taps * 8, isLarge(terms) ? grid.windows * 8 : 0],
     ([weight, image, spread, result, output, table, sums]) => {
-      const to = transfers(problem, terms), sum = inSlabs(to, sums!, bytes);
+      const to = transfers(problem, terms), sum = isLarge(terms) ? inSlabs(to, sums!) : plain(to);
       to.read(w, 0, w.size, weight!);
       to.table(table!, tapTable(terms));
       to.clear(spread!, most * grid.plane);
@@ -69,7 +73,7 @@ export function conv2dInputTaps<D extends DType>(problem: StagedConvolution<D>):
     [...counts.map((count) => count * bytes), filters * taps * 8, isLong(filters * taps, bytes) ? grid.size * 8 : 0],
     ([weight, image, spread, windows, given, table, sums]) => {
       const to = transfers(problem, terms), first = windows! + before * bytes;
-      const sum = inSlabs(to, sums!, bytes);
+      const slabs = inSlabs(to, sums!), whole = plain(to);
       const tables = writeTables(to.table, table!, phaseTables(terms, filters, wide));
       to.read(w, 0, w.size, weight!);
       to.clear(image!, most * pixels);
@@ -88,6 +92,7 @@ export function conv2dInputTaps<D extends DType>(problem: StagedConvolution<D>):
               target,
               grid.plane * bytes,
             ] as const;
+            const sum = isLong(entries, bytes) ? slabs : whole;
             sum(own, grid.size, entries, address, kernel, kernelPlane, ...planes);
           }
         }
@@ -115,8 +120,8 @@ type SumTaps = (
   targetPlane: number,
 ) => void;
 
-/** Tells whether sums of this many terms are added up in float64. */
-const isLong = (entries: number, bytes: number): boolean => bytes === 4 && entries > 2 * SLAB;
+/** Tells whether sums over the windows of several filters are added up in float64. */
+const isLong = (entries: number, bytes: number): boolean => bytes === 4 && !isOneChain(entries, SLAB);
 
 /** What {@link inSlabs} computes with. */
 type SlabKernels = {
@@ -124,17 +129,20 @@ type SlabKernels = {
   readonly wideSums: (places: SumPlaces) => WideSums;
 };
 
+/** Tells whether a kernel has so many elements that its sums are added up in float64. */
+const isLarge = ({ taps, bytes }: Terms): boolean => bytes === 4 && taps > UNCUT;
+
+/** Returns the kernel `taps`. */
+const plain = ({ convolution }: SlabKernels): SumTaps => convolution.taps! as SumTaps; // the kernel of this name has these parameters
+
 /**
- * Returns the kernel `taps`, except that long sums are added up in float64, one slab of entries after another.
+ * Returns the kernel `taps`, except that sums are added up in float64, one slab of entries after another.
  *
- * @param sums The address of memory for `count` float64 numbers, if a sum is long.
+ * @param sums The address of memory for `count` float64 numbers.
  */
-function inSlabs({ convolution, wideSums }: SlabKernels, sums: number, bytes: number): SumTaps {
-  const taps = convolution.taps! as SumTaps; // the kernel of this name has these parameters
+function inSlabs({ convolution, wideSums }: SlabKernels, sums: number): SumTaps {
+  const taps = plain({ convolution, wideSums });
   return (planes, count, entries, table, weight, weightPlane, source, sourcePlane, target, targetPlane) => {
-    if (!isLong(entries, bytes)) {
-      return taps(planes, count, entries, table, weight, weightPlane, source, sourcePlane, target, targetPlane);
-    }
     for (let plane = 0; plane < planes; plane++) {
       const kernel = weight + plane * weightPlane,
         from = source + plane * sourcePlane,

@@ -188,7 +188,7 @@ function buildTaps(m: ModuleBuilder, lanes: LaneInstructions): void {
 }
 
 /** Additions in a lane of float32 before its sum is carried over to float64. */
-const DEPTH = 64;
+const DEPTH = 32;
 
 /**
  * `tapProducts(…TAP_PARAMETERS)`: for each plane and tap, adds to the float64 `weight[table[2 t]]` the sum over all

@@ -27,7 +27,7 @@ import type { StagedConvolution } from "./scratch_transfer.ts";
 import { conv2dThreeByThree, conv2dWeightThreeByThree, isThreeByThree } from "./three_by_three.ts";
 
 /** The most windows in a row that a lane can add up in float32 without losing digits. */
-const WIDEST = 4096;
+const WIDEST = 256;
 
 /** The convolution functions of an engine. */
 export type Convolution = Pick<Engine, "conv2d" | "conv2dInput" | "conv2dWeight">;

@@ -94,7 +94,7 @@ function alongRow(
 }
 
 /** Additions in a lane, and those of one more row, before its sum is carried over to float64. */
-const DEPTH = 192;
+const DEPTH = 32;
 
 type Place = "left" | "between" | "right";
 

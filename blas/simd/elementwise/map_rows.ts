@@ -153,7 +153,7 @@ function stretchOf(
 }
 
 /** The largest size, in bytes, of such a range; larger operands are gathered by loops. */
-const LARGEST_STRETCH = 32 << 20;
+const LARGEST_STRETCH = 0x200_0000; // 32 MiB
 
 /** The largest distance, in row lengths, of rows that are copied in together with the elements between them. */
 const MAX_SPREAD = 2;

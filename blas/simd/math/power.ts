@@ -1,6 +1,6 @@
 /**
- * `pow`: `exp(y log |x|)` with a logarithm of 65 bits; signs and special cases as in ECMAScript's `**`, except that
- * `1 ** NaN` is 1.
+ * `pow`: `exp(y log |x|)` with a logarithm of 65 bits; signs and special cases as in C, which are those of
+ * ECMAScript's `**`, except that 1 to the NaN, and 1 and -1 to an infinite power, are 1.
  *
  * In float64 the result's relative error is up to 745 times that of the logarithm, so the logarithm is a sum of two
  * numbers (double-double arithmetic; T. Dekker, A floating-point technique for extending the available precision,
@@ -54,7 +54,8 @@ export function pow(math: VectorMath, x: Vector, y: Vector): Vector {
   const finite = float.lt(size, constant(Infinity));
   const undefinedRoot = v128.andnot(v128.and(float.lt(x, constant(0)), finite), whole);
   const unknown = keep(v128.or(undefinedRoot, v128.or(float.ne(x, x), float.ne(y, y))));
-  const isOne = v128.or(float.eq(y, constant(0)), float.eq(x, constant(1)));
+  const turns = v128.and(float.eq(float.abs(y), constant(Infinity)), float.eq(size, constant(1)));
+  const isOne = v128.or(v128.or(float.eq(y, constant(0)), float.eq(x, constant(1))), turns);
   return choose(isOne, constant(1), choose(unknown, constant(NaN), signed));
 }
 

@@ -9,7 +9,7 @@ import type { Vector } from "../lane_instructions.ts";
 import { signBit, throughFloat64, type VectorMath } from "./vector_math.ts";
 
 /** 2^27 + 1: multiplying by it splits a float64 into halves of 26 bits. */
-const SPLITTER = 2 ** 27 + 1;
+const SPLITTER = 0x800_0001; // 2^27 + 1
 
 /** Computes the remainder of a division, with the sign of the divisor. */
 export function remainder(math: VectorMath, x: Vector, y: Vector): Vector {
@@ -17,7 +17,7 @@ export function remainder(math: VectorMath, x: Vector, y: Vector): Vector {
 }
 
 /** Products with whole numbers below this of float32 divisors, in float64, are exact. */
-const EXACT_PRODUCTS = 2 ** 28;
+const EXACT_PRODUCTS = 0x1000_0000; // 2^28
 
 const REMAINDERS: { readonly [D in DType]: (math: VectorMath, x: Vector, y: Vector) => Vector } = {
   float32: (math, x, y) => throughFloat64(math, [x, y], (wide, [x, y]) => exactRemainder(wide, x!, y!, EXACT_PRODUCTS)),
@@ -27,7 +27,9 @@ const REMAINDERS: { readonly [D in DType]: (math: VectorMath, x: Vector, y: Vect
 /**
  * Subtracts multiples of the divisor, without rounding, until what is left is smaller than it. One subtraction is enough for
  * quotients below 2^53, and each removes as many bits. The sum of what is left and the divisor, if their signs differ, is rounded
- * as in Python. Exact for divisors between 2^-900 and 2^900, and quotients below 2^990.
+ * as in Python. Exact for divisors from 2^-900, of any numbers; smaller ones of numbers up to 2^700. Those that are too small or
+ * too large to be split are multiplied by a power of two first, and quotients that are too large are taken of a multiple of
+ * the divisor.
  *
  * The product of quotient and divisor is a sum of two numbers: T. Dekker, A floating-point technique for extending the available
  * precision, 1971.
@@ -42,24 +44,41 @@ function exactRemainder(math: VectorMath, x: Vector, y: Vector, exact = 0): Vect
   };
   const size = keep(float.abs(y));
   const regular = keep(v128.and(float.lt(float.abs(x), constant(Infinity)), float.gt(size, zero)));
-  const rest = f.let(x);
+  const wide = exact === 0, isSmall = () => float.lt(size, constant(2 ** -700));
+  // Of float32, all numbers and quotients are moderate.
+  const unit = wide
+    ? keep(choose(
+      float.gt(size, constant(2 ** 900)),
+      constant(2 ** -200),
+      choose(keep(v128.and(isSmall(), float.lt(float.abs(x), constant(2 ** 700)))), constant(2 ** 300), constant(1)),
+    ))
+    : constant(1);
+  const scaled = (v: Vector): Vector => wide ? keep(float.mul(v, unit)) : v;
+  const divisor = scaled(y), limit = wide ? keep(float.abs(divisor)) : size;
+  const rest = f.let(scaled(x));
   if (exact > 0) {
     const n = keep(float.nearest(float.div(x, y))), isFinite = float.lt(size, constant(Infinity));
     const isExact = v128.and(v128.and(regular, isFinite), float.lt(float.abs(n), constant(exact)));
     f.set(rest, choose(keep(isExact), float.sub(x, float.mul(n, y)), rest));
   }
-  const open = () => v128.and(regular, float.ge(float.abs(rest), size));
+  const open = () => v128.and(regular, float.ge(float.abs(rest), limit));
+  const isMore = (v: Vector, most: number) => float.ge(v, constant(most));
   f.while(v128.any_true(open()), () => {
-    const divisor = halves(y);
-    const n = keep(float.nearest(float.div(rest, y))), product = keep(float.mul(n, y)), factor = halves(n);
-    const first = float.sub(float.mul(factor.high, divisor.high), product);
-    const crossed = float.add(
-      float.add(first, float.mul(factor.high, divisor.low)),
-      float.mul(factor.low, divisor.high),
-    );
-    const lost = float.add(crossed, float.mul(factor.low, divisor.low));
+    const quotient = wide ? keep(float.abs(float.div(rest, divisor))) : undefined;
+    const by = quotient === undefined ? divisor : keep(choose(
+      isMore(quotient, 2 ** 900),
+      float.mul(divisor, choose(isMore(quotient, Infinity), constant(2 ** 950), constant(2 ** 600))),
+      divisor,
+    ));
+    const part = halves(by);
+    const n = keep(float.nearest(float.div(rest, by))), product = keep(float.mul(n, by)), factor = halves(n);
+    const first = float.sub(float.mul(factor.high, part.high), product);
+    const crossed = float.add(float.add(first, float.mul(factor.high, part.low)), float.mul(factor.low, part.high));
+    const lost = float.add(crossed, float.mul(factor.low, part.low));
     f.set(rest, choose(keep(open()), float.sub(float.sub(rest, product), lost), rest));
   });
+  // What was smaller than the divisor is as it was: scaling it down may have lost digits.
+  if (wide) f.set(rest, choose(float.lt(float.abs(x), size), x, float.div(rest, unit)));
   const isZero = float.eq(rest, zero), opposed = v128.xor(float.lt(rest, zero), float.lt(y, zero));
   const signed = choose(opposed, float.add(rest, y), rest);
   return choose(regular, choose(isZero, v128.and(y, signBit(math)), signed), constant(NaN));

@@ -4,7 +4,7 @@
  * @module
  */
 import { diagonalize, type Tridiagonal } from "../../decompositions/eigh.ts";
-import { dotRuns } from "../../decompositions/matrices.ts";
+import { dotRuns, reflectionOf } from "../../decompositions/matrices.ts";
 import { BYTES, clear, type Matrix, reserveMatrix, setIdentity, type Tools, transposeInto } from "./matrix.ts";
 import { COLUMNS, PIECE_BYTES } from "./pieces.ts";
 import { applyBlock, type Block, finishBlock, reserveBlock, reserveWorkspace, type Workspace } from "./reflections.ts";
@@ -80,14 +80,12 @@ function tridiagonalize(
   memory.fill(0, list, list + n + COLUMNS);
   for (let k = 0; k < n - 1; k++) {
     const own = (a.at + k * a.row) / BYTES, next = k + 1, count = n - next, line = vectors.at + k * vectors.row;
-    const v = line / BYTES + next, first = memory[own + next]!;
+    const v = line / BYTES + next, reflection = reflectionOf(memory, own + next, count);
     d[k] = memory[own + k]!;
-    const below = dotRuns(memory, own + next + 1, memory, own + next + 1, count - 1);
-    e[k] = first;
-    if (below === 0) continue;
-    const length = Math.sqrt(first * first + below), side = first > 0 ? -length : length, inverse = 1 / (first - side);
-    const factor = (side - first) / side;
-    for (let i = 1; i < count; i++) memory[v + i] = memory[own + next + i]! * inverse;
+    e[k] = memory[own + next]!;
+    if (reflection === undefined) continue;
+    const { side, factor, scale, inverse } = reflection;
+    for (let i = 1; i < count; i++) memory[v + i] = memory[own + next + i]! * scale * inverse;
     memory[v] = 1;
     e[k] = side;
     memory[list + k] = factor;

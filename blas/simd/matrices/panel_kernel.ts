@@ -14,6 +14,7 @@ import {
   select,
   v128,
 } from "../../wasm/mod.ts";
+import { ENLARGED, LEAST_SQUARES } from "../../decompositions/matrices.ts";
 import type { KernelModule } from "../kernels.ts";
 import type { LaneInstructions, Vector } from "../lane_instructions.ts";
 import { COLUMNS, i32Parameters } from "./pieces.ts";
@@ -145,20 +146,30 @@ function buildReflect(m: ModuleBuilder, lanes: LaneInstructions): void {
     const start = f.let(i32.add(a, i32.mul(first, 8))),
       own = f.local("i32"),
       p = f.local("i32"),
-      below = f.local("f64");
+      below = f.local("f64"),
+      scale = f.local("f64");
     for (let k = 0; k < COLUMNS; k++) {
       f.if(i32.gt_s(width, k), () => {
         const index = f.let(i32.add(first, k)), behind = f.let(i32.add(index, 1));
         f.set(own, i32.add(start, i32.mul(index, row)));
-        f.set(below, 0);
-        f.set(p, i32.add(own, row));
-        f.for({ from: behind, to: rows }, () => {
-          const x = f.let(f64.load(p, 8 * k));
-          f.set(below, f64.add(below, f64.mul(x, x)));
-          f.increment(p, row);
+        const diagonal = f.let(f64.load(own, 8 * k));
+        const addSquares = (): void => {
+          f.set(below, 0);
+          f.set(p, i32.add(own, row));
+          f.for({ from: behind, to: rows }, () => {
+            const x = f.let(f64.mul(f64.load(p, 8 * k), scale));
+            f.set(below, f64.add(below, f64.mul(x, x)));
+            f.increment(p, row);
+          });
+        };
+        f.set(scale, 1);
+        addSquares();
+        f.if(f64.lt(f64.add(f64.mul(diagonal, diagonal), below), LEAST_SQUARES), () => {
+          f.set(scale, ENLARGED);
+          addSquares();
         });
         f.do(f64.store(factors, 0, 8 * k));
-        f.if(f64.gt(below, 0), () => reflectBehind(f, lanes, { k, own, p, row, behind, rows, below, factors }));
+        f.if(f64.gt(below, 0), () => reflectBehind(f, lanes, { k, own, p, row, behind, rows, below, scale, factors }));
       });
     }
   });
@@ -173,13 +184,16 @@ type Column = {
   readonly behind: Local<"i32">;
   readonly rows: Local<"i32">;
   readonly below: Local<"f64">;
+  /** What the numbers of the column were multiplied by before they were squared. */
+  readonly scale: Local<"f64">;
   readonly factors: Local<"i32">;
 };
 
-/** Reflects column `k` onto its axis, and the columns behind it likewise; the formulas are those of `factorQr`. */
+/** Reflects column `k` onto its axis, and the columns behind it likewise; the formulas are those of `reflectionOf`. */
 function reflectBehind(f: FunctionBuilder, { multiplyAdd }: LaneInstructions, column: Column): void {
-  const { k, own, p, row, behind, rows, below, factors } = column, vectors = vectorsBehind(k);
-  const first = f.let(f64.load(own, 8 * k)), length = f.let(f64.sqrt(f64.add(f64.mul(first, first), below)));
+  const { k, own, p, row, behind, rows, below, scale: enlarged, factors } = column, vectors = vectorsBehind(k);
+  const first = f.let(f64.mul(f64.load(own, 8 * k), enlarged)),
+    length = f.let(f64.sqrt(f64.add(f64.mul(first, first), below)));
   const diagonal = f.let(select(f64.gt(first, 0), f64.neg(length), length));
   const inverse = f.let(f64.div(1, f64.sub(first, diagonal)));
   const factor = f.let(f64.div(f64.sub(diagonal, first), diagonal));
@@ -188,7 +202,8 @@ function reflectBehind(f: FunctionBuilder, { multiplyAdd }: LaneInstructions, co
   f.set(p, i32.add(own, row));
   f.for({ from: behind, to: rows }, () => {
     const loaded = vectors.map((v) => f.let(v128.load(p, 16 * v)));
-    const x = f.let(f64.mul(isShared(k) ? f64x2.extract_lane(loaded[0]!, 0) : f64.load(p, 8 * k), inverse));
+    const own = isShared(k) ? f64x2.extract_lane(loaded[0]!, 0) : f64.load(p, 8 * k);
+    const x = f.let(f64.mul(f64.mul(own, enlarged), inverse));
     f.do(f64.store(p, x, 8 * k));
     const factor = f.let(f64x2.splat(x));
     sums.forEach((sum, i) => f.set(sum, multiplyAdd(factor, loaded[i]!, sum)));
@@ -197,7 +212,7 @@ function reflectBehind(f: FunctionBuilder, { multiplyAdd }: LaneInstructions, co
   const scale = f.let(f64x2.splat(factor));
   const shares = sums.map((sum, i) => f.let(masked(f64x2.mul(scale, sum), k, vectors[i]!)));
   vectors.forEach((v, i) => f.do(v128.store(own, f64x2.sub(v128.load(own, 16 * v), shares[i]!), 16 * v)));
-  f.do(f64.store(own, diagonal, 8 * k));
+  f.do(f64.store(own, f64.div(diagonal, enlarged), 8 * k));
   f.set(p, i32.add(own, row));
   f.for({ from: behind, to: rows }, () => {
     const factor = f.let(f64x2.splat(f64.neg(f64.load(p, 8 * k))));

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Decompositions } from "../../decompositions/decompositions.ts";
+import { isRounding } from "../../decompositions/matrices.ts";
 import type { MutableView, View } from "../../view.ts";
 import {
   BYTES,
@@ -129,7 +130,7 @@ function reserveFactors(tools: Tools, a: View): Factors {
         const original = Math.abs(a.data[offset + list[k]! * down + k * across]!);
         const pivot = Math.abs(memory[(at + k * (row + BYTES)) / BYTES]!);
         // See `factorLu`: what rounding alone can explain counts as 0.
-        if (pivot <= n * Number.EPSILON * (original + memory[terms / BYTES + k]!)) return k;
+        if (isRounding(pivot, n, original + memory[terms / BYTES + k]!)) return k;
       }
       return undefined;
     },

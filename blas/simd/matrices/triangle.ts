@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isRounding } from "../../decompositions/matrices.ts";
 import { BYTES, inPieces, type Matrix, type Tools } from "./matrix.ts";
 import { COLUMNS } from "./pieces.ts";
 
@@ -148,8 +149,7 @@ function factorBlock(
   const start = element(a, first, first) / BYTES, row = a.row / BYTES;
   for (let k = 0; k < width; k++) {
     const own = start + k * row, rest = memory[own + k]!;
-    // What rounding alone can have left is taken for 0. NaN passes, into the result.
-    if (rest <= n * Number.EPSILON * Math.abs(diagonal[first + k]!)) return first + k + 1;
+    if (isRounding(rest, n, Math.abs(diagonal[first + k]!))) return first + k + 1;
     const root = Math.sqrt(rest);
     memory[own + k] = root;
     for (let j = k + 1; j < width; j++) memory[own + j]! /= root;

@@ -21,6 +21,7 @@ import { instructionContexts } from "./instruction_context.ts";
 import { lowerLoop } from "./loop_function.ts";
 import type { OutsideStep } from "./outside.ts";
 import type { Segment, Team } from "./team/team.ts";
+import { teamClock } from "./team/team_clock.ts";
 import { teamWriter, type Writer } from "./team/writer.ts";
 
 /** The parts from which a module is assembled. */
@@ -35,8 +36,11 @@ export type Assembly = {
   readonly shares: number | undefined;
   /** Whether to measure the instructions. */
   readonly profile: boolean;
-  /** The threads that run the program, and the byte address of their control memory; one thread if `undefined`. */
-  readonly team: { readonly team: Team; readonly control: number } | undefined;
+  /**
+   * The threads that run the program, and the byte addresses of their control memory and of what they measure; one
+   * thread if `undefined`.
+   */
+  readonly team: { readonly team: Team; readonly control: number; readonly clock: number } | undefined;
   /** The instructions that another code generator computes, and its code; only WebAssembly if `undefined`. */
   readonly generated:
     | { readonly unit: GeneratorUnit; readonly instructions: readonly (Generated | undefined)[] }
@@ -58,12 +62,17 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   const slowPaths = importSlowPaths(m, allLoops(program).flatMap(({ expressions }) => expressions), SLOW_FUNCTIONS);
   const first = firstResults(program);
   const address = (value: number) => plan.addresses[value]!;
-  const { refuse, refused } = refusals(m, program), clock = profile ? clockOf(m) : idleClock;
+  const times = profile && team !== undefined
+    ? teamClock(m, program, { memory, address: team.clock, threads: team.team.size })
+    : undefined;
+  const { refuse, refused } = refusals(m, program), clock = !profile ? idleClock : times ?? clockOf(m);
   // Consecutive emitted instructions form one exported function: a segment. So do those of the other generator.
   const steps: (string | (() => void))[] = [], foreign = foreignSteps(program, plan, generated?.unit);
   const code = { relaxed, address, slowPaths, refuse, clock, generated: generated && foreign.imported(m) };
   const contexts = instructionContexts(m, program, code, plan.workspaces);
-  const write = team === undefined ? singleWriter(m, shares) : teamWriter(m, program, { lowered, plan, ...team });
+  const write = team === undefined
+    ? singleWriter(m, shares)
+    : teamWriter(m, program, { lowered, plan, ...team, clock: times });
 
   const closeSegment = () => {
     const name = `segment${steps.length}`;
@@ -129,7 +138,17 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   }
   const names = steps.filter((step) => typeof step === "string");
   const segments = names.map((name) => exports[name] as Segment); // as `teamWriter` declares them
-  const run = team.team.prepare({ module, memory, control: team.control, names, segments, ...native && { native } });
+  // What is measured is the threads, not which number of them is faster.
+  const always = profile ? { always: true } : {};
+  const run = team.team.prepare({
+    module,
+    memory,
+    control: team.control,
+    names,
+    segments,
+    ...native && { native },
+    ...always,
+  });
   const order = steps.map((step) => typeof step === "string" ? names.indexOf(step) : step);
   return { run: () => run(order), advance, timing };
 }

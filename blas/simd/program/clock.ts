@@ -27,7 +27,7 @@ export type Clock = {
   /** The timing of the outermost program. */
   readonly timing: () => ProgramTiming | undefined;
   /** The functions that the code calls. */
-  readonly imports: { readonly start: (instruction: number) => void; readonly stop: (instruction: number) => void };
+  readonly imports: { readonly [name: string]: (instruction: number) => number | void };
 };
 
 const IDLE: Watch = { start: [], stop: [], stopwatch: undefined };

@@ -15,7 +15,7 @@ import type { EngineFunction } from "../../program/operations/operator.ts";
 import type { Instruction, Operation, Program, ValueType } from "../../program/program.ts";
 import { checkCarried, checkWritten, type CompileOptions, type Executable } from "../../program/target.ts";
 import { CACHE_LINE, toLines } from "../../alignment.ts";
-import { BYTES_PER_ELEMENT } from "../../dtype.ts";
+import { BYTES_PER_ELEMENT, type DataOf, type DType } from "../../dtype.ts";
 import { sizeOf } from "../../shape.ts";
 import type { MutableView } from "../../view.ts";
 import { MOST_PAGES, PAGE_BYTES } from "../engine_memory.ts";
@@ -27,7 +27,8 @@ import { innerLowering, sharedLowering } from "./inner_lowering.ts";
 import type { LowerInstruction } from "./bodies/body.ts";
 import { outsideStep } from "./outside.ts";
 import { controlBytes } from "./team/control.ts";
-import { teamWorkspace } from "./team/member.ts";
+import { APART, teamWorkspace } from "./team/member.ts";
+import { clockBytes } from "./team/team_clock.ts";
 import type { Team } from "./team/team.ts";
 import { lowerBranch } from "./bodies/branch.ts";
 import { lowerScan } from "./bodies/scan.ts";
@@ -63,10 +64,12 @@ export type CompileProgramOptions = CompileOptions & {
    * The results are the same. Default: instructions run as a whole, which is faster.
    */
   readonly shares?: number;
-  /** The threads that run the program together. Default, and if the program is measured: the calling thread alone. */
+  /** The threads that run the program together. Default: the calling thread alone. */
   readonly team?: Team;
   /** Writes code other than WebAssembly for the instructions that it can. Default: none. */
   readonly generator?: Generator;
+  /** Called with each new array before a result is written to it. Default: nothing is. */
+  readonly prepareResult?: (data: DataOf<DType>) => void;
 };
 
 /** An executable whose values can be copied to existing arrays. */
@@ -92,7 +95,7 @@ export function compileProgram(
   options: CompileProgramOptions = {},
 ): MemoryExecutable {
   const { carried = [], relaxed = hasRelaxedSimd(), profile = false } = options;
-  const team = profile ? undefined : options.team, shares = team?.size ?? options.shares, least = team?.least ?? 0;
+  const { team } = options, shares = team?.size ?? options.shares, least = team?.least ?? 0;
   checkCarried(program, carried);
   const unit = options.generator?.(), sharing = shares === undefined ? undefined : { threads: shares, least };
   const outer = program.instructions.map((instruction) => isOutside(instruction, options));
@@ -119,7 +122,9 @@ export function compileProgram(
   const plan = planMemory(program, needs, carried);
   // The plan's addresses begin after one cache line; a vector loaded at the end of an array may reach beyond it.
   const control = toLines(plan.peak) + 2 * CACHE_LINE;
-  const pages = Math.ceil((control + (team === undefined ? 0 : controlBytes(team.size))) / PAGE_BYTES);
+  const clock = control + (team === undefined ? 0 : controlBytes(team.size));
+  const end = clock + (team === undefined || !profile ? 0 : clockBytes(program, team.size));
+  const pages = Math.ceil(end / PAGE_BYTES);
   if (pages > MOST_PAGES) {
     throw new RangeError(
       `Cannot compile a program that needs ${plan.peak} bytes: WebAssembly has at most ${MOST_PAGES * PAGE_BYTES}; ` +
@@ -140,7 +145,7 @@ export function compileProgram(
     outside,
     shares,
     profile,
-    team: team && { team, control },
+    team: team && { team, control, clock },
     generated: unit && { unit, instructions: generated },
   };
   const { run, advance, timing } = assemble(program, assembly);
@@ -154,8 +159,8 @@ export function compileProgram(
     },
     run,
     advance,
-    read: (result) => readMemoryArray(arrays[program.results[result]!]!),
-    readParameter: (parameter) => readMemoryArray(arrays[parameter]!),
+    read: (result) => readMemoryArray(arrays[program.results[result]!]!, options.prepareResult),
+    readParameter: (parameter) => readMemoryArray(arrays[parameter]!, options.prepareResult),
     copyOut: (value, { data, offset }) => data.set(arrays[value]!.data, offset),
   };
 }
@@ -178,7 +183,9 @@ function mostOf(a: Needs | undefined, b: Needs | undefined): Needs {
 function needsOf({ operation, results }: Instruction, lowered: Lowered | undefined, count: number | undefined): Needs {
   if (lowered !== undefined) {
     const { workspace, inPlace = false } = lowered;
-    return { workspace: count === undefined ? workspace : teamWorkspace(lowered, count), inPlace };
+    return count === undefined
+      ? { workspace, inPlace }
+      : { workspace: teamWorkspace(lowered, count), inPlace, lasts: APART };
   }
   if (isExchange(operation)) return { workspace: 0, inPlace: false, block: true };
   const { loop } = lastLoop(operation), [{ dtype, shape }] = results as readonly [ValueType]; // it has one result

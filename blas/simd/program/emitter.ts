@@ -9,6 +9,7 @@ import type { Callable, Expression, ModuleBuilder } from "../../wasm/mod.ts";
 import type { IndexRange } from "../../program/operations/check_indices.ts";
 import type { Loop } from "../../program/program.ts";
 import type { Clock } from "./clock.ts";
+import type { Touched } from "./touched.ts";
 
 /** A loop to be built as a function. */
 export type LoopRequest = {
@@ -21,6 +22,8 @@ export type LoopRequest = {
   readonly resultStride?: readonly number[];
   /** The shift of each result; see {@link Shift}. */
   readonly shifts?: readonly (Shift | undefined)[];
+  /** Whether quotients stay quotients: products with a reciprocal take less time, and round twice. Default: false. */
+  readonly divides?: boolean;
 };
 
 /**
@@ -89,6 +92,8 @@ export type Phase = {
    * memory that belongs to this call.
    */
   readonly emit: (context: EmitterContext) => Callable<"none">;
+  /** Returns what units `from` to `to - 1` read and write. Default: all operands, results, and the whole workspace. */
+  readonly touched?: (from: number, to: number) => Touched;
 };
 
 /**

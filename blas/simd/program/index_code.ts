@@ -33,7 +33,7 @@ export type IndexedAxis = {
  * For axes up to these lengths, adding this power of two to a number leaves its rounded value in the lowest bits,
  * because no bits remain for a fraction.
  */
-const SHORT = 2 ** 23, ONES = { float32: 2 ** 23, float64: 2 ** 52 } as const;
+const SHORT = 0x80_0000, ONES = { float32: 0x80_0000, float64: 0x10_0000_0000_0000 } as const; // 2^23, 2^52
 
 /** Converts a vector of indices of a dtype to byte offsets, 32-bit integers in the lowest lanes. */
 export function offsetsOf(dtype: DType, indices: Vector, { length, step, checked }: IndexedAxis): Vector {

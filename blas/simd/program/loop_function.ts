@@ -19,7 +19,8 @@ import { levelsFromAxis0, levelsOf } from "./levels.ts";
 import { emitLoopNest } from "./loop_nest.ts";
 import type { Source } from "./pointers.ts";
 import { least, shareFunction, type UnitRange } from "./shares.ts";
-import { EPILOGUE_INPUT, type Loop } from "../../program/program.ts";
+import { EPILOGUE_INPUT, type Loop, type Operand } from "../../program/program.ts";
+import { ALL_BYTES, elementsAlong, rowsOfResult } from "./touched.ts";
 
 /** The specification of a loop's function. */
 export type LoopSpec = LoopRequest & CodeContext;
@@ -38,7 +39,7 @@ export function lowerLoop(loop: Loop, dtype: DType, inPlace: boolean, computed?:
     emit: ({ wholeLoop, results, shifts }) => wholeLoop({ loop, dtype, results, shifts }, computed),
     get shares() {
       const emit: Phase["emit"] = ({ loopShare, results }) => loopShare({ loop, dtype, results }, computed);
-      return { workspace: 0, scratch: 0, phases: [{ units: loopUnits(loop), emit }] };
+      return { workspace: 0, scratch: 0, phases: [{ units: loopUnits(loop), emit, touched: touchedByLoop(loop) }] };
     },
   };
 }
@@ -68,6 +69,25 @@ export function loopUnits({ shape, operands, expressions }: Loop, resultStride?:
   const strides = argumentsIn(expressions).map((k) => operands[k]!.stride);
   const { lengths } = levelsOf(shape, resultStride === undefined ? strides : [...strides, resultStride]);
   return unitsOfLevels(lengths);
+}
+
+/** Returns what units of a loop read and write, with results in row-major order. */
+export function touchedByLoop({ shape, operands, expressions }: Loop): NonNullable<Phase["touched"]> {
+  const used = argumentsIn(expressions).map((k) => operands[k]!);
+  const isEmpty = sizeOf(shape) === 0;
+  const { lengths, strides } = levelsOf(isEmpty ? [1] : shape, used.map(({ stride }) => isEmpty ? [0] : stride));
+  const isFlat = lengths.length === 1,
+    workspace = used.some(({ value }) => value === EPILOGUE_INPUT) ? ALL_BYTES : undefined;
+  return (first, last) => {
+    const from = isFlat ? first * UNIT : first, to = isFlat ? Math.min(last * UNIT, lengths[0]!) : last;
+    const read = ({ value, offset }: Operand, k: number) =>
+      elementsAlong({ value, offset, shape: lengths, stride: strides[k]! }, 0, from, to);
+    return {
+      reads: used.map(read).filter(({ of }) => of >= 0),
+      writes: expressions.map((_, k) => rowsOfResult(k, lengths, from, to)),
+      workspace,
+    };
+  };
 }
 
 /** Counts the units of levels, as {@link loopUnits} does. */
@@ -143,7 +163,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
   const last = lengths.length - 1, source = new Map(used.map((k, i) => [k, i]));
   const depthOf = (k: number) =>
     strides[source.get(k)!]!.findLastIndex((step, level) => step !== 0 && lengths[level] !== 1);
-  const isShort = sizeOf(loop.shape) <= FEW; // where quotients cost nothing, and are more exact than products
+  const isShort = spec.divides || sizeOf(loop.shape) <= FEW; // where quotients cost nothing, and are more exact than products
   const expressions = isShort ? loop.expressions.map(rewrite) : inLoops(loop.expressions, (k) => depthOf(k) === last);
   const parts = partsOf(expressions, depthOf);
 

@@ -13,7 +13,7 @@ import type { Vector } from "../lane_instructions.ts";
 import { ALL_FUNCTIONS } from "../math/mod.ts";
 import { constantsOf, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
 import type { FunctionBuilder } from "../../wasm/mod.ts";
-import { type Accumulator, accumulatorOf, needsSettling } from "./accumulator.ts";
+import { type Accumulator, accumulatorOf, isExact } from "./accumulator.ts";
 import type { CodeContext } from "./emitter.ts";
 import { emitReducedLevels, type Pass } from "./reduced_levels.ts";
 import { argumentsIn, inLoops, type Parts, partsOf, weightOf } from "./loop_expressions.ts";
@@ -60,8 +60,10 @@ export type ReduceCode = {
   readonly vector: (offsets: Offsets, known: Known) => Vector;
   /** Computes the parts whose innermost changing level is between `from` and `to`. */
   readonly hoisted: (from: number, to: number, offsets: Offsets, known: Known) => Known;
-  /** Makes an accumulator for passes that give each register `perRegister` vectors. */
-  readonly accumulator: (ways: number, perRegister: number) => Accumulator;
+  /** Whether accumulators add groups of vectors before they add them to what there is. */
+  readonly groups: boolean;
+  /** Makes an accumulator of so many registers. */
+  readonly accumulator: (ways: number) => Accumulator;
   /** Emits the loops over all reduced levels, the innermost one as described by `pass`. */
   readonly reduceLevels: (accumulators: readonly Accumulator[], pass: Pass) => void;
   /** Stores lanes of the result, `offset` bytes after its pointer. */
@@ -112,13 +114,12 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
   ];
   const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions: ALL_FUNCTIONS });
   const pointers = pointersTo(f, sources, { moves: () => true });
+  const exact = isExact(sizeOf(lengths), sizeOf(lengths.slice(0, kept)));
   const compute = (offsets: Offsets, known: Known) =>
     computing(math, (k) => {
       const source = sourceOf.get(k)!;
       return loadLanes((offset) => pointers.place(source, offset), offsets(source), bytes);
     }, known);
-  const outer = sizeOf(lengths.slice(kept, last));
-  const settles = (perRegister: number) => needsSettling(reduction, dtype, perRegister * outer);
 
   return {
     f,
@@ -143,18 +144,10 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
       }
       return result;
     },
-    accumulator: (ways, perRegister) =>
-      accumulatorOf(f, {
-        reduction,
-        dtype,
-        ways,
-        settles: settles(perRegister),
-        minusZero: !isNeverMinusZero(expressions[0]!),
-      }),
-    reduceLevels: (accumulators, pass) => {
-      const levels = { pointers, lengths, kept, accumulators, settles: settles(pass.perRegister) };
-      emitReducedLevels(f, levels, pass);
-    },
+    groups: reduction === "sum" && dtype === "float32",
+    accumulator: (ways) =>
+      accumulatorOf(f, { reduction, dtype, ways, minusZero: !isNeverMinusZero(expressions[0]!), exact }),
+    reduceLevels: (accumulators, pass) => emitReducedLevels({ pointers, lengths, kept, accumulators }, pass),
     store: (v, offset, count) => {
       f.do(...storeLanes((more) => pointers.place(sources.length - 1, offset + more), v, count, bytes));
     },

@@ -1,8 +1,8 @@
 /**
  * Reductions as WebAssembly functions: an expression is computed for every element, and accumulated along axes.
  *
- * Sums are accumulated in blocks: a bounded number in each lane in the operands' precision, then in float64. Products
- * are accumulated in float64. The order depends only on the shape and the strides, so the same numbers give the same
+ * Sums of float32 are accumulated in float64: groups of a few vectors, which are added in pairs before, or one by one where there
+ * are few elements. Products are accumulated in float64. The order depends only on the shape and the strides, so the same numbers give the same
  * result.
  *
  * @module
@@ -15,8 +15,9 @@ import { constantScalar } from "../../scalar/scalar.ts";
 import { reducedShape, sizeOf } from "../../shape.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { call, type Callable, type FunctionBuilder, i32, i32x4, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
+import { groupOf } from "./accumulator.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
-import { emitLoop, loopUnits } from "./loop_function.ts";
+import { emitLoop, loopUnits, touchedByLoop } from "./loop_function.ts";
 import {
   type Known,
   type Offsets,
@@ -27,9 +28,11 @@ import {
   type ReduceSpec,
 } from "./reduce_code.ts";
 import { emitUnits, shareFunction, type UnitRange } from "./shares.ts";
+import { ALL_BYTES, elementsAlong, rowsOfResult } from "./touched.ts";
 
 /**
- * Lowers a reduction. With an epilogue, reduced values go to the workspace, and the epilogue is a separate phase.
+ * Lowers a reduction. With an epilogue, reduced values go to the workspace, and the epilogue is a separate phase: it
+ * has few elements, so that means are divided by their count rather than multiplied by its reciprocal.
  */
 export function lowerReduce(
   { reduction, axes, loop, epilogue }: ReduceOperation,
@@ -46,6 +49,7 @@ export function lowerReduce(
   const reducing = (): Phase => ({
     units: reduceUnits({ axes, loop, dtype }),
     emit: (context) => buildReduceShare(context.module, spec(context)),
+    ...sizeOf(loop.shape) > 0 && { touched: touchedByReduce({ axes, loop, dtype }, epilogue !== undefined) },
   });
   if (epilogue === undefined) {
     return {
@@ -62,13 +66,15 @@ export function lowerReduce(
     inPlace: true,
     emit: (context) => {
       const { module, wholeLoop, results, workspace } = context, reduced = buildReduce(module, spec(context));
-      const rest = wholeLoop({ loop: epilogue, dtype, results }, workspace);
+      const rest = wholeLoop({ loop: epilogue, dtype, results, divides: true }, workspace);
       return module.function({ parameters: {} }, (f) => f.do(call(reduced), call(rest)));
     },
     get shares() {
       const finishing: Phase = {
         units: loopUnits(epilogue),
-        emit: ({ loopShare, results, workspace }) => loopShare({ loop: epilogue, dtype, results }, workspace),
+        emit: ({ loopShare, results, workspace }) =>
+          loopShare({ loop: epilogue, dtype, results, divides: true }, workspace),
+        touched: touchedByLoop(epilogue),
       };
       return { workspace, scratch: 0, phases: [reducing(), finishing] };
     },
@@ -94,6 +100,25 @@ function reduceUnits(spec: Pick<ReduceSpec, "loop" | "axes" | "dtype">): number 
   if (sizeOf(spec.loop.shape) === 0) return 1;
   const plan = reducePlan(spec), length = plan.lengths[0]!;
   return plan.byRows || plan.kept > 1 ? length : Math.ceil(length / widthOf(plan));
+}
+
+/** Returns what units of a reduction read and write: the workspace, if an epilogue follows. */
+function touchedByReduce(
+  spec: Pick<ReduceSpec, "loop" | "axes" | "dtype">,
+  staged: boolean,
+): NonNullable<Phase["touched"]> {
+  const plan = reducePlan(spec), { lengths, strides, operands, kept } = plan;
+  const width = plan.byRows || kept > 1 ? 1 : widthOf(plan);
+  return (first, last) => {
+    const from = first * width, to = Math.min(last * width, lengths[0]!);
+    return {
+      reads: operands.map(({ value, offset }, k) =>
+        elementsAlong({ value, offset, shape: lengths, stride: strides[k]! }, 0, from, to)
+      ),
+      writes: staged ? [] : [rowsOfResult(0, lengths.slice(0, kept), from, to)],
+      workspace: staged ? ALL_BYTES : undefined,
+    };
+  };
 }
 
 function emitReduce(f: FunctionBuilder, spec: ReduceSpec, range?: UnitRange): void {
@@ -134,11 +159,10 @@ const ORIGIN: Offsets = () => [0];
 function reduceRows(code: ReduceCode, range?: UnitRange): void {
   const { math, reduction, lanes, lengths, kept, weight, pointers, along, vector, store } = code;
   const last = lengths.length - 1, n = lengths[last]!, vectors = Math.ceil(n / lanes);
-  const ways = Math.min(vectors, weight <= 8 ? 8 : weight <= 16 ? 4 : 2), step = ways * lanes;
+  const ways = Math.min(vectors, groupOf(weight)), step = ways * lanes;
   const iterations = isStraight(vectors, weight) ? 0 : Math.floor(n / step), done = iterations * step;
-  const perRegister = iterations + Math.ceil(Math.ceil((n - done) / lanes) / ways);
   const uniform = code.hoisted(-1, -1, ORIGIN, new Map());
-  const accumulator = code.accumulator(ways, perRegister);
+  const accumulator = code.accumulator(ways);
   const row = () => {
     const known = code.hoisted(0, kept - 1, ORIGIN, uniform);
     const absorb = (from: number, to: number) => {
@@ -150,7 +174,6 @@ function reduceRows(code: ReduceCode, range?: UnitRange): void {
     code.reduceLevels([accumulator], {
       iterations,
       step,
-      perRegister,
       iteration: () => absorb(0, step),
       rest: () => absorb(done, n),
     });
@@ -174,18 +197,18 @@ function reduceColumns(code: ReduceCode, range?: UnitRange): void {
   const widest = widthOf(code);
   const uniform = code.hoisted(-1, -1, ORIGIN, new Map());
   const columns = (first: number, width: number) => {
-    const vectors = Math.ceil(width / lanes), ways = Math.min(rows, Math.max(1, Math.floor(4 / vectors)));
+    const vectors = Math.ceil(width / lanes);
+    const ways = Math.min(rows, code.groups ? groupOf(weight) : Math.max(1, Math.floor(4 / vectors)));
     const iterations = isStraight(rows * vectors, weight) ? 0 : Math.floor(rows / ways), done = iterations * ways;
-    const perRegister = iterations + Math.ceil((rows - done) / ways);
     const sides = Array.from({ length: vectors }, (_, v) => {
       const from = first + v * lanes, count = Math.min(lanes, first + width - from);
       const here = along(level, from, count);
       const known: Known = code.hoisted(0, level, here, uniform);
-      return { from, count, here, known, accumulator: code.accumulator(ways, perRegister) };
+      return { from, count, here, known, accumulator: code.accumulator(ways) };
     });
     const absorb = (from: number, to: number) => {
-      for (let row = from; row < to; row++) {
-        for (const { here, known, accumulator } of sides) {
+      for (const { here, known, accumulator } of sides) {
+        for (let row = from; row < to; row++) {
           const offsets: Offsets = (source) => {
             const [down] = along(last, row, 1)(source) as [number]; // at least one lane
             return here(source).map((offset) => offset + down);
@@ -197,7 +220,6 @@ function reduceColumns(code: ReduceCode, range?: UnitRange): void {
     code.reduceLevels(sides.map(({ accumulator }) => accumulator), {
       iterations,
       step: ways,
-      perRegister,
       iteration: () => absorb(0, ways),
       rest: () => absorb(done, rows),
     });

@@ -18,7 +18,7 @@ import { ALL_FUNCTIONS } from "../math/mod.ts";
 import type { SlowPaths } from "../math/slow_paths.ts";
 import type { VectorFunctions } from "../math/vector_functions.ts";
 import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
-import { accumulatorOf, needsSettling } from "./accumulator.ts";
+import { accumulatorOf, groupOf, isExact } from "./accumulator.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
 import { loadLanes, storeApart } from "./lane_access.ts";
 import { emitLoop } from "./loop_function.ts";
@@ -26,6 +26,7 @@ import { pointersTo, type Source } from "./pointers.ts";
 import { emitReducedLevels } from "./reduced_levels.ts";
 import { type RowPass, type RowsPlan, rowsPlan } from "./rows_plan.ts";
 import { emitUnits, shareFunction, type UnitRange } from "./shares.ts";
+import { elementsAlong } from "./touched.ts";
 
 /** The specification of the code for rows. */
 export type RowsSpec = {
@@ -45,6 +46,9 @@ export type RowsSpec = {
 /** The most instructions, and the most vectors, of straight code in place of a loop. */
 const STRAIGHT = 128, STRAIGHT_VECTORS = 16;
 
+/** Rows of up to this many elements are added in float64 one by one: what follows magnifies an error of their mean. */
+const SHORT_ROW = 8;
+
 /** The number of columns that are computed together, in vectors: a cache line. */
 const WIDEST = 4;
 
@@ -56,6 +60,23 @@ export function rowsUnits(operation: RowsOperation, dtype: DType): number {
   if (sizeOf(operation.loop.shape) === 0) return 1;
   const plan = rowsPlan(operation, dtype), length = plan.lengths[0]!;
   return plan.byRows || plan.kept > 1 ? length : Math.ceil(length / widthOf(plan));
+}
+
+/** Returns what units of rows read and write. */
+function touchedByRows(operation: RowsOperation, dtype: DType): Phase["touched"] {
+  if (sizeOf(operation.loop.shape) === 0) return undefined;
+  const plan = rowsPlan(operation, dtype), { lengths, strides, operands } = plan;
+  const width = plan.byRows || plan.kept > 1 ? 1 : widthOf(plan);
+  return (first, last) => {
+    const from = first * width, to = Math.min(last * width, lengths[0]!);
+    const along = (value: number, offset: number, source: number) =>
+      elementsAlong({ value, offset, shape: lengths, stride: strides[source]! }, 0, from, to);
+    return {
+      reads: operands.map(({ value, offset }, k) => along(value, offset, k)),
+      writes: operation.perRow.map((_, k) => along(k, 0, operands.length + k)),
+      workspace: undefined,
+    };
+  };
 }
 
 /** Returns the number of adjacent rows that are computed together. */
@@ -85,7 +106,8 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
     ...spec.results,
   ].map((place, k): Source => ({ ...place, strides: strides[k]!.map((step) => step * bytes) }));
   const pointers = pointersTo(f, sources, { moves: () => true });
-  const outer = sizeOf(lengths.slice(kept, last));
+  const rows = sizeOf(lengths.slice(0, kept)), elements = sizeOf(lengths);
+  const exact = isExact(elements, rows) || elements <= SHORT_ROW * rows;
   const n = lengths[last]!, full = byRows ? Math.floor(n / lanes) : n, steps = byRows ? Math.ceil(n / lanes) : n;
   const perStep = byRows ? lanes : 1;
 
@@ -112,10 +134,11 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
   };
 
   const emitPass = ({ stages, outputs, parts, weight }: RowPass, sides: readonly Side[]): void => {
-    const ways = Math.min(steps, waysOf(weight, sides.length, stages.length));
+    const groups = dtype === "float32" && stages.some(({ reduction }) => reduction === "sum");
+    const registers = Math.min(steps, waysOf(weight, sides.length, stages.length));
+    const ways = groups ? Math.min(steps, groupOf(weight)) : registers;
     const straight = steps * sides.length <= STRAIGHT_VECTORS && steps * sides.length * weight <= STRAIGHT;
     const iterations = straight ? 0 : Math.floor(full / ways), done = iterations * ways;
-    const perRegister = iterations + Math.ceil((steps - done) / ways);
     const prepared = sides.map((side) => {
       const ahead = values(side, byRows ? () => [0] : side.origin), known = new Map<Scalar, Vector>();
       for (const [x, level] of parts) if (level < kept && x.kind !== "constant") known.set(x, ahead.value(x));
@@ -123,8 +146,7 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
     });
     const accumulators = sides.map(() =>
       stages.map(({ reduction, expression }) => {
-        const settles = needsSettling(reduction, dtype, perRegister * outer);
-        return accumulatorOf(f, { reduction, dtype, ways, settles, minusZero: !isNeverMinusZero(expression) });
+        return accumulatorOf(f, { reduction, dtype, ways: registers, minusZero: !isNeverMinusZero(expression), exact });
       })
     );
     const absorb = (step: number) => {
@@ -134,7 +156,7 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
         stages.forEach(({ expression, reduction, keptIn }, k) => {
           const v = computed.value(expression);
           if (keptIn !== undefined) store(keptIn, offsets, v);
-          accumulators[s]![k]!.absorb(count < lanes ? filledUp(v, count, IDENTITY[reduction]) : v, step % ways);
+          accumulators[s]![k]!.absorb(count < lanes ? filledUp(v, count, IDENTITY[reduction]) : v, step % registers);
         });
         // All results are computed before any is stored.
         const results = outputs.map(({ expression }) => computed.value(expression));
@@ -144,11 +166,9 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
     const absorbAll = (from: number, to: number) => {
       for (let step = from; step < to; step++) absorb(step);
     };
-    const settles = stages.some(({ reduction }) => needsSettling(reduction, dtype, perRegister * outer));
-    emitReducedLevels(f, { pointers, lengths, kept, accumulators: accumulators.flat(), settles }, {
+    emitReducedLevels({ pointers, lengths, kept, accumulators: accumulators.flat() }, {
       iterations,
       step: ways * perStep,
-      perRegister,
       iteration: () => absorbAll(0, ways),
       rest: () => absorbAll(done, steps),
     });
@@ -254,7 +274,12 @@ export function lowerRows(operation: RowsOperation, dtype: DType): Lowered {
     get shares() {
       const share: Phase["emit"] = (context) =>
         shareFunction(context.module, (f, range) => emit(f, spec(context), range));
-      return { workspace: 0, scratch: 0, phases: [{ units: rowsUnits(operation, dtype), emit: share }] };
+      const touched = touchedByRows(operation, dtype);
+      return {
+        workspace: 0,
+        scratch: 0,
+        phases: [{ units: rowsUnits(operation, dtype), emit: share, ...touched && { touched } }],
+      };
     },
   };
 }

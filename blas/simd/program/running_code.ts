@@ -28,7 +28,11 @@ export function runningStep(math: VectorMath<FunctionBuilder>, form: RunningForm
     case "product":
       return inDoubles(math, (state, [x], isFirst) => isFirst ? x! : f64x2.mul(state, x!));
     case "recurrence":
-      return inDoubles(math, (state, [a, b], isFirst) => isFirst ? b! : f64x2.add(f64x2.mul(a!, state), b!));
+      return inDoubles(math, (state, [a, b], isFirst) => {
+        if (isFirst) return b!;
+        const factor = math.f.let(a!), isZero = f64x2.eq(factor, f64x2.splat(0));
+        return f64x2.add(v128.andnot(f64x2.mul(factor, state), isZero), b!);
+      });
     case "max":
       return extremum(math, (best, x) => math.float.max(best, x));
     case "min":

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { formatProfile } from "../../../autograd/compile/format_profile.ts";
 import type { InstructionProfile } from "../../../autograd/compile/profile.ts";
 
@@ -12,6 +12,7 @@ const row = (text: string, milliseconds: number, more: Partial<InstructionProfil
   bytes: 1000,
   flops: 2_000_000,
   inner: [],
+  threads: [],
   ...more,
 });
 
@@ -39,4 +40,12 @@ Deno.test("formatProfile() writes an instruction in one line, and no more of it 
   const [, line] = formatProfile([row(`map\n  %1 = a\n  %2 = b ${"x".repeat(200)}`, 1)]).split("\n");
   assertEquals(line!.slice(line!.indexOf("map")), `map; %1 = a; %2 = b ${"x".repeat(99)}…`);
   assertEquals(formatProfile([]).split("\n").at(-1), "0.000 ms in all instructions");
+});
+
+Deno.test("on several threads, two columns more tell what each thread computed and waited", () => {
+  const threads = [{ computing: 3, waiting: 0.5 }, { computing: 2.5, waiting: 1 }];
+  const [titles, divided, alone] = formatProfile([row("%1 = gemm", 3.5, { threads }), row("%2 = map", 1)]).split("\n");
+  assertMatch(titles!, /GFLOP\/s +computing +waiting +instruction$/);
+  assertMatch(divided!, /3\.000 2\.500 +0\.500 1\.000 +%1 = gemm$/);
+  assertMatch(alone!, /%2 = map$/);
 });

@@ -8,6 +8,7 @@ import {
   customOp,
   denseLayer,
   evaluate,
+  formatProfile,
   formatProgram,
   greater,
   type InstructionProfile,
@@ -25,12 +26,16 @@ import {
   tanh,
   type Tensor,
   tensor32,
+  tensorData,
+  type ThreadProfile,
   toList,
   valueAndGradient,
   whileLoop,
 } from "../../../mod.ts";
 import { reference } from "../../../blas/reference/mod.ts";
-import { currentEngine, setEngine } from "../../../blas/engines.ts";
+import { currentEngine, engines, setEngine } from "../../../blas/engines.ts";
+import { threadedEngineOver } from "../../../blas/threaded/engine.ts";
+import { startPool } from "../../../blas/threaded/pool.ts";
 
 const timeOf = (profile: readonly InstructionProfile[]): number =>
   profile.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
@@ -176,4 +181,25 @@ Deno.test("profileOf() tells the time of the engine in use, not of one that ran 
     setEngine(previous);
   }
   assertEquals(profileOf(f, x).length > 0, true);
+});
+
+Deno.test("on several threads, a profile tells what each thread computed and waited, and values are the same", async () => {
+  const x = randomNormal(key(0), [128, 128]), layer = (x: Tensor) => sum(tanh(matmul(x, tanh(matmul(x, x)))));
+  const wanted = tensorData(compile(layer)(x)), pool = await startPool(2, { least: 0 });
+  const previous = setEngine(threadedEngineOver(engines.simd, pool));
+  try {
+    const f = compile(layer, { profile: true });
+    for (let k = 0; k < 20; k++) assertEquals(tensorData(f(x)), wanted);
+    const profile = profileOf(f, x);
+    for (const { kind, calls, milliseconds, threads } of profile) {
+      assertEquals([calls, threads.length], [20, 2]);
+      if (kind === "gemm") assert(threads.every(({ computing }) => computing > 0));
+      const [{ computing, waiting }] = threads as readonly [ThreadProfile]; // of two
+      assertAlmostEquals(computing + waiting, milliseconds, 1e-9);
+    }
+    assert(profile.some(({ kind }) => kind === "gemm") && formatProfile(profile).includes("waiting"));
+  } finally {
+    setEngine(previous);
+    pool.close();
+  }
 });

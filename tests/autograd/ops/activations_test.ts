@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { backward } from "../../../autograd/backward.ts";
-import { tensor64 } from "../../../autograd/values/constructors.ts";
+import { constant, tensor64 } from "../../../autograd/values/constructors.ts";
 import { elu, gelu, hardSigmoid, hardSwish, selu, softsign } from "../../../autograd/ops/activations.ts";
 import { sum } from "../../../autograd/ops/sum.ts";
 import { toList, toNumber } from "../../../autograd/values/read.ts";
@@ -83,6 +83,16 @@ Deno.test("gelu() far to the left keeps its digits on every engine, value and sl
       assertEquals(toList(second).map((x) => x + 0), [0, 0, 0, 0]);
     } finally {
       setEngine(previous);
+    }
+  }
+});
+
+Deno.test("gelu() has the slopes 0 and 1 of large numbers, and no curvature, though their cubes are infinite", () => {
+  for (const dtype of ["float32", "float64"] as const) {
+    for (const size of dtype === "float32" ? [100, 1e16, 3e38] : [100, 1e110, 1e300]) {
+      const x = constant([-size, size], { dtype }), slope = gradient((t: Tensor) => sum(gelu(t)));
+      assertEquals(toList(slope(x)).map((g) => g + 0), [0, 1]);
+      assertEquals(toList(gradient((t: Tensor) => sum(slope(t)))(x)).map((g) => g + 0), [0, 0]);
     }
   }
 });

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import * as ng from "../../../autograd/mod.ts";
 import type { Tensor } from "../../../autograd/mod.ts";
 import cases from "../../fixtures/elementwise.json" with { type: "json" };
@@ -121,4 +121,24 @@ Deno.test("nanToNum() replaces by the dtype's largest numbers, and refuses what 
     TypeError,
     'Cannot apply nanToNum with nan "0": it must be a number; pass one, or leave it out',
   );
+});
+
+// python3 -c "import torch; print(torch.lgamma(torch.tensor([-1e-310, -3], dtype=torch.float64)).tolist())"
+Deno.test("logGamma() does not overflow next to 0 from below, and is infinite at all negative whole numbers", () => {
+  for (const f of [ng.logGamma<"float64">, ng.compile((x: Tensor<"float64">) => ng.logGamma(x))]) {
+    const [near, ...poles] = ng.toList(f(ng.tensor64([-1e-310, -1e308, -3])));
+    assertAlmostEquals(near!, 713.8013788281542, 1e-10);
+    assertEquals(poles, [Infinity, Infinity]);
+  }
+});
+
+// python3 -c "import numpy as np; print(np.power([-1., -1, 1], [np.inf, -np.inf, np.nan]), np.remainder([1e308, 1e308, 1], [1, 1.5, 1e-310]))"
+Deno.test("pow() of -1 to an infinite power is 1, and remainder() of the largest numbers is exact", () => {
+  type Binary = (x: Tensor<"float64">, y: Tensor<"float64">) => Tensor<"float64">;
+  for (const wrap of [(f: Binary) => f, (f: Binary): Binary => ng.compile(f)]) {
+    const pow = wrap((x, y) => ng.pow(x, y)), remainder = wrap((x, y) => ng.remainder(x, y));
+    assertEquals(ng.toList(pow(ng.tensor64([-1, -1, 1]), ng.tensor64([Infinity, -Infinity, NaN]))), [1, 1, 1]);
+    const rests = [0, 0.5, 3.5074317610433e-311];
+    assertEquals(ng.toList(remainder(ng.tensor64([1e308, 1e308, 1]), ng.tensor64([1, 1.5, 1e-310]))), rests);
+  }
 });

@@ -50,3 +50,12 @@ Deno.test("gridSample says what does not fit", () => {
     'Cannot apply gridSample with "bilinear" for mode: it must be "linear" or "nearest"; correct the name',
   );
 });
+
+// python3 -c "import torch; x = torch.tensor([[[[1., 2], [3, 4]]]]); g = torch.tensor([[[[float('nan'), 1], [float('inf'), -float('inf')]]]]);
+//   print(torch.nn.functional.grid_sample(x, g, padding_mode='border', align_corners=False))"
+Deno.test("gridSample with a border takes NaN for the first row and column, as PyTorch, and infinities for the border", () => {
+  const image = tensor64([[[[1, 2], [3, 4]]]]), grid = tensor64([[[[NaN, 1], [Infinity, -Infinity]]]]);
+  for (const mode of ["linear", "nearest"] as const) {
+    assertEquals(toList(gridSample(image, grid, { padding: "border", mode })), [3, 2]);
+  }
+});

@@ -151,3 +151,17 @@ Deno.test("places and windows that cannot be are refused, and say why", () => {
   assertThrows(() => ng.meshgrid([matrix]), ShapeError, "each of one axis");
   assertThrows(() => ng.linspace(0, Infinity), RangeError, "Cannot build linspace with stop Infinity");
 });
+
+// python3 -c "import torch; t = torch.tensor([1., 2, 3, 4]); print(t.scatter_reduce(0, torch.tensor([1, 1, 2, 3, 2]), torch.tensor([1e200, 1e200, 5, 2, 7]).double(), 'prod'))"
+Deno.test("scatter() that multiplies one place to infinity, or by NaN, leaves the others as they are", () => {
+  const t = ng.tensor64([1, 2, 3, 4]), at = [1, 1, 2, 3, 2];
+  for (const first of [1e200, Infinity, NaN]) {
+    const f = (t: Tensor<"float64">, v: Tensor<"float64">) => ng.scatter(t, at, v, { mode: "multiply" });
+    const values = ng.tensor64([first, 1e200, 5, 2, 7]), wanted = [1, first * 1e200 * 2, 105, 8];
+    assertEquals(ng.toList(f(t, values)), wanted);
+    assertEquals(ng.toList(ng.compile(f)(t, values)), wanted);
+    const slope = ng.gradient((v: Tensor<"float64">) => ng.sum(ng.slice(f(t, v), 2, 2)));
+    assertEquals(ng.toList(slope(values)).slice(2), [21, 4, 15]);
+    assertEquals(ng.toList(ng.compile(slope)(values)).slice(2), [21, 4, 15]);
+  }
+});

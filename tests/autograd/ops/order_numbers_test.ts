@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import * as ng from "../../../autograd/mod.ts";
 import { type DType, ShapeError, type Tensor } from "../../../autograd/mod.ts";
 import recorded from "../../fixtures/order.json" with { type: "json" };
@@ -71,6 +71,13 @@ Deno.test("the second derivative of cumprod() and of logCumSumExp() agrees with 
   }
 });
 
+Deno.test("the second derivative of logCumSumExp() is that of the same numbers less their largest, however large", () => {
+  const curvature = ng.hessian((t: Tensor) => ng.sum(ng.mul(ng.logCumSumExp(t), ng.tensor64([1, -2, 3]))));
+  const near = ng.toList(curvature(ng.tensor64([-1, 0.5, 0]))),
+    far = ng.toList(curvature(ng.tensor64([2047, 2048.5, 2048])));
+  far.forEach((value, k) => assertAlmostEquals(value, near[k]!, 1e-12));
+});
+
 Deno.test("sort() of equal elements is stable in both directions, -0 and 0 among them", () => {
   const t = ng.tensor64([1, 0, 1, -0, 1]);
   assertEquals(ng.toList(ng.argsort(t)), [1, 3, 0, 2, 4]);
@@ -119,4 +126,23 @@ Deno.test("the values of unique() pass their gradients to where they occur first
     0,
     10,
   ]);
+});
+
+Deno.test("quantile() and median() next to infinities are those that NumPy gives, or the infinity where that has NaN", () => {
+  for (const wrap of [(f: (x: Tensor) => Tensor) => f, ng.compile]) {
+    const of = (q: number, x: readonly number[]) => ng.toNumber(wrap((x: Tensor) => ng.quantile(x, q))(ng.tensor64(x)));
+    assertEquals([of(1, [2, Infinity, 5]), of(0, [2, -Infinity, 5]), of(0.5, [-Infinity, 1, Infinity])], [
+      Infinity,
+      -Infinity,
+      1,
+    ]);
+    assertEquals([of(0.1, [-Infinity, 1]), of(0.25, [Infinity, Infinity, 1]), of(0.5, [-Infinity, Infinity])], [
+      -Infinity,
+      Infinity,
+      NaN,
+    ]);
+    assertEquals(ng.toNumber(wrap((x: Tensor) => ng.median(x))(ng.tensor64([Infinity, 3, Infinity, -3]))), Infinity);
+  }
+  const x = ng.tensor64([-Infinity, 1, 3, 4, Infinity]);
+  assertEquals(ng.toList(ng.backward(ng.quantile(x, 0.375)).get(x)!), [0, 0.5, 0.5, 0, 0]);
 });

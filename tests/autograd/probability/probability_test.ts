@@ -134,3 +134,19 @@ Deno.test("what does not fit is refused by name", () => {
   );
   assertThrows(() => nanograd.dirichletEntropy(tensor64(1)), ShapeError, "the classes");
 });
+
+// python3 -c "from scipy import stats; print(stats.gamma(1, scale=.5).logpdf(0), stats.beta(1, 100).logpdf(0), stats.beta(100, 1).logpdf(1), stats.poisson(0).logpmf([0, 1]))"
+//   ->  0.6931471805599453 4.605170185988092 4.605170185988092 [0. -inf]
+Deno.test("log densities at the ends of where they are above 0 are their limits, with finite derivatives", () => {
+  const near = (found: Tensor<"float64">, ...wanted: readonly number[]) =>
+    toList(found).forEach((x, k) => x === wanted[k] || assertAlmostEquals(x, wanted[k]!, 1e-12));
+  const zero = tensor64([0, 0, 0]), shapes = tensor64([1, 2, 0.5]);
+  near(nanograd.gammaLogProb(zero, shapes, 2), Math.LN2, -Infinity, Infinity);
+  near(nanograd.betaLogProb(zero, shapes, tensor64([100, 1, 1])), Math.log(100), -Infinity, Infinity);
+  near(nanograd.betaLogProb(tensor64([1, 1, 1]), tensor64([100, 1, 1]), shapes), Math.log(100), -Infinity, Infinity);
+  near(nanograd.betaLogProb(tensor64([-0.1, 1.1]), 2, 2), -Infinity, -Infinity);
+  near(nanograd.dirichletLogProb(tensor64([[0, 0.5, 0.5]]), tensor64([[1, 1, 1]])), Math.LN2);
+  near(nanograd.poissonLogProb(tensor64([0, 1]), tensor64([0, 0])), 0, -Infinity);
+  const slope = gradient((a: Tensor<"float64">) => sum(nanograd.gammaLogProb(tensor64([0, 1]), a, 2)));
+  assertEquals(toList(slope(tensor64([1, 1]))).every(Number.isFinite), true);
+});

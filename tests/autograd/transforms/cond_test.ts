@@ -75,6 +75,13 @@ Deno.test("cond() names what does not agree", () => {
   assertThrows(() => cond(sum(x), 1 as never, (x) => x, x), TypeError, "whenTrue");
 });
 
+Deno.test("cond() refuses a result with a number plainly, as it does compiled", () => {
+  // Callers without types.
+  const f = (x: T64) =>
+    cond(positive(x), (t) => ({ t, count: 1 }) as never, (t) => ({ t, count: 1 }) as never, x) as T64;
+  for (const g of [f, compile(f)]) assertThrows(() => g(tensor64([1])), TypeError, 'with 1 at "count" of the result');
+});
+
 Deno.test("what a branch computes of what it closes over is not computed where it is not taken, compiled or not", () => {
   const no = constant(0, { dtype: "float64" }), x = constant([0, 2], { dtype: "float64" });
   const slope = (p: Tensor<"float64">, x: Tensor<"float64">) =>

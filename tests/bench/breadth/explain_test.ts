@@ -17,6 +17,7 @@ const instruction = (
   bytes,
   flops,
   inner: [],
+  threads: [],
 });
 
 Deno.test("heaviest() adds up the instructions of one kind before it picks one", () => {

@@ -6,10 +6,12 @@ import { rotateRuns, symmetricEigenpairs } from "../../../blas/decompositions/ei
 import { factorLu, identity, solveLu } from "../../../blas/decompositions/lu.ts";
 import {
   dotRuns,
+  lengthOf,
   matrixOffsets,
   matrixWriter,
   powerOfTwoNear,
   readMatrix,
+  reflectionOf,
   transposed,
   withMatrix,
 } from "../../../blas/decompositions/matrices.ts";
@@ -46,6 +48,17 @@ Deno.test("powers of two are near the largest number, and exist for all but thos
 Deno.test("inner products of runs of every length are exact on whole numbers", () => {
   const a = Float64Array.from({ length: 12 }, (_, i) => i + 1);
   for (let n = 0; n < 12; n++) assertEquals(dotRuns(a, 0, a, 0, n), n * (n + 1) * (2 * n + 1) / 6);
+});
+
+Deno.test("lengths and reflections of numbers without squares have all their digits", () => {
+  for (const size of [1, 1e-120, 1e-170, 1e-290]) {
+    assertAlmostEquals(lengthOf(3 * size, 4 * size) / size, 5, 1e-14);
+    const run = Float64Array.of(3, 2, 2, 2, 2).map((x) => x * size), reflection = reflectionOf(run, 0, 5)!;
+    assertAlmostEquals(reflection.side / size, -5, 1e-14);
+    assertAlmostEquals(reflection.factor, 1.6, 1e-14);
+    assertAlmostEquals(run[1]! * reflection.scale * reflection.inverse, 0.25, 1e-14);
+  }
+  assertEquals(reflectionOf(Float64Array.of(1e-300, 0), 0, 2), undefined);
 });
 
 Deno.test("LU factors exchange rows, know the sign, and name a dependent column whatever the scale", () => {

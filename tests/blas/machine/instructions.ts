@@ -80,7 +80,7 @@ export function randomConvolution(random: Random): RandomInstruction {
   const groups = isDepthwise ? 1 + random(6) : one(random, [1, 1, 2]);
   const channels = isDepthwise ? 1 : 1 + random(9), filters = 1 + random(isDepthwise ? 4 : 20);
   const kernel = [1 + random(most), 1 + random(most)] as const;
-  const stride = isPointwise ? [1, 1] as const : one(random, [[1, 1], [2, 2], [1, 2], [3, 4]] as const);
+  const stride = isPointwise ? [1, 1] as const : one(random, [[1, 1], [2, 2], [1, 2], [2, 1], [3, 4]] as const);
   const margin = () => isPointwise ? 0 : random(3),
     padding = [margin(), margin(), margin(), margin()] as const,
     dilation = one(random, [[1, 1], [1, 1], [2, 1]] as const);

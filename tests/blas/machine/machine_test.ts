@@ -39,3 +39,23 @@ Deno.test("machineEngine() says what it lacks, or falls back on the simd engine"
   // @ts-expect-error a misspelt option
   await assertRejects(() => machineEngine({ fallBack: true }), TypeError, "write fallback");
 });
+
+Deno.test("machineEngine() says that it has not been tried on macOS and Windows, or falls back", async () => {
+  const { build } = Deno;
+  try {
+    for (const os of ["darwin", "windows"] as const) {
+      Object.assign(Deno, { build: { ...build, os, arch: "x86_64" } });
+      const error = await assertRejects(() => machineEngine(), Error);
+      assertEquals(
+        error.message,
+        `Cannot make a machine engine: this is ${os} on x86_64, where our code has never been tried, and it must be Linux ` +
+          "on x86_64; use engines.simd",
+      );
+      assertStrictEquals(await machineEngine({ fallback: true }), engines.simd);
+    }
+    Object.assign(Deno, { build: { ...build, os: "linux", arch: "aarch64" } });
+    await assertRejects(() => machineEngine(), Error, "this is linux on aarch64, and it must be Linux on x86_64");
+  } finally {
+    Object.assign(Deno, { build });
+  }
+});

@@ -29,9 +29,10 @@ Deno.test("max and min give NaN if either argument is NaN", () => {
   assertEquals([max(1, 2), min(1, 2), max(NaN, 2), max(2, NaN), min(NaN, 2), min(2, NaN)], [2, 1, NaN, NaN, NaN, NaN]);
 });
 
-Deno.test("pow() of anything to the 0 and of 1 to anything is 1, as in C", () => {
+Deno.test("pow() of anything to the 0, of 1 to anything and of -1 to an infinite power is 1, as in C", () => {
   const { pow } = BINARY_FUNCTIONS;
-  assertEquals([pow(NaN, 0), pow(1, NaN), pow(0, 0), pow(1, Infinity), pow(-2, 3), pow(-2, 0.5)], [
+  assertEquals([pow(NaN, 0), pow(1, NaN), pow(0, 0), pow(1, Infinity), pow(-1, -Infinity), pow(-2, 3), pow(-2, 0.5)], [
+    1,
     1,
     1,
     1,

@@ -49,6 +49,11 @@ Deno.test("a slow run now and then does not change the choice", () => {
   assert(count(divided.slice(100)) > 1800, `${count(divided.slice(100))} of 1900 were divided`);
 });
 
+Deno.test("a short time in which another program uses a core costs few undivided runs", () => {
+  const { divided } = simulate(2000, (run, divided) => divided ? (run >= 1000 && run < 1010 ? 5 : 1) : 1.9);
+  assert(count(divided.slice(1000, 1100)) > 70, `${count(divided.slice(1000, 1100))} of 100 were divided`);
+});
+
 Deno.test("trying a way that takes far longer adds a few percent at most", () => {
   for (const slow of [1.1, 2, 12, 100]) {
     for (const divided of [true, false]) {

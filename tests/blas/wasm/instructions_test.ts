@@ -11,7 +11,6 @@ import {
   f32x4,
   f64,
   f64x2,
-  i16x8,
   i32,
   i32x4,
   i64,
@@ -80,11 +79,6 @@ Deno.test("integer instructions compute what their names say", () => {
     [i32.shl(3, 4), 48],
     [i32.shr_s(-16, 2), -4],
     [i32.shr_u(-16, 28), 15],
-    [i32.rotl(1, 33), 2],
-    [i32.rotr(1, 1), -0x80000000],
-    [i32.clz(1), 31],
-    [i32.ctz(8), 3],
-    [i32.popcnt(255), 8],
     [i32.eqz(0), 1],
     [i32.eq(1, 1), 1],
     [i32.ne(1, 1), 0],
@@ -96,12 +90,9 @@ Deno.test("integer instructions compute what their names say", () => {
     [i32.le_u(2, 1), 0],
     [i32.ge_s(1, 1), 1],
     [i32.ge_u(1, 2), 0],
-    [i32.extend8_s(0xff), -1],
-    [i32.extend16_s(0xffff), -1],
     [i32.wrap_i64(0x1_0000_0005n), 5],
     [i32.trunc_sat_f64_s(1e300), 0x7fffffff],
     [i32.trunc_sat_f32_u(-5), 0],
-    [i32.trunc_f64_s(-3.9), -3],
     [i32.reinterpret_f32(1), 0x3f800000],
     [i64.lt_s(-1n, 1n), 1],
   ];
@@ -113,7 +104,7 @@ Deno.test("integer instructions compute what their names say", () => {
 
 Deno.test("float instructions compute what their names say", () => {
   for (const t of [f32, f64]) {
-    const two = (name: "add" | "sub" | "mul" | "div" | "min" | "max" | "copysign", a: number, b: number) =>
+    const two = (name: "add" | "sub" | "mul" | "div" | "min" | "max", a: number, b: number) =>
       t === f32 ? value(f32[name](a, b)) : value(f64[name](a, b));
     const one = (name: "abs" | "neg" | "ceil" | "floor" | "trunc" | "nearest" | "sqrt", a: number) =>
       t === f32 ? value(f32[name](a)) : value(f64[name](a));
@@ -121,7 +112,6 @@ Deno.test("float instructions compute what their names say", () => {
       [two("add", 1, 2), two("sub", 1, 2), two("mul", 3, 2), two("div", 3, 2), two("min", 3, 2), two("max", 3, 2)],
       [3, -1, 6, 1.5, 2, 3],
     );
-    assertEquals(two("copysign", 3, -0), -3);
     assertEquals([two("min", NaN, 1), two("max", 1, NaN)], [NaN, NaN]);
     assertEquals(
       [one("abs", -2.5), one("neg", 2.5), one("ceil", 2.2), one("floor", 2.8), one("trunc", -2.8), one("nearest", 2.5)],
@@ -132,7 +122,6 @@ Deno.test("float instructions compute what their names say", () => {
   assertEquals(value(f32.demote_f64(0.1)), Math.fround(0.1));
   assertEquals(value(f64.promote_f32(0.1)), Math.fround(0.1));
   assertEquals(value(f64.convert_i32_u(-1)), 4294967295);
-  assertEquals(value(f32.convert_i64_s(-5n)), -5);
   assertEquals([value(f64.lt(1, 2)), value(f64.ge(1, 2)), value(f32.gt(1, 2)), value(f32.le(1, 2))], [1, 0, 0, 1]);
 });
 
@@ -199,8 +188,6 @@ Deno.test("lanes of integers, shifts, shuffles and conversions compute independe
   assertEquals(doubles(f64x2.promote_low_f32x4(f32x4.const(1.5, -2, 3, 4))), [1.5, -2]);
   assertEquals(floats(f32x4.demote_f64x2_zero(f64x2.const(0.1, 2))), [Math.fround(0.1), 2, 0, 0]);
   assertEquals(ints(i32x4.trunc_sat_f64x2_s_zero(f64x2.const(1.5, -1e99))), [1, -0x80000000, 0, 0]);
-  assertEquals(ints(i8x16.add(i8x16.const(1), i8x16.const(2))), [0x03030303, 0x03030303, 0x03030303, 0x03030303]);
-  assertEquals(ints(i16x8.sub(i16x8.const(1), i16x8.const(2))), [-1, -1, -1, -1]);
 });
 
 Deno.test({

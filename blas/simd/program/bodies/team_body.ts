@@ -10,7 +10,7 @@ import { firstResults, valueTypes } from "../../../program/operands.ts";
 import { type Callable, type Expression, memory, type ModuleBuilder } from "../../../wasm/mod.ts";
 import type { EmitterContext, Meeting } from "../emitter.ts";
 import { instructionContexts } from "../instruction_context.ts";
-import { type MemberCode, memberCode, teamWorkspace } from "../team/member.ts";
+import { APART, type MemberCode, memberParts, teamWorkspace } from "../team/member.ts";
 import { teamPhases } from "../team/phases.ts";
 import type { Body } from "./body.ts";
 
@@ -21,7 +21,11 @@ export type TeamBody = Pick<Body, "program" | "lowered" | "plan" | "bytes">;
 export function bodyForTeam({ program, lowered, surroundings }: Body, threads: number): TeamBody {
   const { isOutside, carried = [] } = surroundings;
   const parameters = program.parameters.map((type, k) => isOutside(k) ? { ...type, shape: [0] } : type);
-  const needs = lowered.map((one) => ({ workspace: teamWorkspace(one, threads), inPlace: one.inPlace ?? false }));
+  const needs = lowered.map((one) => ({
+    workspace: teamWorkspace(one, threads),
+    inPlace: one.inPlace ?? false,
+    lasts: APART,
+  }));
   const plan = planMemory({ ...program, parameters }, needs, carried);
   return { program, lowered, plan, bytes: toLines(plan.peak) + toLines(1) };
 }
@@ -58,11 +62,12 @@ export function emitTeamBody(
     address,
     first: firstResults(program),
     workspaces,
+    threads: meeting.threads,
     least: meeting.least,
   });
   return {
     address,
-    run: lowered.flatMap((one, i) => memberCode(one, contexts[i]!, phases[i]!, meeting)),
+    run: lowered.flatMap((one, i) => memberParts(one, contexts[i]!, phases[i]!, meeting).map(({ code }) => code)),
     advance: plan.moves.map(({ from, to, bytes }) => memory.copy(base + to, base + from, bytes)),
   };
 }

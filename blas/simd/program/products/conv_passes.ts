@@ -86,8 +86,22 @@ function lineDepth(count: number, channel: number, elements: readonly number[], 
   };
 }
 
-/** Returns the number of indices in a pass, and whether passes are summed in float64. */
-function planOf({ length, terms }: Pick<LongAxis, "length" | "terms">, results: number, bytes: number) {
+/** How a sum is divided into passes. */
+export type PassPlan = {
+  readonly passes: number;
+  /** The indices in a pass; the last may have fewer. */
+  readonly most: number;
+  /** Whether passes are summed in float64, and if so, the number that is summed in float32 before. */
+  readonly wide: boolean;
+  readonly chains: number;
+};
+
+/** Returns how sums of so many results are divided, for elements of so many bytes. */
+export function planOf(
+  { length, terms }: Pick<LongAxis, "length" | "terms">,
+  results: number,
+  bytes: number,
+): PassPlan {
   const { terms: most, chains } = sumChains(results, bytes === 4 ? "float32" : "float64");
   const isShort = bytes === 8 || isOneChain(length * terms, most);
   const passes = isShort ? 1 : Math.ceil(length / Math.max(1, Math.floor(most / terms)));

@@ -7,6 +7,7 @@
 import type { LaneInstructions } from "../../lane_instructions.ts";
 import { type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../../wasm/mod.ts";
 import { loadLane, loadPartialVector, scatter, sums } from "./partial_vector.ts";
+import { repeat } from "./repeat.ts";
 import { type Accumulate, addWideLane } from "./wide_sums.ts";
 
 /** The specification of the function. All strides are in bytes. */
@@ -24,7 +25,12 @@ export type DotSpec = {
   /** Bytes between rows and columns of the product. */
   readonly target: { readonly row: number; readonly column: number };
   readonly accumulate: Accumulate;
+  /** Whether the sums of `CHAIN` vectors are added apart from each other. Default: all are one chain of additions. */
+  readonly chains?: boolean;
 };
+
+/** The vectors of a chain of additions in float32, a multiple of all numbers of vectors in one iteration. */
+const CHAIN = 32;
 
 /** Returns the number of columns for this many rows: V8 leaves 15 registers. */
 export const columnsFor = (rows: number): number => rows === 1 ? 8 : rows === 2 ? 6 : rows === 3 ? 3 : 2;
@@ -67,13 +73,15 @@ function emitDots(
   const vectors = Math.floor(depth / count), rest = depth % count, pairs = rows * columns;
   // If there are few pairs, each has several sums, which are used in rotation.
   const sets = Math.max(1, Math.min(vectors, Math.floor(BUSY / pairs)));
-  const unroll = Math.max(sets, 2 * sets <= 4 ? 2 * sets : sets), iterations = Math.floor(vectors / unroll);
+  const unroll = Math.max(sets, 2 * sets <= 4 ? 2 * sets : sets);
+  const chains = spec.chains ? Math.max(0, Math.floor((vectors - 1) / CHAIN)) : 0, left = vectors - chains * CHAIN;
+  const iterations = Math.floor(left / unroll);
   const accumulators = Array.from(
     { length: sets },
     () => Array.from({ length: rows }, () => Array.from({ length: columns }, () => f.local("v128"))),
   );
   const used = new Set<unknown>();
-  if (iterations > 1) accumulators.flat(2).forEach((sum) => (f.set(sum, vector.const(0)), used.add(sum)));
+  const clear = () => accumulators.flat(2).forEach((sum) => (f.set(sum, vector.const(0)), used.add(sum)));
   // Rows are addressed by the offsets of instructions, which cannot be negative.
   const fromFirst = Math.min(0, (rows - 1) * aRow), toFirst = Math.min(0, (columns - 1) * bColumn);
   const from = f.let(i32.add(a, fromFirst)), to = f.let(i32.add(b, toFirst));
@@ -101,32 +109,47 @@ function emitDots(
       }
     }
   };
-  if (iterations > 1) {
-    const left = f.local("i32");
-    f.set(left, iterations);
-    f.loop((again) => {
+  const iterate = (times: number) =>
+    repeat(f, times, () => {
       for (let k = 0; k < unroll; k++) step(k, count);
       f.increment(from, 16 * unroll);
       f.increment(to, 16 * unroll);
-      f.set(left, i32.sub(left, 1));
-      f.branchIf(again, left);
     });
-  }
-  const done = iterations > 1 ? iterations * unroll : 0;
-  for (let k = 0; k < vectors - done; k++) step(k, count);
-  if (rest > 0) step(vectors - done, rest);
-  const totals = Array.from({ length: pairs }, (_, i) => {
-    const r = Math.floor(i / columns), j = i % columns;
-    const own = accumulators.map((set) => set[r]![j]!).filter((sum) => used.has(sum));
-    return { sum: own.length === 1 ? own[0]! : own.reduce((x, y) => f.let(vector.add(x, y))), r, j };
+  /** Returns the sums of all lanes, as many pairs to a vector as it has lanes. */
+  const added = (): readonly Local<"v128">[] => {
+    const vectors = Array.from({ length: pairs }, (_, i) => {
+      const own = accumulators.map((set) => set[Math.floor(i / columns)]![i % columns]!).filter((sum) => used.has(sum));
+      return own.length === 1 ? own[0]! : own.reduce((x, y) => f.let(vector.add(x, y)));
+    });
+    return Array.from(
+      { length: Math.ceil(pairs / count) },
+      (_, g) => sums(f, lanes, vectors.slice(g * count, (g + 1) * count)),
+    );
+  };
+  // Lanes are added before chains are: the lanes of terms with alternating signs are far from their sum.
+  const totals = chains === 0 ? [] : Array.from({ length: Math.ceil(pairs / count) }, () => f.local("v128"));
+  totals.forEach((total) => f.set(total, vector.const(0)));
+  const settle = () => added().forEach((value, g) => f.set(totals[g]!, vector.add(totals[g]!, value)));
+  repeat(f, chains, () => {
+    clear();
+    iterate(CHAIN / unroll);
+    settle();
   });
-  for (let i = 0; i < pairs; i += count) {
-    const group = totals.slice(i, i + count), value = sums(f, lanes, group.map(({ sum }) => sum));
-    const offsets = group.map(({ r, j }) => r * target.row + j * target.column);
-    if (accumulate === "wide") {
-      f.do(...offsets.map((offset, lane) => addWideLane(c, value, lane, offset)));
-      continue;
-    }
+  used.clear();
+  if (iterations > 1) clear();
+  iterate(iterations > 1 ? iterations : 0);
+  const done = iterations > 1 ? iterations * unroll : 0;
+  for (let k = 0; k < left - done; k++) step(k, count);
+  if (rest > 0) step(left - done, rest);
+  if (chains > 0) settle();
+  (chains > 0 ? totals : added()).forEach((value, g) => {
+    const places = Array.from({ length: Math.min(count, pairs - g * count) }, (_, lane) => g * count + lane);
+    put(value, places.map((i) => Math.floor(i / columns) * target.row + i % columns * target.column));
+  });
+
+  /** Stores the first lanes of a vector, or adds them to what is there. */
+  function put(value: Local<"v128">, offsets: readonly number[]): void {
+    if (accumulate === "wide") return f.do(...offsets.map((offset, lane) => addWideLane(c, value, lane, offset)));
     if (accumulate) {
       const known = f.local("v128");
       offsets.forEach((offset, lane) => f.set(known, loadLane(lanes, c, known, lane, offset)));

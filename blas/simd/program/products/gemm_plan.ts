@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DEFAULT_BLOCKS } from "../../block_sizes.ts";
+import { DEFAULT_BLOCKS, hasShortPasses, isExactProduct, SHORT_PASS } from "../../block_sizes.ts";
 import { BYTES_PER_ELEMENT, type DType } from "../../../dtype.ts";
 import type { Loop, Operand } from "../../../program/program.ts";
 import type { Shape } from "../../../shape.ts";
@@ -64,6 +64,11 @@ export type GemmPlan = {
   readonly pass: number;
   /** Whether passes are summed in float64. */
   readonly wide: boolean;
+  /**
+   * Whether sums are computed with more digits, for few results: "all" terms are added in float64, see `exact_tile.ts`, or the sums
+   * of short "chains".
+   */
+  readonly exact: false | "all" | "chains";
 };
 
 /** A product with its plan, from which code is emitted. */
@@ -153,14 +158,36 @@ const WIDE = 384, WIDE_CROWDED = 16;
 /** The fewest steps for the same, if no sets are crowded. */
 const WIDE_DEPTH = 128;
 
+/** Returns the plan of a product with few results; `undefined` if it has many, or its operands are backwards. */
+function exactPlan(problem: GemmProblem, dtype: DType): GemmPlan | undefined {
+  const { m, n, k, a, b } = problem, results = resultsOf(problem);
+  if (!isExactProduct(results, k, dtype)) return undefined;
+  if ([a, b].some(({ row, column }) => row < 0 || column < 0)) return undefined;
+  const alongDepth = a.column === 1 && b.row === 1, [alongRows, alongColumns] = [a.row === 1, b.column === 1];
+  const isTransposed = !alongDepth && (alongRows ? !alongColumns || m > n : !alongColumns && m > n);
+  const form = alongDepth ? "dot" : "outer";
+  return { form, transposed: isTransposed, upright: false, packed: false, pass: k, wide: false, exact: "all" };
+}
+
+/** Counts the results of all products of a batch. */
+const resultsOf = ({ m, n, batch }: GemmProblem): number => batch.reduce((count, { length }) => count * length, m * n);
+
 /** Chooses how to compute a product. */
 export function planOf(problem: GemmProblem, dtype: DType, blocks: boolean): GemmPlan {
+  const exact = exactPlan(problem, dtype);
+  if (exact !== undefined) return exact;
   const { m, n, k, a, b } = problem, bytes = BYTES_PER_ELEMENT[dtype], lanes = 16 / bytes;
   const alongDepth = (a.column === 1 || k === 1) && (b.row === 1 || k === 1);
   const alongColumns = b.column === 1 || n === 1, alongRows = a.row === 1 || m === 1;
   const passes = (form: "outer" | "dot") => {
-    const most = PASS[form][dtype], count = Math.max(1, Math.ceil(k / most));
-    return { form, pass: Math.ceil(k / count / 4) * 4, wide: isWide(count, bytes) };
+    const isFew = hasShortPasses(resultsOf(problem), dtype);
+    const most = isFew && form === "outer" ? SHORT_PASS : PASS[form][dtype], count = Math.max(1, Math.ceil(k / most));
+    return {
+      form,
+      pass: Math.ceil(k / count / 4) * 4,
+      wide: isFew ? count > 1 : isWide(count, bytes),
+      exact: isFew && "chains",
+    } as const;
   };
   const isFlat = k < DEEP && m >= MANY_RAGGED && n >= 2 * lanes; // for sums this short, adding the lanes takes longer
   if (alongDepth && !isFlat && (k >= lanes || (!alongColumns && !alongRows))) {

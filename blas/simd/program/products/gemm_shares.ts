@@ -1,41 +1,25 @@
 /**
  * Matrix products in shares: by indices of a batch, by rows, or by columns where there are few rows.
  *
- * Every unit computes its elements as the whole product does. Where vectors run along the axis of sums, the number of rows
- * and columns of a tile decides the order of addition, so units are cut between the tiles of the whole.
+ * Every unit computes its elements as the whole product does.
  *
  * @module
  */
 import { toLines } from "../../../alignment.ts";
-import { call, type FunctionBuilder, i32, type Local } from "../../../wasm/mod.ts";
+import { rowMajorStrides } from "../../../shape.ts";
+import { call, type Callable, type FunctionBuilder, i32, type Local } from "../../../wasm/mod.ts";
 import { laneInstructionsOf } from "../../lane_instructions.ts";
 import type { EmitterContext, Lowered, Phase, Shares } from "../emitter.ts";
 import { emitUnits, indivisible, type Share, shareFunction } from "../shares.ts";
-import { columnsFor } from "./dot_tile.ts";
 import { advance, emitBatches } from "./gemm_batches.ts";
-import { type GemmLowering, isBlocked, tileRows } from "./gemm_plan.ts";
+import { type Cut, cutColumns, cutRows, largest, PAIR, rowBlocks, unitsIn } from "./gemm_cuts.ts";
+import type { GemmLowering } from "./gemm_plan.ts";
+import { touchedByBatch, touchedByRows } from "./gemm_touched.ts";
 import { isSmall, matrixEmitter, sumBytes } from "./matrix_emitter.ts";
 import { packMatrices, packPhases } from "./pack_matrices.ts";
-import { vectorsFor } from "./tile.ts";
-
-/** The desired number of units, unless they would be too small. */
-const UNITS = 32;
-
-/** The rows of a tile, and the fewest of one that is nearly as fast. */
-const TILE = 6, SHORT_TILE = 4;
-
-/** The rows of two tiles: where the tiles decide the order of addition, units are such pairs. */
-const PAIR = 12;
 
 /** With fewer pairs or units of rows than this, columns are divided if they give more units. */
 const FEW = 4;
-
-/** Equal pieces of an axis, and the rest. */
-type Cut = { readonly size: number; readonly full: number; readonly rest: number };
-
-const unitsIn = ({ full, rest }: Cut): number => full + (rest > 0 ? 1 : 0);
-
-const largest = ({ size, full, rest }: Cut): number => Math.max(full > 0 ? size : 0, rest);
 
 /** The bytes of the rows of a unit that wait for their epilogue; sums in float64 follow. */
 const fusedBytes = ({ epilogue, oriented: { n }, bytes }: GemmLowering, staged: number, rows: Cut): number =>
@@ -54,18 +38,27 @@ export function gemmShares(lowering: GemmLowering, workspace: number, emit: Lowe
       workspace: apart ? all : 0,
       scratch: staged + packedBytes + uprightBytes + sumBytes(plan, m * n),
       phases: [
-        { units: batch[axis]!.length, emit: (context) => emitBatchShare(context, lowering, { axis, apart, staged }) },
+        {
+          units: batch[axis]!.length,
+          emit: (context) => emitBatchShare(context, lowering, { axis, apart, staged }),
+          ...!apart && { touched: touchedByBatch(lowering, axis) },
+        },
         ...apart ? [epiloguePhase(lowering)] : [],
       ],
     };
   }
   const rows = cutRows(lowering), columns = cutColumns(lowering);
   const few = Math.min(unitsIn(rows), Math.ceil(oriented.m / PAIR)) < FEW;
-  const byColumns = few && unitsIn(columns) > unitsIn(rows);
-  const apart = epilogue !== undefined && (byColumns || plan.transposed), staged = apart ? all : 0;
+  const byColumns = (few && unitsIn(columns) > unitsIn(rows)) || (isHeavy(lowering) && unitsIn(columns) >= FEW);
+  const apart = epilogue !== undefined && plan.transposed;
+  const staged = apart || (epilogue !== undefined && byColumns) ? all : 0;
   const product: Phase = byColumns
     ? { units: unitsIn(columns), emit: (context) => emitColumnShare(context, lowering, columns, staged) }
-    : { units: unitsIn(rows), emit: (context) => emitRowShare(context, lowering, rows, staged) };
+    : {
+      units: unitsIn(rows),
+      emit: (context) => emitRowShare(context, lowering, rows, staged),
+      ...!apart && { touched: touchedByRows(lowering, rows) },
+    };
   const elements = byColumns ? Math.max(...rowBlocks(lowering)) * largest(columns) : largest(rows) * oriented.n;
   return {
     workspace: staged + packedBytes + uprightBytes,
@@ -78,48 +71,13 @@ export function gemmShares(lowering: GemmLowering, workspace: number, emit: Lowe
   };
 }
 
-/** Cuts rows, in the orientation in which the product is computed, into whole indices of axis 0 if the epilogue needs them. */
-function cutRows({ oriented: { m }, problem, plan, blockRows, epilogue }: GemmLowering): Cut {
-  const whole = !isBlocked(plan, epilogue), unit = whole || epilogue === undefined ? 1 : problem.unit;
-  const cut = (size: number, full = Math.floor(m / size)): Cut => ({ size, full, rest: m - full * size });
-  if (plan.form === "outer") {
-    const most = Math.min(Math.ceil(m / UNITS), whole ? m : blockRows);
-    if (unit > 1) return cut(Math.ceil(Math.max(PAIR, most) / unit) * unit);
-    const size = Math.ceil(Math.max(TILE, most) / TILE) * TILE, full = Math.floor(m / size), rest = m % size % TILE;
-    // A few rows that are left over are slow as a tile of their own, so they go with the last units.
-    const joined = rest === 0 || rest >= SHORT_TILE ? 0 : rest === 1 && size === TILE ? 2 : 1;
-    return cut(size, Math.max(0, full - joined));
-  }
-  // The tiles of the whole product: its blocks of rows each begin with tiles of 6.
-  const block = whole || blockRows >= m ? m : blockRows;
-  if (unit > 1 || (block < m && block % PAIR !== 0)) return cut(block);
-  const before = block < m ? Math.floor(m / block) * block : 0;
-  const sixes = m === before ? 0 : tileRows(m - before).find(({ rows }) => rows === 6)?.count ?? 0;
-  return cut(PAIR, before / PAIR + Math.floor(sixes / 2));
-}
-
-/** Cuts columns between the panels of the whole product. */
-function cutColumns(lowering: GemmLowering): Cut {
-  const { oriented: { n }, plan, bytes } = lowering, lanes = 16 / bytes;
-  const widths = rowBlocks(lowering).flatMap((count) => tileRows(count)).map(({ rows }) =>
-    plan.form === "dot" ? columnsFor(rows) : (plan.packed === "panels" ? 2 : vectorsFor(rows)) * lanes
-  );
-  const width = widths.reduce(leastCommonMultiple), size = width * Math.ceil(Math.max(n / UNITS, 16) / width);
-  return { size, full: Math.floor(n / size), rest: n % size };
-}
-
-const leastCommonMultiple = (a: number, b: number): number => {
-  let multiple = a;
-  while (multiple % b !== 0) multiple += a;
-  return multiple;
-};
-
-/** Returns the rows of the blocks in which the whole product is computed. */
-function rowBlocks({ oriented: { m }, plan, blockRows, epilogue }: GemmLowering): readonly number[] {
-  if (!isBlocked(plan, epilogue) || blockRows >= m) return [m];
-  const rest = m % blockRows, blocks = new Array<number>(Math.floor(m / blockRows)).fill(blockRows);
-  return rest > 0 ? [...blocks, rest] : blocks;
-}
+/**
+ * Tells whether threads divide the second matrix, and each reads the first one whole: where that is no larger, and each
+ * column of the second lies by itself, as in `x * transpose(weight)`. So a thread has the part of a weight that it
+ * updates later, and the smaller matrix is what travels between cores.
+ */
+const isHeavy = ({ plan, oriented: { m, n, b } }: GemmLowering): boolean =>
+  plan.form === "dot" && !plan.transposed && plan.packed === false && b.row === 1 && n >= m;
 
 /** Runs the epilogue on a whole product in the workspace. */
 function epiloguePhase({ epilogue: loop, dtype, shape }: GemmLowering): Phase {
@@ -173,26 +131,63 @@ function emitRowShare(context: EmitterContext, lowering: GemmLowering, cut: Cut,
   });
 }
 
-/** Units are columns of all rows. */
+/** Units are columns of all rows; each runs the epilogue on its columns, unless that is a separate phase. */
 function emitColumnShare(context: EmitterContext, lowering: GemmLowering, cut: Cut, staged: number) {
   const { computed, plan, dtype, bytes } = lowering, { module, workspace } = context, { size, full, rest } = cut;
   const lanes = laneInstructionsOf(dtype, context.relaxed), addresses = packedAddressesOf(context, lowering, staged);
   const { a: { row }, b: { column }, m, n, k } = computed, [cRow, cColumn] = plan.transposed ? [1, m] : [n, 1];
   const bStep = plan.packed === "panels" ? size * k : size * column;
   const [compute, computeRest] = [size, rest].map((columns) => matrixEmitter(module, lanes, computed, plan, columns));
+  const fused = lowering.epilogue !== undefined && !plan.transposed;
+  const finish = (first: number, columns: number, count: number) =>
+    fused && count > 0 && columns > 0 ? buildColumnEpilogue(context, lowering, { first, columns, count }) : undefined;
+  const epilogues = [finish(0, size, full), finish(full * size, rest, 1)];
   return shareFunction(module, (f, share) => {
     const b = f.let(i32.add(addresses.b, i32.mul(share.from, bStep * bytes)));
     const start = staged > 0 ? workspace : context.results[0]!;
     const to = f.let(i32.add(start, i32.mul(share.from, size * cColumn * bytes)));
-    const step = (emit: typeof compute) => {
+    const step = (emit: typeof compute, epilogue: Callable<"none"> | undefined, index: Local<"i32"> | number) => {
       const a = at(f, addresses.a), c = f.let(to);
       for (const rows of rowBlocks(lowering)) {
         emit!(f, rows, { a, b, c, sums: share.scratch });
         advance(f, [a, c], [rows * row, rows * cRow], bytes);
       }
       advance(f, [b, to], [bStep, size * cColumn], bytes);
+      if (epilogue !== undefined) f.do(call(epilogue, workspace, index, i32.add(index, 1)));
     };
-    emitUnits(f, share, full + (rest > 0 ? 1 : 0), () => step(compute), rest > 0 ? () => step(computeRest) : undefined);
+    const last = () => step(computeRest, epilogues[1], 0);
+    emitUnits(
+      f,
+      share,
+      full + (rest > 0 ? 1 : 0),
+      (index) => step(compute, epilogues[0], index),
+      rest > 0 ? last : undefined,
+    );
+  });
+}
+
+/** Blocks of adjacent columns: where they begin, how many each has, and the number of blocks. */
+type ColumnBlocks = { readonly first: number; readonly columns: number; readonly count: number };
+
+/** Builds the function that runs the epilogue on blocks of columns of a product in the workspace. */
+function buildColumnEpilogue(
+  context: EmitterContext,
+  { epilogue, shape: all, dtype, bytes }: GemmLowering,
+  { first, columns, count }: ColumnBlocks,
+): Callable<"none"> {
+  const axis = all.length - 1, shape = [count, ...all.slice(0, axis), columns];
+  const along = (stride: readonly number[]) => [columns * stride[axis]!, ...stride];
+  const operands = epilogue!.operands.map((operand) => ({
+    ...operand,
+    shape,
+    stride: along(operand.stride),
+    offset: operand.offset + first * operand.stride[axis]!,
+  }));
+  return context.loop({
+    loop: { ...epilogue!, shape, operands },
+    dtype,
+    results: context.results.map((address) => address + first * bytes),
+    resultStride: along(rowMajorStrides(all)),
   });
 }
 

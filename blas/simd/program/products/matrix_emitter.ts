@@ -7,6 +7,7 @@ import { call, type Callable, type FunctionBuilder, i32, type Local, type Module
 import { toLines } from "../../../alignment.ts";
 import type { LaneInstructions } from "../../lane_instructions.ts";
 import { buildDotTile, columnsFor, emitDotTile } from "./dot_tile.ts";
+import { emitExactTile } from "./exact_tile.ts";
 import { type GemmPlan, type GemmProblem, tileRows } from "./gemm_plan.ts";
 import { repeat } from "./repeat.ts";
 import { buildTile, emitTile, plainDepth, type TileSpec, vectorsFor } from "./tile.ts";
@@ -68,6 +69,17 @@ export function matrixEmitter(
   ) => {
     const key = `${rows} ${count} ${depth} ${accumulate} ${target.column}`;
     const from = i32.add(at.a, start * a.column * bytes);
+    if (plan.exact === "all") {
+      const spec = {
+        rows: rows * count,
+        columns: n,
+        depth,
+        a: { row: a.row * bytes, step: a.column * bytes },
+        b: { column: b.column * bytes, step: b.row * bytes },
+        target,
+      };
+      return emitExactTile(f, lanes, spec, at);
+    }
     if (plan.form === "dot") {
       const spec = {
         rows,
@@ -78,6 +90,7 @@ export function matrixEmitter(
         panel: columnsFor(rows),
         target,
         accumulate,
+        chains: plan.exact === "chains",
       };
       const to = i32.add(at.b, start * bytes), tile = f.let(from), c = f.let(at.c);
       repeat(f, count, () => {

@@ -7,6 +7,7 @@ import { type FunctionBuilder, i32, type Local } from "../../../wasm/mod.ts";
 import { type LaneInstructions, laneInstructionsOf } from "../../lane_instructions.ts";
 import type { Phase } from "../emitter.ts";
 import { shareFunction } from "../shares.ts";
+import { elementsAlong, type Touched } from "../touched.ts";
 import type { GemmLowering } from "./gemm_plan.ts";
 import { emitLines, emitLineShare, type LinePacking, lineUnits } from "./line_pack.ts";
 import { emitPack, emitPackShare, packUnits } from "./pack.ts";
@@ -57,8 +58,18 @@ export function packPhases(
   staged: number,
 ): readonly Phase[] {
   const { oriented, dtype, bytes, plan: { packed, upright }, packedBytes } = lowering;
+  /** Packing reads one matrix, here named as in the orientation of the product, and writes to the workspace. */
+  const touching = (name: "a" | "b", from: number, bytes: number) => (): Touched => {
+    const operand = (name === "a") === lowering.plan.transposed ? lowering.b : lowering.a;
+    return {
+      reads: [elementsAlong(operand, 0, 0, operand.shape[0]!)],
+      writes: [],
+      workspace: { from, to: from + bytes },
+    };
+  };
   const lines = (packing: LinePacking, name: "a" | "b", start: number): Phase => ({
     units: lineUnits(packing.lines, bytes),
+    touched: touching(name, start, name === "a" ? lowering.uprightBytes : packedBytes),
     emit: (context) => {
       const lanes = laneInstructionsOf(dtype, context.relaxed), source = addressesOf(context)[name];
       return shareFunction(context.module, (f, range) => {
@@ -68,6 +79,7 @@ export function packPhases(
   });
   const panels: Phase = {
     units: packUnits(oriented.n, bytes),
+    touched: touching("b", staged, packedBytes),
     emit: (context) => {
       const lanes = laneInstructionsOf(dtype, context.relaxed), { b } = addressesOf(context);
       const at = (f: FunctionBuilder, address: number) => f.let(i32.add(address, 0));

@@ -5,20 +5,20 @@
  */
 import { CACHE_LINE } from "../../../alignment.ts";
 
-/** The byte offsets of the words from the start of the control memory; each has a cache line of its own. */
+/** The byte offsets of the words from the start of the control memory; each has a cache line of its own, of 64 bytes. */
 export const CONTROL = {
   /** The number of arrivals at barriers so far. */
   arrivals: 0,
   /** Not 0 if a thread is sleeping at a barrier. */
-  sleeping: CACHE_LINE,
+  sleeping: 64,
   /** Not 0 if a thread has failed, so that no thread waits for it. */
-  failed: 2 * CACHE_LINE,
+  failed: 128,
   /** How often a thread polls whether the others have arrived before it sleeps. */
-  looks: 3 * CACHE_LINE,
+  looks: 192,
   /** How many times a thread may sleep for {@link SLEEP_NANOSECONDS} at one barrier before it gives up. */
-  patience: 3 * CACHE_LINE + 4,
+  patience: 196,
   /** For each thread, the number of arrivals that its next barrier waits for. */
-  targets: 4 * CACHE_LINE,
+  targets: 256,
 } as const;
 
 /** How long a thread sleeps at a barrier before it looks again, in nanoseconds. */

@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { toLines } from "../../../alignment.ts";
 import { BYTES_PER_ELEMENT } from "../../../dtype.ts";
 import { operandsOf } from "../../../program/operands.ts";
 import type { Instruction, ValueType } from "../../../program/program.ts";
 import { sizeOf } from "../../../shape.ts";
-import type { Lowered, TeamWork } from "../emitter.ts";
+import type { Lowered, Phase, TeamWork } from "../emitter.ts";
+import { boundOf } from "./bounds.ts";
 import { nanosecondsOf } from "./work.ts";
 
 /** How the threads run a phase of an instruction. */
@@ -22,18 +24,25 @@ export type TeamPhase = {
 const MOST_OPEN = 64;
 
 /** Bytes `from` to `to - 1` of memory. */
-type Extent = { readonly from: number; readonly to: number };
+export type Extent = { readonly from: number; readonly to: number };
+
+/** Memory that one thread accesses, or any of them if `thread` is missing. */
+type Owned = Extent & { readonly thread?: number };
 
 /** The memory that a phase accesses. */
-type Access = { readonly reads: readonly Extent[]; readonly writes: readonly Extent[]; readonly divided: boolean };
+type Access = { readonly reads: readonly Owned[]; readonly writes: readonly Owned[] };
 
-const overlap = (some: readonly Extent[], others: readonly Extent[]): boolean =>
-  some.some(({ from, to }) => others.some((other) => from < other.to && other.from < to));
+/** Tells whether different threads may access the same memory. */
+const meet = (some: readonly Owned[], others: readonly Owned[]): boolean =>
+  some.some((a) =>
+    others.some((b) =>
+      a.from < b.to && b.from < a.to && (a.thread === undefined || b.thread === undefined || a.thread !== b.thread)
+    )
+  );
 
-/** Tells whether two phases must not run at the same time. Two that only the first thread runs never do. */
+/** Tells whether two phases must not run at the same time. */
 const conflict = (a: Access, b: Access): boolean =>
-  (a.divided || b.divided) &&
-  (overlap(a.writes, b.reads) || overlap(a.writes, b.writes) || overlap(a.reads, b.writes));
+  meet(a.writes, b.reads) || meet(a.writes, b.writes) || meet(a.reads, b.writes);
 
 /** The places of instructions' data in memory. */
 export type Places = {
@@ -44,6 +53,8 @@ export type Places = {
   readonly first: readonly number[];
   /** The byte address of each instruction's workspace, and its length. */
   readonly workspaces: readonly Extent[];
+  /** The number of threads. */
+  readonly threads: number;
   /** As in `Team`. */
   readonly least: number;
 };
@@ -55,42 +66,76 @@ const MEETINGS = 5;
 export const isDivided = ({ nanoseconds }: TeamWork, least: number): boolean => nanoseconds >= MEETINGS * least;
 
 /**
- * Decides, for each phase of each instruction of a list, how threads run it.
+ * Decides, for each phase of each instruction of a list, how threads run it: long ones are divided, and short ones if
+ * every thread has what it needs for its share, so that nothing waits for a single thread.
  *
  * @param lowered The lowered instructions; all threads wait before and after one that is `undefined`.
  */
 export function teamPhases(
   instructions: readonly Instruction[],
   lowered: readonly (Lowered | undefined)[],
-  { types, address, first, workspaces, least }: Places,
+  places: Places,
 ): readonly (readonly TeamPhase[])[] {
+  const { least } = places;
   let open: Access[] = [];
-  const extent = (value: number): readonly Extent[] => {
-    const { dtype, shape } = types[value]!, from = address(value), bytes = sizeOf(shape) * BYTES_PER_ELEMENT[dtype];
-    return bytes === 0 ? [] : [{ from, to: from + bytes }];
-  };
   return instructions.map((instruction, i) => {
     const one = lowered[i];
     if (one === undefined) {
       open = [];
       return [];
     }
-    const workspace = workspaces[i]!, own = workspace.from < workspace.to ? [workspace] : [];
-    const reads = [...operandsOf(instruction.operation).flatMap(({ value }) => extent(value)), ...own];
-    const writes = [...instruction.results.flatMap((_, k) => extent(first[i]! + k)), ...own];
     // The first thread checks indices, since it throws the error.
-    const long = nanosecondsOf(instruction) >= least && instruction.operation.kind !== "checkIndices";
-    return one.shares.phases.map(({ units }, k): TeamPhase => {
-      const access: Access = {
-        reads,
-        writes,
-        divided: one.team === undefined ? long && units > 1 : isDivided(one.team, least),
-      };
-      const follows = k > 0 && (access.divided || open.at(-1)!.divided);
-      const barrier = follows || open.length >= MOST_OPEN || open.some((other) => conflict(other, access));
+    const isWhole = instruction.operation.kind === "checkIndices";
+    const isLong = nanosecondsOf(instruction) >= least, access = accessesOf(instruction, i, one, places);
+    return one.shares.phases.map((phase): TeamPhase => {
+      const waitsFor = (own: Access) => open.length >= MOST_OPEN || open.some((other) => conflict(other, own));
+      const alone = access(phase, false), together = access(phase, true);
+      const canDivide = !isWhole && (one.team === undefined ? phase.units > 1 : isDivided(one.team, least));
+      const divided = canDivide && (isLong || one.team !== undefined || (waitsFor(alone) && !waitsFor(together)));
+      const own = divided ? together : alone, barrier = waitsFor(own);
       if (barrier) open = [];
-      open.push(access);
-      return { divided: access.divided, barrier };
+      open.push(own);
+      return { divided, barrier };
     });
   });
+}
+
+/** Returns the function that tells what a phase of an instruction accesses, divided or run by the first thread. */
+function accessesOf(
+  instruction: Instruction,
+  i: number,
+  one: Lowered,
+  { types, address, first, workspaces, threads }: Places,
+) {
+  const extent = (value: number, from: number, to: number): readonly Extent[] => {
+    const bytes = BYTES_PER_ELEMENT[types[value]!.dtype], start = address(value);
+    return from < to ? [{ from: start + from * bytes, to: start + to * bytes }] : [];
+  };
+  const whole = (value: number) => extent(value, 0, sizeOf(types[value]!.shape));
+  const { from, to } = workspaces[i]!, own = from < to ? [{ from, to }] : [];
+  const reads = [...operandsOf(instruction.operation).flatMap(({ value }) => whole(value)), ...own];
+  const writes = [...instruction.results.flatMap((_, k) => whole(first[i]! + k)), ...own];
+  const by = (thread: number, extents: readonly Extent[]): readonly Owned[] =>
+    extents.map((one) => ({ ...one, thread }));
+  const shared = from + toLines(one.shares.workspace), step = toLines(one.shares.scratch);
+  return ({ units, touched }: Phase, divided: boolean): Access => {
+    if (!divided) return { reads: by(0, reads), writes: by(0, writes) };
+    if (touched === undefined || one.team !== undefined) return { reads, writes };
+    const reading: Owned[] = [], writing: Owned[] = [];
+    for (let thread = 0; thread < threads; thread++) {
+      const start = boundOf(thread, units, threads), end = boundOf(thread + 1, units, threads);
+      if (start === end) continue;
+      const part = touched(start, end), apart = { from: shared + thread * step, to: shared + (thread + 1) * step };
+      reading.push(...by(thread, part.reads.flatMap((one) => extent(one.of, one.from, one.to))));
+      writing.push(
+        ...by(thread, [...part.writes.flatMap((one) => extent(first[i]! + one.of, one.from, one.to)), apart]),
+      );
+    }
+    const used = touched(0, units).workspace;
+    // Any thread may access what it uses of the workspace that all threads share.
+    const common = used === undefined || one.shares.workspace === 0
+      ? []
+      : [{ from: from + used.from, to: Math.min(from + used.to, shared) }];
+    return { reads: [...reading, ...common], writes: [...writing, ...common] };
+  };
 }

@@ -9,9 +9,10 @@ import type { Program } from "../../../program/program.ts";
 import type { Expression, ModuleBuilder } from "../../../wasm/mod.ts";
 import type { EmitterContext, Lowered } from "../emitter.ts";
 import { barrierFunction } from "./barrier.ts";
-import { type MemberCode, memberCode, waitAt } from "./member.ts";
+import { type MemberCode, memberParts, type Part, waitAt } from "./member.ts";
 import { teamPhases } from "./phases.ts";
 import type { Team } from "./team.ts";
+import type { TeamClock } from "./team_clock.ts";
 
 /** The number of an instruction, and the code that measures it. */
 export type Written = {
@@ -35,25 +36,36 @@ export type TeamAssembly = {
   readonly plan: MemoryPlan;
   readonly team: Team;
   readonly control: number;
+  /** Measures the instructions; `undefined` if nothing is measured. */
+  readonly clock?: TeamClock;
 };
 
-/** Writes functions that each thread of a team runs, with parameters `(thread: i32, threads: i32)`. Nothing is measured. */
-export function teamWriter(m: ModuleBuilder, program: Program, { lowered, plan, team, control }: TeamAssembly): Writer {
+/** Writes functions that each thread of a team runs, with parameters `(thread: i32, threads: i32)`. */
+export function teamWriter(
+  m: ModuleBuilder,
+  program: Program,
+  { lowered, plan, team, control, clock }: TeamAssembly,
+): Writer {
   const barrier = barrierFunction(m, control), meeting = { threads: team.size, least: team.least, barrier };
   const phases = teamPhases(program.instructions, lowered, {
     types: valueTypes(program),
     address: (value) => plan.addresses[value]!,
     first: firstResults(program),
     workspaces: plan.workspaces.map((from, i) => ({ from, to: from + plan.workspaceBytes[i]! })),
+    threads: team.size,
     least: team.least,
   });
+  const codesOf = (parts: readonly Part[], index: number | undefined): readonly MemberCode[] =>
+    clock === undefined || index === undefined ? parts.map(({ code }) => code) : clock.measured(parts, index);
   let codes: MemberCode[] = [];
   return {
     instruction: (one, context, { index }) => {
-      if (index !== undefined) return void codes.push(...memberCode(one, context, phases[index]!, meeting));
+      if (index !== undefined) {
+        return void codes.push(...codesOf(memberParts(one, context, phases[index]!, meeting), index));
+      }
       // `teamPhases` does not know of this epilogue, so a barrier follows it.
       const whole = one.shares.phases.map(({ units }) => ({ divided: units > 1, barrier: false }));
-      codes.push(...memberCode(one, context, whole, meeting), waitAt(barrier));
+      codes.push(...codesOf(memberParts(one, context, whole, meeting), index), waitAt(barrier));
     },
     close: (name) => {
       if (codes.length === 0) return false;

@@ -1,6 +1,8 @@
 /**
  * Convolutions as machine code, also those of single channels (blas/machine/convolutions/depthwise.ts,
- * blas/machine/convolutions/depthwise_weight.ts), and with infinite weights (blas/machine/convolutions/exact_input.ts).
+ * blas/machine/convolutions/depthwise_weight.ts), with infinite weights (blas/machine/convolutions/exact_input.ts), and of
+ * long sums (blas/machine/convolutions/windows.ts, blas/machine/convolutions/long_sums.ts,
+ * blas/machine/convolutions/weight_panel.ts).
  *
  * @module
  */
@@ -50,6 +52,13 @@ const CASES: readonly Case[] = [
   [[2, 3, 32, 32], [9, 3, 4, 4], { stride: 4 }],
   [[2, 3, 29, 40], [9, 3, 7, 7], { stride: 4, padding: 3 }],
   [[3, 4, 7, 7], [4, 1, 3, 3], { groups: 4, padding: 1, stride: 2 }],
+  [[2, 4, 17, 19], [6, 2, 3, 2], { groups: 2, stride: [3, 5], padding: 1 }],
+  // Sums of so many terms that chains are carried over to float64.
+  [[2, 600, 5, 5], [3, 600, 3, 3], { padding: 1 }],
+  [[2, 600, 4, 9], [70, 600, 1, 1], {}],
+  [[2, 2, 3, 3000], [3, 2, 1, 3], {}],
+  [[2, 2, 2, 1100], [2, 1, 1, 3], { groups: 2, padding: [0, 1] }],
+  [[2, 2, 40, 11], [4, 1, 3, 3], { groups: 2 }],
 ];
 
 type Loss = (x: Tensor, w: Tensor, c: Tensor) => readonly Tensor[];

@@ -2,7 +2,6 @@ import { assertEquals } from "@std/assert";
 import { Lanes } from "../../../../blas/machine/code/lanes.ts";
 import { mergeRows } from "../../../../blas/machine/convolutions/merge.ts";
 import { clearPlanes, fillPlanes, type Images, planesOf } from "../../../../blas/machine/convolutions/planes.ts";
-import { passOf } from "../../../../blas/machine/convolutions/windows.ts";
 import { residuesOf } from "../../../../blas/simd/program/products/conv_residues.ts";
 import { machine, region, runOn, WIDTHS } from "../machine.ts";
 
@@ -55,9 +54,15 @@ Deno.test("planes have every element where windows look for it, and zeros around
 
 Deno.test("positions of different remainders are put back in order", { ignore }, () => {
   for (const dtype of ["float32", "float64"] as const) {
-    for (const [height, width] of [[4, 8], [5, 7], [2, 35], [3, 2]] as const) {
+    const cases = [[4, 8, 2, 2], [5, 7, 2, 2], [2, 35, 2, 2], [3, 2, 2, 2], [7, 40, 3, 4], [4, 9, 1, 3], [5, 9, 2, 1], [
+      2,
+      2,
+      3,
+      4,
+    ]] as const;
+    for (const [height, width, ...stride] of cases) {
       const bytes = dtype === "float32" ? 4 : 8, channels = 2;
-      const down = residuesOf(height, 2, 2, 1, 1), across = residuesOf(width, 2, 2, 1, 0);
+      const down = residuesOf(height, 2, stride[0], 1, 1), across = residuesOf(width, 2, stride[1], 1, 0);
       const phases = down.flatMap((row) => across.map((column) => ({ down: row, across: column, taps: 1 })));
       const part = Math.max(...phases.map((phase) => phase.down.count * phase.across.count)),
         from = channels * phases.length * part;
@@ -70,8 +75,8 @@ Deno.test("positions of different remainders are put back in order", { ignore },
             for (let j = 0; j < across.count; j++) {
               data[(c * phases.length + k) * part + i * across.count + j] = value(
                 c,
-                down.first + 2 * i,
-                across.first + 2 * j,
+                down.first + stride[0] * i,
+                across.first + stride[1] * j,
               );
             }
           }
@@ -81,15 +86,16 @@ Deno.test("positions of different remainders are put back in order", { ignore },
         const [source, to] = [region(0, from * bytes, false), region(from * bytes, (length - from) * bytes)].map((
           one,
         ) => code.pointer(one));
-        mergeRows(code, new Lanes(code, dtype), { channels, height, width, phases, part: part * bytes }, source!, to!);
+        mergeRows(
+          code,
+          new Lanes(code, dtype),
+          { channels, height, width, stride, phases, part: part * bytes },
+          source!,
+          to!,
+        );
         code.free(source!, to!);
       });
       assertEquals([...data.slice(from)], Array.from({ length: length - from }, (_, k) => k + 1));
     }
   }
-});
-
-Deno.test("sums over many channels are cut into passes, and too many passes are left to WebAssembly", () => {
-  assertEquals([passOf(64, 9, false), passOf(65, 9, false), passOf(128, 9, false)], [64, 33, 64]);
-  assertEquals([passOf(600, 9, false), passOf(600, 9, true)], [undefined, 600]);
 });

@@ -20,19 +20,19 @@ for (const [dtype, relaxed] of VARIANTS) {
     });
   });
 
-  Deno.test(`pow() has the special cases of ECMAScript, and 1 to any power is 1 ${where}`, () => {
-    assertEquals(
-      powers([0, -1], [-0, -1], [-8, 1 / 3], [1, NaN], [NaN, 0], [Infinity, -2], [0.5, Infinity], [-Infinity, 3]),
-      [
-        Infinity,
-        -Infinity,
-        NaN,
-        1,
-        1,
-        0,
-        0,
-        -Infinity,
-      ],
-    );
+  Deno.test(`pow() has the special cases of ECMAScript, and 1 to any power and -1 to an infinite one are 1 ${where}`, () => {
+    const cases = [
+      [[0, -1], Infinity],
+      [[-0, -1], -Infinity],
+      [[-8, 1 / 3], NaN],
+      [[1, NaN], 1],
+      [[-1, Infinity], 1],
+      [[-1, -Infinity], 1],
+      [[NaN, 0], 1],
+      [[Infinity, -2], 0],
+      [[0.5, Infinity], 0],
+      [[-Infinity, 3], -Infinity],
+    ] as const;
+    assertEquals(powers(...cases.map(([pair]) => pair)), cases.map(([, wanted]) => wanted));
   });
 }

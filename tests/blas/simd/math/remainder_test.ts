@@ -34,4 +34,15 @@ for (const [dtype, relaxed] of VARIANTS) {
     const pairs = SPECIAL.flatMap((x) => SPECIAL.map((y) => [x, y] as const));
     assertEquals(compute(pairs), pairs.map(([x, y]) => BINARY_FUNCTIONS.remainder(x, y)));
   });
+
+  Deno.test(`remainder() of the largest numbers and by the largest and smallest is exact (${where})`, () => {
+    const sizes = dtype === "float32"
+      ? [2 ** -149, 3e-40, 1e-30, 1, 1.5, 1e30, 3.4e38].map(round)
+      : [1e-270, 1.7e-260, 1e-200, 1e-100, 0.1, 1, 1.5, 3e100, 1e200, 1e271, 1e300, 1.7e308];
+    const pairs = sizes.flatMap((x) => sizes.flatMap((y) => [[x, y], [-x, y], [x, -y]] as const));
+    assertEquals(compute(pairs), pairs.map(([x, y]) => round(BINARY_FUNCTIONS.remainder(x, y))));
+    if (dtype === "float32") return;
+    const small = [5e-324, 1e-310, 2.5e-310, 1e-200, 1, 2 ** 650].flatMap((x) => [[x, 1e-310], [x, -3e-320]] as const);
+    assertEquals(compute(small), small.map(([x, y]) => BINARY_FUNCTIONS.remainder(x, y)));
+  });
 }

@@ -209,3 +209,45 @@ Deno.test({
     assertEquals(listOf(other), listOf(third));
   },
 });
+
+Deno.test("factors of matrices of low rank are orthonormal, though what is left of their columns has no squares", () => {
+  const patterns = [() => 1, (i: number, j: number) => (i + j) % 2, (i: number, j: number) => (i * j) % 5];
+  for (const n of [14, 16, 31, 38, 47]) {
+    for (const pattern of patterns) {
+      const elements = Float64Array.from({ length: n * n }, (_, k) => pattern(Math.floor(k / n), k % n));
+      for (const by of ignore ? [plain] : [plain, kernels()]) {
+        const [q, r, u, v, vectors] = [1, 2, 3, 4, 5].map(() => allocate("float64", [n, n])) as MutableView<
+          "float64"
+        >[];
+        const [s, values] = [allocate("float64", [n]), allocate("float64", [n])], a = view(elements, [n, n]);
+        by.qr(a, q, r, false);
+        by.svd(a, u, s, v);
+        by.eigh(a, values, vectors);
+        for (const factor of [q, u, v, vectors]) {
+          const columns = listOf(factor!);
+          for (let i = 0; i < n; i++) {
+            for (let j = 0; j <= i; j++) {
+              let product = i === j ? -1 : 0;
+              for (let k = 0; k < n; k++) product += columns[k * n + i]! * columns[k * n + j]!;
+              if (!(Math.abs(product) < 1e-13)) throw new Error(`columns ${i} and ${j} of ${n}: off by ${product}`);
+            }
+          }
+        }
+      }
+    }
+  }
+});
+
+Deno.test("an infinite number is not taken for 0, nor is a matrix of huge numbers for a singular one", () => {
+  const a = view(Float64Array.of(2, 1, 1, Infinity), [2, 2]), one = view(Float64Array.of(1, 1), [2, 1]);
+  const huge = view(Float64Array.of(3e300, 1e300, 0, 2e300), [2, 2]);
+  for (const by of ignore ? [plain] : [plain, kernels()]) {
+    const x = allocate("float64", [2, 1]), l = allocate("float64", [2, 2]), result = allocate("float64", []);
+    assertEquals([by.solve(a, one, x), ...listOf(x)], [undefined, 0.5, 0]);
+    assertEquals([by.logDeterminant(a, result), ...listOf(result)], [undefined, Infinity]);
+    assertEquals([by.cholesky(a, l), l.get(1, 1)], [undefined, Infinity]);
+    assertEquals(by.qr(huge, undefined, l, true), undefined);
+    // Infinite below 0 is not positive.
+    assertEquals(by.cholesky(view(Float64Array.of(2, 1, 1, -Infinity), [2, 2]), l)?.position, 2);
+  }
+});

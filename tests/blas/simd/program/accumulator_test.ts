@@ -5,7 +5,7 @@
  */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Reduction } from "../../../../blas/reduction.ts";
-import { type Accumulator, accumulatorOf, needsSettling } from "../../../../blas/simd/program/accumulator.ts";
+import { type Accumulator, accumulatorOf } from "../../../../blas/simd/program/accumulator.ts";
 import { loadLanes } from "../../../../blas/simd/program/lane_access.ts";
 import { pointersTo } from "../../../../blas/simd/program/pointers.ts";
 import { emitReducedLevels } from "../../../../blas/simd/program/reduced_levels.ts";
@@ -24,7 +24,7 @@ const PLAIN: { readonly [R in Reduction]: (a: number, b: number) => number } = {
 function accumulated(
   reduction: Reduction,
   dtype: (typeof DTYPES)[number],
-  settles: boolean,
+  exact: boolean,
   numbers: readonly number[],
   minusZero = true,
 ) {
@@ -33,7 +33,7 @@ function accumulated(
     false,
     (m) =>
       m.function({ name: "run", parameters: {} }, (f) => {
-        const one = accumulatorOf(f, { reduction, dtype, ways: WAYS, settles, minusZero });
+        const one = accumulatorOf(f, { reduction, dtype, ways: WAYS, exact, minusZero });
         const feed = (emit: () => void) => {
           one.begin();
           for (let k = 0; k < 6; k++) {
@@ -58,10 +58,10 @@ function accumulated(
 
 for (const dtype of DTYPES) {
   for (const reduction of ["sum", "product", "max", "min"] as const) {
-    Deno.test(`${reduction} of lanes, and of all of them, in ${dtype}, settled or not`, () => {
+    Deno.test(`${reduction} of lanes, and of all of them, in ${dtype}, in groups or one by one`, () => {
       const numbers = wholes(24, 4).map((x) => reduction === "product" ? x === 0 ? 1 : Math.sign(x) * 2 : x);
-      for (const settles of [false, true]) {
-        const { lanes, lowest, wanted, whole } = accumulated(reduction, dtype, settles, numbers);
+      for (const exact of [false, true]) {
+        const { lanes, lowest, wanted, whole } = accumulated(reduction, dtype, exact, numbers);
         assertEquals([lanes, lowest], [wanted, whole]);
       }
     });
@@ -90,13 +90,10 @@ Deno.test("extrema of numbers that are never -0 are found without looking at sig
   }
 });
 
-Deno.test("only long sums of float32 are settled on the way", () => {
-  assertEquals(needsSettling("sum", "float32", 1_000_000), true);
-  assertEquals(needsSettling("sum", "float32", 1), false);
-  assertEquals([needsSettling("sum", "float64", 1_000_000), needsSettling("max", "float32", 1_000_000)], [
-    false,
-    false,
-  ]);
+Deno.test("sums of float32 that are exact lose no digit, and groups of them few", () => {
+  const numbers = Array.from({ length: 24 }, (_, k) => k % 4 === 0 ? k % 8 === 0 ? 2 ** 24 : -(2 ** 24) : 1);
+  assertEquals(accumulated("sum", "float32", true, numbers).lowest, 18);
+  assertAlmostEquals(accumulated("sum", "float32", false, numbers).lowest!, 18, 4);
 });
 
 Deno.test("loops over reduced levels add every element, and lose no digits where sums settle", () => {
@@ -112,12 +109,12 @@ Deno.test("loops over reduced levels add every element, and lose no digits where
             reduction: "sum",
             dtype: "float32",
             ways: 1,
-            settles: true,
+            exact: false,
             minusZero: true,
           });
           const at = (offset: number) => pointers.place(0, offset),
             single = (k: number) => [4 * (columns - rest + k)];
-          emitReducedLevels(f, { pointers, lengths: [rows, columns], kept: 0, accumulators: [one], settles: true }, {
+          emitReducedLevels({ pointers, lengths: [rows, columns], kept: 0, accumulators: [one] }, {
             iterations,
             step: 4,
             iteration: () => one.absorb(loadLanes(at, [0, 4, 8, 12], 4), 0),
@@ -128,7 +125,6 @@ Deno.test("loops over reduced levels add every element, and lose no digits where
                 one.absorb(v128.load32_zero(address, offset), 0);
               }
             },
-            perRegister: iterations + rest,
           });
           f.do(v128.store(0, one.lowest()));
         }),

@@ -86,34 +86,46 @@ export function withoutNames(module: Uint8Array): Uint8Array {
   return Uint8Array.from(kept);
 }
 
-/** The longest run that one packed byte stands for, the shortest that is worth it, and the longest distance. */
-const LONGEST = 131, SHORTEST = 4, FARTHEST = 65_535;
+/** The most bytes as they are after one packed byte; the fewest and the most that are copied from before, and how far back. */
+const MOST_PLAIN = 64, FEWEST = 3, MOST = 66, FARTHEST = 65_535;
+/** The most bytes that are copied, and how far back, where that takes two packed bytes instead of three. */
+const MOST_NEAR = 10, FARTHEST_NEAR = 4095;
 
-/** Packs bytes as `unpack` reads them. */
+/** A way to pack the first bytes: its last piece, copied from a distance back or plain, and the packed bytes in all. */
+type Way = { readonly cost: number; readonly length: number; readonly distance?: number; readonly before?: Way };
+
+/** Packs bytes as `unpack` reads them, in as few bytes as there can be. */
 export function pack(bytes: readonly number[]): readonly number[] {
-  const packed: number[] = [];
-  let plain: number[] = [];
-  const flush = () => {
-    for (; plain.length > 0; plain = plain.slice(128)) {
-      packed.push(Math.min(plain.length, 128) - 1, ...plain.slice(0, 128));
-    }
+  const ways: Way[] = [{ cost: 0, length: 0 }];
+  const offer = (at: number, way: Way) => {
+    if (ways[at] === undefined || way.cost < ways[at].cost) ways[at] = way;
   };
-  for (let at = 0; at < bytes.length;) {
-    let length = 0, distance = 0;
-    for (let back = 1; back <= Math.min(at, FARTHEST); back++) {
-      let same = 0;
-      while (same < LONGEST && at + same < bytes.length && bytes[at + same] === bytes[at + same - back]) same++;
-      if (same > length) [length, distance] = [same, back];
+  for (let at = 0; at < bytes.length; at++) {
+    const before = ways[at]!, { cost } = before;
+    for (let length = 1; length <= Math.min(MOST_PLAIN, bytes.length - at); length++) {
+      offer(at + length, { cost: cost + 1 + length, length, before });
     }
-    if (length < SHORTEST) plain.push(bytes[at++]!);
-    else {
-      flush();
-      packed.push(length + 124, distance & 255, distance >> 8);
-      at += length;
+    for (let distance = 1, known = FEWEST - 1; distance <= Math.min(at, FARTHEST); distance++) {
+      let same = 0;
+      while (same < MOST && at + same < bytes.length && bytes[at + same] === bytes[at + same - distance]) same++;
+      for (let length = known + 1; length <= same; length++) {
+        const isNear = length <= MOST_NEAR && distance <= FARTHEST_NEAR;
+        offer(at + length, { cost: cost + (isNear ? 2 : 3), length, distance, before });
+      }
+      known = Math.max(known, same);
     }
   }
-  flush();
-  return packed;
+  const pieces: number[][] = [];
+  let end = bytes.length;
+  for (let way = ways[end]!; way.before !== undefined; way = way.before) {
+    const { length, distance } = way, start = end - length;
+    if (distance === undefined) pieces.push([length - 1, ...bytes.slice(start, end)]);
+    else if (length <= MOST_NEAR && distance <= FARTHEST_NEAR) {
+      pieces.push([128 + 16 * (length - FEWEST) + (distance >> 8), distance & 255]);
+    } else pieces.push([length + 61, distance >> 8, distance & 255]);
+    end = start;
+  }
+  return pieces.reverse().flat();
 }
 
 if (import.meta.main) {

@@ -93,5 +93,5 @@ Deno.test("small products do not divide, batches do by their indices, and large 
   assertEquals(unitsOf([8, 16], [16, 16]), [1]);
   assertEquals(unitsOf([5, 20, 30], [5, 30, 20]), [5]);
   const [units] = unitsOf([600, 64], [64, 64]).slice(-1);
-  assert(units! > 8 && units! <= 600 / 12, `${units} units of 12 rows or more`);
+  assert(units! >= 8 && units! <= 600 / 12, `${units} units of 12 rows or more`);
 });

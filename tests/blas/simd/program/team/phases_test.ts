@@ -6,7 +6,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { firstResults, valueTypes } from "../../../../../blas/program/operands.ts";
 import { plainOperand } from "../../../../../blas/program/operand.ts";
-import type { Instruction, Program } from "../../../../../blas/program/program.ts";
+import type { Instruction, Operand, Program } from "../../../../../blas/program/program.ts";
 import * as scalar from "../../../../../blas/scalar/scalar.ts";
 import { lowerInstruction } from "../../../../../blas/simd/program/compile.ts";
 import { partOf, teamWorkspace } from "../../../../../blas/simd/program/team/member.ts";
@@ -18,13 +18,13 @@ import { type } from "../small_programs.ts";
 
 const SHAPE = [100, 100], x = scalar.argument(0);
 
-const map = (value: number): Instruction => ({
+const map = (value: number, operand: Operand = plainOperand(value, SHAPE)): Instruction => ({
   results: [type(SHAPE)],
-  operation: {
-    kind: "map",
-    loop: { shape: SHAPE, operands: [plainOperand(value, SHAPE)], expressions: [scalar.exp(x)] },
-  },
+  operation: { kind: "map", loop: { shape: SHAPE, operands: [operand], expressions: [scalar.exp(x)] } },
 });
+
+/** The same on the transpose: a row of the result needs a column. */
+const turned = (value: number): Instruction => map(value, { value, shape: SHAPE, stride: [1, 100], offset: 0 });
 
 /** How threads run instructions on two parameters whose results lie one after the other in memory. */
 function phasesOf(instructions: readonly Instruction[], least: Team["least"]) {
@@ -34,12 +34,13 @@ function phasesOf(instructions: readonly Instruction[], least: Team["least"]) {
     address: (value) => 64 + 40_000 * value,
     first: firstResults(program),
     workspaces: instructions.map(() => ({ from: 0, to: 0 })),
+    threads: 2,
     least,
   }).map(([phase]) => phase!);
 }
 
 Deno.test("threads wait only before an instruction that needs what others computed", () => {
-  const phases = phasesOf([map(0), map(1), map(2), map(3)], 1000);
+  const phases = phasesOf([map(0), map(1), turned(2), map(3)], 1000);
   assertEquals(phases.map(({ divided }) => divided), [true, true, true, true]);
   assertEquals(phases.map(({ barrier }) => barrier), [false, false, true, false]);
 });
@@ -50,6 +51,25 @@ Deno.test("what is short is left to the first thread, which needs no barrier for
     { divided: false, barrier: false },
     { divided: false, barrier: false },
   ]);
+});
+
+Deno.test("a thread goes on with the rows that it computed, and divides what is short where it then need not wait", () => {
+  const free = { divided: true, barrier: false };
+  assertEquals(phasesOf([map(0), map(2), map(3), map(4)], 1000), [free, free, free, free]);
+  const weight = plainOperand(1, SHAPE), rows = plainOperand(2, SHAPE);
+  const product: Instruction = { results: [type(SHAPE)], operation: { kind: "gemm", a: rows, b: weight } };
+  // 17 tiles of rows, and 40 pieces of 256 elements, are not divided at the same place.
+  assertEquals(phasesOf([map(0), product], 1000).map(({ barrier }) => barrier), [false, true]);
+  const short = (value: number): Instruction => ({
+    results: [type(SHAPE)],
+    operation: {
+      kind: "map",
+      loop: { shape: SHAPE, operands: [plainOperand(value, SHAPE)], expressions: [scalar.neg(x)] },
+    },
+  });
+  const least = nanosecondsOf(short(2)) + 1, late = { divided: true, barrier: true };
+  assertEquals(phasesOf([map(0), short(2), turned(3)], least), [free, free, late]);
+  assertEquals(phasesOf([short(0), turned(2)], least), [{ divided: false, barrier: false }, late]);
 });
 
 Deno.test("loops are divided inside if a step is long enough", () => {

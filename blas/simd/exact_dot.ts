@@ -1,0 +1,70 @@
+/**
+ * The inner product of float32 vectors, for kernels: terms are added in float64, a few of them in float32 before.
+ *
+ * @module
+ */
+import { type Expression, f64, f64x2, type FunctionBuilder, i32, type Local, v128 } from "../wasm/mod.ts";
+import { type LaneInstructions, type Vector, wide, widened } from "./lane_instructions.ts";
+import { forEachElement } from "./run_loop.ts";
+
+/** The vectors whose products are added in float32, in two pairs, before their sum is added in float64. */
+const GROUP = 4;
+
+/** Up to this many terms, every product is exact: that takes little beside what a call takes. */
+const SHORT = 256;
+
+/** Emits the inner product of contiguous vectors of `n` elements; the pointers move to their ends. */
+export function emitExactDot(
+  f: FunctionBuilder,
+  lanes: LaneInstructions,
+  n: Local<"i32">,
+  x: Local<"i32">,
+  y: Local<"i32">,
+): Expression<"f64"> {
+  const { vector, multiplyAdd, scalar, bytes } = lanes, totals = [f.local("v128"), f.local("v128")] as const;
+  const products = Array.from({ length: GROUP / 2 }, () => f.local("v128")), rest = f.local("f64");
+  totals.forEach((total) => f.set(total, f64x2.const(0)));
+  f.set(rest, 0);
+  const add = (total: Local<"v128">, terms: Vector) => f.set(total, f64x2.add(total, terms));
+  const run = { n, pointers: [x, y], unroll: GROUP };
+  const addOne = () => f.set(rest, f64.add(rest, f64.mul(wide(scalar.load(x)), wide(scalar.load(y)))));
+  const inFloat64 = () => {
+    const two = (from: Local<"i32">, offset: number) => f64x2.promote_low_f32x4(v128.load64_zero(from, offset));
+    const product = (offset: number) => f64x2.mul(two(x, offset), two(y, offset));
+    forEachElement(f, lanes, run, (offset) => {
+      totals.forEach((total, half) => add(total, product(offset + 2 * bytes * half)));
+    }, addOne);
+  };
+  const inGroups = () => {
+    const product = (offset: number) => vector.mul(v128.load(x, offset), v128.load(y, offset));
+    forEachElement(f, lanes, run, (offset, k, together) => {
+      const pair = products[k >> 1]!;
+      f.set(pair, k % 2 === 0 ? product(offset) : multiplyAdd(v128.load(x, offset), v128.load(y, offset), pair));
+      if (together === 1) add(totals[0], widened(lanes, pair));
+      else if (k === GROUP - 1) add(totals[0], widened(lanes, f.let(vector.add(products[0]!, products[1]!))));
+    }, addOne);
+  };
+  f.if(i32.le_s(n, SHORT), inFloat64, inGroups);
+  const total = f.let(f64x2.add(...totals));
+  return f64.add(f64.add(f64x2.extract_lane(total, 0), f64x2.extract_lane(total, 1)), rest);
+}
+
+/** Emits the inner product of vectors whose elements are apart, all in float64; the pointers move to their ends. */
+export function emitStridedDot(
+  f: FunctionBuilder,
+  { bytes, scalar }: LaneInstructions,
+  n: Local<"i32">,
+  x: { readonly at: Local<"i32">; readonly step: Local<"i32"> },
+  y: Local<"i32">,
+): Expression<"f64"> {
+  const sums = Array.from({ length: GROUP }, () => f.local("f64")), i = f.local("i32");
+  sums.forEach((sum) => f.set(sum, 0));
+  const add = (sum: Local<"f64">) => {
+    f.set(sum, f64.add(sum, f64.mul(wide(scalar.load(x.at)), wide(scalar.load(y)))));
+    f.increment(x.at, x.step);
+    f.increment(y, bytes);
+  };
+  f.for({ counter: i, from: 0, to: i32.sub(n, GROUP - 1), step: GROUP }, () => sums.forEach(add));
+  f.for({ counter: i, to: n }, () => add(sums[0]!));
+  return f64.add(f64.add(sums[0]!, sums[1]!), f64.add(sums[2]!, sums[3]!));
+}
