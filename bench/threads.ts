@@ -17,13 +17,19 @@ import {
   gelu,
   key,
   type Layer,
+  log,
+  logSoftmax,
   matmul,
+  pow,
   randomInteger,
   randomNormal,
   reshape,
+  sigmoid,
+  sin,
   softmax,
   softmaxCrossEntropy,
   sum,
+  tanh,
   type Tensor,
 } from "@nanograd/nanograd";
 import { type Engine, engines, machineEngine, setEngine, threadedEngine } from "@nanograd/nanograd/blas";
@@ -76,6 +82,13 @@ const MEASURED: { readonly [name: string]: () => () => void } = {
   "exp 1e6": onElements(exp, [1000, 1000]),
   "gelu 1e6": onElements(gelu, [1000, 1000]),
   "softmax 1e6": onElements(softmax, [1000, 1000]),
+  "tanh 1e6": onElements(tanh, [1000, 1000]),
+  "sigmoid 1e6": onElements(sigmoid, [1000, 1000]),
+  "sin 1e6": onElements(sin, [1000, 1000]),
+  "log 1e6": onElements((x) => log(x), [1000, 1000]),
+  "pow 1e6": onElements((x) => pow(x, x), [1000, 1000]),
+  "add 1e6": onElements((x) => add(x, x), [1000, 1000]),
+  "logSoftmax 1e6": onElements(logSoftmax, [1000, 1000]),
   "sum 1e6": onElements((x) => sum(x, { axes: [1] }), [1000, 1000]),
   "conv2d 32x16x28x28": () => {
     const x = randomNormal(key(1), [32, 16, 28, 28]), w = randomNormal(key(2), [32, 16, 3, 3]);

@@ -81,7 +81,7 @@ export type { Copy } from "./program/memory/order_copies.ts";
 export type { Carried, MemoryPlan } from "./program/memory/memory_plan.ts";
 export type { Instruction, Loop, Operand, Operation, Program, ValueType } from "./program/program.ts";
 export type { CompileOptions, Executable } from "./program/target.ts";
-export type { ProgramTiming, Timing } from "./program/timing.ts";
+export type { ProgramTiming, ThreadTiming, Timing } from "./program/timing.ts";
 export * from "./scalar/evaluate.ts";
 export * from "./scalar/scalar.ts";
 export { derivative } from "./scalar/derivative.ts";

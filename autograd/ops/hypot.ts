@@ -8,8 +8,8 @@ import { abs, add, div, equal, less, max, min, mul, type Scalar, select, sqrt, s
 import { applyElementwise, arithmetic } from "../elementwise.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 
-/** Divides by the longer one first, so that no square overflows. */
-function length(a: Scalar, b: Scalar): Scalar {
+/** Computes `sqrt(a^2 + b^2)`: divides by the longer one first, so that no square overflows. */
+export function hypotenuse(a: Scalar, b: Scalar): Scalar {
   const long = max(abs(a), abs(b)), ratio = div(min(abs(a), abs(b)), long);
   const isInfinite = max(equal(abs(a), Infinity), equal(abs(b), Infinity));
   const finite = select(equal(long, 0), 0, mul(long, sqrt(add(1, mul(ratio, ratio)))));
@@ -19,8 +19,8 @@ function length(a: Scalar, b: Scalar): Scalar {
 /** As it lies between -1 and 1, it is computed as a whole: a cotangent divided by a tiny length would be infinite. */
 const slope = (a: Scalar, value: Scalar): Scalar => select(equal(value, 0), 0, max(-1, min(1, div(a, value))));
 
-const hypotPrimitive = /* @__PURE__ */ arithmetic("hypot", length, {
-  derivatives: [(a, b) => slope(a!, length(a!, b!)), (a, b) => slope(b!, length(a!, b!))],
+const hypotPrimitive = /* @__PURE__ */ arithmetic("hypot", hypotenuse, {
+  derivatives: [(a, b) => slope(a!, hypotenuse(a!, b!)), (a, b) => slope(b!, hypotenuse(a!, b!))],
   domains: [[0.3, 2], [-2, 2]],
 });
 // Exact at both ends, where the other operand is multiplied by 0.

@@ -7,6 +7,7 @@ import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError, textOf } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { checkResultShape } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
@@ -73,6 +74,7 @@ export function resize<D extends DType>(
   if (shape.at(-2) === 0 || shape.at(-1) === 0) {
     refuse("the image must have at least one row and one column", "skip empty images");
   }
+  checkResultShape("resize", [...shape.slice(0, -2), ...size]);
   const growths = size.map((length, k) => length / shape.at(k - 2)!) as [number, number]; // of two axes
   if (mode === "nearest" && growths.every((growth, k) => isRepeated(shape.at(k - 2)!, size[k]!, growth))) {
     return enlarged(t, growths);

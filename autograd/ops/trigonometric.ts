@@ -25,6 +25,7 @@ import {
 } from "../../blas/scalar/scalar.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
+import { hypotenuse } from "./hypot.ts";
 
 const tangent = (x: Scalar): Scalar => div(sin(x), cos(x));
 
@@ -57,11 +58,17 @@ const acosPrimitive = /* @__PURE__ */ elementwise(
   { derivatives: [(x) => div(-1, otherLeg(x!))], domains: [[-0.9, 0.9]] },
 );
 const atanPrimitive = /* @__PURE__ */ elementwise("atan", (x) => arctangent(x));
+/**
+ * Computes `a / (a^2 + b^2)`, whose squares would overflow or vanish; NaN at the origin. Its first quotient, which lies between
+ * -1 and 1, is computed as a whole, so that a cotangent is divided by a tiny length only once.
+ */
+function angleSlope(a: Scalar, b: Scalar): Scalar {
+  const far = hypotenuse(a, b);
+  return div(max(-1, min(1, div(a, far))), far);
+}
+
 const atan2Primitive = /* @__PURE__ */ elementwise("atan2", angle, {
-  derivatives: [
-    (y, x) => div(x!, add(mul(x!, x!), mul(y!, y!))),
-    (y, x) => div(neg(y!), add(mul(x!, x!), mul(y!, y!))),
-  ],
+  derivatives: [(y, x) => angleSlope(x!, y!), (y, x) => neg(angleSlope(y!, x!))],
   domains: [[0.3, 2], [-2, 2]],
 });
 

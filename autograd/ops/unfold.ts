@@ -8,7 +8,7 @@ import { describe, describeSetting } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
-import type { Shape } from "../../blas/shape.ts";
+import { checkResultShape, type Shape } from "../../blas/shape.ts";
 import type { Range } from "../../blas/view.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -56,15 +56,16 @@ export function unfold<D extends DType>(x: Tensor<D>, options: WindowOptions): T
   const windows = windowsOf("unfold", { x: x.shape }, [height, width], options), outer = x.shape.slice(0, -2);
   const [top, left, bottom, right] = windows.padding;
   const padded = pad(x, [...outer.map((): [number, number] => [0, 0]), [top, bottom], [left, right]]);
-  const count = windows.counts[0] * windows.counts[1];
+  const count = windows.counts[0] * windows.counts[1], channels = outer.at(-1)!;
+  const shape = [...outer.slice(0, -1), channels * windows.elements.length, count];
+  checkResultShape("unfold", shape); // before a part for each element of a window is made
   const parts = windows.elements.map(([down, across]) => {
     const ranges = [down, across].map(({ start, step, count }) =>
       [start, start + (count - 1) * step + 1, step] as const
     );
     return reshape(sliceAxes(padded, [...outer.map((): readonly [] => []), ...ranges]), [...outer, 1, count]);
   });
-  const channels = outer.at(-1)!;
-  return reshape(concat(parts, -2), [...outer.slice(0, -1), channels * parts.length, count]);
+  return reshape(concat(parts, -2), shape);
 }
 
 /**

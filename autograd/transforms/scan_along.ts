@@ -6,7 +6,7 @@
 import { describe } from "../../blas/describe.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { normalizeAxis, type Shape, unwrap } from "../../blas/shape.ts";
+import { checkResultShape, normalizeAxis, type Shape, unwrap } from "../../blas/shape.ts";
 import { isRunningAbstractly } from "../abstract_view.ts";
 import { checkFunction } from "../arguments.ts";
 import { stack } from "../ops/concat.ts";
@@ -133,6 +133,7 @@ function foldPlainly<Y>({ given, sequences, axes, length, reverse, step }: Fold<
     const at = reverse ? length - 1 - i : i, stepped = step(carried, slices.map((list) => list[at]!));
     const wanted = "an earlier step returned", first: Stepped<Y> = last ??= stepped;
     likeLeaves({ ...YIELDED, wanted }, first.yields, stepped.y).forEach((t, k) => {
+      if (lists[k] === undefined) checkResultShape("scanAlong", [length, ...t.shape]); // before all other steps
       (lists[k] ??= new Array<Tensor>(length))[at] = t;
     });
     carried = stepped.carry;

@@ -10,7 +10,7 @@ import { BYTES_PER_ELEMENT, type DType } from "../dtype.ts";
 import { IDENTITY } from "../reduction.ts";
 import { isNeverMinusZero } from "../scalar/minus_zero.ts";
 import type { Scalar } from "../scalar/scalar.ts";
-import { constant, type FunctionBuilder, i32, i32x4, type Local, select, v128 } from "../wasm/mod.ts";
+import { type FunctionBuilder, i32, i32x4, type Local, v128 } from "../wasm/mod.ts";
 import { computing } from "./elementwise/emit.ts";
 import type { Vector } from "./lane_instructions.ts";
 import type { SlowPaths } from "./math/slow_paths.ts";

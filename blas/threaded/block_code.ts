@@ -23,9 +23,6 @@ export const BLOCK_WORDS = /* @__PURE__ */ (() =>
     done: 4 * CACHE_LINE,
   }) as const)();
 
-/** How often a thread polls for another block before it sleeps: about 60 microseconds. */
-const LOOKS = 30_000;
-
 /** The largest number of parameters of a kernel. */
 export const MOST_NUMBERS = 64;
 
@@ -39,8 +36,15 @@ export const blockTableBytes = (slots: number): number => BLOCK_WORDS.done + slo
 export const numbersOf = (slot: number, slots: number): number =>
   BLOCK_WORDS.done + slots * CACHE_LINE + slot * NUMBERS_BYTES;
 
-/** The addresses of a table, and of the control memory of a team; and the number of slots. */
-export type BlockPlaces = { readonly table: number; readonly control: number; readonly slots: number };
+/** The addresses of a table, and of the control memory of a team; and some numbers. */
+export type BlockPlaces = {
+  readonly table: number;
+  readonly control: number;
+  /** The number of slots. */
+  readonly slots: number;
+  /** How often a thread polls for another block before it sleeps. */
+  readonly looks: number;
+};
 
 /**
  * Builds the exported function `blocks(thread, threads)`, which computes blocks until none is left: block `k` is in slot
@@ -48,10 +52,14 @@ export type BlockPlaces = { readonly table: number; readonly control: number; re
  *
  * @param run The kernel that computes a block.
  */
-export function buildBlocks(m: ModuleBuilder, run: Callable<"none">, { table, control, slots }: BlockPlaces): void {
+export function buildBlocks(
+  m: ModuleBuilder,
+  run: Callable<"none">,
+  { table, control, slots, looks: most }: BlockPlaces,
+): void {
   const word = (name: keyof typeof BLOCK_WORDS) => constant("i32", table + BLOCK_WORDS[name]);
   m.function({ name: "blocks", parameters: { thread: "i32", threads: "i32" } }, (f) => {
-    const looks = f.let(constant("i32", LOOKS));
+    const looks = f.let(constant("i32", most));
     f.loop((again) => {
       f.if(i32["atomic.load"](constant("i32", control + CONTROL.failed)), () => f.return());
       const ready = f.let(i32["atomic.load"](word("ready"))), block = f.let(i32["atomic.load"](word("next")));
@@ -65,7 +73,7 @@ export function buildBlocks(m: ModuleBuilder, run: Callable<"none">, { table, co
             call(run, ...run.parameters.map((_, k) => i32.load(at, 4 * k))),
             i32["atomic.store"](i32.add(word("done"), i32.mul(slot, CACHE_LINE)), i32.add(block, 1)),
           );
-          f.set(looks, constant("i32", LOOKS));
+          f.set(looks, constant("i32", most));
         });
         f.branch(again);
       });

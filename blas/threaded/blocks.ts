@@ -11,6 +11,7 @@ import { SLOW_FUNCTIONS } from "../simd/math/slow_paths.ts";
 import { controlBytes } from "../simd/program/team/control.ts";
 import type { Team, TeamStep } from "../simd/program/team/team.ts";
 import { Scratch } from "../simd/scratch.ts";
+import { coreCount } from "./core_count.ts";
 import { BLOCK_WORDS, blockTableBytes, buildBlocks, numbersOf } from "./block_code.ts";
 
 /** The blocks of a call. */
@@ -55,11 +56,18 @@ type Prepared = {
 /** How often the calling thread polls for a block before it leaves the waiting to the team: about 20 microseconds. */
 const LOOKS = 2000;
 
+/**
+ * How often another thread polls for a block before it sleeps: about 60 microseconds, for the calling thread may have to
+ * wait for pages of its results; if there are fewer cores than threads, a few microseconds, since another thread could run.
+ */
+const ENOUGH_CORES = 30_000, FEW_CORES = 2000;
+
 /** A thread that sleeps this often in a call shares its core with another one. */
 const OFTEN = 3;
 
 /** Makes the memory in which the threads of a team compute blocks. */
 export function blockThreads(team: Team): BlockThreads {
+  const looks = team.size > coreCount() ? FEW_CORES : ENOUGH_CORES;
   const scratch = new Scratch(undefined, true), slots = 2 * team.size + 2;
   const control = scratch.reserve(controlBytes(team.size)), table = scratch.reserve(blockTableBytes(slots));
   const { memory } = scratch, words = new Int32Array(memory.buffer, table, blockTableBytes(slots) / 4);
@@ -120,7 +128,7 @@ export function blockThreads(team: Team): BlockThreads {
     announce(loaded + 1); // another number, so that nobody falls asleep over it
   };
   const instantiate: Instantiate = (builder, run) => {
-    buildBlocks(builder, run, { table, control, slots });
+    buildBlocks(builder, run, { table, control, slots, looks });
     const module = new WebAssembly.Module(builder.toBytes()),
       { exports } = new WebAssembly.Instance(module, {
         engine: { memory, ...SLOW_FUNCTIONS },

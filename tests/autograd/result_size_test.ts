@@ -21,6 +21,8 @@ import {
   pad,
   randomUniform,
   reshape,
+  resize,
+  scanAlong,
   sliceAxes,
   stack,
   sum,
@@ -29,6 +31,7 @@ import {
   tensor64,
   tile,
   toList,
+  unfold,
   upsampleNearest2d,
   where,
   zeros,
@@ -61,6 +64,9 @@ const tooLarge: Readonly<Record<string, () => unknown>> = {
   "tile by one number": () => tile(long(1), [2 ** 31]),
   take: () => take(long(2, half), [0, 1]),
   upsampleNearest2d: () => upsampleNearest2d(long(1, side, 1), [1, side]),
+  resize: () => resize(long(1, 9, 9), [side, side]),
+  unfold: () => unfold(long(1, 1000, 1000), { size: 50 }),
+  "scanAlong after its first step": () => scanAlong((carry) => [carry, long(side)], long(1), null, { length: side }),
 };
 
 for (const [name, make] of Object.entries(tooLarge)) {

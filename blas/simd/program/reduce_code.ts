@@ -100,7 +100,7 @@ export function reducePlan({ loop, axes, dtype }: Pick<ReduceSpec, "loop" | "axe
 export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & { readonly byRows: boolean } {
   const { dtype, relaxed, reduction, slowPaths = {} } = spec, bytes = BYTES_PER_ELEMENT[dtype];
   const { lengths, strides, kept, byRows, used, operands, expressions, parts, weight, lanes } = reducePlan(spec);
-  const last = lengths.length - 1, sourceOf = new Map(used.map((k, i) => [k, i]));
+  const sourceOf = new Map(used.map((k, i) => [k, i]));
   const inBytes = (steps: readonly number[]) => steps.map((step) => step * bytes);
   const sources = [
     ...operands.map((operand, i) => ({

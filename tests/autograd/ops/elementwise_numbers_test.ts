@@ -26,6 +26,8 @@ const OWN_SLOPES: Readonly<Record<string, (...x: readonly number[]) => boolean>>
   erfInv: (x) => Math.abs(x) > 0.99999,
   // PyTorch computes sqrt(x^2 - 1), which is infinite.
   acosh: (x) => x > 1e154,
+  // PyTorch squares both numbers.
+  atan2: (y, x) => Math.max(Math.abs(y), Math.abs(x)) > 1e154,
 };
 
 /** Functions with zeros at numbers that float64 does not have: next to them, errors are absolute. */
@@ -79,6 +81,17 @@ for (const [name, recorded] of Object.entries(cases) as [string, Recorded][]) {
     });
   });
 }
+
+Deno.test("the slopes of atan2() have all digits where squares would overflow or vanish", () => {
+  for (const size of [1e-300, 1e-160, 1e-3, 1e160, 1e300]) {
+    const slopes = ng.gradient((p: { y: Tensor; x: Tensor }) => ng.atan2(p.y, p.x))({
+      y: ng.tensor64(3 * size),
+      x: ng.tensor64(4 * size),
+    });
+    assertAlmostEquals(ng.toNumber(slopes.y) * size, 0.16, 1e-14);
+    assertAlmostEquals(ng.toNumber(slopes.x) * size, -0.12, 1e-14);
+  }
+});
 
 Deno.test("signs of zeros are kept: rounding, remainders and atan2()", () => {
   const zeros = ng.tensor64([-0, 0, -0.3, 0.3]);

@@ -40,7 +40,11 @@ function doubling(pool: Pool) {
     ),
   );
   const places = Array.from({ length: slots }, () => scratch.reserve(16));
-  return (count: number, check: (block: number) => void = () => {}): readonly number[] => {
+  return (
+    count: number,
+    check: (block: number) => void = () => {},
+    directly?: (block: number) => number,
+  ): readonly number[] => {
     const results = new Array<number>(count).fill(NaN);
     run({
       count,
@@ -50,6 +54,7 @@ function doubling(pool: Pool) {
         double(places[slot]!, places[slot]! + 8);
       },
       store: (block, slot) => results[block] = scratch.float64[places[slot]! / 8 + 1]!,
+      ...directly && { directly: (block) => results[block] = directly(block) },
     });
     return results;
   };
@@ -62,6 +67,35 @@ Deno.test("every block is loaded, computed and stored once, with any number of t
     await onThreads(threads, (pool) => {
       const run = doubling(pool);
       for (const count of [1, 2, 7, 8, 9, 100, 1000]) assertEquals(run(count), doubled(count));
+    });
+  }
+});
+
+Deno.test("the calling thread computes blocks in its own way, and no block twice or never", async () => {
+  for (const threads of [1, 2, 3]) {
+    await onThreads(threads, (pool) => {
+      const run = doubling(pool), own = new Set<number>(), loaded = new Set<number>();
+      for (const count of [1, 2, 7, 8, 9, 100, 1000]) {
+        own.clear();
+        loaded.clear();
+        const found = run(count, (block) => loaded.add(block), (block) => {
+          own.add(block);
+          return 2 * block;
+        });
+        assertEquals(found, doubled(count));
+        assertEquals(own.size + loaded.size, count);
+        assert([...own].every((block) => !loaded.has(block)));
+      }
+      assertThrows(
+        () =>
+          run(1000, undefined, () => {
+            throw new TypeError("no such block");
+          }),
+        TypeError,
+        "no such block",
+      );
+      assertEquals(run(20), doubled(20));
+      if (threads === 1) assert(own.size > 900, `${own.size}`);
     });
   }
 });

@@ -5,7 +5,7 @@
  * @module
  */
 import type { LaneInstructions } from "../../lane_instructions.ts";
-import { isOneChain, sumChains } from "../../block_sizes.ts";
+import { isOneChain, longestPass, sumChains } from "../../block_sizes.ts";
 import { buildCarry } from "../../wide_sums_kernel.ts";
 import { call, type FunctionBuilder, type Local, memory, type ModuleBuilder } from "../../../wasm/mod.ts";
 import { type Spec, tilesEmitter } from "./conv_tiles.ts";
@@ -104,7 +104,7 @@ export function planOf(
 ): PassPlan {
   const { terms: most, chains } = sumChains(results, bytes === 4 ? "float32" : "float64");
   const isShort = bytes === 8 || isOneChain(length * terms, most);
-  const passes = isShort ? 1 : Math.ceil(length / Math.max(1, Math.floor(most / terms)));
+  const passes = isShort ? 1 : Math.ceil(length / Math.max(1, Math.floor(longestPass(most) / terms)));
   return { passes, most: Math.ceil(length / passes), wide: passes > 2 * chains, chains };
 }
 

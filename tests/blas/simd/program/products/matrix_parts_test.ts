@@ -37,7 +37,8 @@ for (const [dtype, fused] of KERNEL_VARIANTS) {
     for (const [m, n, k] of [[1, 1, 1], [5, 9, 7], [13, 18, 21]] as const) {
       for (const given of PLANS) {
         for (const wide of dtype === "float32" ? [false, true] : [false]) {
-          const plan: GemmPlan = { ...given, wide, transposed: false }, upright = given.upright;
+          const plan: GemmPlan = { ...given, wide, exact: wide && "chains", transposed: false },
+            upright = given.upright;
           const problem: GemmProblem = {
             m,
             n,
