@@ -50,7 +50,7 @@ const NOTHING: Bytes = [];
 
 /**
  * Builds an expression of up to three operands, and of up to two immediates after them. They are not a list, since this runs
- * once for every instruction of a program. An operand that is an object is an expression, as the function's type says.
+ * once for every instruction of a program.
  */
 function build(
   name: InstructionName,
