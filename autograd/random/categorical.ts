@@ -135,7 +135,7 @@ export function randomChoice<D extends DType = "float32">(
   checkPositions("randomChoice", n, type); // of numbers; those of slices are float64
   const weights = p === undefined ? undefined : weightsOf(p, n, isTensor(from) ? from.dtype : type);
   const chosen = indicesOf(key, n, count, replace, weights);
-  if (!isTensor(from)) return reshape(cast(chosen, type), shape) as Tensor<D>;
+  if (!isTensor(from)) return reshape(cast(chosen, type), shape) as Tensor<D>; // the dtype that was asked for
   const slices = take(from, chosen, place);
   return reshape(slices, [...from.shape.slice(0, place), ...shape, ...from.shape.slice(place + 1)]);
 }
