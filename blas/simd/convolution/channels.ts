@@ -6,6 +6,7 @@
 import type { ConvolutionSizes } from "../../convolution.ts";
 import type { DType } from "../../dtype.ts";
 import { PIECE_BYTES } from "../block_sizes.ts";
+import type { Context } from "../kernels.ts";
 import {
   type StagedConvolution,
   type Terms,
@@ -34,12 +35,17 @@ export type ChannelStep = {
   readonly parts: readonly { readonly at: number; readonly channel: number; readonly count: number }[];
 };
 
-/** Cuts the groups of a batch, each of one channel, into steps: parts of an image, or whole images. */
+/**
+ * Cuts the groups of a batch, each of one channel, into steps: parts of an image, or whole images.
+ *
+ * @param mostBytes The most bytes in a step, if that is at least a channel.
+ */
 export function channelSteps(
   { batch, groups }: ConvolutionSizes,
   channelBytes: number,
+  mostBytes: number = PIECE_BYTES,
 ): { readonly steps: readonly ChannelStep[]; readonly most: number } {
-  const all = batch * groups, fitting = Math.min(all, Math.max(1, Math.floor(PIECE_BYTES / channelBytes)));
+  const all = batch * groups, fitting = Math.min(all, Math.max(1, Math.floor(mostBytes / channelBytes)));
   const most = fitting > groups ? fitting - fitting % groups : fitting;
   const steps = Array.from({ length: Math.ceil(all / most) }, (_, k): ChannelStep => {
     const start = k * most, count = Math.min(most, all - start), parts: ChannelStep["parts"][number][] = [];
@@ -52,6 +58,9 @@ export function channelSteps(
   });
   return { steps, most };
 }
+
+/** Returns the most bytes in a step: calls are recorded after all operands have been copied in, so that there is only one. */
+export const stepBytes = ({ recording }: Context): number => recording === undefined ? PIECE_BYTES : Infinity;
 
 /** Returns a step over some channels. */
 export function stepOver(

@@ -9,7 +9,7 @@ import type { DType } from "../../dtype.ts";
 import { isOneChain } from "../block_sizes.ts";
 import type { SumPlaces, WideSums } from "../wide_sums.ts";
 import type { Kernels } from "../kernels.ts";
-import { addSteps, channelSteps, type ChannelSums } from "./channels.ts";
+import { addSteps, channelSteps, type ChannelSums, stepBytes } from "./channels.ts";
 import { type StagedConvolution, type Terms, termsOf, transfers, withScratch } from "./scratch_transfer.ts";
 
 /** A vector of float32. */
@@ -26,7 +26,7 @@ export function conv2dTaps<D extends DType>(problem: StagedConvolution<D>): bool
   const { context, sizes, x, w, y } = problem, { filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, taps, p, pixels } = terms, direct = terms.flat && p % LANES === 0;
   const wide = direct ? p : roundUp(grid.windows, LANES), perChannel = pixels + grid.plane + filters * (p + wide);
-  const { steps, most } = channelSteps(sizes, perChannel * bytes);
+  const { steps, most } = channelSteps(sizes, perChannel * bytes, stepBytes(context));
   const counts = [w.size, most * pixels, most * grid.plane, most * filters * wide, direct ? 0 : most * filters * p];
   return withScratch(
     context.scratch,
@@ -66,7 +66,8 @@ export function conv2dInputTaps<D extends DType>(problem: StagedConvolution<D>):
   const { grid, bytes, taps, p, pixels } = terms;
   const before = roundUp(Math.max(...grid.taps.map(({ offset, phase }) => offset - phase * grid.size)), LANES);
   const wide = before + Math.max(grid.size, roundUp(grid.windows, LANES));
-  const { steps, most } = channelSteps(sizes, (pixels + grid.plane + filters * (p + wide)) * bytes);
+  const perChannel = (pixels + grid.plane + filters * (p + wide)) * bytes;
+  const { steps, most } = channelSteps(sizes, perChannel, stepBytes(context));
   const counts = [w.size, most * pixels, most * grid.plane, most * filters * wide, most * filters * p];
   return withScratch(
     context.scratch,

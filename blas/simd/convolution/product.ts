@@ -25,10 +25,6 @@ import {
 const slabOf = (count: number, { terms, chains }: SumChains): number =>
   count > 2 * terms * chains ? terms * chains : count;
 
-/** Tells whether so many sums of so many terms each are carried over to float64 while kernels run. */
-export const isCarried = (results: number, terms: number, dtype: DType): boolean =>
-  slabOf(terms, sumChains(results, dtype)) < terms;
-
 /** Returns the number of rows or columns that fit in {@link PIECE_BYTES}, at least four tiles. */
 export const fitting = (vectorBytes: number, width: number): number =>
   Math.max(4, Math.floor(PIECE_BYTES / vectorBytes / width)) * width;

@@ -6,7 +6,7 @@
 import type { ConvolutionGeometry, ConvolutionSizes } from "../../convolution.ts";
 import type { DType } from "../../dtype.ts";
 import type { Kernel } from "../kernels.ts";
-import { addSteps, type ChannelStep, channelSteps, type ChannelSums } from "./channels.ts";
+import { addSteps, type ChannelStep, channelSteps, type ChannelSums, stepBytes } from "./channels.ts";
 import { type StagedConvolution, termsOf, transfers, withScratch } from "./scratch_transfer.ts";
 import { leastWindows, MASK_BYTES, maskBits } from "./three_by_three_kernel.ts";
 
@@ -71,7 +71,9 @@ function prepare<D extends DType>(problem: StagedConvolution<D>) {
 export function conv2dThreeByThree<D extends DType>(problem: StagedConvolution<D>): boolean {
   const { context, sizes, x, w, y } = problem,
     { terms, shared, regionsOf, channelBytes, fill, call } = prepare(problem);
-  const { bytes, p, pixels } = terms, { filters } = sizes, { steps, most } = channelSteps(sizes, channelBytes);
+  const { bytes, p, pixels } = terms,
+    { filters } = sizes,
+    { steps, most } = channelSteps(sizes, channelBytes, stepBytes(context));
   return withScratch(context.scratch, [...regionsOf(most), ...shared, w.size * bytes], (all) => {
     const [image, windows, zeros, masks, weights] = all, to = transfers(problem, terms);
     fill(to, zeros!, masks!);
