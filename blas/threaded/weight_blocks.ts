@@ -64,6 +64,7 @@ export function divideColumns(
   const image = most(({ image }) => image), gradients = first!.given; // there are groups and columns
   const images = imagesOf(batch, image + gradients, sums.length, times);
   const passing = first!.passing.map((_, k) => most(({ passing }) => passing[k]!));
+  const widest = sums.reduce((one, other) => other.image > one.image ? other : one), cleared = new Set<number>();
   let starts: readonly number[] = [], ring = 0;
   return divide(threads, kernels, problem, {
     count: sums.length,
@@ -83,7 +84,9 @@ export function divideColumns(
       const one = sums[share]!, turn = (from / images * groups + Math.floor(share / pieces)) % threads.slots;
       if (from === 0) one.begin(transfers(writing, terms), starts[share]!);
       const transfer = transfers(problem, terms);
-      one.clear(transfer, own);
+      // What is between elements stays 0.
+      if (!cleared.has(at!)) widest.clear(transfer, own);
+      cleared.add(at!);
       for (let index = from; index < to; index++) {
         const k = index - from;
         one.add(transfer, index, at! + k * image, starts[ring + turn]! + k * gradients, own);
@@ -107,6 +110,7 @@ export function divideChannels(
   const { sizes } = problem, { batch, groups } = sizes, terms = termsOf(problem), sums = sumsOf(problem, terms);
   const pieces = Math.min(groups, SHARES * threads.size), channels = Math.ceil(groups / pieces);
   const count = Math.ceil(groups / channels), images = imagesOf(batch, channels * sums.channelBytes, count, times);
+  const cleared = new Set<number>();
   let lasting: readonly number[] = [];
   return divide(threads, kernels, problem, {
     count,
@@ -122,7 +126,8 @@ export function divideChannels(
       const transfer = transfers(problem, terms),
         channel = share * channels,
         own = Math.min(channels, groups - channel);
-      sums.clear(transfer, passing, (end - image) * own);
+      if (!cleared.has(passing[0]!)) sums.clear(transfer, passing, images * channels);
+      cleared.add(passing[0]!);
       const step = stepOver(sizes, { image, images: end - image, channel, channels: own });
       sums.add(transfer, step, lasting, passing);
     },
