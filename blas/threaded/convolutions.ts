@@ -20,6 +20,9 @@ const MULTIPLIED = 0.05, SHORT = 10_000;
 /** The nanoseconds of the shortest convolution that is divided, as a multiple of a block's. */
 const FEW = 20;
 
+/** Nanoseconds for copying an element to the threads, or back; dividing what takes less gains nothing. */
+const COPIED = 0.3;
+
 /** The functions that are divided. */
 export type DividedConvolutions = Convolution;
 
@@ -27,8 +30,13 @@ export type DividedConvolutions = Convolution;
  * Returns convolutions that are divided among threads if that pays.
  *
  * @param least The nanoseconds that a block should take.
+ * @param copied The nanoseconds for copying an element.
  */
-export function dividedConvolutions(threads: BlockThreads, least: number = SHORT): DividedConvolutions {
+export function dividedConvolutions(
+  threads: BlockThreads,
+  least: number = SHORT,
+  copied: number = COPIED,
+): DividedConvolutions {
   const kernels = recordedKernels(threads), choose = threadChoices();
   /** Returns the way to divide what a function computes; `each` is the nanoseconds of an image. */
   const dividing = (compute: ConvolutionKernel, each: number, channels: number): ConvolutionKernel => (problem) => {
@@ -45,16 +53,16 @@ export function dividedConvolutions(threads: BlockThreads, least: number = SHORT
     }
   };
   return convolutionOn(kernels.alone, (compute, problem) => {
-    const { sizes, geometry, x: { dtype } } = problem, { batch, groups, channels, filters } = sizes;
+    const { sizes, geometry, x, y } = problem, { batch, groups, channels, filters } = sizes;
     const { outputHeight, outputWidth, kernelHeight, kernelWidth } = sizes;
     const channel = outputHeight * outputWidth * filters * channels * kernelHeight * kernelWidth * MULTIPLIED;
     const each = groups * channel, isWeight = WEIGHTS.has(compute);
     // An image, or a group of its channels, is a block, unless filters see single channels or sums go over all images.
     const isShort = !isWeight && channels > 1 && (channel < least || batch * groups < 2);
-    if (isShort || batch * each < FEW * least) return compute(problem);
+    if (isShort || batch * each < Math.max(FEW * least, copied * (x.size + y.size))) return compute(problem);
     let done = true;
     choose(
-      `${compute.name} ${dtype} ${Object.values(sizes)} ${Object.values(geometry)}`,
+      `${compute.name} ${x.dtype} ${Object.values(sizes)} ${Object.values(geometry)}`,
       () => dividing(compute, each, groups)(problem),
       () => {
         done = compute(problem);

@@ -1,6 +1,6 @@
 /**
- * Plain convolutions on several threads (convolutions.ts, image_blocks.ts, weight_blocks.ts), lists of calls
- * (recorded_calls.ts), and the kernels that write them (recorded_kernels.ts).
+ * Plain convolutions on several threads: `blas/threaded/image_blocks.ts`, `blas/threaded/weight_blocks.ts`, the kernels
+ * that `blas/threaded/recorded_kernels.ts` records, and lists of their calls.
  *
  * @module
  */
@@ -90,7 +90,7 @@ Deno.test("convolutions and their adjoints have the bits of one thread, in any g
   try {
     // With longer blocks, one takes several images.
     for (const least of [0, 60]) {
-      const divided = dividedConvolutions(threads, least),
+      const divided = dividedConvolutions(threads, least, 0),
         dtypes = fc.constantFrom("float32" as const, "float64" as const);
       fc.assert(
         fc.property(
@@ -114,7 +114,7 @@ Deno.test("so do sums of so many terms that they are added up in float64, and sh
     runs++;
     threads.run(blocks);
   };
-  const divided = dividedConvolutions({ ...threads, run }, 200);
+  const divided = dividedConvolutions({ ...threads, run }, 200, 0);
   const geometry = { stride: [1, 1], dilation: [1, 1], padding: [1, 1, 1, 1], groups: 1 } as const;
   const of = (shape: readonly number[]) => numbersOf(random, { dtype: "float32", shape });
   try {
@@ -126,6 +126,21 @@ Deno.test("so do sums of so many terms that they are added up in float64, and sh
     const single = { x: of([90, 9, 12, 12]), w: of([9, 1, 3, 3]), y: of([90, 9, 12, 12]) };
     assertSame(divided, { geometry: { ...geometry, groups: 9 }, ...single });
     assertEquals(runs, 9);
+  } finally {
+    pool.close();
+  }
+});
+
+Deno.test("3 x 3 elements of single channels, which take as long as copying them does, stay on one thread", async () => {
+  const pool = await startPool(2), threads = blockThreads(pool), random = randomOf(6);
+  const run = () => {
+    throw new Error("divided");
+  };
+  const of = (shape: readonly number[]) => numbersOf(random, { dtype: "float32", shape });
+  const geometry = { stride: [1, 1], dilation: [1, 1], padding: [1, 1, 1, 1], groups: 8 } as const;
+  try {
+    const one = { x: of([32, 8, 28, 28]), w: of([8, 1, 3, 3]), y: of([32, 8, 28, 28]) };
+    assertSame(dividedConvolutions({ ...threads, run }, 10), { geometry, ...one });
   } finally {
     pool.close();
   }
