@@ -1,11 +1,11 @@
 /**
- * Plain calls on several threads: products, maps and rows that take long enough. Reductions alone stay on one thread:
- * copying their operands takes longer than they do.
+ * Plain calls on several threads: products, maps, reductions and rows that take long enough.
  *
  * @module
  */
 import type { Engine } from "../engine.ts";
 import type { Instruction } from "../program/program.ts";
+import type { Reduction } from "../reduction.ts";
 import type { Scalar } from "../scalar/scalar.ts";
 import { sizeOf } from "../shape.ts";
 import { flatness } from "../simd/elementwise/map_call.ts";
@@ -19,12 +19,13 @@ import { cachedPrograms } from "./cached_programs.ts";
 import { type DividedConvolutions, dividedConvolutions } from "./convolutions.ts";
 import { dividedMaps, type DivideMap } from "./maps.ts";
 import { dividedProducts, type DivideProduct } from "./products.ts";
+import { dividedReductions, type DivideReduction } from "./reductions.ts";
 import { dividedRows, type DivideRows } from "./rows.ts";
 import { inStorageOrder } from "./storage_order.ts";
 import { threadChoices } from "./thread_choices.ts";
 
 /** The functions of an engine that are divided among threads. */
-export type Divided = Pick<Engine, "gemm" | "gemmBatched" | "map" | "rows"> & DividedConvolutions;
+export type Divided = Pick<Engine, "gemm" | "gemmBatched" | "map" | "reduce" | "rows"> & DividedConvolutions;
 
 /** Nanoseconds of work below which a map is left to one thread. */
 const SHORT = 100_000;
@@ -34,6 +35,9 @@ const FEW = 10_000;
 
 /** Rows of fewer elements than this are left to one thread. */
 const MANY = 100_000;
+
+/** Reductions of fewer elements than this are left to one thread. */
+const MANY_REDUCED = 200_000;
 
 /** Nanoseconds for copying an element to a program, or back; dividing a map that takes less gains nothing. */
 const COPIED = 0.3;
@@ -90,6 +94,14 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
     choose(`rows ${keyOf(rows)} ${dtype} ${shape} ${same}`, () => divideRowBlocks!(call), directly);
     return true;
   };
+  let reduction: DivideReduction | undefined;
+  const divideReduction = (name: Reduction, input: View, output: MutableView, directly: () => void): boolean => {
+    if (input.size < MANY_REDUCED) return false;
+    reduction ??= dividedReductions(blocks ??= blockThreads(team));
+    const key = `${name} ${input.dtype} ${input.shape} ${output.shape} ${input.stride}`;
+    choose(key, () => reduction!(name, input, output), directly);
+    return true;
+  };
   let convolution: DividedConvolutions | undefined;
   const convolutions = (): DividedConvolutions => convolution ??= dividedConvolutions(blocks ??= blockThreads(team));
   return {
@@ -98,6 +110,10 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
     rows: (rows, shape, inputs, outputs) => {
       const directly = () => simd.rows(rows, shape, inputs, outputs);
       if (!divideRows({ rows, shape, inputs, outputs }, directly)) directly();
+    },
+    reduce: (name, input, output) => {
+      const directly = () => simd.reduce(name, input, output);
+      if (!divideReduction(name, input, output, directly)) directly();
     },
     gemm: product("gemm"),
     gemmBatched: product("gemmBatched"),
