@@ -87,7 +87,7 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
   };
   const divideRows = (call: RowsCall, directly: () => void): boolean => {
     const { rows, shape, inputs, outputs: [{ dtype }] } = call as RowsCall & { readonly outputs: readonly [View] }; // it has results
-    if (sizeOf(shape) < MANY || shape[0] === 1 || rows.axes.includes(0)) return false;
+    if (sizeOf(shape) < MANY) return false;
     blocks ??= blockThreads(team);
     divideRowBlocks ??= dividedRows(blocks, simd);
     const same = inputs.map(({ stride }) => stride.map((step) => step === 0 ? 0 : 1).join("")).join();

@@ -6,8 +6,8 @@
 import type { DType } from "../dtype.ts";
 import { accumulatorType, type Reduction } from "../reduction.ts";
 import type { Elements } from "../simd/elementwise/transfer.ts";
-import { buildReductions, makeReduceKernels } from "../simd/reduce_kernel.ts";
-import { buildWindows, makeWindowsKernel } from "../simd/reduce_windows_kernel.ts";
+import { buildReductions, makeReduceKernels, type ReduceKernels } from "../simd/reduce_kernel.ts";
+import { buildWindows, makeWindowsKernel, type WindowsKernel } from "../simd/reduce_windows_kernel.ts";
 import { importEngineMemory } from "../simd/engine_memory.ts";
 import type { KernelCall } from "../simd/instantiate.ts";
 import { Scratch } from "../simd/scratch.ts";
@@ -55,7 +55,7 @@ export type RunReduction = (reduction: Reduction, dtype: DType, work: ReductionW
 /** The kernels of a reduction for a dtype: one that makes the calls of a list, and those of the calling thread. */
 type Kernels = {
   readonly list: KernelCall;
-  readonly own: { readonly [name in ReductionKernel]: (...numbers: readonly number[]) => void };
+  readonly own: ReduceKernels & { readonly windows: WindowsKernel };
 };
 
 /** Returns the function that computes blocks of reductions on the threads. */
@@ -69,10 +69,8 @@ export function reductionWorker({ scratch, slots, instantiate, run }: BlockThrea
     buildReductions(m, reduction, dtype);
     buildWindows(m, reduction, dtype);
     const list = instantiate(m, buildCalls(m, NAMES.map((name) => m.exported(name) as Callable<"none">))); // without results
-    const { rows, columns } = makeReduceKernels(own.memory, reduction, dtype);
-    // Kernels are called with as many numbers as they have parameters.
-    const windows = makeWindowsKernel(own.memory, reduction, dtype) as (...numbers: readonly number[]) => void;
-    const made = { list, own: { rows: rows as typeof windows, columns: columns as typeof windows, windows } };
+    const windows = makeWindowsKernel(own.memory, reduction, dtype);
+    const made = { list, own: { ...makeReduceKernels(own.memory, reduction, dtype), windows } };
     known.set(key, made);
     return made;
   };
@@ -90,7 +88,8 @@ export function reductionWorker({ scratch, slots, instantiate, run }: BlockThrea
       const ownPlace = isFree ? own.reserve(bytes) : 0, words = new Int32Array(scratch.memory.buffer);
       const heaps = heapsOf(scratch, reduction, dtype), ownHeaps = heapsOf(own, reduction, dtype);
       const recording: Place = { ...heaps, call: (name, numbers) => calls.add(NAMES.indexOf(name), numbers) };
-      const atOnce: Place = { ...ownHeaps, call: (name, numbers) => kernels.own[name](...numbers) };
+      // Kernels are called with as many numbers as they have parameters.
+      const atOnce: Place = { ...ownHeaps, call: (name, numbers) => (kernels.own[name] as KernelCall)(...numbers) };
       run({
         count,
         ...after && { after },

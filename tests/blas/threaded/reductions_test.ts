@@ -1,6 +1,7 @@
 /**
- * Plain reductions in blocks: reductions.ts, reduction_parts.ts, reduction_strips.ts, reduction_work.ts, and
- * simd/reduce_plan.ts, by which one thread goes too.
+ * Plain reductions in blocks: blas/threaded/reductions.ts, blas/threaded/reduction_parts.ts,
+ * blas/threaded/reduction_strips.ts, blas/threaded/reduction_work.ts, and blas/simd/reduce_plan.ts, by which one thread
+ * goes too.
  *
  * @module
  */
