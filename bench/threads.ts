@@ -89,7 +89,10 @@ const MEASURED: { readonly [name: string]: () => () => void } = {
   "pow 1e6": onElements((x) => pow(x, x), [1000, 1000]),
   "add 1e6": onElements((x) => add(x, x), [1000, 1000]),
   "logSoftmax 1e6": onElements(logSoftmax, [1000, 1000]),
-  "sum 1e6": onElements((x) => sum(x, { axes: [1] }), [1000, 1000]),
+  "sum of rows 1000x1000": onElements((x) => sum(x, { axes: [1] }), [1000, 1000]),
+  "sum of columns 1000x1000": onElements((x) => sum(x, { axes: [0] }), [1000, 1000]),
+  "sum 1e6": onElements((x) => sum(x), [1000, 1000]),
+  "softmax along axis 0": onElements((x) => softmax(x, { axis: 0 }), [1000, 1000]),
   "conv2d 32x16x28x28": () => {
     const x = randomNormal(key(1), [32, 16, 28, 28]), w = randomNormal(key(2), [32, 16, 3, 3]);
     return () => void conv2d(x, w, null, { padding: 1 });
@@ -148,7 +151,7 @@ const column = (x: number | undefined, format: (x: number) => string): string =>
 const milliseconds = (x: number): string => x.toPrecision(3), ratio = (x: number): string => x.toFixed(2);
 
 console.log(`one thread over ${several.threads}: medians of ${rounds} rounds, milliseconds`);
-console.log("".padEnd(24) + ["ratio", "one", "several", "PyTorch", "over ours"].map((t) => t.padStart(10)).join(""));
+console.log("".padEnd(26) + ["ratio", "one", "several", "PyTorch", "over ours"].map((t) => t.padStart(10)).join(""));
 for (const [name, make] of Object.entries(MEASURED)) {
   if (!name.includes(only)) continue;
   const single = on(alone, make), all = on(several, make), one: number[] = [], together: number[] = [];
@@ -158,6 +161,6 @@ for (const [name, make] of Object.entries(MEASURED)) {
   }
   const [a, b, theirs] = [median(one), median(together), torch(name)] as const;
   const cells = [column(a / b, ratio), column(a, milliseconds), column(b, milliseconds), column(theirs, milliseconds)];
-  console.log(name.padEnd(24) + cells.join("") + column(theirs && theirs / b, ratio));
+  console.log(name.padEnd(26) + cells.join("") + column(theirs && theirs / b, ratio));
 }
 several.close();
