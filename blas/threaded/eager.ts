@@ -1,9 +1,11 @@
 /**
- * Plain calls on several threads: products, maps, reductions and rows that take long enough.
+ * Plain calls on several threads: products, maps, reductions, searches and rows that take long
+ * enough.
  *
  * @module
  */
-import type { Engine } from "../engine.ts";
+import type { DType } from "../dtype.ts";
+import type { Engine, SearchOperands } from "../engine.ts";
 import type { Instruction } from "../program/program.ts";
 import type { Reduction } from "../reduction.ts";
 import type { Scalar } from "../scalar/scalar.ts";
@@ -21,11 +23,12 @@ import { dividedMaps, type DivideMap } from "./maps.ts";
 import { dividedProducts, type DivideProduct } from "./products.ts";
 import { dividedReductions, type DivideReduction } from "./reductions.ts";
 import { dividedRows, type DivideRows } from "./rows.ts";
+import { dividedSearches, type DivideSearch } from "./searches.ts";
 import { inStorageOrder } from "./storage_order.ts";
 import { threadChoices } from "./thread_choices.ts";
 
 /** The functions of an engine that are divided among threads. */
-export type Divided = Pick<Engine, "gemm" | "gemmBatched" | "map" | "reduce" | "rows"> & DividedConvolutions;
+export type Divided = Pick<Engine, "gemm" | "gemmBatched" | "map" | "reduce" | "rows" | "search"> & DividedConvolutions;
 
 /** Nanoseconds of work below which a map is left to one thread. */
 const SHORT = 100_000;
@@ -38,6 +41,9 @@ const MANY = 100_000;
 
 /** Reductions of fewer elements than this are left to one thread. */
 const MANY_REDUCED = 200_000;
+
+/** Arrays of fewer elements than this are searched by one thread. */
+const MANY_SEARCHED = 100_000;
 
 /** Nanoseconds for copying an element to a program, or back; dividing a map that takes less gains nothing. */
 const COPIED = 0.3;
@@ -102,6 +108,15 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
     choose(key, () => reduction!(name, input, output), directly);
     return true;
   };
+  let searchBlocks: DivideSearch | undefined;
+  const divideSearch = (operands: SearchOperands<DType>, directly: () => void): boolean => {
+    const { extremum, x, y, regions } = operands;
+    if (x.size < MANY_SEARCHED) return false;
+    searchBlocks ??= dividedSearches(blocks ??= blockThreads(team));
+    const key = `search ${extremum} ${x.dtype} ${x.shape} ${y.shape} ${regions[0]?.shape}`;
+    choose(key, () => searchBlocks!(operands), directly);
+    return true;
+  };
   let convolution: DividedConvolutions | undefined;
   const convolutions = (): DividedConvolutions => convolution ??= dividedConvolutions(blocks ??= blockThreads(team));
   return {
@@ -114,6 +129,10 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
     reduce: (name, input, output) => {
       const directly = () => simd.reduce(name, input, output);
       if (!divideReduction(name, input, output, directly)) directly();
+    },
+    search: (operands) => {
+      const directly = () => simd.search(operands);
+      if (!divideSearch(operands, directly)) directly();
     },
     gemm: product("gemm"),
     gemmBatched: product("gemmBatched"),
