@@ -39,8 +39,14 @@ const FEW = 10_000;
 /** Rows of fewer elements than this are left to one thread. */
 const MANY = 100_000;
 
-/** Reductions of fewer elements than this are left to one thread. */
-const MANY_REDUCED = 200_000;
+/**
+ * Nanoseconds for an element of a reduction, and for one of a reduction that has instructions to wait for rather than
+ * memory: of few elements each, or a maximum of columns.
+ */
+const REDUCED = 0.1, REDUCED_SLOWLY = 0.3;
+
+/** A number of elements for each result that is small. */
+const FEW_EACH = 64;
 
 /** Arrays of fewer elements than this are searched by one thread. */
 const MANY_SEARCHED = 100_000;
@@ -102,7 +108,9 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
   };
   let reduction: DivideReduction | undefined;
   const divideReduction = (name: Reduction, input: View, output: MutableView, directly: () => void): boolean => {
-    if (input.size < MANY_REDUCED) return false;
+    const isSlow = input.size <= FEW_EACH * output.size ||
+      ((name === "max" || name === "min") && output.shape.at(-1) !== 1);
+    if (input.size * (isSlow ? REDUCED_SLOWLY : REDUCED) < SHORT) return false;
     reduction ??= dividedReductions(blocks ??= blockThreads(team));
     const key = `${name} ${input.dtype} ${input.shape} ${output.shape} ${input.stride}`;
     choose(key, () => reduction!(name, input, output), directly);
