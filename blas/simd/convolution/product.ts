@@ -11,7 +11,7 @@ import type { DType } from "../../dtype.ts";
 import { allocate, type MutableView, transposeView, unsafeView } from "../../view.ts";
 import { PIECE_BYTES, type SumChains, sumChains } from "../block_sizes.ts";
 import { copy } from "../copy.ts";
-import { multiply, type StagedConvolution, termsOf, TILE_BYTES, transfers, withScratch } from "./scratch_transfer.ts";
+import { multiply, type StagedConvolution, termsOf, tileBytes, transfers, withScratch } from "./scratch_transfer.ts";
 
 /** Returns the terms of a sum in a slab: slabs are added up in float64, unless the sum is not longer than two of them. */
 const slabOf = (count: number, { terms, chains }: SumChains): number =>
@@ -42,7 +42,7 @@ export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): b
   ];
   return withScratch(
     context.scratch,
-    [...counts.map((count) => count * bytes), TILE_BYTES, slab < k ? filters * step * 8 : 0],
+    [...counts.map((count) => count * bytes), tileBytes(), slab < k ? filters * step * 8 : 0],
     ([weight, table, image, spread, panels, output, wide, spare, totals]) => {
       const to = transfers(problem, terms), source = grid.trivial ? image! : spread!, result = flat ? output! : wide!;
       to.read(w, 0, w.size, weight!);
@@ -88,7 +88,7 @@ export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D
   const matrices = tapMatrices(problem, taps);
   return withScratch(
     context.scratch,
-    [...[...counts, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES, sumsBytes],
+    [...[...counts, flat ? 0 : filters * step].map((count) => count * bytes), tileBytes(), sumsBytes],
     ([weight, image, spread, panels, given, wide, spare, totals]) => {
       const to = transfers(problem, terms), target = grid.trivial ? image! : spread!, source = flat ? given! : wide!;
       to.read(matrices, 0, w.size, weight!);
@@ -138,7 +138,7 @@ export function conv2dWeightProduct<D extends DType>(problem: StagedConvolution<
     context.scratch,
     [
       ...[...counts, depth * block, filters * p, flat ? 0 : filters * step].map((count) => count * bytes),
-      TILE_BYTES,
+      tileBytes(),
       bytes === 4 ? groups * filters * row * 8 : 0,
     ],
     ([sums, table, image, spread, panels, given, wide, spare, carriedSums]) => {
