@@ -31,8 +31,18 @@ import {
   sum,
   tanh,
   type Tensor,
+  tensorData,
 } from "@nanograd/nanograd";
-import { type Engine, engines, machineEngine, setEngine, threadedEngine } from "@nanograd/nanograd/blas";
+import {
+  allocate,
+  currentEngine,
+  type Engine,
+  engines,
+  machineEngine,
+  setEngine,
+  threadedEngine,
+  view,
+} from "@nanograd/nanograd/blas";
 import { parseArgs } from "@std/cli/parse-args";
 import { characterModel, CONTEXT } from "../examples/character_model.ts";
 import { residualReader } from "../examples/resnet.ts";
@@ -58,6 +68,24 @@ const onElements = (f: (x: Tensor) => Tensor, shape: readonly number[]) => () =>
   const x = randomNormal(key(1), shape);
   return () => void f(x);
 };
+
+/** Calls a function of the engine: 32 images of 28 x 28, 32 filters of `side` x `side` that see so many channels each. */
+const convolution =
+  (name: "conv2d" | "conv2dInput" | "conv2dWeight", channels: number, groups: number, side = 3) => () => {
+    const at = (side - 1) / 2;
+    const geometry = { stride: [1, 1], dilation: [1, 1], padding: [at, at, at, at], groups } as const;
+    const shapes = { x: [32, groups * channels, 28, 28], w: [32, channels, side, side], y: [32, 32, 28, 28] };
+    const of = (shape: readonly number[], k: number) => view(tensorData(randomNormal(key(k), shape)).slice(), shape);
+    const x = of(shapes.x, 1), w = of(shapes.w, 2), y = of(shapes.y, 3);
+    switch (name) {
+      case "conv2d":
+        return () => currentEngine().conv2d({ geometry, x, w, y: allocate("float32", shapes.y) });
+      case "conv2dInput":
+        return () => currentEngine().conv2dInput({ geometry, x: allocate("float32", shapes.x), w, y });
+      case "conv2dWeight":
+        return () => currentEngine().conv2dWeight({ geometry, x, w: allocate("float32", shapes.w), y });
+    }
+  };
 
 /** The workloads by name: each call prepares one for the engine in use. */
 const MEASURED: { readonly [name: string]: () => () => void } = {
@@ -97,6 +125,14 @@ const MEASURED: { readonly [name: string]: () => () => void } = {
     const x = randomNormal(key(1), [32, 16, 28, 28]), w = randomNormal(key(2), [32, 16, 3, 3]);
     return () => void conv2d(x, w, null, { padding: 1 });
   },
+  "conv2dInput 32x16x28x28": convolution("conv2dInput", 16, 1),
+  "conv2dWeight 32x16x28x28": convolution("conv2dWeight", 16, 1),
+  "depthwise 32x32x28x28": convolution("conv2d", 1, 32),
+  "depthwise Input": convolution("conv2dInput", 1, 32),
+  "depthwise Weight": convolution("conv2dWeight", 1, 32),
+  "depthwise 7x7": convolution("conv2d", 1, 32, 7),
+  "depthwise 7x7 Input": convolution("conv2dInput", 1, 32, 7),
+  "depthwise 7x7 Weight": convolution("conv2dWeight", 1, 32, 7),
   "add 1e4": onElements((x) => add(x, x), [100, 100]),
   "exp 1e4": onElements(exp, [100, 100]),
 };

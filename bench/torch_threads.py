@@ -96,6 +96,16 @@ def convolution():
     return lambda: F.conv2d(x, w, padding=1)
 
 
+def adjoint(which, channels, groups, side=3):
+    """An adjoint of a convolution: which of its results are computed is the output mask."""
+    x, w, y = torch.randn(32, groups * channels, 28, 28), torch.randn(32, channels, side, side), torch.randn(32, 32, 28, 28)
+    if which is None:
+        return lambda: F.conv2d(x, w, padding=side // 2, groups=groups)
+    pair, mask = [side // 2] * 2, [which == "x", which == "w", False]
+    backward = torch.ops.aten.convolution_backward
+    return lambda: backward(y, x, w, None, [1, 1], pair, [1, 1], False, [0, 0], groups, mask)
+
+
 WORKLOADS = {
     **training.WORKLOADS,
     "gemm float32 512": lambda: product(512, 512, 512),
@@ -119,6 +129,14 @@ WORKLOADS = {
     "sum 1e6": lambda: on(lambda x: x.sum(), 1000, 1000),
     "softmax along axis 0": lambda: on(lambda x: x.softmax(0), 1000, 1000),
     "conv2d 32x16x28x28": convolution,
+    "conv2dInput 32x16x28x28": lambda: adjoint("x", 16, 1),
+    "conv2dWeight 32x16x28x28": lambda: adjoint("w", 16, 1),
+    "depthwise 32x32x28x28": lambda: adjoint(None, 1, 32),
+    "depthwise Input": lambda: adjoint("x", 1, 32),
+    "depthwise Weight": lambda: adjoint("w", 1, 32),
+    "depthwise 7x7": lambda: adjoint(None, 1, 32, 7),
+    "depthwise 7x7 Input": lambda: adjoint("x", 1, 32, 7),
+    "depthwise 7x7 Weight": lambda: adjoint("w", 1, 32, 7),
     "add 1e4": lambda: on(lambda x: x + x, 100, 100),
     "exp 1e4": lambda: on(torch.exp, 100, 100),
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Kernels } from "./kernels.ts";
-import type { Scratch } from "./scratch.ts";
 
 /** Accumulators in float64 for the sums of a kernel. */
 export type WideSums = {
@@ -20,10 +19,15 @@ export type SumPlaces = { readonly part: number; readonly wide: number; readonly
 /**
  * Makes an accumulator for each sum of a kernel.
  *
+ * @param clear Sets so many bytes to 0.
  * @param kernels A module of float32 kernels that has those of `buildWideSums`.
  */
-export function wideSums(scratch: Scratch, { carry, narrow }: Kernels, { part, wide, count }: SumPlaces): WideSums {
-  scratch.float64.fill(0, wide / 8, wide / 8 + count);
+export function wideSums(
+  clear: (address: number, bytes: number) => void,
+  { carry, narrow }: Kernels,
+  { part, wide, count }: SumPlaces,
+): WideSums {
+  clear(wide, 8 * count);
   return {
     carry: (from, count) => void carry!(count, part + 4 * from, wide + 8 * from),
     finish: () => {

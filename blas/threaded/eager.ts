@@ -136,6 +136,7 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
   return {
     conv2d: (operands) => convolutions().conv2d(operands),
     conv2dInput: (operands) => convolutions().conv2dInput(operands),
+    conv2dWeight: (operands) => convolutions().conv2dWeight(operands),
     rows: (rows, shape, inputs, outputs) => {
       const directly = () => simd.rows(rows, shape, inputs, outputs);
       if (!divideRows({ rows, shape, inputs, outputs }, directly)) directly();

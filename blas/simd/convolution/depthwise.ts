@@ -9,7 +9,7 @@ import type { DType } from "../../dtype.ts";
 import { isOneChain } from "../block_sizes.ts";
 import type { SumPlaces, WideSums } from "../wide_sums.ts";
 import type { Kernels } from "../kernels.ts";
-import { channelSteps } from "./channels.ts";
+import { addSteps, channelSteps, type ChannelSums, stepBytes } from "./channels.ts";
 import { type StagedConvolution, type Terms, termsOf, transfers, withScratch } from "./scratch_transfer.ts";
 
 /** A vector of float32. */
@@ -26,7 +26,7 @@ export function conv2dTaps<D extends DType>(problem: StagedConvolution<D>): bool
   const { context, sizes, x, w, y } = problem, { filters } = sizes, terms = termsOf(problem);
   const { grid, bytes, taps, p, pixels } = terms, direct = terms.flat && p % LANES === 0;
   const wide = direct ? p : roundUp(grid.windows, LANES), perChannel = pixels + grid.plane + filters * (p + wide);
-  const { steps, most } = channelSteps(sizes, perChannel * bytes);
+  const { steps, most } = channelSteps(sizes, perChannel * bytes, stepBytes(context));
   const counts = [w.size, most * pixels, most * grid.plane, most * filters * wide, direct ? 0 : most * filters * p];
   return withScratch(
     context.scratch,
@@ -66,7 +66,8 @@ export function conv2dInputTaps<D extends DType>(problem: StagedConvolution<D>):
   const { grid, bytes, taps, p, pixels } = terms;
   const before = roundUp(Math.max(...grid.taps.map(({ offset, phase }) => offset - phase * grid.size)), LANES);
   const wide = before + Math.max(grid.size, roundUp(grid.windows, LANES));
-  const { steps, most } = channelSteps(sizes, (pixels + grid.plane + filters * (p + wide)) * bytes);
+  const perChannel = (pixels + grid.plane + filters * (p + wide)) * bytes;
+  const { steps, most } = channelSteps(sizes, perChannel, stepBytes(context));
   const counts = [w.size, most * pixels, most * grid.plane, most * filters * wide, most * filters * p];
   return withScratch(
     context.scratch,
@@ -185,40 +186,50 @@ function writeTables(
 }
 
 /** Computes the adjoint in `w`; returns false if scratch memory is too small. */
-export function conv2dWeightTaps<D extends DType>(problem: StagedConvolution<D>): boolean {
-  const { context, sizes, x, w, y } = problem, { filters } = sizes, terms = termsOf(problem);
-  const { grid, bytes, taps, p, pixels, flat } = terms, wide = flat ? p : grid.windows;
-  const { steps, most } = channelSteps(sizes, (pixels + grid.plane + filters * (p + wide)) * bytes);
-  const counts = [most * pixels, most * grid.plane, most * filters * p, flat ? 0 : most * filters * wide];
-  return withScratch(
-    context.scratch,
-    [w.size * 8, ...counts.map((count) => count * bytes), taps * 8],
-    ([sums, image, spread, given, windows, table]) => {
-      const to = transfers(problem, terms), known = flat ? given! : windows!;
+export const conv2dWeightTaps = <D extends DType>(problem: StagedConvolution<D>): boolean => addSteps(problem, tapSums);
+
+/** Returns the sums of the adjoint in `w`, for any kernel and geometry. */
+export function tapSums<D extends DType>(
+  { context, sizes, x, w, y }: StagedConvolution<D>,
+  terms: Terms,
+): ChannelSums<D> {
+  const { filters } = sizes, { grid, bytes, taps, p, pixels, flat } = terms, wide = flat ? p : grid.windows;
+  return {
+    lasting: [w.size * 8, taps * 8],
+    channelBytes: (pixels + grid.plane + filters * (p + wide)) * bytes,
+    passing: (channels) =>
+      [pixels, grid.plane, filters * p, flat ? 0 : filters * wide].map((count) => channels * count * bytes),
+    calls: (images) => images * filters + grid.moves.length + 3,
+    begin: (to, [sums, table]) => {
       to.table(table!, tapTable(terms, 8));
       to.clear(sums!, w.size * 8 / bytes);
-      to.clear(spread!, most * grid.plane);
-      if (!flat) to.clear(windows!, most * filters * wide);
-      for (const { start, count, parts } of steps) {
-        to.read(x, start * pixels, count * pixels, image!);
-        to.read(y, start * filters * p, count * filters * p, given!);
-        to.spread(count, image!, pixels, spread!);
-        if (!flat) {
-          const from = { address: given!, plane: p, row: sizes.outputWidth };
-          to.rows(count * filters, sizes, from, { address: windows!, plane: wide, row: grid.width });
-        }
-        for (const { at, channel, count: own } of parts) {
-          for (let filter = 0; filter < filters; filter++) {
-            const kernel = sums! + (channel * filters + filter) * taps * 8, kernelPlane = filters * taps * 8;
-            const source = spread! + at * grid.plane * bytes, target = known + (at * filters + filter) * wide * bytes;
-            const planes = [source, grid.plane * bytes, target, filters * wide * bytes] as const;
-            to.convolution.tapProducts!(own, grid.windows, taps, table!, kernel, kernelPlane, ...planes);
-          }
+    },
+    clear: (to, [, spread, , windows], channels) => {
+      to.clear(spread!, channels * grid.plane);
+      if (!flat) to.clear(windows!, channels * filters * wide);
+    },
+    add: (to, { count, runs, parts }, [sums, table], [image, spread, given, windows]) => {
+      for (const { at, from, count } of runs) {
+        to.read(x, from * pixels, count * pixels, image! + at * pixels * bytes);
+        to.read(y, from * filters * p, count * filters * p, given! + at * filters * p * bytes);
+      }
+      to.spread(count, image!, pixels, spread!);
+      if (!flat) {
+        const from = { address: given!, plane: p, row: sizes.outputWidth };
+        to.rows(count * filters, sizes, from, { address: windows!, plane: wide, row: grid.width });
+      }
+      const known = flat ? given! : windows!;
+      for (const { at, channel, count: own } of parts) {
+        for (let filter = 0; filter < filters; filter++) {
+          const kernel = sums! + (channel * filters + filter) * taps * 8, kernelPlane = filters * taps * 8;
+          const source = spread! + at * grid.plane * bytes, target = known + (at * filters + filter) * wide * bytes;
+          const planes = [source, grid.plane * bytes, target, filters * wide * bytes] as const;
+          to.convolution.tapProducts!(own, grid.windows, taps, table!, kernel, kernelPlane, ...planes);
         }
       }
-      w.data.set(context.scratch.float64.subarray(sums! / 8, sums! / 8 + w.size), w.offset);
     },
-  );
+    finish: ([sums]) => w.data.set(context.scratch.float64.subarray(sums! / 8, sums! / 8 + w.size), w.offset),
+  };
 }
 
 /**

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { f64, f64x2, i32, type Local, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
+import { f64, f64x2, i32, type Local, memory, type ModuleBuilder, v128 } from "../../wasm/mod.ts";
 import { type LaneInstructions, shuffle, type Vector, wide } from "../lane_instructions.ts";
 import { TILE_VECTORS } from "../micro_kernel.ts";
 import { transposed } from "../pack_kernel.ts";
@@ -18,8 +18,11 @@ import { buildWideSums } from "../wide_sums_kernel.ts";
 /** The kernels of convolutions. */
 export const CONVOLUTION_KERNELS: KernelModule = { name: "convolution", build: buildConvolution };
 
-/** Builds the module: `move`, `packRuns`, `packColumns`, `taps`, `tapProducts`, and the kernels for 3 x 3 elements and wide sums. */
+/** Builds the module: `clear`, `move`, `packRuns`, `packColumns`, `taps`, `tapProducts`, and the kernels for 3 x 3 elements and wide sums. */
 export function buildConvolution(m: ModuleBuilder, lanes: LaneInstructions): void {
+  m.function({ name: "clear", parameters: { address: "i32", bytes: "i32" } }, (f, { address, bytes }) => {
+    f.do(memory.fill(address, 0, bytes));
+  });
   buildMove(m, lanes);
   buildPackRuns(m, lanes);
   buildPackColumns(m, lanes);

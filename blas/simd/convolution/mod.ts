@@ -22,9 +22,10 @@ import { copy } from "../copy.ts";
 import type { Context } from "../kernels.ts";
 import { asum } from "../level1.ts";
 import { conv2dInputTaps, conv2dTaps, conv2dWeightTaps } from "./depthwise.ts";
-import { conv2dInputProduct, conv2dProduct, conv2dWeightProduct } from "./product.ts";
+import { conv2dInputProduct, conv2dProduct } from "./product.ts";
 import type { StagedConvolution } from "./scratch_transfer.ts";
 import { conv2dThreeByThree, conv2dWeightThreeByThree, isThreeByThree } from "./three_by_three.ts";
+import { conv2dWeightProduct } from "./weight_product.ts";
 
 /** The most windows in a row that a lane can add up in float32 without losing digits. */
 const WIDEST = 256;

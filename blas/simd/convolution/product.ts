@@ -1,5 +1,5 @@
 /**
- * Convolution and its adjoints as matrix products in scratch memory, for filters that see several channels.
+ * Convolution and its adjoint in the images as matrix products in scratch memory, for filters that see several channels.
  *
  * The matrix of all windows is never stored: it is packed for the micro-kernel from the grids of an image, a block at a
  * time, or is not needed at all.
@@ -11,18 +11,22 @@ import type { DType } from "../../dtype.ts";
 import { allocate, type MutableView, transposeView, unsafeView } from "../../view.ts";
 import { PIECE_BYTES, type SumChains, sumChains } from "../block_sizes.ts";
 import { copy } from "../copy.ts";
-import { multiply, type StagedConvolution, termsOf, TILE_BYTES, transfers, withScratch } from "./scratch_transfer.ts";
+import {
+  multiply,
+  type StagedConvolution,
+  type Terms,
+  termsOf,
+  tileBytes,
+  transfers,
+  withScratch,
+} from "./scratch_transfer.ts";
 
 /** Returns the terms of a sum in a slab: slabs are added up in float64, unless the sum is not longer than two of them. */
 const slabOf = (count: number, { terms, chains }: SumChains): number =>
   count > 2 * terms * chains ? terms * chains : count;
 
-/** Tells whether so many sums of so many terms each are carried over to float64 while kernels run. */
-export const isCarried = (results: number, terms: number, dtype: DType): boolean =>
-  slabOf(terms, sumChains(results, dtype)) < terms;
-
 /** Returns the number of rows or columns that fit in {@link PIECE_BYTES}, at least four tiles. */
-const fitting = (vectorBytes: number, width: number): number =>
+export const fitting = (vectorBytes: number, width: number): number =>
   Math.max(4, Math.floor(PIECE_BYTES / vectorBytes / width)) * width;
 
 /** Computes `y = conv(x, w)`; returns false if scratch memory is too small. */
@@ -42,7 +46,7 @@ export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): b
   ];
   return withScratch(
     context.scratch,
-    [...counts.map((count) => count * bytes), TILE_BYTES, slab < k ? filters * step * 8 : 0],
+    [...counts.map((count) => count * bytes), tileBytes(), slab < k ? filters * step * 8 : 0],
     ([weight, table, image, spread, panels, output, wide, spare, totals]) => {
       const to = transfers(problem, terms), source = grid.trivial ? image! : spread!, result = flat ? output! : wide!;
       to.read(w, 0, w.size, weight!);
@@ -88,7 +92,7 @@ export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D
   const matrices = tapMatrices(problem, taps);
   return withScratch(
     context.scratch,
-    [...[...counts, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES, sumsBytes],
+    [...[...counts, flat ? 0 : filters * step].map((count) => count * bytes), tileBytes(), sumsBytes],
     ([weight, image, spread, panels, given, wide, spare, totals]) => {
       const to = transfers(problem, terms), target = grid.trivial ? image! : spread!, source = flat ? given! : wide!;
       to.read(matrices, 0, w.size, weight!);
@@ -126,75 +130,8 @@ export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D
   );
 }
 
-/** Computes the adjoint in `w`; returns false if scratch memory is too small. */
-export function conv2dWeightProduct<D extends DType>(problem: StagedConvolution<D>): boolean {
-  const { context, sizes, x, w, y } = problem, { batch, groups, channels, filters } = sizes, terms = termsOf(problem);
-  const { grid, bytes, width, k, p, pixels, flat } = terms, step = flat ? p : grid.windows, row = roundUp(k, width);
-  const { terms: most, chains } = sumChains(filters * k, x.dtype);
-  const depth = Math.min(grid.windows, 512),
-    block = Math.min(row, fitting(depth * bytes, width));
-  const counts = [groups * filters * row, row * 4 / bytes, channels * pixels, grid.trivial ? 0 : channels * grid.plane];
-  return withScratch(
-    context.scratch,
-    [
-      ...[...counts, depth * block, filters * p, flat ? 0 : filters * step].map((count) => count * bytes),
-      TILE_BYTES,
-      bytes === 4 ? groups * filters * row * 8 : 0,
-    ],
-    ([sums, table, image, spread, panels, given, wide, spare, carriedSums]) => {
-      const to = transfers(problem, terms), source = grid.trivial ? image! : spread!, a = flat ? given! : wide!;
-      to.table(table!, [...offsets(channels, terms), ...new Array<number>(row - k).fill(0)]);
-      to.clear(sums!, groups * filters * row);
-      const carried = bytes === 4
-        ? to.wideSums({ part: sums!, wide: carriedSums!, count: groups * filters * row })
-        : undefined;
-      const added = new Array<number>(groups).fill(0);
-      if (!grid.trivial) to.clear(spread!, channels * grid.plane);
-      if (!flat) to.clear(wide!, filters * step);
-      for (let part = 0; part < batch * groups; part++) {
-        to.read(x, part * channels * pixels, channels * pixels, image!);
-        to.read(y, part * filters * p, filters * p, given!);
-        if (!grid.trivial) to.spread(channels, image!, pixels, spread!);
-        if (!flat) {
-          const from = { address: given!, plane: p, row: sizes.outputWidth };
-          to.rows(filters, sizes, from, { address: wide!, plane: step, row: grid.width });
-        }
-        const c = sums! + part % groups * filters * row * bytes, cRow = row * bytes, aRow = step * bytes;
-        for (let start = 0; start < grid.windows; start += depth) {
-          const own = Math.min(depth, grid.windows - start), group = part % groups;
-          added[group]! += Math.ceil(own / most);
-          if (added[group]! > chains) {
-            carried?.carry(group * filters * row, filters * row);
-            added[group] = Math.ceil(own / most);
-          }
-          for (let column = 0; column < row; column += block) {
-            const n = Math.min(block, row - column), at = { a: a + start * bytes, c: c + column * bytes };
-            to.convolution.packColumns!(n, own, table! + 4 * column, source + start * bytes, panels!);
-            multiply(to.gemm, x.dtype, {
-              m: filters,
-              n,
-              k: own,
-              aRow,
-              cRow,
-              beta: 1,
-              ...at,
-              panels: panels!,
-              spare: spare!,
-              most,
-            });
-          }
-        }
-      }
-      carried?.finish();
-      for (let filter = 0; filter < groups * filters; filter++) {
-        to.write(w, filter * k, k, sums! + filter * row * bytes);
-      }
-    },
-  );
-}
-
 /** Returns the start of every row of the matrix of windows in the grids of an image, in bytes. */
-function offsets(channels: number, { grid, bytes }: ReturnType<typeof termsOf>): readonly number[] {
+export function offsets(channels: number, { grid, bytes }: Terms): readonly number[] {
   return Array.from({ length: channels }, (_, c) => grid.taps.map(({ offset }) => (c * grid.plane + offset) * bytes))
     .flat();
 }

@@ -93,6 +93,11 @@ export function transfers<D extends DType>(
 ) {
   const later = recording?.later ?? ((copy: () => void) => copy());
   const heap = scratch.data(dtype), convolution = kernels(CONVOLUTION_KERNELS, dtype), move = convolution.move!;
+  /** Sets bytes to 0, in the order of the kernels. */
+  const clear = (address: number, size: number): void => {
+    if (recording === undefined) heap.fill(0, address / bytes, (address + size) / bytes);
+    else convolution.clear!(address, size);
+  };
   /** Visits the parts of an image that grids hold, with their places in the image and in the grids. */
   const forEachPart = (
     image: number,
@@ -113,7 +118,7 @@ export function transfers<D extends DType>(
     gemm: kernels(GEMM_KERNELS, dtype).gemm!,
     convolution,
     /** Accumulates sums of float32 in float64. */
-    wideSums: (places: SumPlaces): WideSums => wideSums(scratch, convolution, places),
+    wideSums: (places: SumPlaces): WideSums => wideSums(clear, convolution, places),
     /** Copies elements of an array in. */
     read: ({ data, offset }: MutableView<D>, start: number, count: number, address: number): void => {
       if (recording?.isThere(data, offset + start, address) === true) return;
@@ -123,7 +128,7 @@ export function transfers<D extends DType>(
     write: ({ data, offset }: MutableView<D>, start: number, count: number, address: number): void =>
       later(() => data.set(heap.subarray(address / bytes, address / bytes + count), offset + start)),
     /** Sets elements to 0. */
-    clear: (address: number, count: number): void => void heap.fill(0, address / bytes, address / bytes + count),
+    clear: (address: number, count: number): void => clear(address, count * bytes),
     /** Copies channels of an image to grids. */
     spread: (planes: number, image: number, imagePlane: number, target: number): void =>
       forEachPart(
@@ -150,6 +155,9 @@ export function transfers<D extends DType>(
       new Int32Array(scratch.memory.buffer, address, values.length).set(values),
   };
 }
+
+/** What {@link transfers} returns. */
+export type Transfers<D extends DType> = ReturnType<typeof transfers<D>>;
 
 /** Rows of windows of several channels: the first address, and the steps in elements between channels and rows. */
 export type Rows = { readonly address: number; readonly plane: number; readonly row: number };
@@ -210,5 +218,5 @@ export function multiply(
   );
 }
 
-/** The number of bytes in a tile of `gemm`. */
-export const TILE_BYTES = TILE_ROWS * TILE_VECTORS * 16;
+/** Returns the number of bytes in a tile of `gemm`. */
+export const tileBytes = (): number => TILE_ROWS * TILE_VECTORS * 16;

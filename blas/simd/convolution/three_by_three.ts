@@ -6,7 +6,7 @@
 import type { ConvolutionGeometry, ConvolutionSizes } from "../../convolution.ts";
 import type { DType } from "../../dtype.ts";
 import type { Kernel } from "../kernels.ts";
-import { type ChannelStep, channelSteps } from "./channels.ts";
+import { addSteps, type ChannelStep, channelSteps, type ChannelSums, stepBytes } from "./channels.ts";
 import { type StagedConvolution, termsOf, transfers, withScratch } from "./scratch_transfer.ts";
 import { leastWindows, MASK_BYTES, maskBits } from "./three_by_three_kernel.ts";
 
@@ -32,15 +32,16 @@ function prepare<D extends DType>(problem: StagedConvolution<D>) {
   const { sizes, geometry } = problem,
     { filters, outputHeight, outputWidth, height, width } = sizes,
     terms = termsOf(problem);
-  const { bytes, p, pixels } = terms, { steps, most } = channelSteps(sizes, (pixels + filters * p) * bytes);
+  const { bytes, p, pixels } = terms, channelBytes = (pixels + filters * p) * bytes;
   const [top, left] = geometry.padding,
     right = Math.max(0, rightOf(sizes, geometry)),
     zeroBytes = (outputWidth + 2) * bytes;
-  const regions = [FRONT + most * pixels * bytes, most * filters * p * bytes, zeroBytes, MASK_BYTES];
   return {
     terms,
-    steps,
-    regions,
+    channelBytes,
+    /** The bytes of images and windows of so many channels, and of zeros and masks. */
+    regionsOf: (channels: number) => [FRONT + channels * pixels * bytes, channels * filters * p * bytes],
+    shared: [zeroBytes, MASK_BYTES],
     /** Writes zeros and masks. */
     fill: (to: ReturnType<typeof transfers<D>>, zeros: number, masks: number): void => {
       to.clear(zeros, zeroBytes / bytes + 16 / bytes);
@@ -68,9 +69,12 @@ function prepare<D extends DType>(problem: StagedConvolution<D>) {
 
 /** Computes `y = conv(x, w)`; returns false if scratch memory is too small. */
 export function conv2dThreeByThree<D extends DType>(problem: StagedConvolution<D>): boolean {
-  const { context, sizes: { filters }, x, w, y } = problem, { terms, steps, regions, fill, call } = prepare(problem);
-  const { bytes, p, pixels } = terms;
-  return withScratch(context.scratch, [...regions, w.size * bytes], (all) => {
+  const { context, sizes, x, w, y } = problem,
+    { terms, shared, regionsOf, channelBytes, fill, call } = prepare(problem);
+  const { bytes, p, pixels } = terms,
+    { filters } = sizes,
+    { steps, most } = channelSteps(sizes, channelBytes, stepBytes(context));
+  return withScratch(context.scratch, [...regionsOf(most), ...shared, w.size * bytes], (all) => {
     const [image, windows, zeros, masks, weights] = all, to = transfers(problem, terms);
     fill(to, zeros!, masks!);
     to.read(w, 0, w.size, weights!);
@@ -82,23 +86,37 @@ export function conv2dThreeByThree<D extends DType>(problem: StagedConvolution<D
   });
 }
 
-/**
- * Computes the adjoint in `w`; returns false if scratch memory is too small. Sums have two lanes until all images have
- * been read.
- */
-export function conv2dWeightThreeByThree<D extends DType>(problem: StagedConvolution<D>): boolean {
-  const { context, sizes: { filters }, x, w, y } = problem, { terms, steps, regions, fill, call } = prepare(problem);
+/** Computes the adjoint in `w`; returns false if scratch memory is too small. */
+export const conv2dWeightThreeByThree = <D extends DType>(problem: StagedConvolution<D>): boolean =>
+  addSteps(problem, threeByThreeSums);
+
+/** Returns the sums of the adjoint in `w`. They have two lanes until all images have been read. */
+export function threeByThreeSums<D extends DType>(problem: StagedConvolution<D>): ChannelSums<D> {
+  const { context, sizes: { filters }, x, w, y } = problem,
+    { terms, shared, regionsOf, channelBytes, fill, call } = prepare(
+      problem,
+    );
   const { bytes, p, pixels } = terms;
-  return withScratch(context.scratch, [...regions, w.size * 16], (all) => {
-    const [image, windows, zeros, masks, sums] = all, to = transfers(problem, terms);
-    fill(to, zeros!, masks!);
-    to.clear(sums!, w.size * 16 / bytes);
-    for (const step of steps) {
-      to.read(x, step.start * pixels, step.count * pixels, image! + FRONT);
-      to.read(y, step.start * filters * p, step.count * filters * p, windows!);
-      call(to.convolution.threeByThreeProducts!, step, all, 16);
-    }
-    const heap = context.scratch.float64, first = sums! / 8;
-    for (let k = 0; k < w.size; k++) w.data[w.offset + k] = heap[first + 2 * k]! + heap[first + 2 * k + 1]!;
-  });
+  return {
+    lasting: [w.size * 16, ...shared],
+    channelBytes,
+    passing: regionsOf,
+    calls: (images) => images * filters,
+    begin: (to, [sums, zeros, masks]) => {
+      fill(to, zeros!, masks!);
+      to.clear(sums!, w.size * 16 / bytes);
+    },
+    clear: () => {},
+    add: (to, step, [sums, zeros, masks], [image, windows]) => {
+      for (const { at, from, count } of step.runs) {
+        to.read(x, from * pixels, count * pixels, image! + FRONT + at * pixels * bytes);
+        to.read(y, from * filters * p, count * filters * p, windows! + at * filters * p * bytes);
+      }
+      call(to.convolution.threeByThreeProducts!, step, [image!, windows!, zeros!, masks!, sums!], 16);
+    },
+    finish: ([sums]) => {
+      const heap = context.scratch.float64, first = sums! / 8;
+      for (let k = 0; k < w.size; k++) w.data[w.offset + k] = heap[first + 2 * k]! + heap[first + 2 * k + 1]!;
+    },
+  };
 }
