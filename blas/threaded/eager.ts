@@ -40,6 +40,12 @@ const FEW = 10_000;
 const MANY = 100_000;
 
 /**
+ * Nanoseconds of work below which a reduction is left to one thread: most take about as long as copying their operand does, and
+ * then gain nothing, while finding that out takes 2 % of their time, and two microseconds.
+ */
+const SHORT_REDUCED = 200_000;
+
+/**
  * Nanoseconds for an element of a reduction, and for one of a reduction that has instructions to wait for rather than
  * memory: of few elements each, or a maximum of columns.
  */
@@ -110,7 +116,7 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
   const divideReduction = (name: Reduction, input: View, output: MutableView, directly: () => void): boolean => {
     const isSlow = input.size <= FEW_EACH * output.size ||
       ((name === "max" || name === "min") && output.shape.at(-1) !== 1);
-    if (input.size * (isSlow ? REDUCED_SLOWLY : REDUCED) < SHORT) return false;
+    if (input.size * (isSlow ? REDUCED_SLOWLY : REDUCED) < SHORT_REDUCED) return false;
     reduction ??= dividedReductions(blocks ??= blockThreads(team));
     const key = `${name} ${input.dtype} ${input.shape} ${output.shape} ${input.stride}`;
     choose(key, () => reduction!(name, input, output), directly);
