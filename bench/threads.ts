@@ -117,7 +117,10 @@ const MEASURED: { readonly [name: string]: () => () => void } = {
   "pow 1e6": onElements((x) => pow(x, x), [1000, 1000]),
   "add 1e6": onElements((x) => add(x, x), [1000, 1000]),
   "logSoftmax 1e6": onElements(logSoftmax, [1000, 1000]),
-  "sum 1e6": onElements((x) => sum(x, { axes: [1] }), [1000, 1000]),
+  "sum of rows 1000x1000": onElements((x) => sum(x, { axes: [1] }), [1000, 1000]),
+  "sum of columns 1000x1000": onElements((x) => sum(x, { axes: [0] }), [1000, 1000]),
+  "sum 1e6": onElements((x) => sum(x), [1000, 1000]),
+  "softmax along axis 0": onElements((x) => softmax(x, { axis: 0 }), [1000, 1000]),
   "conv2d 32x16x28x28": () => {
     const x = randomNormal(key(1), [32, 16, 28, 28]), w = randomNormal(key(2), [32, 16, 3, 3]);
     return () => void conv2d(x, w, null, { padding: 1 });

@@ -66,10 +66,19 @@ export type MutableView<D extends DType = DType> = View<D> & { readonly data: Da
 export function view<D extends DType>(
   data: ReadonlyDataOf<D>,
   shape: Shape = [data?.length ?? 0], // code without types may pass nothing; the error is below
-  stride: readonly number[] = rowMajorStrides(shape),
+  stride?: readonly number[],
   offset = 0,
 ): View<D> {
   checkShape("view", shape);
+  return checkedView(data, shape, stride ?? rowMajorStrides(shape), offset);
+}
+
+function checkedView<D extends DType>(
+  data: ReadonlyDataOf<D>,
+  shape: Shape,
+  stride: readonly number[],
+  offset: number,
+): View<D> {
   if (!(data instanceof Float32Array || data instanceof Float64Array)) {
     throw new DTypeError({
       op: "view",

@@ -5,7 +5,9 @@
  */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { textOf } from "../blas/errors.ts";
+import * as blas from "../blas/mod.ts";
 import * as nanograd from "../mod.ts";
+import { imageFiles, imageTensor } from "../optim/data/mod.ts";
 
 /** Every function by its name, called as code without types calls it. */
 const library = nanograd as unknown as Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
@@ -117,6 +119,19 @@ Deno.test("parts of training from elsewhere are named", () => {
     () => cell.step(cell.init(key(0)), undefined as never, ones([2])),
     () => nanograd.printLayer({ ...nanograd.denseLayer(2, 2), name: Symbol("s") } as never),
     () => nanograd.lstmLayer(1, 1, { layers: 1e10 }),
+    () => lossMetric.concat(null as never, lossMetric.empty),
+    () => lossMetric.value(undefined as never),
+    () => nanograd.metricRecord({ loss: lossMetric }).concat(null as never, {} as never),
+    () => nanograd.metricRecord({ loss: lossMetric }).value({} as never),
+    () => nanograd.clipNorm(1).update([t()], {} as never, null as never),
+    () => accuracyMetric.concat(accuracyMetric.empty, {} as never),
+    () => accuracyMetric.value(null as never),
+    () => nanograd.confusionMetric(2).concat([[1, 2], [3, 4]], [[1, 2]]),
+    () => nanograd.confusionMetric(2).value(3 as never),
+    () => nanograd.reduce(t(), Object.create(null), "sum"),
+    () => blas.view(new Float64Array(2), { length: 1e12 } as never),
+    () => imageTensor(null as never),
+    () => imageFiles([null as never]),
   ];
   for (const call of calls) assertMatch(assertThrows(call, Error).message, FORM);
   assert(!nanograd.isLayer({ ...nanograd.denseLayer(2, 2), inputSize: "2" }));

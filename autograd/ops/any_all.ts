@@ -5,8 +5,10 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { resolveAxes } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
+import { innerShape } from "../tensor_record.ts";
 import { equal, greater, notEqual } from "./comparison.ts";
 import { type ReductionOptions, sum } from "./sum.ts";
 
@@ -60,4 +62,5 @@ export function all<D extends DType>(t: Tensor<D>, options: ReductionOptions = {
 function checkReduction(op: string, t: Tensor, options: ReductionOptions): void {
   checkOperands(op, [t]);
   checkOptions(`apply ${op}`, options, { axes: true, keepDims: "flag" });
+  resolveAxes(op, innerShape(t), options.axes); // throws if one is wrong
 }

@@ -9,6 +9,7 @@ import { ADDITION } from "../../blas/scalar/interned.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { add as plus, div as over, mul as times, neg as minus, sub as less } from "../../blas/scalar/scalar.ts";
 import { applyElementwise, arithmetic, type Elementwise, elementwiseFrom, samplesOfTwo } from "../elementwise.ts";
+import { checkOperands } from "../primitive.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 
 /** The derivative is written out, since programs that only add would contain derivatives of all functions otherwise. */
@@ -201,5 +202,6 @@ export function neg<D extends DType>(x: Tensor<D>): Tensor<D> {
  * @param s The factor.
  */
 export function scale<D extends DType>(t: Tensor<D>, s: number): Tensor<D> {
+  checkOperands("scale", [t]);
   return applyElementwise(mulPrimitive, [t, s]);
 }

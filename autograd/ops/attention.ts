@@ -6,7 +6,7 @@
 import { type DType, newData } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { broadcastShapes, sameShape, type Shape } from "../../blas/shape.ts";
+import { broadcastShapes, checkResultShape, sameShape, type Shape } from "../../blas/shape.ts";
 import { view } from "../../blas/view.ts";
 import { checkOperands } from "../primitive.ts";
 import { constantOf, type Tensor } from "../tensor.ts";
@@ -108,4 +108,5 @@ function checkShapes(q: Shape, k: Shape, v: Shape, mask: Shape | undefined): voi
   if (joined._tag === "Left" || !sameShape(joined.right, scores)) {
     throw error(`the mask must broadcast to [${scores.join(", ")}]`, "one row for each query, one column for each key");
   }
+  checkResultShape("scaledDotProductAttention", scores);
 }

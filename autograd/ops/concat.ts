@@ -44,7 +44,7 @@ function firstOf<D extends DType>(op: string, tensors: readonly Tensor<D>[]): Te
  */
 export function concat<D extends DType>(tensors: readonly Tensor<D>[], axis = 0): Tensor<D> {
   const { shape } = firstOf("concat", tensors), along = unwrap(normalizeAxis("concat", shape, axis));
-  checkLengths(tensors, along);
+  checkLengths("concat", tensors, along);
   let end = 0;
   const places = tensors.map((t) =>
     t.shape.map((count, k): Range => {
@@ -56,17 +56,20 @@ export function concat<D extends DType>(tensors: readonly Tensor<D>[], axis = 0)
   return joinTensors(tensors, places, shape.map((length, k) => k === along ? end : length));
 }
 
-function checkLengths(tensors: readonly Tensor[], axis: number): void {
+/** Throws if an axis, other than the one along which tensors are joined, differs. */
+function checkLengths(op: string, tensors: readonly Tensor[], axis: number | undefined): void {
   const [{ shape: first }] = tensors as readonly [Tensor, ...Tensor[]]; // at least one, as checked above
   const fits = tensors.every(({ shape }) =>
     shape.length === first.length && shape.every((length, k) => k === axis || length === first[k])
   );
   if (fits) return;
   throw new ShapeError({
-    op: "concat",
+    op,
     given: Object.fromEntries(tensors.map(({ shape }, k) => [`tensor ${k}`, shape])),
-    problem: `all axes but axis ${axis} must be of equal length`,
-    remedy: "slice or pad the others, or join along another axis",
+    problem: axis === undefined ? "all must have one shape" : `all axes but axis ${axis} must be of equal length`,
+    remedy: axis === undefined
+      ? "slice, pad or reshape the others"
+      : "slice or pad the others, or join along another axis",
   });
 }
 
@@ -88,5 +91,6 @@ function checkLengths(tensors: readonly Tensor[], axis: number): void {
  */
 export function stack<D extends DType>(tensors: readonly Tensor<D>[], axis = 0): Tensor<D> {
   const along = unwrap(normalizeAxis("stack", [...firstOf("stack", tensors).shape, 1], axis));
+  checkLengths("stack", tensors, undefined);
   return concat(tensors.map((t) => expandDims(t, along)), along);
 }

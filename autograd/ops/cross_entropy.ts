@@ -11,7 +11,7 @@ import { div as over, equal as same, log, mul as times, select } from "../../bla
 import { droppedShape, normalizeAxis, sameShape, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
 import { constant } from "../values/constructors.ts";
 import { applyElementwise, arithmetic, exponential } from "../elementwise.ts";
-import { areAbstract, readIndices } from "../values/indices.ts";
+import { areAbstract, checkPositions, readIndices } from "../values/indices.ts";
 import type { Numeric } from "../values/numeric.ts";
 import { checkOperands } from "../primitive.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
@@ -177,8 +177,8 @@ type RowLosses<D extends DType> = {
 
 function lossOf<D extends DType>(context: LossContext<D>, labels: Tensor | Numeric): RowLosses<D> {
   const { op, logits, axis, labelSmoothing, weights, ignoreIndex } = context, { dtype } = logits;
-  // Probabilities have the logits' dtype; if not, the first operation on both says so.
   if (isTensor(labels) && sameShape(labels.shape, logits.shape)) {
+    checkOperands(op, [logits, labels]); // probabilities have the dtype of the logits
     return {
       loss: lossOfTarget(context, labels as Tensor<D>), // probabilities have the dtype of the logits
       rowWeights: weightsOf(context, labels as Tensor<D>, undefined), // probabilities have the dtype of the logits
@@ -190,6 +190,7 @@ function lossOf<D extends DType>(context: LossContext<D>, labels: Tensor | Numer
     const { target, kept } = abstractOneHot({ op, classes: labels, count, axis, dtype, ignoreIndex });
     return { loss: lossOfTarget(context, target), rowWeights: weightsOf(context, target, kept) };
   }
+  checkPositions(op, count, dtype);
   const { shape, values } = readIndices(op, labels, count, ignoreIndex);
   if (!sameShape(shape, rows)) throw labelShapeError(op, logits.shape, shape, rows);
   const row = logits.shape.map((length, k) => k === axis ? 1 : length);

@@ -7,7 +7,7 @@ import { describe, describeSetting } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { normalizeAxis, unwrap } from "../../blas/shape.ts";
+import { checkResultShape, normalizeAxis, unwrap } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { reshape } from "./reshape.ts";
@@ -94,6 +94,7 @@ export function diag<D extends DType>(t: Tensor<D>, offset = 0): Tensor<D> {
     });
   }
   const [count] = t.shape as [number], size = count + Math.abs(offset); // one axis
+  checkResultShape("diag", [size, size]);
   const start = count === 0 ? 0 : offset >= 0 ? offset : -offset * size;
   return reshape(joinTensors([t], [[{ start, step: size + 1, count }]], [size * size]), [size, size]);
 }

@@ -41,8 +41,8 @@ const OPEN: readonly string[] = [ELLIPSIS];
  * @throws {ShapeError} If it does not fit the shape.
  */
 export function parsePattern(use: PatternUse): Pattern {
-  const sides = String(use.pattern).split("->");
-  if (typeof use.pattern !== "string" || sides.length !== 2) throw malformed(use, "there must be one arrow");
+  const sides = typeof use.pattern === "string" ? use.pattern.split("->") : []; // code without types passes anything
+  if (sides.length !== 2) throw malformed(use, "there must be one arrow");
   const [before, after] = sides.map((side, k) => groupsOf(use, side, k === 0 ? "<" : ">")) as [Groups, Groups]; // two
   if (before.some((group) => group !== OPEN && group.includes(ELLIPSIS))) {
     throw malformed(use, "an ellipsis in parentheses must be on the right");

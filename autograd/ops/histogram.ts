@@ -6,6 +6,7 @@
 import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { checkResultShape } from "../../blas/shape.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkOperands } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
@@ -19,6 +20,7 @@ import { logicalAnd } from "./logic.ts";
 import { max, min } from "./extremum.ts";
 import { gatherAlong, scatterAddAlong } from "./gather.ts";
 import { lerp } from "./hypot.ts";
+import { checkPositions } from "../values/indices.ts";
 import { flatten } from "./reshape.ts";
 import { floor } from "./rounding.ts";
 
@@ -97,6 +99,8 @@ function checkBins(t: Tensor, bins: number, lowest: number | undefined, highest:
       }: it must be a finite number; leave it out to take that of t`,
     );
   }
+  checkResultShape("histogram", [bins + 1]); // edges
+  checkPositions("histogram", bins + 1, t.dtype);
   if (lowest !== undefined && highest !== undefined && lowest > highest) {
     throw new RangeError(
       `Cannot apply histogram with min ${lowest} and max ${highest}: min must not exceed max; exchange them`,

@@ -6,10 +6,10 @@
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { normalizeAxis, sameShape, type Shape, unwrap } from "../../blas/shape.ts";
+import { normalizeAxis, sameShape, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
 import { constant, ones } from "../values/constructors.ts";
 import { applyElementwise } from "../elementwise.ts";
-import { abstractIndices, areAbstract, type Indices, readIndices } from "../values/indices.ts";
+import { abstractIndices, areAbstract, checkPositions, type Indices, readIndices } from "../values/indices.ts";
 import type { Numeric } from "../values/numeric.ts";
 import { checkOperands } from "../primitive.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
@@ -67,6 +67,7 @@ export function nllLoss<D extends DType>(
   checkOperands(op, weights === undefined ? [logProbs] : [logProbs, weights]);
   const { dtype } = logProbs, along = unwrap(normalizeAxis(op, logProbs.shape, axis)), count = logProbs.shape[along]!;
   const rows = logProbs.shape.filter((_, k) => k !== along);
+  checkPositions(op, count, dtype);
   if (isTensor(classes)) checkShapes(logProbs.shape, count, rows, classes.shape, weights);
   const read = areAbstract(classes)
     ? abstractIndices(op, classes, count, dtype, ignoreIndex)
@@ -93,6 +94,14 @@ function checkShapes(logProbs: Shape, count: number, rows: Shape, classes: Shape
       given: { logProbs, classes },
       problem: `classes must have shape [${rows.join(", ")}], that of logProbs without the class axis`,
       remedy: "axis says where the classes are, the last by default",
+    });
+  }
+  if (count === 0 && sizeOf(rows) > 0) { // labels, all of them ignored
+    throw new ShapeError({
+      op: "nllLoss",
+      given: { logProbs, classes },
+      problem: "there must be at least one class",
+      remedy: "pass [..., classes], or name the axis of the classes",
     });
   }
   if (weights !== undefined && !sameShape(weights.shape, [count])) {

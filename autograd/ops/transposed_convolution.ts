@@ -5,7 +5,7 @@
  */
 import { type ConvolutionGeometry, windowCount } from "../../blas/convolution.ts";
 import type { DType } from "../../blas/dtype.ts";
-import type { Shape } from "../../blas/shape.ts";
+import { checkResultShape, type Shape } from "../../blas/shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
 import { convolveInput, withBias } from "./conv2d.ts";
@@ -94,6 +94,7 @@ export function planTransposed(call: ConvolutionCall & { readonly settings: Sett
     });
   }
   const shape = [...input.slice(0, -1 - axes), weight[1]! * groups, ...lengths.slice(-axes)];
+  checkResultShape(call.op, shape);
   return { geometry, images, kernels, size, beyond, depth, shape };
 }
 

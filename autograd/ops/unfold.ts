@@ -54,12 +54,12 @@ export function unfold<D extends DType>(x: Tensor<D>, options: WindowOptions): T
   requireImage("unfold", x);
   const [height, width] = x.shape.slice(-2) as [number, number]; // of an image
   const windows = windowsOf("unfold", { x: x.shape }, [height, width], options), outer = x.shape.slice(0, -2);
+  const count = windows.counts[0] * windows.counts[1], channels = outer.at(-1)!;
+  const shape = [...outer.slice(0, -1), channels * windows.inside, count];
+  checkResultShape("unfold", shape); // before anything is made for each element of a window
   const [top, left, bottom, right] = windows.padding;
   const padded = pad(x, [...outer.map((): [number, number] => [0, 0]), [top, bottom], [left, right]]);
-  const count = windows.counts[0] * windows.counts[1], channels = outer.at(-1)!;
-  const shape = [...outer.slice(0, -1), channels * windows.elements.length, count];
-  checkResultShape("unfold", shape); // before a part for each element of a window is made
-  const parts = windows.elements.map(([down, across]) => {
+  const parts = windows.elements().map(([down, across]) => {
     const ranges = [down, across].map(({ start, step, count }) =>
       [start, start + (count - 1) * step + 1, step] as const
     );
@@ -106,7 +106,7 @@ export function fold<D extends DType>(
       remedy: isSize ? "reshape it" : "pass [height, width]",
     });
   }
-  const { elements, counts, padding } = windowsOf("fold", given, outputSize, options), inside = elements.length;
+  const { elements, inside, counts, padding } = windowsOf("fold", given, outputSize, options);
   const [rows, windows] = x.shape.slice(-2) as [number, number]; // at least two axes
   if (rows % inside !== 0 || windows !== counts[0] * counts[1]) {
     throw new ShapeError({
@@ -119,7 +119,8 @@ export function fold<D extends DType>(
   const batch = x.shape.slice(0, -2), channels = rows / inside, [top, left, bottom, right] = padding;
   const outer = [...batch, channels], split = reshape(x, [...outer, inside, ...counts]), at = outer.length;
   const padded = [...outer, outputSize[0] + top + bottom, outputSize[1] + left + right];
-  const images = elements.map((place, k) => {
+  checkResultShape("fold", padded);
+  const images = elements().map((place, k) => {
     const part = reshape(partAlong(split, at, k, 1), [...outer, ...counts]);
     return joinTensors([part], [[...outer.map((count): Range => ({ start: 0, step: 1, count })), ...place]], padded);
   });
@@ -131,10 +132,14 @@ export function fold<D extends DType>(
   ]);
 }
 
-/** The windows of an image: how many there are down and across, and the positions of their elements in the padded image. */
+/** The windows of an image. */
 type Windows = {
+  /** How many there are down and across. */
   readonly counts: readonly [number, number];
-  readonly elements: readonly (readonly [down: Range, across: Range])[];
+  /** The number of elements of a window. */
+  readonly inside: number;
+  /** Lists the positions of those elements in the padded image. */
+  readonly elements: () => readonly (readonly [down: Range, across: Range])[];
   readonly padding: readonly [top: number, left: number, bottom: number, right: number];
 };
 
@@ -175,6 +180,6 @@ function windowsOf(
       { length: lengths[axis] },
       (_, k) => ({ start: k * gaps[axis], step: steps[axis], count: counts[axis] }),
     );
-  const elements = places(0).flatMap((down) => places(1).map((across) => [down, across] as const));
-  return { counts, elements, padding: around };
+  const elements = () => places(0).flatMap((down) => places(1).map((across) => [down, across] as const));
+  return { counts, inside: lengths[0] * lengths[1], elements, padding: around };
 }

@@ -11,6 +11,7 @@ import { maximum } from "../ops/choice.ts";
 import { exp } from "../ops/exponential.ts";
 import { takeAlong } from "../ops/gather.ts";
 import { expandDims, squeeze } from "../ops/reshape.ts";
+import { checkPositions } from "../values/indices.ts";
 import { logSoftmax } from "../ops/softmax.ts";
 import { sum } from "../ops/sum.ts";
 import { checkOperands } from "../primitive.ts";
@@ -50,6 +51,7 @@ export function categoricalLogProb<D extends DType>(classes: Tensor<D>, logits: 
       remedy: "pass one class for each row of logits",
     });
   }
+  checkPositions("categoricalLogProb", logits.shape.at(-1)!, logits.dtype);
   return squeeze(takeAlong(logSoftmax(logits), expandDims(classes, -1), -1), -1);
 }
 

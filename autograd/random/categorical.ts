@@ -7,7 +7,15 @@ import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { checkShape, normalizeAxis, sameShape, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
+import {
+  checkResultShape,
+  checkShape,
+  normalizeAxis,
+  sameShape,
+  type Shape,
+  sizeOf,
+  unwrap,
+} from "../../blas/shape.ts";
 import { add, mul, neg, sub } from "../ops/arithmetic.ts";
 import { less } from "../ops/comparison.ts";
 import { cumsum } from "../ops/cumsum.ts";
@@ -23,6 +31,7 @@ import { checkOperands } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { constant } from "../values/constructors.ts";
+import { checkPositions } from "../values/indices.ts";
 import { type DTypeOption, resolveDType } from "../values/dtype_option.ts";
 import { checkKey, type Key } from "./key.ts";
 import { permutation, randomInteger, randomUniform } from "./random.ts";
@@ -42,6 +51,7 @@ function gumbel<D extends DType>(key: Key, shape: Shape, dtype: D): Tensor<D> {
  * @param shape The shape of the result, which must end with the shape of `logits` without the classes, the default.
  * @returns A constant of whole numbers from 0 to `classes - 1`.
  * @throws {ShapeError} If there are no classes, or the shape does not end with that of the rows.
+ * @throws {RangeError} If `logits` is float32 and has more than 2^24 classes: it cannot hold their numbers.
  * @throws {TypeError} If `key` is not a key, or `logits` not a tensor.
  *
  * @example
@@ -69,7 +79,10 @@ export function randomCategorical<D extends DType>(key: Key, logits: Tensor<D>, 
       remedy: classes < 1 ? "pass [..., classes]" : "put the axes of further draws in front",
     });
   }
-  const noise = gumbel(key, [...front, ...rows, classes], logits.dtype);
+  const drawn = [...front, ...rows, classes];
+  checkPositions("randomCategorical", classes, logits.dtype);
+  checkResultShape("randomCategorical", drawn);
+  const noise = gumbel(key, drawn, logits.dtype);
   return argmax(add(noise, stopGradient(logits)), { axis: -1 });
 }
 
@@ -118,9 +131,11 @@ export function randomChoice<D extends DType = "float32">(
   const place = isTensor(from) ? unwrap(normalizeAxis("randomChoice", from.shape, axis)) : 0;
   const n = isTensor(from) ? from.shape[place]! : from, count = sizeOf(shape);
   checkCounts(n, count, replace);
-  const weights = p === undefined ? undefined : weightsOf(p, n, isTensor(from) ? from.dtype : dtype ?? "float32");
+  const type = isTensor(from) ? "float64" : resolveDType("randomChoice", dtype);
+  checkPositions("randomChoice", n, type); // of numbers; those of slices are float64
+  const weights = p === undefined ? undefined : weightsOf(p, n, isTensor(from) ? from.dtype : type);
   const chosen = indicesOf(key, n, count, replace, weights);
-  if (!isTensor(from)) return reshape(cast(chosen, resolveDType("randomChoice", dtype)), shape);
+  if (!isTensor(from)) return reshape(cast(chosen, type), shape) as Tensor<D>; // the dtype that was asked for
   const slices = take(from, chosen, place);
   return reshape(slices, [...from.shape.slice(0, place), ...shape, ...from.shape.slice(place + 1)]);
 }
@@ -133,9 +148,11 @@ function indicesOf(key: Key, n: number, count: number, replace: boolean, weights
       : slice(permutation(key, n, { dtype: "float64" }), 0, count);
   }
   if (!replace) {
+    checkPositions("randomChoice", n, weights.dtype); // sorted positions
     const order = argsort(neg(add(gumbel(key, [n], weights.dtype), log(weights))));
     return cast(slice(order, 0, count), "float64");
   }
+  checkResultShape("randomChoice", [n, count]); // a comparison for each of both
   const sums = cumsum(weights, 0), all = slice(sums, n - 1, 1);
   const places = mul(all, sub(1, randomUniform<DType>(key, [count], { dtype: weights.dtype })));
   // The number of smaller sums is the position among them.

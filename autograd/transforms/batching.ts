@@ -70,6 +70,13 @@ class Operand implements BatchOperand {
 export const repeated = ({ tensor, isBatched }: BatchResult, size: number): Tensor =>
   isBatched ? tensor : broadcastTo(tensor, [size, ...innerShape(tensor)]);
 
+/** Returns the numbers of examples that a tensor inside of `vmap` stands for one of, the outermost first. */
+export function batchesOf(t: Tensor): readonly number[] {
+  const view = innerView(t);
+  if (!(view instanceof BatchedView)) return [];
+  return [...batchesOf(view.tensor), innerShape(view.tensor)[0]!];
+}
+
 /** A run of a function of single examples. */
 export class Batching implements Interpreter {
   readonly level: number = nextLevel();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { sizeOf } from "../../blas/shape.ts";
+import { checkResultShape, sizeOf } from "../../blas/shape.ts";
 import { checkFunction } from "../arguments.ts";
 import { pullBack } from "../backward.ts";
 import { zeros } from "../values/constructors.ts";
@@ -15,7 +15,7 @@ import { mapTensors, type TensorTree } from "../tree/parameter_tree.ts";
 import type { Tensor } from "../tensor.ts";
 import { detached, gradient, lift } from "./gradient.ts";
 import { leaves, map, type MapTree } from "../tree/tree.ts";
-import { mapBatches, repeated } from "./batching.ts";
+import { batchesOf, mapBatches, repeated } from "./batching.ts";
 import { checkOutput } from "./vjp.ts";
 
 /** The number of rows that are computed at once: more would need more memory, and be hardly faster. */
@@ -33,7 +33,7 @@ const BLOCK = 128;
  * any shapes.
  * @returns A function of the same arguments. For a tensor of parameters of shape `p` and a result of shape `r`, it
  * returns a tensor of shape `[...r, ...p]`. For trees it returns, for each tensor of the result, a tree like the
- * parameters.
+ * parameters. It throws a `ShapeError` if a matrix would have more than 2^31 - 1 elements.
  *
  * @example
  * ```ts
@@ -48,10 +48,22 @@ export function jacobian<P extends TensorTree<P>, R extends readonly unknown[], 
   f: (params: P, ...rest: R) => O,
 ): (params: P, ...rest: R) => MapTree<O, Tensor, P> {
   checkFunction("apply jacobian", "f", f);
+  return rowByRow("jacobian", f);
+}
+
+/** Returns the function that {@link jacobian} returns; `op` is the name for error messages. */
+function rowByRow<P extends TensorTree<P>, R extends readonly unknown[], O extends TensorTree<O>>(
+  op: string,
+  f: (params: P, ...rest: R) => O,
+): (params: P, ...rest: R) => MapTree<O, Tensor, P> {
   return (params, ...rest) => {
     const lifted = mapTensors(lift, params), output = runTransformed(() => f(lifted, ...rest));
-    checkOutput("jacobian", output);
+    checkOutput(op, output);
     const wanted = new Set(leaves<Tensor>(lifted));
+    for (const root of leaves<Tensor>(output)) {
+      // In vmap, there is such a matrix for each example.
+      for (const leaf of wanted) checkResultShape(op, [...batchesOf(root), ...root.shape, ...leaf.shape]);
+    }
     return map<Tensor, P, O>((root) => rowsOf(root, lifted, wanted), output);
   };
 }
@@ -84,7 +96,8 @@ function rowsOf<P>(root: Tensor, params: P, wanted: ReadonlySet<Tensor>): P {
  *
  * @param f A function from parameters, a tree of tensors, and any other arguments to a 0-d tensor.
  * @returns A function of the same arguments. For a tensor of parameters of shape `p` it returns one of shape
- * `[...p, ...p]`; for a tree, a tree of trees. It throws a `ShapeError` if the loss is not 0-d.
+ * `[...p, ...p]`; for a tree, a tree of trees. It throws a `ShapeError` if the loss is not 0-d, or a
+ * matrix would have more than 2^31 - 1 elements.
  *
  * @example
  * ```ts
@@ -99,5 +112,5 @@ export function hessian<P extends TensorTree<P>, R extends readonly unknown[]>(
   f: (params: P, ...rest: R) => Tensor,
 ): (params: P, ...rest: R) => MapTree<P, Tensor, P> {
   checkFunction("apply hessian", "f", f);
-  return jacobian(gradient(f));
+  return rowByRow("hessian", gradient(f));
 }

@@ -13,7 +13,7 @@ import { keyOf, wordsOf } from "../random/key_tensor.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { innerView } from "../tensor_record.ts";
 import type { ParameterTree } from "../tree/parameter_tree.ts";
-import { deeper } from "../tree/tree.ts";
+import { deeper } from "../tree/depth.ts";
 
 /** A tree of tensors and keys: the bound of a type parameter, as `TensorTree` is where there are only tensors. */
 export type LoopTree<P> = ParameterTree | Key | (object & { readonly [K in keyof P]: LoopLeavesIn<P[K]> });

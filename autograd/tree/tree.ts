@@ -7,6 +7,7 @@
 import type { Monoid } from "../../deps.ts";
 import { checkFunction } from "../arguments.ts";
 import { isTensor } from "../tensor.ts";
+import { deeper } from "./depth.ts";
 
 /** A leaf, or an array or a record of trees; a field that is `undefined` counts as absent. */
 export type Tree<A> = A | readonly Tree<A>[] | { readonly [key: string]: Tree<A> | undefined };
@@ -25,24 +26,6 @@ function isBranch(tree: unknown): tree is readonly unknown[] | { readonly [key: 
   if (typeof tree !== "object" || tree === null) return false;
   const prototype = Object.getPrototypeOf(tree);
   return prototype === Object.prototype || prototype === null;
-}
-
-/** The largest depth of trees, so that trees that contain themselves are detected. */
-const DEEPEST = 1000;
-
-/**
- * Returns the next depth.
- *
- * @throws {TypeError} If the tree is deeper than that.
- */
-export function deeper(depth: number, path: string): number {
-  if (depth < DEEPEST) return depth + 1;
-  throw new TypeError(
-    `Cannot walk the tree at "${
-      path.slice(0, 40)
-    }…": it is more than ${DEEPEST} deep: a tree must not contain itself, and ` +
-      "its leaves must be within reach; pass a record or an array of tensors",
-  );
 }
 
 const join = (path: string, key: string): string => path === "" ? key : `${path}.${key}`;

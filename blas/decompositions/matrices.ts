@@ -111,10 +111,10 @@ export const isRounding = (left: number, n: number, terms: number): boolean =>
   left <= n * Number.EPSILON * terms && left < Infinity;
 
 /** Numbers whose squares add up to less than this are enlarged before they are squared: squares of tiny numbers have no digits. */
-export const LEAST_SQUARES: number = 2 ** -800;
+export const LEAST_SQUARES = 1.499696813895631e-241; // 2 ** -800
 
 /** What they are multiplied by. */
-export const ENLARGED: number = 2 ** 700;
+export const ENLARGED = 5.260135901548374e210; // 2 ** 700, exactly
 
 /** Returns the length of a vector of two numbers of moderate size. */
 export function lengthOf(x: number, y: number): number {

@@ -54,8 +54,8 @@ export function formOf(distribution: Distribution): { readonly form: Form; reado
 /** How many numbers are drawn together. */
 const GROUP = 32;
 
-/** Bytes of scratch memory that drawing takes. */
-export const DRAW_SCRATCH: number = GROUP * 8;
+/** Bytes of scratch memory that drawing takes: a group of 64 bits each. */
+export const DRAW_SCRATCH = 256;
 
 /** The number of vectors whose inverse error function is computed together. */
 const TOGETHER = 6;

@@ -66,9 +66,6 @@ export function asum<D extends DType>(context: Context, x: View<D>): number {
   return sum;
 }
 
-/** Sums of squares above this have lost nothing to underflow; see {@linkcode nrm2}. */
-const SAFE = 2 ** -900;
-
 /**
  * Returns the Euclidean norm. Squares are summed in float64, where squares of float32 neither overflow nor underflow;
  * if those of float64 do, the numbers are scaled by a power of two, which is exact, and summed again.
@@ -80,8 +77,8 @@ export function nrm2<D extends DType>(context: Context, x: View<D>): number {
     forEachPiece(context, [stack], (n, [atX]) => sum += kernels.sumOfSquares!(n, atX!, scale));
     return sum;
   };
-  const plain = sumOfSquares(1);
-  if (Number.isNaN(plain) || (plain >= SAFE && plain < Infinity)) return Math.sqrt(plain);
+  const plain = sumOfSquares(1), safe = 2 ** -900; // sums above this have lost nothing to underflow
+  if (Number.isNaN(plain) || (plain >= safe && plain < Infinity)) return Math.sqrt(plain);
   const { largest } = findLargest(context, stack);
   if (largest <= 0) return 0;
   if (largest === Infinity) return largest;

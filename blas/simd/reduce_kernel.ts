@@ -49,7 +49,8 @@ export function reduceKernelBytes(reduction: Reduction, dtype: DType): Uint8Arra
   return builder.toBytes();
 }
 
-function buildReductions(builder: ModuleBuilder, reduction: Reduction, dtype: DType): void {
+/** Builds the kernels `rows` and `columns`. */
+export function buildReductions(builder: ModuleBuilder, reduction: Reduction, dtype: DType): void {
   builder.function({ name: "rows", parameters: PARAMETERS }, (f, { address, step, rows, width, accumulators }) => {
     const accumulatorBytes = BYTES_PER_ELEMENT[accumulatorType(reduction, dtype)];
     f.for({ to: rows }, () => {

@@ -41,14 +41,28 @@ export function windowsOf(input: View, output: MutableView): Windows | undefined
   return { lengths: outside.shape, steps: outside.strides[0]!, within: inside.shape, stepsWithin: inside.strides[0]! };
 }
 
-/** Reduces windows, some along the first axis at a time; returns false if their elements are too far apart. */
-export function reduceWindows(
-  scratch: Scratch,
-  kernel: WindowsKernel,
+/** Blocks of windows: some along the first axis of the result at a time. */
+export type WindowBlocks = {
+  /** The length of that axis, and the most of its indices in a block. */
+  readonly length: number;
+  readonly block: number;
+  /** The results for an index; and the most elements that a block needs. */
+  readonly each: number;
+  readonly most: number;
+  /** Returns the position of the first element that a block needs, and of its first window from there; and their number. */
+  readonly rangeOf: (
+    first: number,
+    count: number,
+  ) => { readonly start: number; readonly before: number; readonly size: number };
+  /** Returns the kernel's arguments after the addresses. */
+  readonly axesOf: (count: number) => readonly number[];
+};
+
+/** Cuts windows into blocks; returns `undefined` if their elements are too far apart. */
+export function windowBlocks(
   { lengths, steps, within, stepsWithin }: Windows,
   input: View,
-  output: MutableView,
-): boolean {
+): WindowBlocks | undefined {
   const [length, step] = [lengths[0]!, steps[0]!], others = lengths.slice(1), each = sizeOf(others);
   // Where the elements of the windows lie that have the first index 0, from the first of them.
   const reaches = [
@@ -57,23 +71,46 @@ export function reduceWindows(
   ];
   const low = reaches.reduce((sum, reach) => sum + Math.min(0, reach), 0);
   const reach = reaches.reduce((sum, reach) => sum + Math.abs(reach), 1), perStep = Math.abs(step);
-  if (reach > RANGE) return false;
+  if (reach > RANGE) return undefined;
   const block = Math.min(length, perStep === 0 ? length : Math.max(1, Math.floor((RANGE - reach) / perStep)));
-  const most = reach + (block - 1) * perStep;
-  if (most > WASTE * block * each * sizeOf(within)) return false;
-  const bytes = BYTES_PER_ELEMENT[input.dtype], from = scratch.reserve(most * bytes + MARGIN);
-  const to = scratch.reserve(block * each * bytes + MARGIN), heap: Elements = scratch.data(input.dtype);
+  const most = reach + (block - 1) * perStep, bytes = BYTES_PER_ELEMENT[input.dtype];
+  if (most > WASTE * block * each * sizeOf(within)) return undefined;
   const numbers = (shape: readonly number[], strides: readonly number[]): number[] => {
     const own = shape.flatMap((n, k) => [n, strides[k]! * bytes]);
     while (own.length < 2 * WINDOW_AXES) own.unshift(1, 0);
     return own;
   };
   const window = numbers(within, stepsWithin);
+  return {
+    length,
+    block,
+    each,
+    most,
+    rangeOf: (first, count) => {
+      const before = -low + (step < 0 ? (count - 1) * perStep : 0);
+      return { start: input.offset + first * step - before, before, size: reach + (count - 1) * perStep };
+    },
+    axesOf: (count) => [...numbers([count, ...others], steps), ...window],
+  };
+}
+
+/** Reduces windows, block by block; returns false if their elements are too far apart. */
+export function reduceWindows(
+  scratch: Scratch,
+  kernel: WindowsKernel,
+  windows: Windows,
+  input: View,
+  output: MutableView,
+): boolean {
+  const blocks = windowBlocks(windows, input), bytes = BYTES_PER_ELEMENT[input.dtype];
+  if (blocks === undefined) return false;
+  const { length, block, each, most, rangeOf, axesOf } = blocks;
+  const from = scratch.reserve(most * bytes + MARGIN), to = scratch.reserve(block * each * bytes + MARGIN);
+  const heap: Elements = scratch.data(input.dtype);
   for (let first = 0; first < length; first += block) {
-    const count = Math.min(block, length - first), range = reach + (count - 1) * perStep;
-    const before = -low + (step < 0 ? (count - 1) * perStep : 0);
-    copyRun(input.data, input.offset + first * step - before, heap, from / bytes, range);
-    kernel(from + before * bytes, to, ...numbers([count, ...others], steps), ...window);
+    const count = Math.min(block, length - first), { start, before, size } = rangeOf(first, count);
+    copyRun(input.data, start, heap, from / bytes, size);
+    kernel(from + before * bytes, to, ...axesOf(count));
     copyRun(heap, to / bytes, output.data, output.offset + first * each, count * each);
   }
   return true;

@@ -40,7 +40,8 @@ type Axis = { readonly length: Local<"i32">; readonly step: Local<"i32"> };
 
 const NAMES = ["n2", "s2", "n1", "s1", "n0", "s0", "m2", "t2", "m1", "t1", "m0", "t0"] as const;
 
-function buildWindows(builder: ModuleBuilder, reduction: Reduction, dtype: DType): void {
+/** Builds the kernel `windows`. */
+export function buildWindows(builder: ModuleBuilder, reduction: Reduction, dtype: DType): void {
   const { bytes, count } = laneInstructionsOf(dtype, false);
   // One entry for each name.
   const axes = Object.fromEntries(NAMES.map((name) => [name, "i32" as const])) as {

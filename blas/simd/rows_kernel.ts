@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { CACHE_LINE } from "../alignment.ts";
 import { BYTES_PER_ELEMENT, type DType } from "../dtype.ts";
 import { placeRows } from "../program/operations/rows.ts";
 import { type Rows, stageOfArgument } from "../rows.ts";
@@ -50,6 +51,14 @@ export type RowsKernel = {
    * @param addresses The byte addresses of the operands and then of the outputs, all row-major.
    */
   readonly run: (count: number, parameters: number, addresses: readonly number[]) => void;
+  /** How parts are computed where they lie, if the kernel can do that: indices of the outermost loop over rows. */
+  readonly parts?: {
+    /** The number of those indices, and how many of them are computed together. */
+    readonly length: number;
+    readonly width: number;
+    /** Computes indices `from` to `to - 1`; the other arguments are those of `run`. */
+    readonly run: (from: number, to: number, parameters: number, addresses: readonly number[]) => void;
+  };
 };
 
 /** Makes kernels, and keeps what they share. */
@@ -109,16 +118,27 @@ export function rowsKernels(
     const numbers = numbersOfLevels(levels, arrays.map(() => 0), bytes);
     const places = arrays.map((_, k) => levels.lengths.length * (k + 1) + k);
     const splits = splitsAt(shape, rows, levels);
+    /** Writes the parameters, and runs the function on some indices of level 0. */
+    const runAt = (from: number, count: number, parameters: number, addresses: readonly number[]): void => {
+      if (integers.buffer !== memory.buffer) integers = new Int32Array(memory.buffer);
+      const first = parameters / 4;
+      for (let k = 0; k < numbers.length; k++) integers[first + k] = numbers[k]!;
+      integers[first] = count;
+      for (let k = 0; k < places.length; k++) {
+        integers[first + places[k]!] = addresses[arrays[k]!]! + from * levels.strides[k]![0]! * bytes;
+      }
+      run(parameters);
+    };
+    const width = levels.byRows || levels.kept > 1 ? 1 : CACHE_LINE / bytes;
     return {
       splits,
       words: numbers.length,
-      run: (count, parameters, addresses) => {
-        if (integers.buffer !== memory.buffer) integers = new Int32Array(memory.buffer);
-        const first = parameters / 4;
-        for (let k = 0; k < numbers.length; k++) integers[first + k] = numbers[k]!;
-        if (splits) integers[first] = count * perIndex;
-        for (let k = 0; k < places.length; k++) integers[first + places[k]!] = addresses[arrays[k]!]!;
-        run(parameters);
+      run: (count, parameters, addresses) =>
+        runAt(0, splits ? count * perIndex : levels.lengths[0]!, parameters, addresses),
+      parts: {
+        length: levels.lengths[0]!,
+        width,
+        run: (from, to, parameters, addresses) => runAt(from, to - from, parameters, addresses),
       },
     };
   };

@@ -18,42 +18,62 @@ import { SEARCH_KERNELS, searchArguments, type SearchNumbers } from "./search_ke
 /** Loops search fewer than `FEW` windows, and windows of which no region has `NARROW` columns. */
 const FEW = 256, NARROW = 4;
 
+/** A search by the kernel: planes of the array, some at a time. */
+export type SearchPlan = {
+  /** The number of planes, and the most of them in a block. */
+  readonly planes: number;
+  readonly block: number;
+  /** The elements of a plane of the array, and of the result. */
+  readonly xPlane: number;
+  readonly yPlane: number;
+  /** The bytes of memory for the planes of the array, and of the result, in a block. */
+  readonly bytesX: number;
+  readonly bytesY: number;
+  /** Returns the arguments of the kernel for each region. */
+  readonly callsOf: (atX: number, atY: number, planes: number) => readonly (readonly number[])[];
+};
+
+/** Plans a search by the kernel; returns `undefined` if loops do better, or if a block needs more memory than there is. */
+export function planSearch(operands: SearchOperands<DType>, available: number): SearchPlan | undefined {
+  const { x, regions, y } = operands, bytes = BYTES_PER_ELEMENT[x.dtype];
+  if (y.size < FEW || !isContiguous(x)) return undefined;
+  const leading = leadingAxes(operands), planes = sizeOf(y.shape.slice(0, leading));
+  const calls = regions.flatMap((region) => callOf(region, x, y.shape, leading, bytes) ?? []);
+  if (calls.length < regions.length || !calls.some(({ columns }) => columns >= NARROW)) return undefined;
+  const xPlane = x.size / planes, yPlane = y.size / planes;
+  const block = Math.min(planes, Math.max(1, Math.floor(PIECE_BYTES / ((xPlane + yPlane) * bytes))));
+  const bytesX = block * xPlane * bytes + MARGIN + 16 * Math.max(0, ...calls.map(({ xColumn }) => xColumn));
+  const bytesY = block * yPlane * bytes + MARGIN;
+  if (bytesX + bytesY > available) return undefined;
+  return {
+    ...{ planes, block, xPlane, yPlane, bytesX, bytesY },
+    callsOf: (atX, atY, count) =>
+      calls.map((one) =>
+        searchArguments({
+          ...one,
+          x: atX + one.x,
+          y: atY + one.y,
+          planes: count,
+          xPlane: xPlane * bytes,
+          yPlane: yPlane * bytes,
+        })
+      ),
+  };
+}
+
 /** Finds the extremum of each window. */
 export function search<D extends DType>({ scratch, kernels }: Context, operands: SearchOperands<D>): void {
-  const { extremum, x, regions, y } = operands, bytes = BYTES_PER_ELEMENT[x.dtype];
-  const leading = leadingAxes(operands), planes = sizeOf(y.shape.slice(0, leading));
-  const calls = y.size < FEW || !isContiguous(x)
-    ? [undefined]
-    : regions.map((region) => callOf(region, x, y.shape, leading, bytes));
-  const xPlane = x.size / planes,
-    yPlane = y.size / planes,
-    beyond = MARGIN + 16 * Math.max(0, ...calls.map((one) => one?.xColumn ?? 0));
-  const block = Math.min(planes, Math.max(1, Math.floor(PIECE_BYTES / ((xPlane + yPlane) * bytes)))),
-    mark = scratch.mark();
-  const available = (scratch.maximumBytes - mark) / 2 - beyond - MARGIN;
-  const wide = calls.some((one) => one !== undefined && one.columns >= NARROW);
-  if (!wide || !calls.every((one) => one !== undefined) || block * (xPlane + yPlane) * bytes > available) {
-    return searchRegions(operands);
-  }
+  const { extremum, x, y } = operands, bytes = BYTES_PER_ELEMENT[x.dtype], mark = scratch.mark();
+  const found = planSearch(operands, (scratch.maximumBytes - mark) / 2);
+  if (found === undefined) return searchRegions(operands);
+  const { planes, block, xPlane, yPlane, bytesX, bytesY, callsOf } = found;
   try {
-    const atX = scratch.reserve(block * xPlane * bytes + beyond),
-      atY = scratch.reserve(block * yPlane * bytes + MARGIN);
+    const atX = scratch.reserve(bytesX), atY = scratch.reserve(bytesY);
     const memory: Elements = scratch.data(x.dtype), find = kernels(SEARCH_KERNELS, x.dtype)[extremum]!;
     for (let start = 0; start < planes; start += block) {
       const count = Math.min(block, planes - start);
       copyRun(x.data, x.offset + start * xPlane, memory, atX / bytes, count * xPlane);
-      for (const call of calls) {
-        find(
-          ...searchArguments({
-            ...call,
-            x: atX + call.x,
-            y: atY + call.y,
-            planes: count,
-            xPlane: xPlane * bytes,
-            yPlane: yPlane * bytes,
-          }),
-        );
-      }
+      for (const numbers of callsOf(atX, atY, count)) find(...numbers);
       copyRun(memory, atY / bytes, y.data, y.offset + start * yPlane, count * yPlane);
     }
   } finally {

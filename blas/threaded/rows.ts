@@ -22,6 +22,7 @@ import { LARGE_ALIGNMENT, Scratch } from "../simd/scratch.ts";
 import { isContiguous } from "../view.ts";
 import { MOST_NUMBERS } from "./block_code.ts";
 import type { BlockThreads } from "./blocks.ts";
+import { divideRowParts } from "./row_parts.ts";
 
 /** Bytes of all operands and outputs in a block: few enough for all slots to stay in the second-level cache. */
 const BLOCK_BYTES = 131_072;
@@ -32,11 +33,9 @@ const LEAST = 4;
 /** Computes rows; `false`, without having computed anything, if there are too few blocks. */
 export type DivideRows = (call: RowsCall) => boolean;
 
-/** Returns a function that computes rows by blocks of indices of axis 0. */
-export function dividedRows(
-  { scratch, slots, instantiate, run }: BlockThreads,
-  { copy }: Pick<Engine, "copy">,
-): DivideRows {
+/** Returns a function that computes rows by blocks of indices of axis 0, or of the first kept axis. */
+export function dividedRows(threads: BlockThreads, { copy }: Pick<Engine, "copy">): DivideRows {
+  const { scratch, slots, instantiate, run } = threads;
   const kernelsIn = ({ memory }: Scratch, instantiate?: BlockThreads["instantiate"]): KernelFor =>
     cachedRowsKernels(rowsKernels(memory, hasRelaxedSimd(), () => ALL_FUNCTIONS, instantiate));
   /** Memory of the calling thread, for the blocks that it computes, and kernels on it. */
@@ -49,6 +48,7 @@ export function dividedRows(
       return shared(...kind);
     };
     const staged = stageRows(call, { kernelFor, copy }, BLOCK_BYTES), { kernel, dtype, length, block } = staged;
+    if (!kernel.splits) return divideRowParts(threads, staged);
     const count = Math.ceil(length / block),
       regions = regionsOf(staged),
       total = regions.reduce((sum, one) => sum + one);

@@ -50,7 +50,7 @@ const NOTHING: Bytes = [];
 
 /**
  * Builds an expression of up to three operands, and of up to two immediates after them. They are not a list, since this runs
- * once for every instruction of a program. An operand that is an object is an expression, as the function's type says.
+ * once for every instruction of a program.
  */
 function build(
   name: InstructionName,
@@ -66,20 +66,23 @@ function build(
     const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, a, b);
     return { type, root: name, operands: NO_OPERANDS, immediate: bytes, row };
   }
-  const p = typeof a === "object" ? a as Expression<ValueType> : operandOf(name, row, first, a, 0); // see above
+  const p = isExpression(a) ? a : operandOf(name, row, first, a, 0);
   if (second === undefined) {
     const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, b, c);
     return { type, root: name, operands: [p], immediate: bytes, row };
   }
-  const q = typeof b === "object" ? b as Expression<ValueType> : operandOf(name, row, second, b, 1); // see above
+  const q = isExpression(b) ? b : operandOf(name, row, second, b, 1);
   if (third === undefined) {
     const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, c, d);
     return { type, root: name, operands: [p, q], immediate: bytes, row };
   }
-  const r = typeof c === "object" ? c as Expression<ValueType> : operandOf(name, row, third, c, 2); // see above
+  const r = isExpression(c) ? c : operandOf(name, row, third, c, 2);
   const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, d, undefined);
   return { type, root: name, operands: [p, q, r], immediate: bytes, row };
 }
+
+/** Tells whether an operand is an expression: of what the types let pass, nothing else is an object. */
+const isExpression = (given: unknown): given is Expression<ValueType> => typeof given === "object";
 
 function operandOf(
   name: InstructionName,

@@ -5,8 +5,8 @@
  */
 import { builtin } from "../../blas/builtin_module.ts";
 
-/** After this many milliseconds without a write, a file is stale, even if its process cannot be checked. */
-const FORGOTTEN = 10 * 60 * 1000;
+/** After this many milliseconds without a write, ten minutes, a file is stale, even if its process cannot be checked. */
+const FORGOTTEN = 600_000;
 
 /** Returns an unused path in the same folder. It contains the number of the process, so that others can tell whether that is still running. */
 export function temporaryFor(target: string): string {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Either } from "../../deps.ts";
+import { describe } from "../../blas/describe.ts";
 import * as either from "../../blas/either.ts";
 import { candidates, type Flavour, MPICH, OPEN_MPI_SYMBOLS, openMpi, STANDARD } from "./mpi_flavours.ts";
 
@@ -48,6 +49,14 @@ const INSTALL: { readonly [os: string]: string } = {
 export function openMpiLibrary(path: string | undefined, launcher: string | undefined): MpiLibrary {
   if (typeof Deno === "undefined" || typeof Deno.dlopen !== "function") {
     throw new Error("Cannot join MPI's world: this runtime has no Deno.dlopen: it must be Deno; start it by deno run");
+  }
+  if (path !== undefined && typeof path !== "string") {
+    throw new TypeError(
+      `Cannot join MPI's world with the library ${
+        describe(path)
+      }: it must be the path of a file; leave it out to try the ` +
+        "usual names",
+    );
   }
   const { os } = Deno.build, failures: string[] = [];
   for (const file of path === undefined ? candidates(os, launcher) : [path]) {

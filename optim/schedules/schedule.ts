@@ -5,6 +5,7 @@
  */
 import { describe } from "../../blas/describe.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { withCheckedStep } from "./checked_step.ts";
 import { checkCount, checkNotNegative, checkPositive, checkSetting } from "../check_setting.ts";
 
 /** Returns the value at a step; steps count from 0. */
@@ -46,7 +47,7 @@ export function stepDecay(
   checkNotNegative("stepDecay", "initial", initial);
   checkCount("stepDecay", "dropEvery", dropEvery);
   checkNotNegative("stepDecay", "dropRate", dropRate);
-  return (step) => initial * dropRate ** Math.floor(step / dropEvery);
+  return withCheckedStep((step) => initial * dropRate ** Math.floor(step / dropEvery));
 }
 
 /**
@@ -59,7 +60,7 @@ export function exponentialDecay(options: { readonly initial: number; readonly r
   const { initial, rate } = options;
   checkNotNegative("exponentialDecay", "initial", initial);
   checkSetting("exponentialDecay", "rate", rate, () => true, "a finite number");
-  return (step) => initial * Math.exp(-rate * step);
+  return withCheckedStep((step) => initial * Math.exp(-rate * step));
 }
 
 /**
@@ -76,7 +77,9 @@ export function cosineAnnealing(
   checkNotNegative("cosineAnnealing", "initial", initial);
   checkCount("cosineAnnealing", "steps", steps);
   checkNotNegative("cosineAnnealing", "final", final);
-  return (step) => final + (initial - final) * (1 + Math.cos(Math.PI * Math.min(step, steps) / steps)) / 2;
+  return withCheckedStep((step) =>
+    final + (initial - final) * (1 + Math.cos(Math.PI * Math.min(step, steps) / steps)) / 2
+  );
 }
 
 /**
@@ -110,7 +113,7 @@ export function cosineRestarts(options: {
   checkSetting("cosineRestarts", "growth", growth, (x) => x >= 1, "a finite number of 1 or more");
   checkNotNegative("cosineRestarts", "final", final);
   const rateAt = (share: number): number => final + (initial - final) * (1 + Math.cos(Math.PI * share)) / 2;
-  return (step) => {
+  return withCheckedStep((step) => {
     if (growth === 1) return rateAt(step % steps / steps);
     let start = 0, length = steps;
     while (step >= start + length) {
@@ -118,7 +121,7 @@ export function cosineRestarts(options: {
       length *= growth;
     }
     return rateAt((step - start) / length);
-  };
+  });
 }
 
 /**
@@ -142,7 +145,7 @@ export function linearRamp(
   checkNotNegative("linearRamp", "initial", initial);
   checkNotNegative("linearRamp", "final", final);
   checkCount("linearRamp", "steps", steps);
-  return (step) => step >= steps ? final : initial + (final - initial) * (step / steps);
+  return withCheckedStep((step) => step >= steps ? final : initial + (final - initial) * (step / steps));
 }
 
 /**
@@ -164,7 +167,7 @@ export function polynomialDecay(options: {
   checkCount("polynomialDecay", "steps", steps);
   checkNotNegative("polynomialDecay", "final", final);
   checkPositive("polynomialDecay", "power", power);
-  return (step) => final + (initial - final) * (1 - Math.min(step, steps) / steps) ** power;
+  return withCheckedStep((step) => final + (initial - final) * (1 - Math.min(step, steps) / steps) ** power);
 }
 
 /**
@@ -181,7 +184,7 @@ export function warmup(options: { readonly steps: number }, then: number | Sched
   const { steps } = options;
   checkCount("warmup", "steps", steps);
   const after = scheduleOf("warmup", then);
-  return (step) => step < steps ? after(0) * (step + 1) / steps : after(step - steps);
+  return withCheckedStep((step) => step < steps ? after(0) * (step + 1) / steps : after(step - steps));
 }
 
 /**
@@ -216,7 +219,9 @@ export function oneCycle(options: {
   const start = peak / initialDivisor, end = start / finalDivisor, top = rise * steps - 1, last = steps - 1;
   const wave = (from: number, to: number, share: number): number =>
     to + (from - to) * (1 + Math.cos(Math.PI * Math.min(Math.max(share, 0), 1))) / 2;
-  return (step) => step <= top ? wave(start, peak, step / top) : wave(peak, end, (step - top) / (last - top));
+  return withCheckedStep((step) =>
+    step <= top ? wave(start, peak, step / top) : wave(peak, end, (step - top) / (last - top))
+  );
 }
 
 const PIECES = "pieces must be an array of [from, rate]; pass [[0, rate], …]";
@@ -246,5 +251,5 @@ export function piecewise(pieces: readonly (readonly [from: number, rate: number
     );
   }
   const schedules = pieces.map(([from, rate]) => ({ from, schedule: scheduleOf("piecewise", rate) }));
-  return (step) => (schedules.findLast(({ from }) => from <= step) ?? schedules[0]!).schedule(step);
+  return withCheckedStep((step) => (schedules.findLast(({ from }) => from <= step) ?? schedules[0]!).schedule(step));
 }

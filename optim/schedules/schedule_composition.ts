@@ -5,6 +5,7 @@
  */
 import { describe } from "../../blas/describe.ts";
 import { checkSetting } from "../check_setting.ts";
+import { withCheckedStep } from "./checked_step.ts";
 import { type Schedule, scheduleOf } from "./schedule.ts";
 
 /**
@@ -45,7 +46,7 @@ export function joinSchedules(
     );
   }
   const final = scheduleOf("joinSchedules", last);
-  return pieces.reduceRight<Schedule>((after, [piece, steps], k) => {
+  const joined = pieces.reduceRight<Schedule>((after, [piece, steps], k) => {
     checkSetting(
       "joinSchedules",
       `steps of piece ${k}`,
@@ -56,6 +57,7 @@ export function joinSchedules(
     const schedule = scheduleOf("joinSchedules", piece);
     return (step) => step < steps ? schedule(step) : after(step - steps);
   }, final);
+  return withCheckedStep(joined);
 }
 
 /**
@@ -75,5 +77,5 @@ export function joinSchedules(
  */
 export function scaleSchedule(factor: number | Schedule, schedule: number | Schedule): Schedule {
   const factorAt = scheduleOf("scaleSchedule", factor), rateAt = scheduleOf("scaleSchedule", schedule);
-  return (step) => factorAt(step) * rateAt(step);
+  return withCheckedStep((step) => factorAt(step) * rateAt(step));
 }

@@ -5,6 +5,7 @@
  */
 import { checkTensor } from "../../autograd/arguments.ts";
 import { checkFields, checkSetting } from "../check_setting.ts";
+import { describe } from "../../blas/describe.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { sameShape } from "../../blas/shape.ts";
 import { readIndices } from "../../autograd/values/indices.ts";
@@ -45,15 +46,25 @@ export type Hits = {
  */
 export const accuracyMetric: Metric<Classified, Hits, number> = {
   empty: { correct: 0, samples: 0 },
-  concat: (a, b) => ({ correct: a.correct + b.correct, samples: a.samples + b.samples }),
+  concat: (a, b) => {
+    checkHits(a);
+    checkHits(b);
+    return { correct: a.correct + b.correct, samples: a.samples + b.samples };
+  },
   measure: (classified) => {
     const { chosen, labels } = choicesOf("accuracyMetric", classified);
     let correct = 0;
     for (let i = 0; i < labels.length; i++) if (chosen[i] === labels[i]) correct++;
     return { correct, samples: labels.length };
   },
-  value: ({ correct, samples }) => correct / samples,
+  value: (hits) => {
+    checkHits(hits);
+    return hits.correct / hits.samples;
+  },
 };
+
+const checkHits = (hits: unknown): void =>
+  checkFields("read an accuracy from", hits, ["correct", "samples"], "what measure or concat returned");
 
 /** The most classes of a confusion matrix: the number of its elements is their square. */
 const MOST_CLASSES = 4096;
@@ -112,10 +123,22 @@ export function confusionMetric(classes: number): Metric<Classified, ConfusionMa
     (n) => Number.isInteger(n) && n >= 1 && n <= MOST_CLASSES,
     `a whole number of 1 or more, ${MOST_CLASSES} at most`,
   );
+  const checkMatrix = (matrix: unknown): void => {
+    const hasRows = Array.isArray(matrix) && matrix.length === classes;
+    if (hasRows && matrix.every((row) => Array.isArray(row) && row.length === classes)) return;
+    throw new TypeError(
+      `Cannot read a confusion matrix from ${describe(matrix)}: it must be ${classes} arrays of ${classes} numbers; ` +
+        "pass what measure or concat returned",
+    );
+  };
   const each = <A>(of: (k: number) => A): readonly A[] => Array.from({ length: classes }, (_, k) => of(k));
   return {
     empty: each(() => each(() => 0)),
-    concat: (a, b) => a.map((row, i) => row.map((count, j) => count + b[i]![j]!)),
+    concat: (a, b) => {
+      checkMatrix(a);
+      checkMatrix(b);
+      return a.map((row, i) => row.map((count, j) => count + b[i]![j]!));
+    },
     measure: (classified) => {
       const { chosen, labels, classes: given } = choicesOf("confusionMetric", classified);
       if (given !== classes) {
@@ -131,6 +154,7 @@ export function confusionMetric(classes: number): Metric<Classified, ConfusionMa
       return counts;
     },
     value: (matrix) => {
+      checkMatrix(matrix);
       const scores = each((k) => scoresOf(matrix, k)), occurring = scores.filter(({ f1 }) => !Number.isNaN(f1));
       return {
         matrix,

@@ -63,7 +63,11 @@ export function meanMetric<Input>(of: (input: Input) => Weighted): Metric<Input,
   checkFunction("build meanMetric", "what it is the mean of", of);
   return {
     empty: { total: 0, weight: 0 },
-    concat: (a, b) => ({ total: a.total + b.total, weight: a.weight + b.weight }),
+    concat: (a, b) => {
+      checkSums(a);
+      checkSums(b);
+      return { total: a.total + b.total, weight: a.weight + b.weight };
+    },
     measure: (input) => {
       const measured = of(input);
       checkFields("apply a mean metric to", measured, ["value"], "what has a value, and a weight if not 1");
@@ -73,9 +77,16 @@ export function meanMetric<Input>(of: (input: Input) => Weighted): Metric<Input,
         ? { total: 0, weight: 0 }
         : { total: weight * (typeof value === "number" ? value : toNumber(value)), weight };
     },
-    value: ({ total, weight }) => total / weight,
+    value: (sums) => {
+      checkSums(sums);
+      return sums.total / sums.weight;
+    },
   };
 }
+
+/** Throws if something is not the sums of a mean. */
+const checkSums = (sums: unknown): void =>
+  checkFields("read a mean from", sums, ["total", "weight"], "what measure or concat returned");
 
 /** Throws if a weight is not a number. */
 function checkWeight(weight: unknown): void {

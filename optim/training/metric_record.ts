@@ -4,6 +4,7 @@
  * @module
  */
 import { describe } from "../../blas/describe.ts";
+import { checkFields } from "../check_setting.ts";
 import type { Metric } from "./metric.ts";
 
 /** Any metric, whatever it measures. */
@@ -70,10 +71,20 @@ export function metricRecord<const M extends Readonly<Record<string, AnyMetric>>
   }
   const each = <R>(of: (part: Part, name: string & keyof M) => unknown): R =>
     Object.fromEntries(parts.map(([name, part]) => [name, of(part, name)])) as R; // the same keys
+  const names = parts.map(([name]) => name);
+  const checkSums = (sums: unknown): void =>
+    checkFields("read metrics from", sums, names, "what measure or concat returned");
   return {
     empty: each((part) => part.empty),
-    concat: (a: Sums, b: Sums) => each((part, name) => part.concat(a[name], b[name])),
+    concat: (a: Sums, b: Sums) => {
+      checkSums(a);
+      checkSums(b);
+      return each((part, name) => part.concat(a[name], b[name]));
+    },
     measure: (input) => each((part) => part.measure(input)),
-    value: (sums: Sums) => each((part, name) => part.value(sums[name])),
+    value: (sums: Sums) => {
+      checkSums(sums);
+      return each((part, name) => part.value(sums[name]));
+    },
   };
 }

@@ -7,6 +7,7 @@ import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { detached } from "../../autograd/transforms/gradient.ts";
 import { leaves, type Tree } from "../../autograd/tree/tree.ts";
+import { checkFields } from "../check_setting.ts";
 import { checkParameters, gradientsFor, withLeaves } from "./gradients_for.ts";
 import { type Deferred, materialize } from "./deferred.ts";
 import type { Schedule } from "../schedules/schedule.ts";
@@ -98,6 +99,7 @@ export function defineTransform<S extends StateTree>(
   { name, config, init, update }: TransformDefinition<S>,
 ): Transform<S> {
   const plainUpdate: Transform<S>["update"] = (gradients, state, given) => {
+    checkFields(`apply ${name} in`, given, ["params"], "the context: { params, step, learningRate }");
     const context = contextOf(given), { params, parameters } = context;
     const [updates, next] = update(gradientsFor(name, params, gradients), state, context);
     return [withLeaves(params, updates.map((deferred, k) => materialize(deferred, parameters[k]!))), next];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../blas/options.ts";
 import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { landscapeValues, type LandscapeValuesOptions } from "./landscape_values.ts";
@@ -36,6 +37,15 @@ export async function landscape<P extends TensorTree<P>>(
   params: P,
   options: LandscapeOptions = {},
 ): Promise<string> {
+  checkOptions<LandscapeOptions>("draw a landscape", options, {
+    key: true,
+    radius: true,
+    resolution: true,
+    title: true,
+    width: true,
+    logarithmic: "flag",
+    contours: true,
+  });
   const { key, radius, resolution, ...picture } = options;
   const values = {
     ...key === undefined ? {} : { key },

@@ -5,15 +5,24 @@ import {
   add,
   arange,
   broadcastTo,
+  categoricalLogProb,
   compile,
   concat,
   constant,
+  convTranspose2d,
+  diag,
   einsum,
+  exp,
   expandDims,
   eye,
   full,
+  hessian,
+  histogram,
+  jacobian,
   key,
   matmul,
+  mul,
+  nllLoss,
   type Numeric,
   oneHot,
   ones,
@@ -22,17 +31,21 @@ import {
   randomUniform,
   reshape,
   resize,
+  scaledDotProductAttention,
   scanAlong,
   sliceAxes,
+  softmaxCrossEntropy,
   stack,
   sum,
   take,
   takeAlong,
+  type Tensor,
   tensor64,
   tile,
   toList,
   unfold,
   upsampleNearest2d,
+  vmap,
   where,
   zeros,
 } from "../../autograd/mod.ts";
@@ -66,8 +79,36 @@ const tooLarge: Readonly<Record<string, () => unknown>> = {
   upsampleNearest2d: () => upsampleNearest2d(long(1, side, 1), [1, side]),
   resize: () => resize(long(1, 9, 9), [side, side]),
   unfold: () => unfold(long(1, 1000, 1000), { size: 50 }),
+  "unfold with windows of a million elements": () => unfold(long(1, 1000, 1000), { size: 1000, padding: 999 }),
+  "jacobian before its first row": () => jacobian((x: Tensor) => exp(x))(long(50_000)),
+  "hessian before its first row": () => hessian((x: Tensor) => sum(exp(x)))(long(50_000)),
+  "jacobians of many examples": () => vmap(jacobian((x: Tensor) => exp(x)))(long(2000, 2000)),
+  "vmap of functions that make too much together": () => vmap((x: Tensor) => exp(mul(x, long(side))))(long(side)),
   "scanAlong after its first step": () => scanAlong((carry) => [carry, long(side)], long(1), null, { length: side }),
 };
+
+/** Compositions that once refused by the name of a part, some after long work. */
+const named: Readonly<Record<string, () => unknown>> = {
+  diag: () => diag(long(side)),
+  convTranspose2d: () => convTranspose2d(long(1, 2 ** 15, 2), long(1, 1, 1, 1), null, { stride: 2 ** 15 }),
+  scaledDotProductAttention: () =>
+    scaledDotProductAttention(long(side, 2), long(side, 2), long(side, 2), { causal: true }),
+  "histogram by bins": () => histogram(long(3), { bins: 2 ** 31 }),
+};
+
+for (const [name, make] of Object.entries(named)) {
+  Deno.test(`${name} refuses results that are too large by its own name`, () => {
+    assertThrows(make, ShapeError, `Cannot apply ${name.split(" ")[0]} to shape`);
+  });
+}
+
+Deno.test("losses and counts refuse more classes than float32 can count by their own names", () => {
+  const classes = 2 ** 24 + 1;
+  assertThrows(() => softmaxCrossEntropy(long(1, classes), [0]), RangeError, "apply softmaxCrossEntropy to an axis");
+  assertThrows(() => nllLoss(long(1, classes), [0]), RangeError, "Cannot apply nllLoss to an axis of");
+  assertThrows(() => histogram(long(3), { bins: classes }), RangeError, "Cannot apply histogram to an axis of");
+  assertThrows(() => categoricalLogProb(constant(3), long(classes)), RangeError, "apply categoricalLogProb to an axis");
+});
 
 for (const [name, make] of Object.entries(tooLarge)) {
   Deno.test(`more than 2^31 - 1 elements are refused: ${name}`, () => {

@@ -16,8 +16,8 @@ import { foldLanes } from "../reductions/fold.ts";
 import type { ConvolutionParts } from "./parts.ts";
 import { clearPlanes, fillPlanes, type Images, planesOf } from "./planes.ts";
 
-/** The most terms that a lane sums before they are added to a sum in float64: as in WebAssembly, if they are float32. */
-const TERMS = { float32: 32, float64: 1024 } as const;
+/** The most terms that a lane sums before they are added to a sum in float64: as in WebAssembly, if they are float32 and the results few. */
+const TERMS = { float32: 16, float64: 1024 } as const;
 
 /** Bytes of planes that are summed together. */
 const TOGETHER = 16_384;

@@ -9,7 +9,7 @@ import type { ReduceOperation } from "../operations/reduce.ts";
 /** The least length of each side of a product of matrices that pays. */
 const LEAST_SIDE = 4;
 /** The least number of multiplications of each of several matrices that pays. */
-const LEAST_OF_STACK = 2 ** 12;
+const LEAST_OF_STACK = 4096;
 /** The most factors that are distributed over two matrices: there are two to this power ways. */
 const MOST_FACTORS = 6;
 

@@ -26,7 +26,7 @@ import { factorsOf, ONE, withFactors } from "./factors.ts";
 import { inlineOperands, tidyLoop } from "./loops.ts";
 
 /** Loops of fewer elements are computed as they are. */
-const LEAST = 2 ** 14;
+const LEAST = 16_384;
 
 /**
  * Computes sums of squares, and largest magnitudes, of products whose factors change along different axes from those of the

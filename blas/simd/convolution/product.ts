@@ -16,7 +16,7 @@ import {
   type StagedConvolution,
   type Terms,
   termsOf,
-  TILE_BYTES,
+  tileBytes,
   transfers,
   withScratch,
 } from "./scratch_transfer.ts";
@@ -46,7 +46,7 @@ export function conv2dProduct<D extends DType>(problem: StagedConvolution<D>): b
   ];
   return withScratch(
     context.scratch,
-    [...counts.map((count) => count * bytes), TILE_BYTES, slab < k ? filters * step * 8 : 0],
+    [...counts.map((count) => count * bytes), tileBytes(), slab < k ? filters * step * 8 : 0],
     ([weight, table, image, spread, panels, output, wide, spare, totals]) => {
       const to = transfers(problem, terms), source = grid.trivial ? image! : spread!, result = flat ? output! : wide!;
       to.read(w, 0, w.size, weight!);
@@ -92,7 +92,7 @@ export function conv2dInputProduct<D extends DType>(problem: StagedConvolution<D
   const matrices = tapMatrices(problem, taps);
   return withScratch(
     context.scratch,
-    [...[...counts, flat ? 0 : filters * step].map((count) => count * bytes), TILE_BYTES, sumsBytes],
+    [...[...counts, flat ? 0 : filters * step].map((count) => count * bytes), tileBytes(), sumsBytes],
     ([weight, image, spread, panels, given, wide, spare, totals]) => {
       const to = transfers(problem, terms), target = grid.trivial ? image! : spread!, source = flat ? given! : wide!;
       to.read(matrices, 0, w.size, weight!);

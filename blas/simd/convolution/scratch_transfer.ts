@@ -218,5 +218,5 @@ export function multiply(
   );
 }
 
-/** The number of bytes in a tile of `gemm`. */
-export const TILE_BYTES = TILE_ROWS * TILE_VECTORS * 16;
+/** Returns the number of bytes in a tile of `gemm`. */
+export const tileBytes = (): number => TILE_ROWS * TILE_VECTORS * 16;

@@ -15,7 +15,7 @@ import {
   type StagedConvolution,
   type Terms,
   termsOf,
-  TILE_BYTES,
+  tileBytes,
   type Transfers,
   transfers,
   withScratch,
@@ -90,7 +90,7 @@ export function columnSums<D extends DType>(
     lasting: places[0] + places[1] + places[2],
     passing: [
       ...[grid.trivial ? 0 : seen * grid.plane, depth * block, flat ? 0 : filters * step].map((count) => count * bytes),
-      TILE_BYTES,
+      tileBytes(),
     ],
     image: seen * pixels * bytes,
     given: filters * p * bytes,

@@ -43,7 +43,6 @@ export function computing(
         return codeOf(math.functions.unary[x.name], x.name)(math, value(x.inputs[0]));
       case "binary":
         return math.functions.special(math, x, value) ?? extremumWithConstant(math, x, value) ??
-          productPlusZero(math, x, value, values) ??
           codeOf(math.functions.binary[x.name], x.name)(math, value(x.inputs[0]), value(x.inputs[1]));
       case "select": {
         const [test, then, otherwise] = x.inputs, a = value(then), b = value(otherwise);
@@ -87,23 +86,6 @@ function extremumWithConstant(math: VectorMath, x: Scalar, value: (x: Scalar) =>
     return Object.is(limit.value, 0) ? float.add(larger, constant(0)) : larger;
   }
   return Object.is(limit.value, -0) ? undefined : float.pmin(value(other), constant(limit.value));
-}
-
-/**
- * Computes `a * b + 0`, a sum of one product, which is never -0, in one instruction: adding 0 rounds nothing, so that it does
- * not matter whether the instruction rounds the product first.
- */
-function productPlusZero(
-  { multiplyAdd, constant }: VectorMath,
-  x: Scalar,
-  value: (x: Scalar) => Vector,
-  known: ReadonlyMap<Scalar, Vector>,
-): Vector | undefined {
-  if (x.kind !== "binary" || x.name !== "add") return undefined;
-  const [a, b] = x.inputs, [product, zero] = a.kind === "constant" ? [b, a] : [a, b];
-  if (zero.kind !== "constant" || !Object.is(zero.value, 0) || known.has(product)) return undefined;
-  if (product.kind !== "binary" || product.name !== "mul") return undefined;
-  return multiplyAdd(value(product.inputs[0]), value(product.inputs[1]), constant(0));
 }
 
 /** Finds the parts of an expression that have the same value for all elements if these arguments have. */

@@ -6,7 +6,7 @@
 import type { DType } from "../../dtype.ts";
 import { v128 } from "../../wasm/mod.ts";
 import type { Vector } from "../lane_instructions.ts";
-import { signBit, throughFloat64, type VectorMath } from "./vector_math.ts";
+import { signBit, throughFloat64, type VectorMath, whenAny } from "./vector_math.ts";
 
 /** 2^27 + 1: multiplying by it splits a float64 into halves of 26 bits. */
 const SPLITTER = 0x800_0001; // 2^27 + 1
@@ -27,9 +27,8 @@ const REMAINDERS: { readonly [D in DType]: (math: VectorMath, x: Vector, y: Vect
 /**
  * Subtracts multiples of the divisor, without rounding, until what is left is smaller than it. One subtraction is enough for
  * quotients below 2^53, and each removes as many bits. The sum of what is left and the divisor, if their signs differ, is rounded
- * as in Python. Exact for divisors from 2^-900, of any numbers; smaller ones of numbers up to 2^700. Those that are too small or
- * too large to be split are multiplied by a power of two first, and quotients that are too large are taken of a multiple of
- * the divisor.
+ * as in Python. Exact for all numbers: those that are too small or too large to be split are multiplied by a power of two first,
+ * and quotients that are too large are taken of a multiple of the divisor.
  *
  * The product of quotient and divisor is a sum of two numbers: T. Dekker, A floating-point technique for extending the available
  * precision, 1971.
@@ -64,12 +63,17 @@ function exactRemainder(math: VectorMath, x: Vector, y: Vector, exact = 0): Vect
   const open = () => v128.and(regular, float.ge(float.abs(rest), limit));
   const isMore = (v: Vector, most: number) => float.ge(v, constant(most));
   f.while(v128.any_true(open()), () => {
-    const quotient = wide ? keep(float.abs(float.div(rest, divisor))) : undefined;
-    const by = quotient === undefined ? divisor : keep(choose(
-      isMore(quotient, 2 ** 900),
-      float.mul(divisor, choose(isMore(quotient, Infinity), constant(2 ** 950), constant(2 ** 600))),
-      divisor,
-    ));
+    const by = f.let(divisor);
+    if (wide) {
+      const quotient = keep(float.abs(float.div(rest, divisor)));
+      whenAny(math, isMore(quotient, 2 ** 900), () => {
+        // Up to 2^2098: 2^950 times the divisor, and 2^500 times that, since no float64 is as large as both.
+        const far = keep(float.mul(divisor, constant(2 ** 950))), left = keep(float.abs(float.div(rest, far)));
+        const farther = choose(isMore(left, 2 ** 900), float.mul(far, constant(2 ** 500)), far);
+        const multiple = choose(isMore(quotient, Infinity), farther, float.mul(divisor, constant(2 ** 600)));
+        f.set(by, choose(isMore(quotient, 2 ** 900), multiple, divisor));
+      });
+    }
     const part = halves(by);
     const n = keep(float.nearest(float.div(rest, by))), product = keep(float.mul(n, by)), factor = halves(n);
     const first = float.sub(float.mul(factor.high, part.high), product);

@@ -24,8 +24,6 @@ const LINES = 4;
 const UNROLL = 4;
 /** The number of adjacent lines whose sums stay in the first-level cache. */
 const BLOCK = 256;
-/** The bytes of the sums of a block, and of a vector that reaches beyond them. */
-const SUMS_BYTES = BLOCK * 8 + 32;
 
 /**
  * Prepares running sums for emission. If the elements of a line are adjacent, a few lines are summed at a time, in
@@ -45,7 +43,8 @@ export function lowerCumsum(operation: CumsumOperation, dtype: DType): Lowered {
         else f.if(i32.lt_s(from, to), () => emitAlong(f, context, plan, undefined));
       }),
   };
-  return loweredFrom({ workspace: 0, scratch: isAcross ? SUMS_BYTES : 0, phases: [phase] }, false);
+  const scratch = isAcross ? BLOCK * 8 + 32 : 0; // the sums of a block, and a vector that reaches beyond them
+  return loweredFrom({ workspace: 0, scratch, phases: [phase] }, false);
 }
 
 /** An axis with the steps of operand and result, in bytes. */

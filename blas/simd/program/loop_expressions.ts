@@ -41,17 +41,15 @@ const isQuotient = (x: Scalar): x is Extract<Scalar, { kind: "binary" }> => x.ki
 /** Tells whether a float32, and hence a float64, has a reciprocal of full precision. */
 const hasReciprocal = (x: number): boolean => Math.abs(x) > 2 ** -126 && Math.abs(x) < 2 ** 126;
 
-/** Between the reciprocal of this and this, numbers have reciprocals of full precision in float32. */
-const FAR = 2 ** 64;
-
 /**
  * Returns a power of two by which to multiply dividend and divisor, 1 except in extreme cases: the reciprocal of a
  * number below float32's smallest normal number can be infinite where the quotient is not.
  */
 function towardsOne(divisor: Scalar): Scalar {
   const size = unary("abs", divisor);
-  const large = select(binary("greater", size, FAR), 1 / FAR, 1);
-  return select(binary("less", size, 1 / FAR), FAR, large);
+  const far = 2 ** 64; // between its reciprocal and it, numbers have reciprocals of full precision in float32
+  const large = select(binary("greater", size, far), 1 / far, 1);
+  return select(binary("less", size, 1 / far), far, large);
 }
 
 /** Returns the parts of some expressions. */

@@ -5,21 +5,22 @@
  */
 
 /**
- * Unpacks bytes. A packed byte `n` below 64 precedes `n + 1` bytes as they are. A higher one stands for bytes that have been a
- * distance back already: below 128, for `n - 61` of them, and two bytes with the distance follow; from 128 on, its bits
- * say 3 to 10 of them, and the highest four of a distance whose other eight follow.
+ * Unpacks bytes. A packed byte `n` below 32 precedes `n + 1` bytes as they are. A higher one stands for bytes that have been a
+ * distance back already: below 64, for `n - 31` of them at the distance of the copy before; below 128, for `n - 61` of them,
+ * and two bytes with the distance follow; from 128 on, its bits say 3 to 10 of them, and the highest four of a distance
+ * whose other eight follow.
  *
  * @param packed Packed bytes in base64.
  * @param lengths Their number in each of the results.
  */
 export function unpack(packed: string, lengths: readonly number[]): readonly Uint8Array<ArrayBuffer>[] {
   const from = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0)), bytes: number[] = [];
-  for (let at = 0; at < from.length;) {
+  for (let at = 0, distance = 0; at < from.length;) {
     const n = from[at++]!;
-    if (n < 64) { for (let k = 0; k <= n; k++) bytes.push(from[at++]!); }
+    if (n < 32) { for (let k = 0; k <= n; k++) bytes.push(from[at++]!); }
     else {
-      const high = n < 128 ? from[at++]! : n & 15, distance = 256 * high + from[at++]!;
-      for (let k = n < 128 ? n - 61 : 3 + (n >> 4 & 7); k > 0; k--) bytes.push(bytes.at(-distance)!);
+      if (n > 63) distance = 256 * (n < 128 ? from[at++]! : n & 15) + from[at++]!;
+      for (let k = n < 64 ? n - 31 : n < 128 ? n - 61 : 3 + (n >> 4 & 7); k > 0; k--) bytes.push(bytes.at(-distance)!);
     }
   }
   let end = 0;

@@ -5,7 +5,7 @@
  */
 import { describe } from "../../../blas/describe.ts";
 import { checkOptions } from "../../../blas/options.ts";
-import { checkSetting } from "../../check_setting.ts";
+import { checkFields, checkSetting } from "../../check_setting.ts";
 import type { DataArray } from "../streams/data_array.ts";
 import type { DecodedImage } from "./decoded_image.ts";
 import { partOfShape, resample } from "./resample.ts";
@@ -31,6 +31,12 @@ export const GREY_WEIGHTS: readonly [number, number, number] = [0.299, 0.587, 0.
 
 /** Makes an array of a decoded image, as `imageTensor` makes a tensor. */
 export function imageArray(image: DecodedImage, options: ImageTensorOptions = {}): DataArray<Float32Array> {
+  checkFields(
+    "make a tensor of",
+    image,
+    ["width", "height", "channels", "data"],
+    "the right of what decodeImage returned",
+  );
   checkImageOptions("make a tensor of an image", options);
   const { size, fit = "cover", channels = image.channels < 3 ? 1 : 3 } = options;
   const whole = [image.height, image.width] as const, wanted = size ?? whole;

@@ -75,11 +75,21 @@ export function imageFiles(source: ImageSource, limits: ArchiveLimits = {}): Tas
         "{ name, bytes }; pass one of them",
     );
   }
+  if (Array.isArray(source)) source.forEach(checkEntry);
   return async () => {
     if (Array.isArray(source)) return listed(inMemory(source), "the files");
     if (source instanceof Uint8Array) return await fromArchive(source, "the archive", limits);
     return await fromPath(source as string | URL, limits); // no other kind is left
   };
+}
+
+/** Throws if something is not a file in memory. */
+function checkEntry(entry: unknown, k: number): void {
+  const { name, bytes } = (entry ?? {}) as Partial<ArchiveEntry>; // checked here
+  if (typeof name === "string" && bytes instanceof Uint8Array) return;
+  throw new TypeError(
+    `Cannot ${ACTION} of ${describe(entry)} at ${k}: it must be a record of a name and bytes; pass { name, bytes }`,
+  );
 }
 
 type Found = { readonly name: string; readonly read: () => Promise<Uint8Array> };

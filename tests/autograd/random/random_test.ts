@@ -6,6 +6,8 @@ import {
   normalDistribution,
   uniformDistribution,
 } from "../../../autograd/random/random_values.ts";
+import { randomCategorical, randomChoice } from "../../../autograd/random/categorical.ts";
+import { ones } from "../../../autograd/values/constructors.ts";
 import { toList } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import type { Distribution } from "../../../blas/distribution.ts";
@@ -85,4 +87,16 @@ Deno.test("random tensors refuse a bad shape, dtype or key, and ranges that floa
   assertThrows(() => randomInteger(k, [2], { max: 2 ** 24 + 2 }), RangeError, message);
   assertThrows(() => permutation(k, 2 ** 24 + 2), RangeError, message);
   assertEquals(randomInteger(k, [2], { max: 2 ** 24 + 2, dtype: "float64" }).shape, [2]);
+});
+
+Deno.test("more classes or choices than float32 can count are refused by name, before any is drawn", () => {
+  const k = key(0), most = 2 ** 24, many = ones([most + 2]);
+  for (const n of [most + 1, most + 2]) {
+    assertThrows(() => randomChoice(k, n, [2]), RangeError, `Cannot apply randomChoice to an axis of ${n}`);
+  }
+  assertEquals(randomChoice(k, most + 2, [2], { dtype: "float64" }).shape, [2]);
+  assertThrows(() => randomCategorical(k, many), RangeError, "Cannot apply randomCategorical to an axis of");
+  assertThrows(() => randomCategorical(k, ones([3]), [2 ** 30, 1]), ShapeError, "apply randomCategorical");
+  assertThrows(() => randomChoice(k, many, [2], { replace: false, p: many }), RangeError, "apply randomChoice");
+  assertThrows(() => randomChoice(k, many, [3000], { p: many }), ShapeError, "apply randomChoice");
 });

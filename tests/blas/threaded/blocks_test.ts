@@ -1,5 +1,5 @@
 /**
- * Plain calls in blocks: blocks.ts, block_code.ts, and what uses them, maps.ts and rows.ts.
+ * Plain calls in blocks: blocks.ts, block_code.ts, and what uses them: maps.ts, rows.ts and blas/threaded/row_parts.ts.
  *
  * @module
  */
@@ -163,6 +163,9 @@ const numbers = (size: number, dtype: "float32" | "float64", shape: readonly num
 const isEqual = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
   a.length === b.length && Array.prototype.every.call(a, (x, k) => Object.is(x, b[k]));
 
+/** Returns the elements of a contiguous view: small ones are parts of larger arrays. */
+const elementsOf = ({ data, offset, size }: View): ArrayLike<number> => data.slice(offset, offset + size);
+
 Deno.test("maps in blocks have the bits of one thread, in the last block too", async () => {
   await onThreads(2, (pool) => {
     const divide = dividedMaps(blockThreads(pool), engines.simd);
@@ -203,12 +206,15 @@ Deno.test("rows in blocks have the bits of one thread, whatever their shapes", a
     let divided = 0;
     fc.assert(
       fc.property(
-        fc.constantFrom([400, 300], [20_000, 6], [7, 70, 130], [70, 7, 130], [60, 3, 900], [5, 9000], [9, 40_001]),
+        fc.constantFrom<readonly number[]>(
+          ...[[400, 300], [20_000, 6], [7, 70, 130], [70, 7, 130], [60, 3, 900], [5, 9000], [9, 40_001]],
+          ...[[401, 203], [1, 90, 700], [20, 9, 31, 17]],
+        ),
         fc.constantFrom("float32" as const, "float64" as const),
         fc.nat(),
         fc.boolean(),
         (shape, dtype, mask, same) => {
-          const axes = shape.flatMap((_, axis) => axis > 0 && (mask >> axis) & 1 ? [axis] : []);
+          const axes = shape.flatMap((_, axis) => (mask >> axis) & 1 ? [axis] : []);
           const size = sizeOf(shape), rows = softmax(axes);
           const factor = same
             ? numbers(shape.at(-1)!, dtype)
@@ -218,12 +224,31 @@ Deno.test("rows in blocks have the bits of one thread, whatever their shapes", a
           engines.simd.rows(rows, shape, inputs, wanted!);
           if (!divide({ rows, shape, inputs, outputs: found! })) return;
           divided++;
-          found!.forEach((y, k) => assert(isEqual(y.data, wanted![k]!.data)));
+          found!.forEach((y, k) => assert(isEqual(elementsOf(y), elementsOf(wanted![k]!)), `${shape} along ${axes}`));
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 30 },
     );
-    assert(divided > 5, `${divided} of 20 were divided`);
+    assert(divided > 5, `${divided} of 30 were divided`);
+  });
+});
+
+Deno.test("softmax and statistics along the first axis are divided, and along others behind an axis of length 1", async () => {
+  await onThreads(3, (pool) => {
+    const divide = dividedRows(blockThreads(pool), engines.simd);
+    for (
+      const [shape, axes] of [[[203, 401], [0]], [[9, 30, 7, 20], [0, 2, 3]], [[1, 90, 700], [2]], [[20, 30, 50], [
+        0,
+      ]]] as const
+    ) {
+      for (const dtype of ["float32", "float64"] as const) {
+        const rows = softmax(axes), views = [0, 1].map(() => numbers(sizeOf(shape), dtype, shape));
+        const [found, wanted] = [0, 1].map(() => rowsShapes(rows, shape).map((own) => allocate(dtype, own)));
+        assert(divide({ rows, shape, inputs: views, outputs: found! }), `${shape} along ${axes}`);
+        engines.simd.rows(rows, shape, views, wanted!);
+        found!.forEach((y, k) => assert(isEqual(elementsOf(y), elementsOf(wanted![k]!)), `${shape} along ${axes}`));
+      }
+    }
   });
 });
 

@@ -35,6 +35,10 @@ const CALLS: { readonly [name: string]: () => ng.Tensor } = {
   "map in float64": () => ng.gelu(randomNormal(key(1), [300, 400], { dtype: "float64" })),
   "softmax": () => ng.softmax(randomNormal(key(1), [300, 400])),
   "sum": () => ng.sum(ng.broadcastTo(randomNormal(key(1), [2000, 1]), [2000, 1000]), { axes: [1] }),
+  "softmax along the first axis": () => ng.softmax(randomNormal(key(1), [300, 400]), { axis: 0 }),
+  "variance of channels": () => ng.variance(randomNormal(key(1), [8, 30, 500]), { axes: [0, 2] }),
+  "sum of everything": () => ng.sum(ng.broadcastTo(randomNormal(key(1), [1000]), [2000, 1000])),
+  "mean of few": () => ng.mean(randomNormal(key(1), [100, 10, 400]), { axes: [1] }),
   "max": () => ng.max(randomNormal(key(1), [2000, 1000]), { axes: [0] }),
 };
 

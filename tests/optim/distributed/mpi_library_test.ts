@@ -23,6 +23,11 @@ Deno.test({
         "apt-get install openmpi-bin libopenmpi3)",
     );
     assertThrows(() => openMpiLibrary("libc.so.6", undefined), Error, "libc.so.6: it has no MPI_");
+    assertThrows(
+      () => openMpiLibrary(null as never, undefined),
+      TypeError,
+      "with the library null: it must be the path",
+    );
   },
 });
 

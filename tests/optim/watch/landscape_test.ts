@@ -85,3 +85,9 @@ Deno.test("a landscape needs params that are a tree of tensors", () => {
     "Cannot compute a landscape around 3: params must be",
   );
 });
+
+Deno.test("landscape() says what options it has", async () => {
+  const loss = (w: Tensor) => sum(w), params = tensor64([1, 2]);
+  await assertRejects(() => landscape(loss, params, null as never), TypeError, "Cannot draw a landscape with null");
+  await assertRejects(() => landscape(loss, params, { radios: 1 } as never), TypeError, '"radios"');
+});

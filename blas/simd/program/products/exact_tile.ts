@@ -28,8 +28,8 @@ const MOST_EXACT = 2048;
 /** The terms of a lane that are added in float32 where products are not exact. */
 const CHAIN = 4;
 
-/** The vectors in one iteration. */
-const UNROLLED = 2 * CHAIN;
+/** The vectors in one iteration, a multiple of {@link CHAIN}. */
+const UNROLLED = 8;
 
 /** The most sums that are computed together, a vector each: they and their totals stay in registers. */
 const TOGETHER = 4;

@@ -45,4 +45,14 @@ for (const [dtype, relaxed] of VARIANTS) {
     const small = [5e-324, 1e-310, 2.5e-310, 1e-200, 1, 2 ** 650].flatMap((x) => [[x, 1e-310], [x, -3e-320]] as const);
     assertEquals(compute(small), small.map(([x, y]) => BINARY_FUNCTIONS.remainder(x, y)));
   });
+
+  if (dtype === "float32") continue;
+  Deno.test(`remainder() of numbers of any sizes is exact, for quotients up to 2^2098 (${where})`, () => {
+    const exponent = fc.integer({ min: -1074, max: 1023 }), fraction = fc.double({ min: 1, max: 1.99, noNaN: true });
+    const number = fc.tuple(fraction, exponent, fc.constantFrom(1, -1)).map(([x, e, sign]) => sign * x * 2 ** e);
+    const check = (pairs: readonly (readonly [number, number])[]) =>
+      assertEquals(compute(pairs), pairs.map(([x, y]) => BINARY_FUNCTIONS.remainder(x, y)));
+    check([[1e300, 0.5], [1.7e308, 5e-324], [1.7e308, 3e-310], [4.2451815546708136e307, -3.370710164125337e-257]]);
+    fc.assert(fc.property(fc.array(fc.tuple(number, number), { minLength: 1, maxLength: 50 }), check), { numRuns: 40 });
+  });
 }

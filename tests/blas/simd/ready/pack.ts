@@ -87,45 +87,79 @@ export function withoutNames(module: Uint8Array): Uint8Array {
 }
 
 /** The most bytes as they are after one packed byte; the fewest and the most that are copied from before, and how far back. */
-const MOST_PLAIN = 64, FEWEST = 3, MOST = 66, FARTHEST = 65_535;
+const MOST_PLAIN = 32, FEWEST = 3, MOST = 66, FARTHEST = 65_535;
 /** The most bytes that are copied, and how far back, where that takes two packed bytes instead of three. */
 const MOST_NEAR = 10, FARTHEST_NEAR = 4095;
+/** The most bytes that one packed byte copies from as far back as the copy before it. */
+const MOST_AGAIN = 32;
+/** Ways that take this many packed bytes more than the best one are left: naming a distance anew takes no more. */
+const MOST_WORSE = 2;
 
-/** A way to pack the first bytes: its last piece, copied from a distance back or plain, and the packed bytes in all. */
-type Way = { readonly cost: number; readonly length: number; readonly distance?: number; readonly before?: Way };
+/** What a piece does: it has bytes as they are, copies them from a distance, or from that of the copy before. */
+type Kind = "plain" | "copy" | "again";
 
-/** Packs bytes as `unpack` reads them, in as few bytes as there can be. */
+/** A way to pack the first bytes: its last piece, the distance of its last copy or 0, and the packed bytes in all. */
+type Way = {
+  readonly kind: Kind;
+  readonly length: number;
+  readonly distance: number;
+  readonly cost: number;
+  before?: Way;
+};
+
+const isNear = (length: number, distance: number): boolean => length <= MOST_NEAR && distance <= FARTHEST_NEAR;
+
+/** Returns how many bytes from a position on, `most` at most, are those of a distance before. */
+function countSame(bytes: readonly number[], at: number, distance: number, most: number): number {
+  let same = 0;
+  while (same < most && at + same < bytes.length && bytes[at + same] === bytes[at + same - distance]) same++;
+  return same;
+}
+
+/** Packs bytes as `unpack` reads them, in few bytes: it compares the ways to each position that differ in their distances. */
 export function pack(bytes: readonly number[]): readonly number[] {
-  const ways: Way[] = [{ cost: 0, length: 0 }];
-  const offer = (at: number, way: Way) => {
-    if (ways[at] === undefined || way.cost < ways[at].cost) ways[at] = way;
+  const ways = Array.from({ length: bytes.length + 1 }, () => new Map<number, Way>()); // by the distance of the last copy
+  const offer = (kind: Kind, length: number, distance: number, cost: number, before: Way, at: number) => {
+    const reached = ways[at + length]!, known = reached.get(distance);
+    if (known === undefined || cost < known.cost) reached.set(distance, { kind, length, distance, cost, before });
   };
+  ways[0]!.set(0, { kind: "plain", length: 0, distance: 0, cost: 0 });
   for (let at = 0; at < bytes.length; at++) {
-    const before = ways[at]!, { cost } = before;
-    for (let length = 1; length <= Math.min(MOST_PLAIN, bytes.length - at); length++) {
-      offer(at + length, { cost: cost + 1 + length, length, before });
+    const cheapest = cheapestOf(ways[at]!);
+    for (const way of ways[at]!.values()) {
+      const { cost, distance } = way;
+      if (cost > cheapest.cost + MOST_WORSE) continue;
+      const plain = Math.min(MOST_PLAIN, bytes.length - at);
+      const again = distance === 0 ? 0 : countSame(bytes, at, distance, MOST_AGAIN);
+      for (let length = 1; length <= plain; length++) offer("plain", length, distance, cost + 1 + length, way, at);
+      for (let length = 1; length <= again; length++) offer("again", length, distance, cost + 1, way, at);
     }
     for (let distance = 1, known = FEWEST - 1; distance <= Math.min(at, FARTHEST); distance++) {
-      let same = 0;
-      while (same < MOST && at + same < bytes.length && bytes[at + same] === bytes[at + same - distance]) same++;
-      for (let length = known + 1; length <= same; length++) {
-        const isNear = length <= MOST_NEAR && distance <= FARTHEST_NEAR;
-        offer(at + length, { cost: cost + (isNear ? 2 : 3), length, distance, before });
+      const same = countSame(bytes, at, distance, MOST);
+      for (let length = Math.max(FEWEST, Math.min(known + 1, same)); length <= same; length++) {
+        offer("copy", length, distance, cheapest.cost + (isNear(length, distance) ? 2 : 3), cheapest, at);
       }
       known = Math.max(known, same);
     }
   }
   const pieces: number[][] = [];
   let end = bytes.length;
-  for (let way = ways[end]!; way.before !== undefined; way = way.before) {
-    const { length, distance } = way, start = end - length;
-    if (distance === undefined) pieces.push([length - 1, ...bytes.slice(start, end)]);
-    else if (length <= MOST_NEAR && distance <= FARTHEST_NEAR) {
-      pieces.push([128 + 16 * (length - FEWEST) + (distance >> 8), distance & 255]);
-    } else pieces.push([length + 61, distance >> 8, distance & 255]);
-    end = start;
+  for (let way = cheapestOf(ways[end]!); way.before !== undefined; way = way.before) {
+    pieces.push(pieceOf(way, bytes, end));
+    end -= way.length;
   }
   return pieces.reverse().flat();
+}
+
+const cheapestOf = (ways: ReadonlyMap<number, Way>): Way =>
+  [...ways.values()].reduce((best, way) => way.cost < best.cost ? way : best);
+
+/** Returns the packed bytes of the last piece of a way, which ends at a position. */
+function pieceOf({ kind, length, distance }: Way, bytes: readonly number[], end: number): number[] {
+  if (kind === "plain") return [length - 1, ...bytes.slice(end - length, end)];
+  if (kind === "again") return [length + 31];
+  if (isNear(length, distance)) return [128 + 16 * (length - FEWEST) + (distance >> 8), distance & 255];
+  return [length + 61, distance >> 8, distance & 255];
 }
 
 if (import.meta.main) {
