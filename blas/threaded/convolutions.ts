@@ -20,8 +20,8 @@ const MULTIPLIED = 0.05, SHORT = 10_000;
 /** The nanoseconds of the shortest convolution that is divided, as a multiple of a block's. */
 const FEW = 20;
 
-/** Nanoseconds for copying an element to the threads, or back; dividing what takes less gains nothing. */
-const COPIED = 0.3;
+/** Nanoseconds for copying an element to the threads, or back, with all that goes with it; dividing what takes less gains nothing. */
+const COPIED = 0.6;
 
 /** The functions that are divided. */
 export type DividedConvolutions = Convolution;
