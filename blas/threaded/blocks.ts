@@ -26,8 +26,8 @@ export type Blocks = {
   /** Copies the results of a block from the memory of its slot. */
   readonly store: (block: number, slot: number) => void;
   /**
-   * Computes a block in the calling thread, without shared memory: what other cores have touched takes longer to copy.
-   * Default: the calling thread computes blocks in the memory of slots.
+   * Computes a block in the calling thread, in memory that other cores have not touched: that takes longer to copy. A
+   * kernel that this calls runs at once. Default: the calling thread computes blocks in the memory of slots.
    */
   readonly directly?: (block: number) => void;
 };
@@ -78,7 +78,7 @@ export function blockThreads(team: Team): BlockThreads {
     numbers = at(numbersOf(0, slots)),
     step = at(numbersOf(1, slots)) - numbers;
   const done = (slot: number): number => at(BLOCK_WORDS.done + slot * CACHE_LINE);
-  let work: Blocks, loaded = 0, stored = 0, loading = 0, end = 0, prepared: Prepared | undefined;
+  let work: Blocks, loaded = 0, stored = 0, loading = 0, end = 0, isDirect = false, prepared: Prepared | undefined;
 
   const announce = (count: number): void => {
     Atomics.store(words, ready, count);
@@ -103,7 +103,9 @@ export function blockThreads(team: Team): BlockThreads {
   const compute = (): boolean => {
     if (work.directly !== undefined && loaded < end) {
       Atomics.store(words, total, --end);
+      isDirect = true;
       work.directly(end);
+      isDirect = false;
       return true;
     }
     const block = Atomics.load(words, next);
@@ -140,7 +142,8 @@ export function blockThreads(team: Team): BlockThreads {
     };
     return (...given) => {
       prepared = one;
-      words.set(given, numbers + loading * step);
+      if (isDirect) one.kernel(...given);
+      else words.set(given, numbers + loading * step);
     };
   };
   return {
@@ -153,6 +156,7 @@ export function blockThreads(team: Team): BlockThreads {
       loaded = 0;
       stored = 0;
       end = blocks.count;
+      isDirect = false;
       words.fill(0, 0, numbers);
       load();
       while (stored < end) {

@@ -1,5 +1,5 @@
 /**
- * Plain calls in blocks: blocks.ts, block_code.ts, and what uses them, maps.ts and rows.ts.
+ * Plain calls in blocks: blocks.ts, block_code.ts, and what uses them, maps.ts and rows.ts, with new_results.ts.
  *
  * @module
  */
@@ -163,6 +163,9 @@ const numbers = (size: number, dtype: "float32" | "float64", shape: readonly num
 const isEqual = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
   a.length === b.length && Array.prototype.every.call(a, (x, k) => Object.is(x, b[k]));
 
+/** Tells whether an array belongs to this thread alone. */
+const isUnshared = ({ data }: View): boolean => (data as Float32Array | Float64Array).buffer instanceof ArrayBuffer; // read-only before
+
 Deno.test("maps in blocks have the bits of one thread, in the last block too", async () => {
   await onThreads(2, (pool) => {
     const divide = dividedMaps(blockThreads(pool), engines.simd);
@@ -176,11 +179,16 @@ Deno.test("maps in blocks have the bits of one thread, in the last block too", a
           divide(expression, operands, found!)!();
           engines.simd.map(expression, operands, wanted!);
           assert(isEqual(found!.data, wanted!.data));
+          const made = divide(expression, operands, { dtype, shape: [size] })!();
+          assert(isUnshared(made) && made.data.length === size);
+          assert(isEqual(made.data, wanted!.data.slice(wanted!.offset, wanted!.offset + size)));
         }
       }
     }
     const matrix = broadcastView(numbers(5, "float32"), [3, 5]);
     assertEquals(divide(scalar.exp(x), [matrix], allocate("float32", [3, 5])), undefined);
+    const large = { dtype: "float64", shape: [1024, 2049] } as const;
+    assertEquals(divide(scalar.exp(x), [broadcastView(numbers(1, "float64"), large.shape)], large), undefined);
   });
 });
 
@@ -219,6 +227,8 @@ Deno.test("rows in blocks have the bits of one thread, whatever their shapes", a
           if (!divide({ rows, shape, inputs, outputs: found! })) return;
           divided++;
           found!.forEach((y, k) => assert(isEqual(y.data, wanted![k]!.data)));
+          const made = divide({ rows, shape, inputs, results: wanted! })!;
+          made.forEach((y, k) => assert(isEqual(y.data, wanted![k]!.data) && isUnshared(y)));
         },
       ),
       { numRuns: 20 },
