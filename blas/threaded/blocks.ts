@@ -12,7 +12,7 @@ import { controlBytes } from "../simd/program/team/control.ts";
 import type { Team, TeamStep } from "../simd/program/team/team.ts";
 import { Scratch } from "../simd/scratch.ts";
 import { coreCount } from "./core_count.ts";
-import { BLOCK_WORDS, blockTableBytes, buildBlocks, numbersOf } from "./block_code.ts";
+import { BLOCK_WORDS, blockTableBytes, buildBlocks, numbersOf, OPERANDS_FROM } from "./block_code.ts";
 
 /** The blocks of a call. */
 export type Blocks = {
@@ -23,6 +23,8 @@ export type Blocks = {
   readonly after?: (block: number) => number;
   /** Copies what a block needs to the memory of a slot, and calls the kernel with the addresses there. */
   readonly load: (block: number, slot: number) => void;
+  /** Returns the first address of the operands that were copied to a slot, and the one behind them. Default: unknown. */
+  readonly operands?: (slot: number) => readonly [from: number, to: number];
   /** Copies the results of a block from the memory of its slot. */
   readonly store: (block: number, slot: number) => void;
   /**
@@ -88,6 +90,7 @@ export function blockThreads(team: Team): BlockThreads {
   };
   const load = (): void => {
     loading = loaded % slots;
+    words.set(work.operands?.(loading) ?? [0, 0], numbers + loading * step + at(OPERANDS_FROM));
     work.load(loaded++, loading);
   };
   /** Tells whether the next block can be loaded. */

@@ -81,8 +81,13 @@ export function dividedMaps(
           compute(parameters);
         };
         const count = Math.ceil(size / block);
+        /** Operands lie one behind the other. */
+        const operandsIn = (slot: number): readonly [number, number] => {
+          const { operands } = places[slot]!;
+          return operands.length === 0 ? [0, 0] : [operands[0]!, operands.at(-1)! + BLOCK_BYTES];
+        };
         if (given === undefined) {
-          run({ count, load, store: () => {}, directly: (index) => load(index, slots) });
+          run({ count, load, operands: operandsIn, store: () => {}, directly: (index) => load(index, slots) });
           return unsafeView(copyOf(dtype, heap, whole / bytes, size), shape, rowMajorStrides(shape), 0);
         }
         /** Returns a block of an operand; operand `k` is used if it is among those with a kind. */
@@ -92,6 +97,7 @@ export function dividedMaps(
         run({
           count,
           load,
+          operands: operandsIn,
           store: (index, slot) =>
             copyRun(heap, places[slot]!.result / bytes, given.data, given.offset + index * block, countOf(index)),
           directly: (index) =>

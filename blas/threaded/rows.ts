@@ -89,6 +89,7 @@ export function dividedRows(
           copyRowsIn(staged, heap, addresses, index * block, countOf(index), index < slots);
           kernel.run(countOf(index), parameters, addresses);
         },
+        operands: (slot) => [places[slot]!.addresses[0]!, places[slot]!.addresses[staged.operands.length]!],
         store: (index, slot) => copyRowsOut(staged, heap, places[slot]!.addresses, index * block, countOf(index)),
         directly: (index) => {
           copyRowsIn(staged, ownHeap, ownAddresses, index * block, countOf(index), isFirst);
@@ -134,7 +135,11 @@ export function dividedRows(
           ...wholes.map((whole, k) => whole + index * block * each[k]!),
         ]);
       };
-      run({ count, load, store: () => {}, directly: (index) => load(index, slots) });
+      const operandsIn = (slot: number): readonly [number, number] => {
+        const [first] = places[slot]!.addresses;
+        return first === undefined ? [0, 0] : [first, first + total];
+      };
+      run({ count, load, operands: operandsIn, store: () => {}, directly: (index) => load(index, slots) });
       return results.map(({ shape }, k) =>
         unsafeView(copyOf(dtype, heap, wholes[k]! / bytes, outputs[k]!.size), shape, strides[k]!, 0)
       );

@@ -10,7 +10,13 @@ import { rowsShapes, stageValue } from "../../../blas/rows.ts";
 import { sizeOf } from "../../../blas/shape.ts";
 import * as scalar from "../../../blas/scalar/scalar.ts";
 import { importEngineMemory } from "../../../blas/simd/engine_memory.ts";
-import { blockTableBytes, MOST_NUMBERS, numbersOf } from "../../../blas/threaded/block_code.ts";
+import {
+  blockTableBytes,
+  MOST_NUMBERS,
+  numbersOf,
+  OPERANDS_FROM,
+  OPERANDS_TO,
+} from "../../../blas/threaded/block_code.ts";
 import { blockThreads } from "../../../blas/threaded/blocks.ts";
 import { dividedMaps } from "../../../blas/threaded/maps.ts";
 import { type Pool, startPool } from "../../../blas/threaded/pool.ts";
@@ -150,7 +156,8 @@ Deno.test("blocks are computed by the calling thread once the threads are closed
 });
 
 Deno.test("the arguments of each slot have memory of their own", () => {
-  assertEquals(numbersOf(1, 6) - numbersOf(0, 6), 4 * MOST_NUMBERS);
+  assert(numbersOf(1, 6) - numbersOf(0, 6) >= 4 * MOST_NUMBERS + 8);
+  assertEquals([OPERANDS_FROM, OPERANDS_TO], [4 * MOST_NUMBERS, 4 * MOST_NUMBERS + 4]);
   assertEquals(numbersOf(6, 6), blockTableBytes(6));
 });
 
