@@ -66,17 +66,17 @@ function build(
     const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, a, b);
     return { type, root: name, operands: NO_OPERANDS, immediate: bytes, row };
   }
-  const p = typeof a === "object" ? a as Expression<ValueType> : operandOf(name, row, first, a, 0);
+  const p = typeof a === "object" ? a as Expression<ValueType> : operandOf(name, row, first, a, 0); // see above
   if (second === undefined) {
     const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, b, c);
     return { type, root: name, operands: [p], immediate: bytes, row };
   }
-  const q = typeof b === "object" ? b as Expression<ValueType> : operandOf(name, row, second, b, 1);
+  const q = typeof b === "object" ? b as Expression<ValueType> : operandOf(name, row, second, b, 1); // see above
   if (third === undefined) {
     const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, c, d);
     return { type, root: name, operands: [p, q], immediate: bytes, row };
   }
-  const r = typeof c === "object" ? c as Expression<ValueType> : operandOf(name, row, third, c, 2);
+  const r = typeof c === "object" ? c as Expression<ValueType> : operandOf(name, row, third, c, 2); // see above
   const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, d, undefined);
   return { type, root: name, operands: [p, q, r], immediate: bytes, row };
 }
