@@ -19,6 +19,7 @@ import {
 } from "../../../blas/threaded/block_code.ts";
 import { blockThreads } from "../../../blas/threaded/blocks.ts";
 import { dividedMaps } from "../../../blas/threaded/maps.ts";
+import { copyOf } from "../../../blas/threaded/new_results.ts";
 import { type Pool, startPool } from "../../../blas/threaded/pool.ts";
 import { dividedRows } from "../../../blas/threaded/rows.ts";
 import { threadChoices } from "../../../blas/threaded/thread_choices.ts";
@@ -153,6 +154,15 @@ Deno.test("blocks are computed by the calling thread once the threads are closed
   assertEquals(run(20), doubled(20));
   pool.close();
   assertEquals(run(20), doubled(20));
+});
+
+Deno.test("a copy of shared memory belongs to this thread alone", () => {
+  const shared = new Float64Array(new SharedArrayBuffer(32));
+  shared.set([0, 1, 2, 3]);
+  const copy = copyOf("float64", shared, 1, 2);
+  assert(copy.buffer instanceof ArrayBuffer);
+  shared.fill(7);
+  assertEquals([...copy], [1, 2]);
 });
 
 Deno.test("the arguments of each slot have memory of their own", () => {
