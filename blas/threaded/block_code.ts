@@ -23,11 +23,14 @@ export const BLOCK_WORDS = /* @__PURE__ */ (() =>
     done: 4 * CACHE_LINE,
   }) as const)();
 
-/** The largest number of parameters of a kernel. */
+/** The largest number of parameters of a kernel: 256 bytes. */
 export const MOST_NUMBERS = 64;
 
-/** The bytes of a kernel's arguments: whole cache lines. */
-const NUMBERS_BYTES = 256;
+/** The byte offsets, from a kernel's arguments, of the first address of a block's operands and of the one behind them. */
+export const OPERANDS_FROM = 256, OPERANDS_TO = 260;
+
+/** The bytes of a kernel's arguments and of those addresses: whole cache lines. */
+const NUMBERS_BYTES = 320;
 
 /** The bytes of a table. */
 export const blockTableBytes = (slots: number): number => BLOCK_WORDS.done + slots * CACHE_LINE + slots * NUMBERS_BYTES;
@@ -50,6 +53,10 @@ export type BlockPlaces = {
  * Builds the exported function `blocks(thread, threads)`, which computes blocks until none is left: block `k` is in slot
  * `k % slots`. It only waits for blocks to be copied in.
  *
+ * After a block, it writes a word of each cache line of the block's operands as it was. Otherwise both cores have the
+ * lines as read, and the calling thread has to wait before it writes each of them again: copying 64 KB took it 10
+ * microseconds rather than 2.5, and writing the words takes 0.3.
+ *
  * @param run The kernel that computes a block.
  */
 export function buildBlocks(
@@ -71,6 +78,16 @@ export function buildBlocks(
           const at = f.let(i32.add(table + numbersOf(0, slots), i32.mul(slot, NUMBERS_BYTES)));
           f.do(
             call(run, ...run.parameters.map((_, k) => i32.load(at, 4 * k))),
+          );
+          const line = f.let(i32.load(at, OPERANDS_FROM)), end = f.let(i32.load(at, OPERANDS_TO));
+          f.loop((more) => {
+            f.if(i32.lt_u(line, end), () => {
+              f.do(i32.store(line, i32.load(line)));
+              f.increment(line, CACHE_LINE);
+              f.branch(more);
+            });
+          });
+          f.do(
             i32["atomic.store"](i32.add(word("done"), i32.mul(slot, CACHE_LINE)), i32.add(block, 1)),
           );
           f.set(looks, constant("i32", most));

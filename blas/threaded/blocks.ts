@@ -12,7 +12,7 @@ import { controlBytes } from "../simd/program/team/control.ts";
 import type { Team, TeamStep } from "../simd/program/team/team.ts";
 import { Scratch } from "../simd/scratch.ts";
 import { coreCount } from "./core_count.ts";
-import { BLOCK_WORDS, blockTableBytes, buildBlocks, numbersOf } from "./block_code.ts";
+import { BLOCK_WORDS, blockTableBytes, buildBlocks, numbersOf, OPERANDS_FROM } from "./block_code.ts";
 
 /** The blocks of a call. */
 export type Blocks = {
@@ -23,11 +23,13 @@ export type Blocks = {
   readonly after?: (block: number) => number;
   /** Copies what a block needs to the memory of a slot, and calls the kernel with the addresses there. */
   readonly load: (block: number, slot: number) => void;
+  /** Returns the first address of the operands that were copied to a slot, and the one behind them. Default: unknown. */
+  readonly operands?: (slot: number) => readonly [from: number, to: number];
   /** Copies the results of a block from the memory of its slot. */
   readonly store: (block: number, slot: number) => void;
   /**
-   * Computes a block in the calling thread, without shared memory: what other cores have touched takes longer to copy.
-   * Default: the calling thread computes blocks in the memory of slots.
+   * Computes a block in the calling thread, in memory that other cores have not touched: that takes longer to copy. A
+   * kernel that this calls runs at once. Default: the calling thread computes blocks in the memory of slots.
    */
   readonly directly?: (block: number) => void;
 };
@@ -78,7 +80,7 @@ export function blockThreads(team: Team): BlockThreads {
     numbers = at(numbersOf(0, slots)),
     step = at(numbersOf(1, slots)) - numbers;
   const done = (slot: number): number => at(BLOCK_WORDS.done + slot * CACHE_LINE);
-  let work: Blocks, loaded = 0, stored = 0, loading = 0, end = 0, prepared: Prepared | undefined;
+  let work: Blocks, loaded = 0, stored = 0, loading = 0, end = 0, isDirect = false, prepared: Prepared | undefined;
 
   const announce = (count: number): void => {
     Atomics.store(words, ready, count);
@@ -88,6 +90,7 @@ export function blockThreads(team: Team): BlockThreads {
   };
   const load = (): void => {
     loading = loaded % slots;
+    words.set(work.operands?.(loading) ?? [0, 0], numbers + loading * step + at(OPERANDS_FROM));
     work.load(loaded++, loading);
   };
   /** Tells whether the next block can be loaded. */
@@ -103,7 +106,9 @@ export function blockThreads(team: Team): BlockThreads {
   const compute = (): boolean => {
     if (work.directly !== undefined && loaded < end) {
       Atomics.store(words, total, --end);
+      isDirect = true;
       work.directly(end);
+      isDirect = false;
       return true;
     }
     const block = Atomics.load(words, next);
@@ -140,7 +145,8 @@ export function blockThreads(team: Team): BlockThreads {
     };
     return (...given) => {
       prepared = one;
-      words.set(given, numbers + loading * step);
+      if (isDirect) one.kernel(...given);
+      else words.set(given, numbers + loading * step);
     };
   };
   return {
@@ -153,6 +159,7 @@ export function blockThreads(team: Team): BlockThreads {
       loaded = 0;
       stored = 0;
       end = blocks.count;
+      isDirect = false;
       words.fill(0, 0, numbers);
       load();
       while (stored < end) {

@@ -7,22 +7,24 @@
 import type { DType } from "../dtype.ts";
 import type { Engine, SearchOperands } from "../engine.ts";
 import type { Instruction } from "../program/program.ts";
+import { hasOwner } from "../recycling.ts";
 import type { Reduction } from "../reduction.ts";
+import { declareMapMaker, declareRowsMaker, type MakeMap, type MakeRows, type ResultType } from "../result_makers.ts";
 import type { Scalar } from "../scalar/scalar.ts";
-import { sizeOf } from "../shape.ts";
+import type { Rows } from "../rows.ts";
+import { type Shape, sizeOf } from "../shape.ts";
 import { flatness } from "../simd/elementwise/map_call.ts";
 import type { Team } from "../simd/program/team/team.ts";
 import { nanosecondsOf } from "../simd/program/team/work.ts";
 import { keyOf } from "../simd/rows_kernel.ts";
-import type { RowsCall } from "../simd/rows_staging.ts";
-import { isContiguous, type MutableView, type View } from "../view.ts";
+import { allocateUnset, isContiguous, type MutableView, type View } from "../view.ts";
 import { type BlockThreads, blockThreads } from "./blocks.ts";
 import { cachedPrograms } from "./cached_programs.ts";
 import { type DividedConvolutions, dividedConvolutions } from "./convolutions.ts";
 import { dividedMaps, type DivideMap } from "./maps.ts";
 import { dividedProducts, type DivideProduct } from "./products.ts";
 import { dividedReductions, type DivideReduction } from "./reductions.ts";
-import { dividedRows, type DivideRows } from "./rows.ts";
+import { dividedRows, type DivideRows, type RowsToDivide } from "./rows.ts";
 import { dividedSearches, type DivideSearch } from "./searches.ts";
 import { inStorageOrder } from "./storage_order.ts";
 import { threadChoices } from "./thread_choices.ts";
@@ -65,34 +67,41 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
   let divideProduct: DivideProduct | undefined, run: ReturnType<typeof cachedPrograms> | undefined;
   let blocks: BlockThreads | undefined, divideBlocks: DivideMap | undefined, divideRowBlocks: DivideRows | undefined;
   const choose = threadChoices();
+  /** Returns what the faster one of two functions returns; `divided` returns `undefined` if it cannot compute anything. */
+  const chosen = <R>(key: string, divided: () => R | undefined, alone: () => R): R => {
+    let result: R | undefined;
+    choose(key, () => (result = divided()) !== undefined, () => result = alone());
+    return result as R; // one of them has run
+  };
   const product = (name: "gemm" | "gemmBatched"): Engine["gemm"] => (operands) => {
     const directly = () => simd[name](operands);
     divideProduct ??= dividedProducts(blocks ??= blockThreads(team));
     if (!divideProduct(operands, directly)) directly();
   };
-  /** Computes a map on the threads; `false` if that would not pay. */
+  /** Computes a map on the threads, into an array or a new one; `undefined` if that would not pay. */
   const divideMap = (
     expression: Scalar,
     inputs: readonly View[],
-    output: MutableView,
-    directly: () => void,
-  ): boolean => {
-    if (output.size <= FEW || !isContiguous(output)) return false;
-    const { dtype, shape } = output, stored = inputs.map(inStorageOrder);
-    const operands = stored.map(({ operand }, k) => operand(k));
+    output: MutableView | ResultType,
+    alone: () => View,
+  ): View | undefined => {
+    const { dtype, shape } = output, size = sizeOf(shape), given = "data" in output ? output : undefined;
+    if (size <= FEW || (given !== undefined && !isContiguous(given))) return undefined;
+    const stored = inputs.map(inStorageOrder), operands = stored.map(({ operand }, k) => operand(k));
     const instruction: Instruction = {
       results: [{ dtype, shape }],
       operation: { kind: "map", loop: { shape, operands, expressions: [expression] } },
     };
-    const moved = COPIED * stored.reduce((sum, { view }) => sum + view.size, output.size);
-    if (nanosecondsOf(instruction) < Math.max(SHORT, moved)) return false;
+    const moved = COPIED * stored.reduce((sum, { view }) => sum + view.size, size);
+    if (nanosecondsOf(instruction) < Math.max(SHORT, moved)) return undefined;
     blocks ??= blockThreads(team);
     const inBlocks = (divideBlocks ??= dividedMaps(blocks, simd))(expression, inputs, output);
     if (inBlocks !== undefined) {
       const numbers = inputs.map((x) => flatness(x) === 1 ? 1 : 0).join("");
-      choose(`map ${expression.id} ${dtype} ${numbers} ${output.size}`, () => (inBlocks(), true), directly);
-      return true;
+      return chosen(`map ${given === undefined} ${expression.id} ${dtype} ${numbers} ${size}`, inBlocks, alone);
     }
+    if (given === undefined) return undefined;
+    const directly = (): void => void alone();
     const request = {
       key: `map ${expression.id} ${operands.map(({ stride }) => stride).join("/")} ${shape}`,
       parameters: stored.map(({ type }) => type),
@@ -100,17 +109,18 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
       directly,
     };
     run ??= cachedPrograms(team, engine());
-    run(request, stored.map(({ view }) => view), [output]);
-    return true;
+    run(request, stored.map(({ view }) => view), [given]);
+    return given;
   };
-  const divideRows = (call: RowsCall, directly: () => void): boolean => {
-    const { rows, shape, inputs, outputs: [{ dtype }] } = call as RowsCall & { readonly outputs: readonly [View] }; // it has results
-    if (sizeOf(shape) < MANY) return false;
+  /** Computes rows on the threads; `undefined` if that would not pay. */
+  const divideRows = (call: RowsToDivide, alone: () => readonly View[]): readonly View[] | undefined => {
+    const { rows, shape, inputs } = call, isNew = "results" in call;
+    const [{ dtype }] = (isNew ? call.results : call.outputs) as readonly [ResultType]; // it has results
+    if (sizeOf(shape) < MANY) return undefined;
     blocks ??= blockThreads(team);
     divideRowBlocks ??= dividedRows(blocks, simd);
     const same = inputs.map(({ stride }) => stride.map((step) => step === 0 ? 0 : 1).join("")).join();
-    choose(`rows ${keyOf(rows)} ${dtype} ${shape} ${same}`, () => divideRowBlocks!(call), directly);
-    return true;
+    return chosen(`rows ${isNew} ${keyOf(rows)} ${dtype} ${shape} ${same}`, () => divideRowBlocks!(call), alone);
   };
   let reduction: DivideReduction | undefined;
   const divideReduction = (name: Reduction, input: View, output: MutableView, directly: () => void): boolean => {
@@ -133,14 +143,42 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
   };
   let convolution: DividedConvolutions | undefined;
   const convolutions = (): DividedConvolutions => convolution ??= dividedConvolutions(blocks ??= blockThreads(team));
+  const map = <D extends DType>(expression: Scalar, inputs: readonly View<D>[], output: MutableView<D>): void => {
+    const alone = () => (simd.map(expression, inputs, output), output);
+    if (divideMap(expression, inputs, output, alone) === undefined) alone();
+  };
+  const makeMap: MakeMap = (expression, inputs, result) => {
+    if (hasOwner()) return undefined; // it may have an array that waits
+    return divideMap(expression, inputs, result, () => {
+      const output = allocateUnset(result.dtype, result.shape);
+      simd.map(expression, inputs, output);
+      return output;
+    });
+  };
+  declareMapMaker(map, makeMap);
+  const rows = <D extends DType>(
+    rows: Rows,
+    shape: Shape,
+    inputs: readonly View<D>[],
+    outputs: readonly MutableView<D>[],
+  ): void => {
+    const alone = () => (simd.rows(rows, shape, inputs, outputs), outputs);
+    if (divideRows({ rows, shape, inputs, outputs }, alone) === undefined) alone();
+  };
+  const makeRows: MakeRows = (rows, shape, inputs, results) => {
+    if (hasOwner()) return undefined;
+    return divideRows({ rows, shape, inputs, results }, () => {
+      const outputs = results.map(({ dtype, shape }) => allocateUnset(dtype, shape));
+      simd.rows(rows, shape, inputs, outputs);
+      return outputs;
+    });
+  };
+  declareRowsMaker(rows, makeRows);
   return {
     conv2d: (operands) => convolutions().conv2d(operands),
     conv2dInput: (operands) => convolutions().conv2dInput(operands),
     conv2dWeight: (operands) => convolutions().conv2dWeight(operands),
-    rows: (rows, shape, inputs, outputs) => {
-      const directly = () => simd.rows(rows, shape, inputs, outputs);
-      if (!divideRows({ rows, shape, inputs, outputs }, directly)) directly();
-    },
+    rows,
     reduce: (name, input, output) => {
       const directly = () => simd.reduce(name, input, output);
       if (!divideReduction(name, input, output, directly)) directly();
@@ -151,9 +189,6 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
     },
     gemm: product("gemm"),
     gemmBatched: product("gemmBatched"),
-    map: (expression, inputs, output) => {
-      const directly = () => simd.map(expression, inputs, output);
-      if (!divideMap(expression, inputs, output, directly)) directly();
-    },
+    map,
   };
 }

@@ -4,7 +4,10 @@
  *
  * @module
  */
+import { BYTES_PER_ELEMENT, newData } from "../dtype.ts";
 import type { Engine } from "../engine.ts";
+import type { ResultType } from "../result_makers.ts";
+import { rowMajorStrides } from "../shape.ts";
 import { hasRelaxedSimd } from "../simd/features.ts";
 import { ALL_FUNCTIONS } from "../simd/math/mod.ts";
 import { type RowsKernel, rowsKernels } from "../simd/rows_kernel.ts";
@@ -16,13 +19,15 @@ import {
   type KernelFor,
   regionsOf,
   type RowsCall,
+  type StagedRows,
   stageRows,
 } from "../simd/rows_staging.ts";
-import { LARGE_ALIGNMENT, Scratch } from "../simd/scratch.ts";
-import { isContiguous } from "../view.ts";
+import { LARGE_ALIGNMENT, MARGIN, Scratch } from "../simd/scratch.ts";
+import { allocateUnset, isContiguous, type MutableView, unsafeView, type View } from "../view.ts";
 import { MOST_NUMBERS } from "./block_code.ts";
 import type { BlockThreads } from "./blocks.ts";
 import { divideRowParts } from "./row_parts.ts";
+import { copyOf } from "./new_results.ts";
 
 /** Bytes of all operands and outputs in a block: few enough for all slots to stay in the second-level cache. */
 const BLOCK_BYTES = 131_072;
@@ -30,8 +35,16 @@ const BLOCK_BYTES = 131_072;
 /** The fewest blocks that are worth dividing. */
 const LEAST = 4;
 
-/** Computes rows; `false`, without having computed anything, if there are too few blocks. */
-export type DivideRows = (call: RowsCall) => boolean;
+/** The largest results, in bytes, that are computed in shared memory as a whole: the memory stays. */
+const MOST_BYTES = 0x100_0000; // 16 MiB
+
+/** Rows to be computed: into arrays, or into new ones of these types. */
+export type RowsToDivide =
+  & Omit<RowsCall, "outputs">
+  & ({ readonly outputs: readonly MutableView[] } | { readonly results: readonly ResultType[] });
+
+/** Computes rows and returns the results; `undefined`, without having computed anything, if there are too few blocks. */
+export type DivideRows = (call: RowsToDivide) => readonly View[] | undefined;
 
 /** Returns a function that computes rows by blocks of indices of axis 0, or of the first kept axis. */
 export function dividedRows(threads: BlockThreads, { copy }: Pick<Engine, "copy">): DivideRows {
@@ -40,20 +53,26 @@ export function dividedRows(threads: BlockThreads, { copy }: Pick<Engine, "copy"
     cachedRowsKernels(rowsKernels(memory, hasRelaxedSimd(), () => ALL_FUNCTIONS, instantiate));
   /** Memory of the calling thread, for the blocks that it computes, and kernels on it. */
   const own = new Scratch(), shared = kernelsIn(scratch, instantiate), alone = kernelsIn(own);
-  return (call) => {
-    if (!call.outputs.every((y) => isContiguous(y))) return false;
+  /** Returns all blocks of rows, the number of indices in each, and how many bytes of memory they need. */
+  const blocksOf = (staged: StagedRows) => {
+    const { kernel, length, block } = staged;
+    const count = Math.ceil(length / block), regions = regionsOf(staged);
+    const available = scratch.maximumBytes - scratch.mark() - (slots + 1) * (LARGE_ALIGNMENT + 4 * kernel.words);
+    const fits = count >= LEAST && regions.length < MOST_NUMBERS && (slots + 1) * sum(regions) <= available;
+    return fits ? { count, regions, countOf: (index: number) => Math.min(block, length - index * block) } : undefined;
+  };
+  const divideInto = (call: RowsCall): readonly View[] | undefined => {
+    if (!call.outputs.every((y) => isContiguous(y))) return undefined;
     let ownKernel: RowsKernel | undefined;
     const kernelFor: KernelFor = (...kind) => {
       ownKernel = alone(...kind);
       return shared(...kind);
     };
-    const staged = stageRows(call, { kernelFor, copy }, BLOCK_BYTES), { kernel, dtype, length, block } = staged;
-    if (!kernel.splits) return divideRowParts(threads, staged);
-    const count = Math.ceil(length / block),
-      regions = regionsOf(staged),
-      total = regions.reduce((sum, one) => sum + one);
-    const available = scratch.maximumBytes - scratch.mark() - slots * (LARGE_ALIGNMENT + 4 * kernel.words);
-    if (count < LEAST || regions.length >= MOST_NUMBERS || slots * total > available) return false;
+    const staged = stageRows(call, { kernelFor, copy }, BLOCK_BYTES), { kernel, dtype, block } = staged;
+    if (!kernel.splits) return divideRowParts(threads, staged) ? call.outputs : undefined;
+    const blocks = blocksOf(staged);
+    if (blocks === undefined) return undefined;
+    const { count, regions, countOf } = blocks, total = sum(regions);
     const mark = scratch.mark(), ownMark = own.mark();
     try {
       const ownAddresses = addressesOf(own.reserve(total), regions), ownParameters = own.reserve(4 * kernel.words);
@@ -63,7 +82,7 @@ export function dividedRows(threads: BlockThreads, { copy }: Pick<Engine, "copy"
         addresses: addressesOf(scratch.reserve(total), regions),
         parameters: scratch.reserve(4 * kernel.words),
       }));
-      const heap = scratch.data(dtype), countOf = (index: number) => Math.min(block, length - index * block);
+      const heap = scratch.data(dtype);
       run({
         count,
         load: (index, slot) => {
@@ -71,6 +90,7 @@ export function dividedRows(threads: BlockThreads, { copy }: Pick<Engine, "copy"
           copyRowsIn(staged, heap, addresses, index * block, countOf(index), index < slots);
           kernel.run(countOf(index), parameters, addresses);
         },
+        operands: (slot) => [places[slot]!.addresses[0]!, places[slot]!.addresses[staged.operands.length]!],
         store: (index, slot) => copyRowsOut(staged, heap, places[slot]!.addresses, index * block, countOf(index)),
         directly: (index) => {
           copyRowsIn(staged, ownHeap, ownAddresses, index * block, countOf(index), isFirst);
@@ -83,6 +103,57 @@ export function dividedRows(threads: BlockThreads, { copy }: Pick<Engine, "copy"
       scratch.release(mark);
       own.release(ownMark);
     }
-    return true;
+    return call.outputs;
+  };
+  /** Computes new results, which lie in shared memory as a whole. */
+  const divideNew = (call: Omit<RowsCall, "outputs">, results: readonly ResultType[]): readonly View[] | undefined => {
+    const strides = results.map(({ shape }) => rowMajorStrides(shape));
+    const outputs = results.map(({ dtype, shape }, k) => unsafeView(newData(dtype, 0), shape, strides[k]!, 0));
+    const staged = stageRows({ ...call, outputs }, { kernelFor: shared, copy }, BLOCK_BYTES);
+    const { kernel, dtype, operands, block, perIndex } = staged, blocks = kernel.splits ? blocksOf(staged) : undefined;
+    if (blocks === undefined) return undefined;
+    const { count, regions, countOf } = blocks;
+    const bytes = BYTES_PER_ELEMENT[dtype], each = perIndex.slice(operands.length).map((elements) => elements * bytes);
+    // Kernels may write whole vectors at the end of a block, which must not reach into the next one.
+    if (each.some((bytes) => bytes === 0 || bytes * block % MARGIN !== 0)) return undefined;
+    if (outputs.some(({ size }) => size * bytes > MOST_BYTES)) return undefined;
+    const mark = scratch.mark();
+    try {
+      const wholes = outputs.map(({ size }) => scratch.reserve(size * bytes + MARGIN));
+      const inputRegions = regions.slice(0, operands.length), total = sum(inputRegions);
+      // The last place is for blocks that the calling thread computes.
+      const places = Array.from({ length: slots + 1 }, () => ({
+        addresses: addressesOf(scratch.reserve(total), inputRegions),
+        parameters: scratch.reserve(4 * kernel.words),
+        isNew: true,
+      }));
+      const heap = scratch.data(dtype);
+      const load = (index: number, slot: number): void => {
+        const place = places[slot]!, { addresses, parameters } = place;
+        copyRowsIn(staged, heap, addresses, index * block, countOf(index), place.isNew);
+        place.isNew = false;
+        kernel.run(countOf(index), parameters, [
+          ...addresses,
+          ...wholes.map((whole, k) => whole + index * block * each[k]!),
+        ]);
+      };
+      const operandsIn = (slot: number): readonly [number, number] => {
+        const [first] = places[slot]!.addresses;
+        return first === undefined ? [0, 0] : [first, first + total];
+      };
+      run({ count, load, operands: operandsIn, store: () => {}, directly: (index) => load(index, slots) });
+      return results.map(({ shape }, k) =>
+        unsafeView(copyOf(dtype, heap, wholes[k]! / bytes, outputs[k]!.size), shape, strides[k]!, 0)
+      );
+    } finally {
+      scratch.release(mark);
+    }
+  };
+  return (call) => {
+    if ("outputs" in call) return divideInto(call);
+    return divideNew(call, call.results) ??
+      divideInto({ ...call, outputs: call.results.map(({ dtype, shape }) => allocateUnset(dtype, shape)) });
   };
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);

@@ -5,6 +5,7 @@
  */
 import type { DType } from "../../dtype.ts";
 import type { Engine } from "../../engine.ts";
+import { LEAST_MADE, makerOfMap } from "../../result_makers.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
 import { allocate, allocateUnset, broadcastView, type View } from "../../view.ts";
 import { broadcastOperand, plainOperand } from "../operand.ts";
@@ -19,8 +20,13 @@ export type MapOperation = { readonly kind: "map"; readonly loop: Loop };
 export function mapOf(expression: Scalar): Operator<"map"> {
   return {
     run: (engine, inputs, { dtype, shape }) => {
+      const operands = inputs.map((x) => broadcastView(x, shape));
+      const made = operands.length > 0 && operands[0]!.size >= LEAST_MADE
+        ? makerOfMap(engine.map)?.(expression, operands, { dtype, shape })
+        : undefined;
+      if (made !== undefined) return made;
       const output = allocateUnset(dtype, shape);
-      engine.map(expression, inputs.map((x) => broadcastView(x, shape)), output);
+      engine.map(expression, operands, output);
       return output;
     },
     place: (inputs, { shape }) => placed([expression], inputs, shape),

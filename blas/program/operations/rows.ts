@@ -5,6 +5,7 @@
  */
 import { formatShape } from "../../errors.ts";
 import type { Reduction } from "../../reduction.ts";
+import { LEAST_MADE, makerOfRows } from "../../result_makers.ts";
 import { type Rows, stageOfArgument, stageValue } from "../../rows.ts";
 import { argument, type Scalar, subexpressions, substitute } from "../../scalar/scalar.ts";
 import { broadcastShapes, reducedShape, type Shape, sizeOf, unwrap } from "../../shape.ts";
@@ -39,8 +40,11 @@ export function rowsOf(rows: Rows): MultiOperator<"rows"> {
   return {
     run: (engine, inputs, results) => {
       const shape = joinedShape(inputs), make = sizeOf(shape) > 0 ? allocateUnset : allocate;
+      const operands = inputs.map((x) => broadcastView(x, shape));
+      const made = sizeOf(shape) < LEAST_MADE ? undefined : makerOfRows(engine.rows)?.(rows, shape, operands, results);
+      if (made !== undefined) return made;
       const outputs = results.map(({ dtype, shape }) => make(dtype, shape));
-      engine.rows(rows, shape, inputs.map((x) => broadcastView(x, shape)), outputs);
+      engine.rows(rows, shape, operands, outputs);
       return outputs;
     },
     place: (inputs) => placeRows(rows, inputs, joinedShape(inputs)),

@@ -1,5 +1,6 @@
 /**
- * Plain calls in blocks: blocks.ts, block_code.ts, and what uses them: maps.ts, rows.ts and blas/threaded/row_parts.ts.
+ * Plain calls in blocks: blocks.ts, block_code.ts, and what uses them: maps.ts, rows.ts, blas/threaded/row_parts.ts and
+ * new_results.ts.
  *
  * @module
  */
@@ -10,9 +11,16 @@ import { rowsShapes, stageValue } from "../../../blas/rows.ts";
 import { sizeOf } from "../../../blas/shape.ts";
 import * as scalar from "../../../blas/scalar/scalar.ts";
 import { importEngineMemory } from "../../../blas/simd/engine_memory.ts";
-import { blockTableBytes, MOST_NUMBERS, numbersOf } from "../../../blas/threaded/block_code.ts";
+import {
+  blockTableBytes,
+  MOST_NUMBERS,
+  numbersOf,
+  OPERANDS_FROM,
+  OPERANDS_TO,
+} from "../../../blas/threaded/block_code.ts";
 import { blockThreads } from "../../../blas/threaded/blocks.ts";
 import { dividedMaps } from "../../../blas/threaded/maps.ts";
+import { copyOf } from "../../../blas/threaded/new_results.ts";
 import { type Pool, startPool } from "../../../blas/threaded/pool.ts";
 import { dividedRows } from "../../../blas/threaded/rows.ts";
 import { threadChoices } from "../../../blas/threaded/thread_choices.ts";
@@ -149,8 +157,18 @@ Deno.test("blocks are computed by the calling thread once the threads are closed
   assertEquals(run(20), doubled(20));
 });
 
+Deno.test("a copy of shared memory belongs to this thread alone", () => {
+  const shared = new Float64Array(new SharedArrayBuffer(32));
+  shared.set([0, 1, 2, 3]);
+  const copy = copyOf("float64", shared, 1, 2);
+  assert(copy.buffer instanceof ArrayBuffer);
+  shared.fill(7);
+  assertEquals([...copy], [1, 2]);
+});
+
 Deno.test("the arguments of each slot have memory of their own", () => {
-  assertEquals(numbersOf(1, 6) - numbersOf(0, 6), 4 * MOST_NUMBERS);
+  assert(numbersOf(1, 6) - numbersOf(0, 6) >= 4 * MOST_NUMBERS + 8);
+  assertEquals([OPERANDS_FROM, OPERANDS_TO], [4 * MOST_NUMBERS, 4 * MOST_NUMBERS + 4]);
   assertEquals(numbersOf(6, 6), blockTableBytes(6));
 });
 
@@ -165,6 +183,8 @@ const isEqual = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
 
 /** Returns the elements of a contiguous view: small ones are parts of larger arrays. */
 const elementsOf = ({ data, offset, size }: View): ArrayLike<number> => data.slice(offset, offset + size);
+/** Tells whether an array belongs to this thread alone. */
+const isUnshared = ({ data }: View): boolean => (data as Float32Array | Float64Array).buffer instanceof ArrayBuffer; // read-only before
 
 Deno.test("maps in blocks have the bits of one thread, in the last block too", async () => {
   await onThreads(2, (pool) => {
@@ -179,11 +199,16 @@ Deno.test("maps in blocks have the bits of one thread, in the last block too", a
           divide(expression, operands, found!)!();
           engines.simd.map(expression, operands, wanted!);
           assert(isEqual(found!.data, wanted!.data));
+          const made = divide(expression, operands, { dtype, shape: [size] })!();
+          assert(isUnshared(made) && made.data.length === size);
+          assert(isEqual(made.data, wanted!.data.slice(wanted!.offset, wanted!.offset + size)));
         }
       }
     }
     const matrix = broadcastView(numbers(5, "float32"), [3, 5]);
     assertEquals(divide(scalar.exp(x), [matrix], allocate("float32", [3, 5])), undefined);
+    const large = { dtype: "float64", shape: [1024, 2049] } as const;
+    assertEquals(divide(scalar.exp(x), [broadcastView(numbers(1, "float64"), large.shape)], large), undefined);
   });
 });
 
@@ -225,6 +250,8 @@ Deno.test("rows in blocks have the bits of one thread, whatever their shapes", a
           if (!divide({ rows, shape, inputs, outputs: found! })) return;
           divided++;
           found!.forEach((y, k) => assert(isEqual(elementsOf(y), elementsOf(wanted![k]!)), `${shape} along ${axes}`));
+          const made = divide({ rows, shape, inputs, results: wanted! })!;
+          made.forEach((y, k) => assert(isEqual(elementsOf(y), elementsOf(wanted![k]!)) && isUnshared(y)));
         },
       ),
       { numRuns: 30 },
