@@ -4,6 +4,7 @@
  * @module
  */
 import type { Shape } from "./shape.ts";
+import type { MutableView, View } from "./view.ts";
 
 /** A shape with the strides of several views over it, with as few axes as possible. */
 export type Walk = { readonly shape: Shape; readonly strides: readonly (readonly number[])[] };
@@ -26,6 +27,21 @@ export function coalesce(shape: Shape, strides: readonly (readonly number[])[]):
   }
   if (lengths.length === 0) return { shape: [1], strides: strides.map(() => [1]) };
   return { shape: lengths, strides: steps };
+}
+
+/**
+ * Returns the walks of a reduction: over the axes that it keeps, with the strides of input and output, and over those
+ * that it reduces, which have length 1 in the output, with the input's strides.
+ */
+export function reductionWalks(
+  input: View,
+  output: View | MutableView,
+): { readonly outside: Walk; readonly inside: Walk } {
+  const axesOf = (isKept: boolean) =>
+    input.shape.map((_, axis) => axis).filter((axis) => (output.shape[axis] === input.shape[axis]) === isKept);
+  const walk = (axes: readonly number[], views: readonly (View | MutableView)[]): Walk =>
+    coalesce(axes.map((axis) => input.shape[axis]!), views.map(({ stride }) => axes.map((axis) => stride[axis]!)));
+  return { outside: walk(axesOf(true), [input, output]), inside: walk(axesOf(false), [input]) };
 }
 
 /**

@@ -41,12 +41,12 @@ export function clipByGlobalNorm<G extends Gradients | TensorTree<G>>(gradients:
   checkPositive("clipByGlobalNorm", "maxNorm", maxNorm);
   const tensors = gradientEntries(gradients).map(([, g]) => g);
   // The norm is read if possible: gradients that are small enough are then returned unchanged.
-  if (tensors.some((g) => isAbstract(innerView(g)))) {
-    const factor = clippingFactor(maxNorm, tensors);
-    return mapGradients((g) => mul(g, cast(factor, g.dtype)), gradients);
-  }
-  const factor = maxNorm / (gradientNorm(gradients) + 1e-6);
-  return factor >= 1 ? gradients : mapGradients((g) => mul(g, factor), gradients);
+  const isKnown = tensors.every((g) => !isAbstract(innerView(g)));
+  const known = isKnown ? maxNorm / (gradientNorm(gradients) + 1e-6) : NaN;
+  if (known >= 1) return gradients;
+  if (isKnown && tensors.every((g) => !g.requiresGrad)) return mapGradients((g) => mul(g, known), gradients);
+  const factor = clippingFactor(maxNorm, tensors);
+  return mapGradients((g) => mul(g, cast(factor, g.dtype)), gradients);
 }
 
 /**

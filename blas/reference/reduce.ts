@@ -6,17 +6,11 @@
 import type { DType } from "../dtype.ts";
 import { IDENTITY, type Reduction } from "../reduction.ts";
 import type { MutableView, View } from "../view.ts";
-import { coalesce, forEachRun } from "../walk.ts";
+import { forEachRun, reductionWalks } from "../walk.ts";
 
 /** Reduces the axes that have length 1 in the output; sums and products accumulate in float64. */
 export function reduce<D extends DType>(reduction: Reduction, input: View<D>, output: MutableView<D>): void {
-  const axes = input.shape.map((_, axis) => axis);
-  const kept = axes.filter((axis) => output.shape[axis] === input.shape[axis]);
-  const reduced = axes.filter((axis) => output.shape[axis] !== input.shape[axis]);
-  const pick = (from: readonly number[], which: readonly number[]): number[] => which.map((axis) => from[axis]!);
-  const outside = coalesce(pick(input.shape, kept), [pick(input.stride, kept), pick(output.stride, kept)]);
-  const inside = coalesce(pick(input.shape, reduced), [pick(input.stride, reduced)]);
-
+  const { outside, inside } = reductionWalks(input, output);
   const last = outside.shape.length - 1, n = outside.shape[last]!;
   // A step of each operand.
   const [fromStep, toStep] = outside.strides.map((stride) => stride[last]!) as [number, number];

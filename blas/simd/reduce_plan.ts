@@ -5,7 +5,7 @@
  */
 import type { Reduction } from "../reduction.ts";
 import type { MutableView, View } from "../view.ts";
-import { coalesce, type Walk } from "../walk.ts";
+import { reductionWalks, type Walk } from "../walk.ts";
 import { copyRectangle, copyRun, type Elements, type ReadonlyElements } from "./elementwise/transfer.ts";
 
 /** Elements of a rectangle to copy in at a time, 64 KiB in float32. */
@@ -62,12 +62,7 @@ export type ReductionPlan = {
 
 /** Plans a reduction of axes that have length 1 in the output. */
 export function planReduction(reduction: Reduction, input: View, output: MutableView): ReductionPlan {
-  const axes = input.shape.map((_, axis) => axis);
-  const kept = axes.filter((axis) => output.shape[axis] === input.shape[axis]);
-  const reduced = axes.filter((axis) => output.shape[axis] !== input.shape[axis]);
-  const choose = (from: readonly number[], which: readonly number[]): number[] => which.map((axis) => from[axis]!);
-  const outside = pick(coalesce(choose(input.shape, kept), [choose(input.stride, kept), choose(output.stride, kept)]));
-  const inside = pick(coalesce(choose(input.shape, reduced), [choose(input.stride, reduced)]));
+  const walks = reductionWalks(input, output), outside = pick(walks.outside), inside = pick(walks.inside);
   const [keptStep, reducedStep] = [outside.steps[0]!, inside.steps[0]!];
   const isExtremum = reduction === "max" || reduction === "min";
   const short = isExtremum || Math.abs(reducedStep) !== 1 ? SHORT : SHORT_SUM;

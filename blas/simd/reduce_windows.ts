@@ -5,7 +5,7 @@
  */
 import { BYTES_PER_ELEMENT } from "../dtype.ts";
 import { rowMajorStrides, sizeOf } from "../shape.ts";
-import { coalesce } from "../walk.ts";
+import { reductionWalks } from "../walk.ts";
 import type { MutableView, View } from "../view.ts";
 import { copyRun, type Elements } from "./elementwise/transfer.ts";
 import { WINDOW_AXES, type WindowsKernel } from "./reduce_windows_kernel.ts";
@@ -27,13 +27,8 @@ type Windows = {
 
 /** Returns the windows that a reduction consists of; `undefined` if they are large, or have too many axes. */
 export function windowsOf(input: View, output: MutableView): Windows | undefined {
-  const axes = input.shape.map((_, axis) => axis);
-  const kept = axes.filter((axis) => output.shape[axis] === input.shape[axis]);
-  const reduced = axes.filter((axis) => output.shape[axis] !== input.shape[axis]);
-  const choose = (from: readonly number[], which: readonly number[]): number[] => which.map((axis) => from[axis]!);
-  if (sizeOf(choose(input.shape, reduced)) > MOST) return undefined;
-  const outside = coalesce(choose(input.shape, kept), [choose(input.stride, kept), choose(output.stride, kept)]);
-  const inside = coalesce(choose(input.shape, reduced), [choose(input.stride, reduced)]);
+  const { outside, inside } = reductionWalks(input, output);
+  if (sizeOf(inside.shape) > MOST) return undefined;
   if (Math.abs(inside.strides[0]!.at(-1)!) === 1 && inside.shape.at(-1)! > MOST_ADJACENT) return undefined;
   if (outside.shape.length > WINDOW_AXES || inside.shape.length > WINDOW_AXES) return undefined;
   const dense = rowMajorStrides(outside.shape);

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { coalesce, forEachRun } from "../../blas/walk.ts";
-import type { View } from "../../blas/view.ts";
+import { coalesce, forEachRun, reductionWalks } from "../../blas/walk.ts";
+import { allocate, type View } from "../../blas/view.ts";
 import { indicesOf, positionOf, rowMajor, shapeArbitrary, viewArbitrary } from "./layouts.ts";
 
 const pairs = shapeArbitrary().chain((shape) =>
@@ -41,4 +41,13 @@ Deno.test("coalesce() makes one run of a new array of any rank", () => {
     };
     assertEquals(coalesce(shape, [stride]).shape, [shape.reduce((product, n) => product * n, 1)]);
   }));
+});
+
+Deno.test("a reduction walks over the axes that it keeps in both views, and over the others in its input", () => {
+  const input = allocate("float64", [2, 3, 1, 4]), output = allocate("float64", [2, 1, 1, 4]);
+  assertEquals(reductionWalks(input, output), {
+    outside: { shape: [2, 4], strides: [[12, 1], [4, 1]] },
+    inside: { shape: [3], strides: [[4]] },
+  });
+  assertEquals(reductionWalks(input, allocate("float64", [1, 1, 1, 1])).outside, { shape: [1], strides: [[1], [1]] });
 });

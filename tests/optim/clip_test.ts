@@ -1,7 +1,11 @@
-import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { compile } from "../../autograd/compile/compile.ts";
+import { mul, sum } from "../../autograd/ops/mod.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
+import { gradient } from "../../autograd/transforms/gradient.ts";
 import { tensor64 } from "../../autograd/values/constructors.ts";
-import { toList } from "../../autograd/values/read.ts";
+import { toList, toNumber } from "../../autograd/values/read.ts";
 import { clipByGlobalNorm, clipByValue } from "../../optim/clip.ts";
 import { gradientNorm } from "../../optim/diagnostics/gradient_norm.ts";
 
@@ -15,6 +19,18 @@ Deno.test("clipByGlobalNorm() never exceeds the norm, keeps the direction, and l
     if (gradientNorm(gradients) + 1e-6 <= limit) assertStrictEquals(clipped, gradients);
     toList(clipped.a).forEach((x, i) => assert(Math.sign(x) === Math.sign(a[i]!) || Math.abs(a[i]!) < 1e-300));
   }));
+});
+
+Deno.test("the derivative of clipByGlobalNorm() includes that of the norm, plain and compiled", () => {
+  const weights = tensor64([1, -2, 3]), at = [3, 4, 5];
+  const f = (x: Tensor<"float64">) => sum(mul(weights, clipByGlobalNorm([x], 1)[0]!));
+  const wanted = at.map((_, k) => {
+    const [above, below] = [1e-6, -1e-6].map((step) => toNumber(f(tensor64(at.with(k, at[k]! + step)))));
+    return (above! - below!) / 2e-6;
+  });
+  for (const slope of [gradient(f), compile(gradient(f))]) {
+    toList(slope(tensor64(at))).forEach((x, k) => assertAlmostEquals(x, wanted[k]!, 1e-8));
+  }
 });
 
 Deno.test("clipByValue() limits every element and is idempotent", () => {
