@@ -70,7 +70,7 @@ export function view<D extends DType>(
   offset = 0,
 ): View<D> {
   checkShape("view", shape);
-  return checkedView(data, shape, stride ?? rowMajorStrides(shape), offset);
+  return checkedView(data, shape, stride === undefined ? rowMajorStrides(shape) : stride, offset);
 }
 
 function checkedView<D extends DType>(
