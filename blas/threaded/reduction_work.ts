@@ -49,7 +49,7 @@ export type ReductionWork = {
   readonly isFree: boolean;
 };
 
-/** Computes a reduction in blocks; `false` if there is not enough memory. */
+/** Computes a reduction in blocks; `false` if the shared memory is too small. */
 export type RunReduction = (reduction: Reduction, dtype: DType, work: ReductionWork) => boolean;
 
 /** The kernels of a reduction for a dtype: one that makes the calls of a list, and those of the calling thread. */

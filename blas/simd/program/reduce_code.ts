@@ -60,7 +60,7 @@ export type ReduceCode = {
   readonly vector: (offsets: Offsets, known: Known) => Vector;
   /** Computes the parts whose innermost changing level is between `from` and `to`. */
   readonly hoisted: (from: number, to: number, offsets: Offsets, known: Known) => Known;
-  /** Whether accumulators add groups of vectors before they add them to what there is. */
+  /** Whether accumulators add up groups of vectors first, and then add the sums of these to their totals. */
   readonly groups: boolean;
   /** Makes an accumulator of so many registers. */
   readonly accumulator: (ways: number) => Accumulator;
