@@ -21,7 +21,7 @@ const MOST = 32_768, FEWEST = 256;
 export type Rectangle = { readonly source: Source; readonly rows: number; readonly columns: number };
 
 /** Rectangles that are reduced one after the other into the same accumulators. */
-type Part = {
+export type Part = {
   readonly rectangles: readonly Rectangle[];
   /** The number of accumulators, and where their results go. */
   readonly count: number;

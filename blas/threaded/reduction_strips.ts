@@ -9,22 +9,11 @@ import { accumulatorType, IDENTITY, type Reduction } from "../reduction.ts";
 import type { Elements } from "../simd/elementwise/transfer.ts";
 import { loadRectangle, type ReductionPlan } from "../simd/reduce_plan.ts";
 import type { MutableView, View } from "../view.ts";
-import { accumulatorBytes, bytesOf, type Rectangle, rectanglesOfColumns, runsOf } from "./reduction_parts.ts";
+import { accumulatorBytes, bytesOf, type Part, rectanglesOfColumns, runsOf } from "./reduction_parts.ts";
 import { MOST_CALLS, type ReductionWork } from "./reduction_work.ts";
 
 /** Elements that are copied in at a time, and the fewest columns of a strip, in whole cache lines. */
 const MOST = 65_536, NARROW = 16;
-
-/** Rows that are copied in together. */
-type Piece = {
-  readonly rectangles: readonly Rectangle[];
-  /** The number of columns, and where their results go. */
-  readonly columns: number;
-  readonly to: number;
-  /** Whether these are the first rows of the columns, and the last. */
-  readonly isFirst: boolean;
-  readonly isLast: boolean;
-};
 
 /**
  * Cuts a reduction by columns into blocks; returns `undefined` if there are too few columns.
@@ -62,7 +51,7 @@ export function reductionInStrips(
     load: (block, { heap, accumulators, call }, _, shared) => {
       const index = Math.floor(block / strips),
         strip = block % strips,
-        { rectangles, columns, isFirst } = pieces[index]!;
+        { rectangles, count: columns, isFirst } = pieces[index]!;
       const area = index % areas, from = bound(strip, columns), width = bound(strip + 1, columns) - from;
       const sums = shared + areas * most + strip * own;
       let at = shared + area * most;
@@ -83,7 +72,7 @@ export function reductionInStrips(
       });
     },
     store: (block, { accumulators }, _, shared) => {
-      const { columns, to, isLast } = pieces[Math.floor(block / strips)]!, strip = block % strips;
+      const { count: columns, to, isLast } = pieces[Math.floor(block / strips)]!, strip = block % strips;
       if (!isLast) return;
       const first = (shared + areas * most + strip * own) / wide, from = bound(strip, columns);
       const width = bound(strip + 1, columns) - from;
@@ -92,10 +81,10 @@ export function reductionInStrips(
   };
 }
 
-/** Cuts columns into pieces of some rows. */
-function piecesOf(plan: ReductionPlan, input: View, output: MutableView): readonly Piece[] {
+/** Cuts columns into pieces of some rows, which are copied in together. */
+function piecesOf(plan: ReductionPlan, input: View, output: MutableView): readonly Part[] {
   const { outside, inside, groups } = plan, [step, outputStep] = outside.steps as [number, number]; // a step of each operand
-  const starts = runsOf(inside.rest, [0]).map(([start]) => start!), pieces: Piece[] = [];
+  const starts = runsOf(inside.rest, [0]).map(([start]) => start!), pieces: Part[] = [];
   for (const [from, to] of runsOf(outside.rest, [input.offset, output.offset])) {
     for (let column = 0; column < outside.length; column += groups) {
       const columns = Math.min(groups, outside.length - column);
@@ -104,7 +93,7 @@ function piecesOf(plan: ReductionPlan, input: View, output: MutableView): readon
       for (let k = 0; k < all.length; k += each) {
         pieces.push({
           rectangles: all.slice(k, k + each),
-          columns,
+          count: columns,
           to: to! + column * outputStep,
           isFirst: k === 0,
           isLast: k + each >= all.length,
