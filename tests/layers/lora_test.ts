@@ -16,12 +16,16 @@ import {
   type LoraParams,
   mergeLora,
   mseLoss,
+  mul,
   multiHeadAttention,
   parameterCount,
   randomNormal,
   sequential,
+  square,
+  sum,
   summary,
   type Tensor,
+  tensor64,
   type TensorSpec,
   toList,
   train,
@@ -116,4 +120,21 @@ Deno.test("specsOf() asks a layer that has no specs for its variables", () => {
   const { specs: _, ...rest } = denseLayer(2, 3);
   const shapes = tree.entries<TensorSpec>(specsOf(rest as Layer).params).map(([path, { shape }]) => [path, shape]);
   assertEquals(shapes, [["weight", [3, 2]], ["bias", [3]]]);
+});
+
+Deno.test("values and gradients of an adapted layer are PyTorch's for the weight plus 3 times the product", () => {
+  const layer = lora(denseLayer(3, 2, { activation: activations.tanh, dtype: "float64" }), { rank: 1, alpha: 3 });
+  const base = { weight: tensor64([[0.5, -1, 2], [1.5, 0.25, -0.75]]), bias: tensor64([0.1, -0.2]) };
+  const state = { base, inner: layer.init(key(0)).state.inner };
+  const params: LoraParams = { weight: { down: tensor64([[0.3, -0.6, 0.9]]), up: tensor64([[0.7], [-0.4]]) } };
+  const x = tensor64([[1, 2, -1], [0.5, -0.3, 0.2]]), shares = tensor64([1, 2]);
+  const output = (params: LoraParams) => layer.apply({ params, state }, x, evaluate)[0];
+  const slopes = gradient((params: LoraParams) => sum(mul(shares, square(output(params)))))(params);
+  // PyTorch 1.13: tanh(linear(x, weight + 3 * up @ down, bias)), and the gradients of the weighted sum of its squares.
+  const wanted: readonly (readonly [Tensor, readonly number[]])[] = [
+    [output(params), [-0.9999988397248696, 0.9998378411102006, 0.9716500278237697, -0.2793712820532032]],
+    [slopes.weight!.down, [0.730648577139508, -0.4424609880873319, 0.2944519610577563]],
+    [slopes.weight!.up, [0.1662184570754692, -1.5833125274835094]],
+  ];
+  for (const [t, numbers] of wanted) toList(t).forEach((value, k) => assertAlmostEquals(value, numbers[k]!, 1e-9));
 });
