@@ -31,6 +31,8 @@ export type Assembly = {
   readonly plan: MemoryPlan;
   readonly memory: WebAssembly.Memory;
   readonly relaxed: boolean;
+  /** As in `CodeContext`. */
+  readonly divides: boolean;
   readonly outside: (instruction: number, firstResult: number) => OutsideStep;
   /** The number of shares in which each instruction runs; as a whole if `undefined`. */
   readonly shares: number | undefined;
@@ -56,7 +58,7 @@ export type Assembled = {
 
 /** Assembles, compiles and instantiates the module of a program. */
 export function assemble(program: Program, assembly: Assembly): Assembled {
-  const { lowered, plan, memory, relaxed, outside, shares, profile, team, generated } = assembly;
+  const { lowered, plan, memory, relaxed, divides, outside, shares, profile, team, generated } = assembly;
   const m = new ModuleBuilder(), pages = memory.buffer.byteLength / PAGE_BYTES;
   importEngineMemory(m, pages, pages, team !== undefined);
   const slowPaths = importSlowPaths(m, allLoops(program).flatMap(({ expressions }) => expressions), SLOW_FUNCTIONS);
@@ -68,7 +70,8 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   const { refuse, refused } = refusals(m, program), clock = !profile ? idleClock : times ?? clockOf(m);
   // Consecutive emitted instructions form one exported function: a segment. So do those of the other generator.
   const steps: (string | (() => void))[] = [], foreign = foreignSteps(program, plan, generated?.unit);
-  const code = { relaxed, address, slowPaths, refuse, clock, generated: generated && foreign.imported(m) };
+  const imported = generated && foreign.imported(m);
+  const code = { relaxed, address, slowPaths, refuse, clock, generated: imported, ...divides && { divides } };
   const contexts = instructionContexts(m, program, code, plan.workspaces);
   const write = team === undefined
     ? singleWriter(m, shares)

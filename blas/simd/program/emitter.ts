@@ -22,7 +22,7 @@ export type LoopRequest = {
   readonly resultStride?: readonly number[];
   /** The shift of each result; see {@link Shift}. */
   readonly shifts?: readonly (Shift | undefined)[];
-  /** Whether quotients stay quotients: products with a reciprocal take less time, and round twice. Default: false. */
+  /** As in {@link CodeContext}, for this loop. */
   readonly divides?: boolean;
 };
 
@@ -36,6 +36,8 @@ export type Shift = number;
 export type CodeContext = {
   /** Whether relaxed SIMD may be used. */
   readonly relaxed: boolean;
+  /** Whether quotients stay quotients: products with a reciprocal take less time, and round twice. Default: false. */
+  readonly divides?: boolean;
   /** Returns the byte address of the first element of a value's row-major array. */
   readonly address: (value: number) => number;
   /** Returns the shift of a value, if it has one. Default: no value has one. */
