@@ -155,3 +155,16 @@ Deno.test("pow() of -1 to an infinite power is 1, and remainder() of the largest
     assertEquals(ng.toList(remainder(ng.tensor64([1e308, 1e308, 1]), ng.tensor64([1, 1.5, 1e-310]))), rests);
   }
 });
+
+Deno.test("logGamma() has all digits at subnormal numbers below 0", () => {
+  // log(|gamma(x)|) is -log(|x|) there, up to a relative error of 1e-308.
+  const x = [-5e-324, -1.5e-323, -1e-310];
+  assertNear(ng.toList(ng.logGamma(ng.tensor64(x))), x.map((x) => -Math.log(-x)), 1e-15, "logGamma");
+  const small = ng.tensor32([-1e-45, -1e-40]), wanted = ng.toList(small).map((x) => -Math.log(-x));
+  assertNear(ng.toList(ng.logGamma(small)), wanted, 1e-6, "logGamma");
+});
+
+Deno.test("digamma() has no slope at its poles, where it has no value", () => {
+  const slope = ng.gradient((x: Tensor<"float64">) => ng.sum(ng.digamma(x)));
+  assertEquals(ng.toList(slope(ng.tensor64([-1, -2, -1e16]))), [NaN, NaN, NaN]);
+});
