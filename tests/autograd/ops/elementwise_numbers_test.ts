@@ -168,3 +168,8 @@ Deno.test("digamma() has no slope at its poles, where it has no value", () => {
   const slope = ng.gradient((x: Tensor<"float64">) => ng.sum(ng.digamma(x)));
   assertEquals(ng.toList(slope(ng.tensor64([-1, -2, -1e16]))), [NaN, NaN, NaN]);
 });
+
+Deno.test("remainder() has no slope in its divisor where it has no value", () => {
+  const slope = ng.gradient((b: Tensor<"float64">) => ng.sum(ng.remainder(ng.tensor64([1, NaN, Infinity, 1]), b)));
+  assertEquals(ng.toList(slope(ng.tensor64([0, 2, 2, -Infinity]))), [NaN, NaN, NaN, 1]);
+});
