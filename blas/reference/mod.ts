@@ -38,7 +38,7 @@ export const reference: Engine = /* @__PURE__ */ (() => ({
   conv2dWeight,
   map,
   reduce,
-  rows: rowsBy({ map, reduce }),
+  rows: rowsBy({ map, reduce }, (input, output) => reduce("sum", input, output)),
   gather,
   scatterAdd,
   allWithin,
