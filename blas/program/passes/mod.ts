@@ -45,8 +45,8 @@ export type PassName =
   | "simplify"
   | "joinSums"
   | "foldViews"
-  | "commonSubexpressions"
   | "removeDeadCode"
+  | "commonSubexpressions"
   | "transposeProducts"
   | "multiplyTables"
   | "compareWindows"
@@ -64,8 +64,8 @@ export const passes: { readonly [Name in PassName]: (program: Program) => Progra
   simplify,
   joinSums,
   foldViews,
-  commonSubexpressions,
   removeDeadCode,
+  commonSubexpressions,
   transposeProducts,
   multiplyTables,
   compareWindows,
@@ -84,8 +84,8 @@ const CLEANING = [
   "simplify",
   "joinSums",
   "foldViews",
-  "commonSubexpressions",
   "removeDeadCode",
+  "commonSubexpressions",
   "transposeProducts",
   "multiplyTables",
   "compareWindows",
