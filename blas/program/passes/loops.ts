@@ -48,9 +48,19 @@ export function tidyLoop(loop: Loop): Loop {
  */
 export function argumentsReplaced(replace: (index: number) => Scalar): (expression: Scalar) => Scalar {
   const replaced = substitution((part) => part.kind === "argument" ? replace(part.index) : undefined);
-  const stays = (index: number) => replace(index) === argument(index);
-  return (expression) => argumentsOf(expression).every(stays) ? expression : replaced(expression);
+  return (expression) => {
+    const indices = argumentsOf(expression), given = indices.map(replace);
+    if (indices.every((index, k) => given[k] === argument(index))) return expression;
+    const known = latest.get(expression);
+    if (known !== undefined && given.every((one, k) => one === known.given[k])) return known.made;
+    const made = replaced(expression);
+    latest.set(expression, { given, made });
+    return made;
+  };
 }
+
+/** What was last made of an expression: the loops of an optimizer are the same for all parameters. */
+const latest = /* @__PURE__ */ new WeakMap<Scalar, { readonly given: readonly Scalar[]; readonly made: Scalar }>();
 
 /** Returns the argument that stands for an operand, and adds the operand to the others if it is new. */
 export function argumentFor(operand: Operand, operands: Operand[]): Scalar {
