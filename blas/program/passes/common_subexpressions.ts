@@ -6,15 +6,15 @@
 import { isContiguous, type View } from "../../view.ts";
 import { epilogueOf, loopsBefore, loopsOf, mapOperands, operandsOf } from "../operands.ts";
 import { kindOf } from "../operations/mod.ts";
-import type { Loop, Operand, Operation, Program } from "../program.ts";
-import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
+import type { Loop, Operand, Operation } from "../program.ts";
+import { type Draft, type DraftInstruction, withOperation } from "./draft.ts";
 
 /** Constants with at most this many elements are compared by elements; larger ones are equal if they share data. */
 const COMPARED_ELEMENTS = 64;
 
 /** Merges instructions that compute the same from the same operands, and equal constants. */
-export function commonSubexpressions(program: Program): Program {
-  const draft = draftOf(program), same = new Map<number, number>(), first = new Map<string, readonly number[]>();
+export function commonSubexpressions(draft: Draft): Draft {
+  const same = new Map<number, number>(), first = new Map<string, readonly number[]>();
   /** Remembers the first values under a key, and replaces later values by them. */
   const isNew = (key: string, values: readonly number[]): boolean => {
     const known = first.get(key);
@@ -41,8 +41,8 @@ export function commonSubexpressions(program: Program): Program {
     }
     steps.push(renamed);
   }
-  if (same.size === 0) return program;
-  return programOf({ ...draft, constants, steps, results: draft.results.map((value) => same.get(value) ?? value) });
+  if (same.size === 0) return draft;
+  return { ...draft, constants, steps, results: draft.results.map((value) => same.get(value) ?? value) };
 }
 
 type Identify = (object: object) => number;

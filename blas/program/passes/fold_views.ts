@@ -6,19 +6,19 @@
 import { argument } from "../../scalar/scalar.ts";
 import { sameShape, type Shape, sizeOf } from "../../shape.ts";
 import { isPlain } from "../operand.ts";
-import { mapOperands, valueTypes } from "../operands.ts";
+import { mapOperands } from "../operands.ts";
 import { kindOf } from "../operations/mod.ts";
-import { EPILOGUE_INPUT, type Operand, type Operation, type Program } from "../program.ts";
+import { EPILOGUE_INPUT, type Operand, type Operation } from "../program.ts";
 import { changeOperand, composeOperands } from "../compose.ts";
-import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
+import { type Draft, type DraftInstruction, typesOf, withOperation } from "./draft.ts";
 import { copiedArgument } from "./loops.ts";
 
 /**
  * Lets instructions read the source of views, and of loops that only copy. A view that is still needed as an array (a
  * result, or a reshaping that strides cannot express) becomes a loop that copies.
  */
-export function foldViews(program: Program): Program {
-  const draft = draftOf(program), types = valueTypes(program);
+export function foldViews(draft: Draft): Draft {
+  const types = typesOf(draft);
   /** The operands that values which are views of other values stand for. */
   const seen = new Map<number, Operand>();
   const look = (operand: Operand): Operand => {
@@ -62,7 +62,7 @@ export function foldViews(program: Program): Program {
   const shaped = shapes.size === 0 ? steps : steps.map((step) => withShapes(step, shapes));
   const changed = shaped.some((step, k) => step !== draft.steps[k]) ||
     results.some((value, k) => value !== draft.results[k]);
-  return changed ? programOf({ ...draft, steps: shaped, results }) : program;
+  return changed ? { ...draft, steps: shaped, results } : draft;
 }
 
 function copyOf(operand: Operand): Operation {
