@@ -163,20 +163,20 @@ export class Tracing implements Interpreter {
     inputs: readonly View[],
     results: readonly ValueType[],
   ): readonly View[] {
-    const action = `apply ${primitive.name} to`;
-    if (!this.#open) throw strangerError(action);
+    if (!this.#open) throw strangerError(actionOf(primitive));
     if (primitive.operator !== undefined) engineFor(primitive); // what a program may call outside must have been brought
-    const values = inputs.map((view): TypedValue => ({
-      value: this.#valueOf(view, action),
-      dtype: view.dtype,
-      shape: [...view.shape],
-    }));
-    const own = results.map(() => this.#next++);
-    const operation = operationOf(primitive, attributes, values, results, this.#apart);
+    // Loops, not closures: this runs for every operation, and the first compilation in a process interprets it.
+    const given: TypedValue[] = [], own: number[] = [], views: View[] = [];
+    for (let k = 0; k < inputs.length; k++) {
+      const view = inputs[k]!, { dtype, shape } = view;
+      if (this.#has(view)) given.push({ value: view.value, dtype, shape });
+      else given.push({ value: this.#valueOf(view, actionOf(primitive)), dtype, shape: [...shape] });
+    }
+    for (let k = 0; k < results.length; k++) own.push(this.#next++);
+    const operation = operationOf(primitive, attributes, given, results, this.#apart);
     this.#steps.push({ values: own, results, operation });
-    return results.map((type, k) => {
-      return new TracedView(type, this, own[k]!);
-    });
+    for (let k = 0; k < results.length; k++) views.push(new TracedView(results[k]!, this, own[k]!));
+    return views;
   }
 
   /** Returns the error for reading elements while the function is traced, or afterwards. */
@@ -219,6 +219,8 @@ export class Tracing implements Interpreter {
   }
 }
 
+const actionOf = ({ name }: AnyPrimitive): string => `apply ${name} to`;
+
 const strangerError = (action: string): TraceError =>
   new TraceError(
     `${action} a tensor of another trace`,
@@ -233,17 +235,26 @@ function operationOf(
   results: readonly ValueType[],
   apart: Apart,
 ): Operation {
+  if (primitive.operator !== undefined && !apart(primitive, attributes)) {
+    return "shapes" in primitive
+      ? primitive.operator(attributes).place(inputs, results)
+      : primitive.operator(attributes).place(inputs, results[0]!); // it has one result
+  }
+  return operationOutside(primitive, attributes, inputs, results, apart);
+}
+
+/** Returns the operation that computes a primitive outside of the program's code, or by programs that it holds. */
+function operationOutside(
+  primitive: AnyPrimitive,
+  attributes: unknown,
+  inputs: readonly TypedValue[],
+  results: readonly ValueType[],
+  apart: Apart,
+): Operation {
   const { name } = primitive, [result] = results as readonly [ValueType]; // a primitive has one result
   // If a function outside computes with tensors, the engine of the program that calls it computes.
-  type Fill = (
-    views: readonly View[],
-    attributes: unknown,
-    outputs: readonly (MutableView | undefined)[],
-  ) => void;
-  const host = (
-    evaluate: (views: readonly View[]) => readonly View[],
-    fill?: Fill,
-  ): HostOperation => ({
+  type Fill = (views: readonly View[], attributes: unknown, outputs: readonly (MutableView | undefined)[]) => void;
+  const host = (evaluate: (views: readonly View[]) => readonly View[], fill?: Fill): HostOperation => ({
     kind: "host",
     name,
     key: hostKey(primitive, attributes),
@@ -254,7 +265,7 @@ function operationOf(
       runInto: (views, engine, outputs) => withEngine(engine, () => fill(views, attributes, outputs)),
     },
   });
-  if (primitive.operator !== undefined && apart(primitive, attributes)) {
+  if (primitive.operator !== undefined) {
     return host((views) =>
       // The part of the engine that the primitive names has what its operator uses.
       "shapes" in primitive
@@ -264,14 +275,11 @@ function operationOf(
   }
   if ("shapes" in primitive) {
     const shapes = results.map(({ shape }) => shape);
-    if (primitive.operator === undefined && primitive.place !== undefined) {
+    if (primitive.place !== undefined) {
       return primitive.place(inputs, attributes, (parameters, f) => traceFunction(parameters, f, apart));
     }
-    return primitive.operator === undefined
-      ? host((views) => allEvaluated(primitive, views, attributes, shapes), primitive.fill)
-      : primitive.operator(attributes).place(inputs, results);
+    return host((views) => allEvaluated(primitive, views, attributes, shapes), primitive.fill);
   }
-  if (primitive.operator !== undefined) return primitive.operator(attributes).place(inputs, result);
   const fill = primitive.fill as Fill | undefined; // its only result is wanted
   return host((views) => [evaluated(primitive, views, attributes, result.shape)], fill);
 }

@@ -6,7 +6,7 @@
 import { argument } from "../../scalar/scalar.ts";
 import { sameShape, type Shape, sizeOf } from "../../shape.ts";
 import { isPlain } from "../operand.ts";
-import { mapOperands } from "../operands.ts";
+import { epilogueOf, mapOperands } from "../operands.ts";
 import { kindOf } from "../operations/mod.ts";
 import { EPILOGUE_INPUT, type Operand, type Operation } from "../program.ts";
 import { changeOperand, composeOperands } from "../compose.ts";
@@ -18,6 +18,7 @@ import { copiedArgument } from "./loops.ts";
  * result, or a reshaping that strides cannot express) becomes a loop that copies.
  */
 export function foldViews(draft: Draft): Draft {
+  if (!draft.steps.some(isView)) return draft;
   const types = typesOf(draft);
   /** The operands that values which are views of other values stand for. */
   const seen = new Map<number, Operand>();
@@ -63,6 +64,13 @@ export function foldViews(draft: Draft): Draft {
   const changed = shaped.some((step, k) => step !== draft.steps[k]) ||
     results.some((value, k) => value !== draft.results[k]);
   return changed ? { ...draft, steps: shaped, results } : draft;
+}
+
+/** Tells whether a step is a view, or one of its results is a copy. */
+function isView({ operation }: DraftInstruction): boolean {
+  if (operation.kind === "view") return true;
+  const loop = operation.kind === "map" ? operation.loop : epilogueOf(operation);
+  return loop !== undefined && loop.expressions.some((expression) => copiedArgument(expression) !== undefined);
 }
 
 function copyOf(operand: Operand): Operation {
