@@ -8,7 +8,7 @@ import { withEngine } from "../../blas/engine_in_use.ts";
 import { plainOperand } from "../../blas/program/operand.ts";
 import type { HostOperation } from "../../blas/program/operations/host.ts";
 import type { TypedValue } from "../../blas/program/operations/operator.ts";
-import { type DraftInstruction, programOf } from "../../blas/program/passes/draft.ts";
+import { type Draft, type DraftInstruction, programOf } from "../../blas/program/passes/draft.ts";
 import type { Operation, Program, ValueType } from "../../blas/program/program.ts";
 import type { MutableView, View } from "../../blas/view.ts";
 import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly } from "../abstract_view.ts";
@@ -24,7 +24,8 @@ import { type DataLeafSignature, dataOf, type Signature, signatureOf, typeOf, un
 
 /** The trace of a function for arguments of one signature. */
 export type Trace = {
-  readonly program: Program;
+  /** The program as it was recorded; its values have numbers in any order. */
+  readonly draft: Draft;
   /** The function's result, with data in the order of the program's results. */
   readonly result: Signature;
 };
@@ -66,7 +67,7 @@ export function trace(
     throw new TraceError("await", "make the function synchronous, and await outside of it");
   }
   const views: View[] = [], result = carries ? pairOf(returned, views) : resultOf(returned, views, false);
-  return { program: tracing.program(views), result };
+  return { draft: tracing.draft(views), result };
 }
 
 /** Returns the result of a step: the carry, whose tensors and keys are all data, and the value that the step yields. */
@@ -194,13 +195,13 @@ export class Tracing implements Interpreter {
    * @throws {TraceError} If a view belongs to another interpreter.
    */
   program(results: readonly View[]): Program {
-    const values = results.map((view) => this.#valueOf(view, "return"));
-    return programOf({
-      parameters: this.#parameters,
-      constants: this.#constants,
-      steps: this.#steps,
-      results: values,
-    });
+    return programOf(this.draft(results));
+  }
+
+  /** Does what {@link program} does, without numbering the values in order. */
+  draft(results: readonly View[]): Draft {
+    const values = results.map((view) => this.#valueOf(view, "return")), next = this.#next;
+    return { parameters: this.#parameters, constants: this.#constants, steps: this.#steps, results: values, next };
   }
 
   #has(view: View): view is TracedView & View {

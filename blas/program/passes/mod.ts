@@ -120,7 +120,13 @@ export type OptimizeOptions = {
  * @returns A program that gives the same results up to rounding.
  * @throws {RangeError} If a pass to be left out does not exist.
  */
-export function optimize(program: Program, { without = [], watch }: OptimizeOptions = {}): Program {
+export function optimize(program: Program, options: OptimizeOptions = {}): Program {
+  const start = draftOf(program), end = optimizeDraft(start, options);
+  return end === start ? program : programOf(end);
+}
+
+/** Does what {@link optimize} does, from a draft to a draft. */
+export function optimizeDraft(start: Draft, { without = [], watch }: OptimizeOptions = {}): Draft {
   checkNames(without);
   /** For each pass, the last draft that it left unchanged. */
   const idle = new Map<PassName, Draft>();
@@ -142,8 +148,7 @@ export function optimize(program: Program, { without = [], watch }: OptimizeOpti
     }
     return now;
   };
-  const start = draftOf(program), end = settle(settle(start, CLEANING), [...FUSING, ...CLEANING]);
-  return end === start ? program : programOf(end);
+  return settle(settle(start, CLEANING), [...FUSING, ...CLEANING]);
 }
 
 /** Runs the passes that do not join instructions. Programs inside instructions are left alone, so that they are optimized once. */
