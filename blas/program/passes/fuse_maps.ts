@@ -215,10 +215,11 @@ function tryJoin(graph: Graph, one: Node, other: Node): boolean {
 
 /** Finds the products and reductions whose epilogue a loop could be. */
 function leadersOf(graph: Graph, loop: Loop): readonly Node[] {
-  return loop.operands.flatMap((operand) => {
+  const leaders: Node[] = [];
+  for (const operand of loop.operands) {
     const producer = graph.producer(operand.value);
-    return producer !== undefined && canBeFollowed(producer.step) && readsOwnIndex(operand, loop.shape)
-      ? [producer]
-      : [];
-  });
+    if (producer === undefined || !canBeFollowed(producer.step)) continue;
+    if (readsOwnIndex(operand, loop.shape)) leaders.push(producer);
+  }
+  return leaders;
 }
