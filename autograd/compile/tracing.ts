@@ -8,19 +8,19 @@ import { withEngine } from "../../blas/engine_in_use.ts";
 import { plainOperand } from "../../blas/program/operand.ts";
 import type { HostOperation } from "../../blas/program/operations/host.ts";
 import type { TypedValue } from "../../blas/program/operations/operator.ts";
-import { type Draft, type DraftInstruction, programOf } from "../../blas/program/passes/draft.ts";
+import { type Draft, type DraftInstruction, programOf, typesOf } from "../../blas/program/passes/draft.ts";
 import type { Operation, Program, ValueType } from "../../blas/program/program.ts";
+import { sameShape } from "../../blas/shape.ts";
 import type { MutableView, View } from "../../blas/view.ts";
 import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly } from "../abstract_view.ts";
 import { allEvaluated } from "../multi_primitive.ts";
 import { type AnyPrimitive, engineFor, evaluated } from "../primitive.ts";
-import { isKey } from "../random/key.ts";
-import { isAbstractKey, keyOf, wordsOf } from "../random/key_tensor.ts";
+import { keyOf } from "../random/key_tensor.ts";
 import { constantOf, type Tensor, variableOf } from "../tensor.ts";
-import { innerView } from "../tensor_record.ts";
 import { TraceError } from "./errors.ts";
 import { hostKey } from "./host_key.ts";
-import { type DataLeafSignature, dataOf, type Signature, signatureOf, typeOf, unflattenLeaves } from "./signature.ts";
+import { type DataLeafSignature, dataOf, type Signature, typeOf, unflattenLeaves } from "./signature.ts";
+import { pairOf, resultOf } from "./traced_result.ts";
 
 /** The trace of a function for arguments of one signature. */
 export type Trace = {
@@ -68,40 +68,6 @@ export function trace(
   }
   const views: View[] = [], result = carries ? pairOf(returned, views) : resultOf(returned, views, false);
   return { draft: tracing.draft(views), result };
-}
-
-/** Returns the result of a step: the carry, whose tensors and keys are all data, and the value that the step yields. */
-function pairOf(returned: unknown, views: View[]): Signature {
-  if (!Array.isArray(returned) || returned.length !== 2) {
-    throw new TypeError(
-      `Cannot scan with a function that returned ${
-        Array.isArray(returned) ? `an array of ${returned.length}` : typeof returned
-      }: it ` +
-        "must return [carry, y]; return undefined as y if there is none",
-    );
-  }
-  return { kind: "list", parts: [resultOf(returned[0], views, true), resultOf(returned[1], views, false)] };
-}
-
-/**
- * Returns the signature of a result, as plain code would return it.
- *
- * @param views The array that the views of its data are appended to.
- * @param all Whether tensors and keys that do not depend on the arguments are data too.
- */
-function resultOf(returned: unknown, views: View[], all: boolean): Signature {
-  return signatureOf(returned, "result", (part) => {
-    if (isKey(part)) {
-      if (!all && !isAbstractKey(part)) return { kind: "static", value: part };
-      views.push(innerView(wordsOf(part)));
-      return { kind: "key" };
-    }
-    if (!all && !isAbstract(innerView(part))) return { kind: "static", value: part };
-    views.push(innerView(part));
-    // Results of operations are detached: a result has no graph.
-    const always = part.tag === "constant" && !isAbstract(innerView(part)) ? { always: part } : {};
-    return { kind: "tensor", dtype: part.dtype, shape: part.shape, tracked: part.tag === "variable", ...always };
-  });
 }
 
 /** A view that stands for a value of the program that a {@link Tracing} writes. */
@@ -173,8 +139,12 @@ export class Tracing implements Interpreter {
       if (this.#has(view)) given.push({ value: view.value, dtype, shape });
       else given.push({ value: this.#valueOf(view, actionOf(primitive)), dtype, shape: [...shape] });
     }
-    for (let k = 0; k < results.length; k++) own.push(this.#next++);
     const operation = operationOf(primitive, attributes, given, results, this.#apart);
+    // A reshaped value is the same array, so it is no instruction, unless another language needs one.
+    if (operation.kind === "view" && operation.change.kind === "reshape" && this.#apart === NONE_APART) {
+      return [new TracedView(results[0]!, this, operation.operand.value)];
+    }
+    for (let k = 0; k < results.length; k++) own.push(this.#next++);
     this.#steps.push({ values: own, results, operation });
     for (let k = 0; k < results.length; k++) views.push(new TracedView(results[k]!, this, own[k]!));
     return views;
@@ -200,8 +170,18 @@ export class Tracing implements Interpreter {
 
   /** Does what {@link program} does, without numbering the values in order. */
   draft(results: readonly View[]): Draft {
-    const values = results.map((view) => this.#valueOf(view, "return")), next = this.#next;
-    return { parameters: this.#parameters, constants: this.#constants, steps: this.#steps, results: values, next };
+    const [parameters, constants] = [this.#parameters, this.#constants], steps = [...this.#steps];
+    const values = results.map((view) => this.#valueOf(view, "return"));
+    const types = typesOf({ parameters, constants, steps, results: values, next: this.#next });
+    // Results have the shapes of their values.
+    const shaped = values.map((value, k) => {
+      const { shape } = results[k]!, type = types[value]!;
+      if (sameShape(shape, type.shape)) return value;
+      const change = { kind: "reshape", shape } as const, operand = plainOperand(value, type.shape), own = this.#next++;
+      steps.push({ values: [own], results: [{ ...type, shape }], operation: { kind: "view", change, operand } });
+      return own;
+    });
+    return { parameters, constants, steps, results: shaped, next: this.#next };
   }
 
   #has(view: View): view is TracedView & View {
