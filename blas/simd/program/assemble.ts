@@ -20,6 +20,7 @@ import { foreignSteps } from "./foreign_steps.ts";
 import { instructionContexts } from "./instruction_context.ts";
 import { lowerLoop } from "./loop_function.ts";
 import type { OutsideStep } from "./outside.ts";
+import { repeatedLoops } from "./shared_loop.ts";
 import type { Segment, Team } from "./team/team.ts";
 import { teamClock } from "./team/team_clock.ts";
 import { teamWriter, type Writer } from "./team/writer.ts";
@@ -61,7 +62,8 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   const { lowered, plan, memory, relaxed, divides, outside, shares, profile, team, generated } = assembly;
   const m = new ModuleBuilder(), pages = memory.buffer.byteLength / PAGE_BYTES;
   importEngineMemory(m, pages, pages, team !== undefined);
-  const slowPaths = importSlowPaths(m, allLoops(program).flatMap(({ expressions }) => expressions), SLOW_FUNCTIONS);
+  const loops = allLoops(program), repeats = repeatedLoops(loops);
+  const slowPaths = importSlowPaths(m, loops.flatMap(({ expressions }) => expressions), SLOW_FUNCTIONS);
   const first = firstResults(program);
   const address = (value: number) => plan.addresses[value]!;
   const times = profile && team !== undefined
@@ -71,7 +73,7 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   // Consecutive emitted instructions form one exported function: a segment. So do those of the other generator.
   const steps: (string | (() => void))[] = [], foreign = foreignSteps(program, plan, generated?.unit);
   const imported = generated && foreign.imported(m);
-  const code = { relaxed, address, slowPaths, refuse, clock, generated: imported, ...divides && { divides } };
+  const code = { relaxed, address, slowPaths, refuse, repeats, clock, generated: imported, ...divides && { divides } };
   const contexts = instructionContexts(m, program, code, plan.workspaces);
   const write = team === undefined
     ? singleWriter(m, shares)

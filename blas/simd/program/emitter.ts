@@ -50,6 +50,8 @@ export type CodeContext = {
     position: Expression<"i32">,
     value: Expression<"f64">,
   ) => Expression<"none">;
+  /** Tells whether a loop occurs several times, on other arrays, so that its function is shared. Default: none does. */
+  readonly repeats?: (loop: Loop) => boolean;
   /** Calls a function of another code generator, by its number: 0 if it refuses; missing where there is none. */
   readonly generated?: (number: number | Expression<"i32">) => Expression<"i32">;
   /** Measures the instructions of programs inside instructions; `undefined` if nothing is measured. */
