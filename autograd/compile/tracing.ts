@@ -5,6 +5,7 @@
  */
 import type { Engine } from "../../blas/engine.ts";
 import { withEngine } from "../../blas/engine_in_use.ts";
+import { bring } from "../../blas/parts/program_part.ts";
 import { plainOperand } from "../../blas/program/operand.ts";
 import type { HostOperation } from "../../blas/program/operations/host.ts";
 import type { TypedValue } from "../../blas/program/operations/operator.ts";
@@ -166,6 +167,7 @@ export class Tracing implements Interpreter {
     const action = `apply ${primitive.name} to`;
     if (!this.#open) throw strangerError(action);
     if (primitive.operator !== undefined) engineFor(primitive); // what a program may call outside must have been brought
+    if (primitive.programs !== undefined) bring(primitive.programs);
     const values = inputs.map((view): TypedValue => ({
       value: this.#valueOf(view, action),
       dtype: view.dtype,

@@ -7,8 +7,9 @@ import type { Engine } from "../engine.ts";
 import { chosenEngine, declareDefault, type EngineFunctionName, standardFunction } from "../engine_in_use.ts";
 import { reference } from "../reference/mod.ts";
 import { shared } from "../shared.ts";
-import { compileProgram } from "../simd/program/compile.ts";
+import { compileWith } from "../simd/program/compile.ts";
 import { standardScratch } from "./context.ts";
+import { toolsInUse } from "./program_part.ts";
 
 /** Returns the engine in use as programs see it. */
 export const targetInUse = (): Engine => chosenEngine() ?? defaultTarget();
@@ -27,7 +28,7 @@ const defaultTarget = (): Engine =>
       ...own,
       name: "simd",
       compile(program, options) {
-        return compileProgram(program, this, options);
+        return compileWith(toolsInUse(), program, this, options);
       },
     });
   });
