@@ -48,8 +48,7 @@ function inverseSine(x: Scalar): Scalar {
   return mul(sign(x), select(greater(size, LARGE), add(log(size), Math.LN2), near));
 }
 
-const inverseSineSlope = (x: Scalar): Scalar =>
-  div(1, select(greater(abs(x), LARGE), abs(x), sqrt(add(1, mul(x, x)))));
+const inverseSineSlope = (x: Scalar): Scalar => div(1, select(greater(abs(x), LARGE), abs(x), sqrt(add(1, mul(x, x)))));
 
 /** `sqrt(x^2 - 1)`, without overflow. */
 const leg = (x: Scalar): Scalar => mul(sqrt(sub(x, 1)), sqrt(add(x, 1)));
