@@ -18,6 +18,7 @@ import { isKey } from "../random/key.ts";
 import { isAbstractKey, keyOf, wordsOf } from "../random/key_tensor.ts";
 import { constantOf, type Tensor, variableOf } from "../tensor.ts";
 import { innerView } from "../tensor_record.ts";
+import { checkPair } from "../transforms/scan.ts";
 import { TraceError } from "./errors.ts";
 import { hostKey } from "./host_key.ts";
 import { type DataLeafSignature, dataOf, type Signature, signatureOf, typeOf, unflattenLeaves } from "./signature.ts";
@@ -71,14 +72,7 @@ export function trace(
 
 /** Returns the result of a step: the carry, whose tensors and keys are all data, and the value that the step yields. */
 function pairOf(returned: unknown, views: View[]): Signature {
-  if (!Array.isArray(returned) || returned.length !== 2) {
-    throw new TypeError(
-      `Cannot scan with a function that returned ${
-        Array.isArray(returned) ? `an array of ${returned.length}` : typeof returned
-      }: it ` +
-        "must return [carry, y]; return undefined as y if there is none",
-    );
-  }
+  checkPair(returned);
   return { kind: "list", parts: [resultOf(returned[0], views, true), resultOf(returned[1], views, false)] };
 }
 
