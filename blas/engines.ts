@@ -34,7 +34,10 @@ export const engines: {
   readonly simd: Engine;
   /** Plain TypeScript loops. */
   readonly reference: Engine;
-} = /* @__PURE__ */ shared("engines", () => Object.freeze({ simd: hasSimd() ? simd() : reference, reference }));
+} = /* @__PURE__ */ shared("engines", () => {
+  Object.freeze(reference);
+  return Object.freeze({ simd: hasSimd() ? Object.freeze(simd()) : reference, reference });
+});
 
 /** Makes the default engine from all its parts. */
 function simd(): Engine {
