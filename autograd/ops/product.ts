@@ -53,9 +53,9 @@ export const productPrimitives = [productPrimitive];
  * import { gradient, product, type Tensor, tensor64, toList, toNumber } from "@nanograd/nanograd";
  * import { assertEquals } from "@std/assert";
  *
- * const t = tensor64([2, 0, -3]);
+ * const t = tensor64([2, 0, 3]);
  * assertEquals(toNumber(product(t)), 0);
- * assertEquals(toList(gradient((x: Tensor<"float64">) => product(x))(t)), [0, -6, 0]);
+ * assertEquals(toList(gradient((x: Tensor<"float64">) => product(x))(t)), [0, 6, 0]);
  * ```
  */
 export function product<D extends DType>(
