@@ -10,17 +10,17 @@
 import { BYTES_PER_ELEMENT, type DType } from "../dtype.ts";
 import type { Engine } from "../engine.ts";
 import { accumulatorType, IDENTITY, type Reduction } from "../reduction.ts";
-import { forEachRun } from "../walk.ts";
 import type { MutableView, View } from "../view.ts";
-import { isContiguous } from "../view.ts";
+import { forEachRun, reductionWalks } from "../walk.ts";
 import type { Elements } from "./elementwise/transfer.ts";
 import { makeReduceKernels, type ReduceKernels } from "./reduce_kernel.ts";
-import { BLOCK, forEachBlock, loadRectangle, MAX_SPREAD, planReduction } from "./reduce_plan.ts";
-import { reduceSmall } from "./reduce_small.ts";
+import { BLOCK, forEachBlock, loadRectangle, MAX_SPREAD, planReduction, type ReductionPlan } from "./reduce_plan.ts";
+import { neighboursOf, reduceSmall } from "./reduce_small.ts";
 import { reduceWindows, windowsOf } from "./reduce_windows.ts";
 import { makeWindowsKernel, type WindowsKernel } from "./reduce_windows_kernel.ts";
 import type { Context } from "./kernels.ts";
 import { MARGIN, type Scratch } from "./scratch.ts";
+import { FEW, sumApart, sumNeighbours } from "./sum_few.ts";
 
 /** Up to this many elements, a plain loop takes less time than copying to scratch memory. */
 const SMALL = 128;
@@ -52,8 +52,15 @@ export function createReduceOf(scratch: Scratch, makers: KernelMakers): Engine["
   const kernelsFor = madeOnce(makers.kernels), windowsKernelFor = madeOnce(makers.windows);
   return <D extends DType>(reduction: Reduction, input: View<D>, output: MutableView<D>): void => {
     if (output.size === 0) return;
-    if (input.size <= SMALL && isContiguous(input) && reduceSmall(reduction, input, output)) return;
-    const mark = scratch.mark(), windows = windowsOf(input, output);
+    const isFew = reduction === "sum" && input.dtype === "float32" && input.size <= FEW;
+    const neighbours = isFew || input.size <= SMALL ? neighboursOf(input, output) : undefined;
+    if (neighbours !== undefined) {
+      if (isFew) sumNeighbours(neighbours, input, output);
+      else reduceSmall(reduction, neighbours, input, output);
+      return;
+    }
+    const walks = reductionWalks(input, output), windows = windowsOf(walks);
+    const mark = scratch.mark();
     try {
       if (
         windows !== undefined &&
@@ -61,7 +68,8 @@ export function createReduceOf(scratch: Scratch, makers: KernelMakers): Engine["
       ) {
         return;
       }
-      reduceAny(scratch, kernelsFor(reduction, input.dtype), reduction, input, output);
+      if (isFew) return sumApart(walks, input, output);
+      reduceAny(scratch, kernelsFor(reduction, input.dtype), planReduction(reduction, walks), reduction, input, output);
     } finally {
       scratch.release(mark);
     }
@@ -83,11 +91,11 @@ function madeOnce<K>(make: (reduction: Reduction, dtype: DType) => K): (reductio
 function reduceAny(
   scratch: Scratch,
   kernels: ReduceKernels,
+  { outside, inside, alongRows, groups }: ReductionPlan,
   reduction: Reduction,
   input: View,
   output: MutableView,
 ): void {
-  const { outside, inside, alongRows, groups } = planReduction(reduction, input, output);
   // A step of each operand.
   const [keptStep, outputStep] = outside.steps as [number, number], reducedStep = inside.steps[0]!;
   const bytes = BYTES_PER_ELEMENT[input.dtype];
