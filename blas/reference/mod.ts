@@ -13,6 +13,7 @@ import { asum, axpy, copy, dot, iamax, nrm2, scal } from "./level1.ts";
 import { map } from "./map.ts";
 import { interpretedProgram } from "./program.ts";
 import { reduce } from "./reduce.ts";
+import { sumByLoops } from "./sum.ts";
 import { joinBy } from "../join.ts";
 import { rowsBy } from "../rows.ts";
 import { searchRegions } from "../search.ts";
@@ -38,7 +39,7 @@ export const reference: Engine = /* @__PURE__ */ (() => ({
   conv2dWeight,
   map,
   reduce,
-  rows: rowsBy({ map, reduce }, (input, output) => reduce("sum", input, output)),
+  rows: rowsBy({ map, reduce }, sumByLoops),
   gather,
   scatterAdd,
   allWithin,

@@ -9,18 +9,19 @@
  */
 import { BYTES_PER_ELEMENT, type DType } from "../dtype.ts";
 import type { Engine } from "../engine.ts";
+import { sumByLoops } from "../reference/sum.ts";
 import { accumulatorType, IDENTITY, type Reduction } from "../reduction.ts";
 import type { MutableView, View } from "../view.ts";
 import { forEachRun, reductionWalks } from "../walk.ts";
 import type { Elements } from "./elementwise/transfer.ts";
 import { makeReduceKernels, type ReduceKernels } from "./reduce_kernel.ts";
 import { BLOCK, forEachBlock, loadRectangle, MAX_SPREAD, planReduction, type ReductionPlan } from "./reduce_plan.ts";
-import { neighboursOf, reduceSmall } from "./reduce_small.ts";
+import { neighboursOf, reduceSmall, walksOf } from "./reduce_small.ts";
 import { reduceWindows, windowsOf } from "./reduce_windows.ts";
 import { makeWindowsKernel, type WindowsKernel } from "./reduce_windows_kernel.ts";
 import type { Context } from "./kernels.ts";
 import { MARGIN, type Scratch } from "./scratch.ts";
-import { FEW, sumApart, sumNeighbours } from "./sum_few.ts";
+import { FEW, sumNeighbours } from "./sum_few.ts";
 
 /** Up to this many elements, a plain loop takes less time than copying to scratch memory. */
 const SMALL = 128;
@@ -34,12 +35,15 @@ export const createReduce = ({ scratch }: Pick<Context, "scratch">): Engine["red
   createReduceOf(scratch, {
     kernels: (reduction, dtype) => makeReduceKernels(scratch.memory, reduction, dtype),
     windows: (reduction, dtype) => makeWindowsKernel(scratch.memory, reduction, dtype),
+    small: reduceSmall,
   });
 
 /** What makes the kernels of a reduction for a dtype. */
 type KernelMakers = {
   readonly kernels: (reduction: Reduction, dtype: DType) => ReduceKernels;
   readonly windows: (reduction: Reduction, dtype: DType) => WindowsKernel;
+  /** Computes all reductions but sums of a few numbers. Default: kernels do. */
+  readonly small?: typeof reduceSmall;
 };
 
 /**
@@ -48,27 +52,21 @@ type KernelMakers = {
  * @param scratch The memory to compute in.
  * @param makers What makes its kernels.
  */
-export function createReduceOf(scratch: Scratch, makers: KernelMakers): Engine["reduce"] {
-  const kernelsFor = madeOnce(makers.kernels), windowsKernelFor = madeOnce(makers.windows);
+export function createReduceOf(scratch: Scratch, { kernels, windows, small }: KernelMakers): Engine["reduce"] {
+  const kernelsFor = madeOnce(kernels), windowsKernelFor = madeOnce(windows);
   return <D extends DType>(reduction: Reduction, input: View<D>, output: MutableView<D>): void => {
     if (output.size === 0) return;
-    const isFew = reduction === "sum" && input.dtype === "float32" && input.size <= FEW;
-    const neighbours = isFew || input.size <= SMALL ? neighboursOf(input, output) : undefined;
-    if (neighbours !== undefined) {
-      if (isFew) sumNeighbours(neighbours, input, output);
-      else reduceSmall(reduction, neighbours, input, output);
-      return;
+    const isSum = reduction === "sum", isFew = isSum && input.dtype === "float32" && input.size <= FEW;
+    const neighbours = neighboursOf(input, output);
+    if (neighbours !== undefined && (isFew || input.size <= SMALL)) {
+      if (isSum) return sumNeighbours(neighbours, input, output);
+      if (small !== undefined) return small(reduction, neighbours, input, output);
     }
-    const walks = reductionWalks(input, output), windows = windowsOf(walks);
     const mark = scratch.mark();
     try {
-      if (
-        windows !== undefined &&
-        reduceWindows(scratch, windowsKernelFor(reduction, input.dtype), windows, input, output)
-      ) {
-        return;
-      }
-      if (isFew) return sumApart(walks, input, output);
+      const walks = neighbours ? walksOf(neighbours) : reductionWalks(input, output), own = windowsOf(walks);
+      if (own && reduceWindows(scratch, windowsKernelFor(reduction, input.dtype), own, input, output)) return;
+      if (isFew) return sumByLoops(input, output);
       reduceAny(scratch, kernelsFor(reduction, input.dtype), planReduction(reduction, walks), reduction, input, output);
     } finally {
       scratch.release(mark);

@@ -127,22 +127,22 @@ function joinNumber(f: FunctionBuilder, { reduction, dtype }: Row, accumulator: 
  * Visits a row vector by vector; the last one is padded with `identity`.
  *
  * @param absorb Combines a vector with one of the registers, numbered from 0.
- * @param several Combines as many vectors as there are registers, which follow one another.
- * @param settle If given, it is called after every `GROUPS` times as many vectors.
+ * @param pairs If given, it combines as many vectors as there are registers, or half of them, which follow one another; `settle`
+ * is called after every `GROUPS` times as many vectors.
  */
 function forEachVector(
   f: FunctionBuilder,
   { address, width, dtype }: Row,
   identity: number,
   absorb: (v: Vector, register: number) => void,
-  several: (vectors: readonly Vector[]) => void = (vectors) => vectors.forEach(absorb),
-  settle?: () => void,
+  pairs?: { readonly absorb: (vectors: readonly Vector[]) => void; readonly settle: (() => void) | undefined },
 ): void {
+  const several = pairs?.absorb ?? ((vectors: readonly Vector[]) => vectors.forEach(absorb)), settle = pairs?.settle;
   const position = f.local("i32"), stride = 16 * REGISTERS;
   const at = () => i32.add(address, position);
-  const all = () => {
+  const all = (count = REGISTERS) => {
     const base = f.let(at());
-    several(Array.from({ length: REGISTERS }, (_, k) => v128.load(base, 16 * k)));
+    several(Array.from({ length: count }, (_, k) => v128.load(base, 16 * k)));
   };
   f.set(position, 0);
   if (settle !== undefined) {
@@ -154,7 +154,13 @@ function forEachVector(
       settle();
     });
   }
-  f.for({ counter: position, to: i32.sub(width, stride - 1), step: stride }, all);
+  f.for({ counter: position, to: i32.sub(width, stride - 1), step: stride }, () => all());
+  if (pairs) {
+    f.if(i32.le_s(position, i32.sub(width, stride / 2)), () => {
+      all(REGISTERS / 2);
+      f.increment(position, stride / 2);
+    });
+  }
   f.for({ counter: position, to: i32.sub(width, 15), step: 16 }, () => absorb(v128.load(at()), 0));
   f.if(i32.lt_s(position, width), () => {
     const left = i32.sub(width, position), fill = FLOAT_VECTORS[dtype].const(identity);
@@ -182,7 +188,10 @@ function sumOfRow(f: FunctionBuilder, row: Row): Vector {
     f.set(settled, f64x2.add(settled, sums[0]!));
     f.set(sums[0]!, zero);
   };
-  forEachVector(f, row, 0, absorb, (vectors) => absorb(inPairs(float, vectors)), isNarrow ? undefined : settle);
+  forEachVector(f, row, 0, absorb, {
+    absorb: (vectors) => absorb(inPairs(float, vectors)),
+    settle: isNarrow ? undefined : settle,
+  });
   return f64x2.add(sums[0]!, isNarrow ? sums[1]! : settled);
 }
 

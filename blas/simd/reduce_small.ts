@@ -5,6 +5,7 @@
  */
 import { IDENTITY, type Reduction } from "../reduction.ts";
 import { isContiguous, type MutableView, type View } from "../view.ts";
+import type { ReductionWalks } from "../walk.ts";
 
 /** The lengths of a contiguous array before, along and behind the axes that are reduced, which are neighbours. */
 export type Neighbours = { readonly outer: number; readonly length: number; readonly inner: number };
@@ -19,6 +20,14 @@ export function neighboursOf(input: View, output: MutableView): Neighbours | und
   for (; axis < rank && output.shape[axis] === shape[axis]; axis++) inner *= shape[axis]!;
   return axis < rank ? undefined : { outer, length, inner };
 }
+
+/** Returns the walks of the reduction, as `reductionWalks` does, in less time. */
+export const walksOf = ({ outer, length, inner }: Neighbours): ReductionWalks => ({
+  outside: outer > 1 && inner > 1
+    ? { shape: [outer, inner], strides: [[length * inner, 1], [inner, 1]] }
+    : { shape: [outer * inner], strides: [[inner > 1 ? 1 : length], [1]] },
+  inside: { shape: [length], strides: [[inner]] },
+});
 
 /** Reduces neighbouring axes of a contiguous array into another contiguous array. Accumulates in float64. */
 export function reduceSmall(

@@ -8,7 +8,7 @@
  */
 import type { DType } from "../dtype.ts";
 import type { Engine } from "../engine.ts";
-import { reduce as reduceByLoops } from "../reference/reduce.ts";
+import { sumByLoops } from "../reference/sum.ts";
 import { type Rows, rowsBy, type WideSum } from "../rows.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 import { isContiguous, type MutableView, type View } from "../view.ts";
@@ -41,7 +41,7 @@ type Fallback = Pick<Engine, "map" | "reduce" | "copy"> & {
 /** Adds a few numbers by plain loops. */
 const sumFew: WideSum = (input, output) => {
   const neighbours = neighboursOf(input, output);
-  if (neighbours === undefined) reduceByLoops("sum", input, output);
+  if (neighbours === undefined) sumByLoops(input, output);
   else sumNeighbours(neighbours, input, output);
 };
 

@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { neighboursOf, reduceSmall } from "../../../blas/simd/reduce_small.ts";
+import { neighboursOf, reduceSmall, walksOf } from "../../../blas/simd/reduce_small.ts";
 import { allocate, transposeView, unsafeView, view } from "../../../blas/view.ts";
+import { sizeOf } from "../../../blas/shape.ts";
+import { reductionWalks } from "../../../blas/walk.ts";
 import { elementsOf } from "../layouts.ts";
 
 const numbers = view(Float64Array.from([1, -2, 3, 4, 0.5, 6, 7, 8, -9, 10, 11, 12]), [2, 3, 2]);
@@ -43,8 +45,18 @@ Deno.test("reduceSmall() adds float32 in float64", () => {
 
 Deno.test("neighboursOf() leaves axes that are apart, and arrays with gaps, to others", () => {
   assertEquals(neighboursOf(numbers, allocate("float64", [1, 3, 1])), undefined);
-  const square = view(Float64Array.from([1, 2, 3, 4]), [2, 2]), apart = unsafeView(new Float64Array(4), [2, 1], [2, 1], 0);
+  const square = view(Float64Array.from([1, 2, 3, 4]), [2, 2]),
+    apart = unsafeView(new Float64Array(4), [2, 1], [2, 1], 0);
   assertEquals(neighboursOf(square, apart), undefined);
   assertEquals(neighboursOf(transposeView(numbers), allocate("float64", [2, 3, 1])), undefined);
   assertEquals(neighboursOf(square, allocate("float64", [1, 2])), { outer: 1, length: 2, inner: 2 });
+});
+
+Deno.test("walksOf() returns the walks that reductionWalks() does", () => {
+  for (const kept of [[2, 1, 2], [2, 1, 1], [1, 1, 2], [2, 3, 1], [1, 1, 1]]) {
+    const output = allocate("float64", kept), { outside, inside } = walksOf(neighboursOf(numbers, output)!);
+    const wanted = reductionWalks(numbers, output);
+    assertEquals([outside.shape, inside], [wanted.outside.shape, wanted.inside], `[${kept}]`);
+    if (sizeOf(kept) > 1) assertEquals(outside, wanted.outside, `[${kept}]`);
+  }
 });
