@@ -21,7 +21,7 @@ import { reduceWindows, windowsOf } from "./reduce_windows.ts";
 import { makeWindowsKernel, type WindowsKernel } from "./reduce_windows_kernel.ts";
 import type { Context } from "./kernels.ts";
 import { MARGIN, type Scratch } from "./scratch.ts";
-import { FEW, sumNeighbours } from "./sum_few.ts";
+import { FEW, SHORT, sumNeighbours } from "./sum_few.ts";
 
 /** Up to this many elements, a plain loop takes less time than copying to scratch memory. */
 const SMALL = 128;
@@ -58,7 +58,7 @@ export function createReduceOf(scratch: Scratch, { kernels, windows, small }: Ke
     if (output.size === 0) return;
     const isSum = reduction === "sum", isFew = isSum && input.dtype === "float32" && input.size <= FEW;
     const neighbours = neighboursOf(input, output);
-    if (neighbours !== undefined && (isFew || input.size <= SMALL)) {
+    if (neighbours !== undefined && (input.size <= SMALL || (isFew && neighbours.length >= SHORT))) {
       if (isSum) return sumNeighbours(neighbours, input, output);
       if (small !== undefined) return small(reduction, neighbours, input, output);
     }
