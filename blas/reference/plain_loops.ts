@@ -14,6 +14,7 @@ import { gemm, gemmBatched } from "./gemm.ts";
 import { copy } from "./level1.ts";
 import { map } from "./map.ts";
 import { reduce } from "./reduce.ts";
+import { sumByLoops } from "./sum.ts";
 
 /** The functions that operations of programs call, without those of convolutions. */
 export type PlainLoops = Pick<
@@ -41,7 +42,7 @@ export const plainLoops: PlainLoops = /* @__PURE__ */ (() => ({
   gemmBatched,
   map,
   reduce,
-  rows: rowsBy({ map, reduce }, (input, output) => reduce("sum", input, output)),
+  rows: rowsBy({ map, reduce }, sumByLoops),
   gather,
   scatterAdd,
   allWithin,
