@@ -4,7 +4,8 @@
  * @module
  */
 import { newData } from "../../dtype.ts";
-import { reference } from "../../reference/mod.ts";
+import type { Engine } from "../../engine.ts";
+import { plainLoops } from "../../reference/plain_loops.ts";
 import { constantScalar } from "../../scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
 import { isContiguous, unsafeView, type View } from "../../view.ts";
@@ -97,12 +98,15 @@ function isSmall({ operation, results }: Instruction): boolean {
   return elements <= MAX_ELEMENTS && kindOf(operation).work(operation, elements) <= MAX_WORK;
 }
 
+/** Computes constants. Convolutions, which it lacks, are never folded: their work is infinite. */
+const FOLDING = plainLoops as Engine; // operations call none of the other functions
+
 function computed(step: DraftInstruction, known: ReadonlyMap<number, View>): readonly View[] | undefined {
-  const read = (operand: Operand): View => operandView(dense(reference, known.get(operand.value)!), operand);
+  const read = (operand: Operand): View => operandView(dense(plainLoops, known.get(operand.value)!), operand);
   const { operation } = step, checks = operation.kind === "checkIndices" || "check" in operation;
-  if (operation.kind !== "host" && !checks) return runInstruction(reference, step, read);
+  if (operation.kind !== "host" && !checks) return runInstruction(FOLDING, step, read);
   try {
-    return runInstruction(reference, step, read);
+    return runInstruction(FOLDING, step, read);
   } catch {
     // The error is not thrown here: the program throws it in every run.
     return undefined;

@@ -5,6 +5,7 @@
  */
 import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import { add, argument, constantScalar, max, mul, type Scalar, subexpressions } from "../../scalar/scalar.ts";
+import { withoutIdleZeros } from "../../scalar/zero_signs.ts";
 import { reducedShape, sameShape, type Shape, sizeOf } from "../../shape.ts";
 import { epilogueInput, isPlain } from "../operand.ts";
 import { mapLoops } from "../operands.ts";
@@ -40,7 +41,7 @@ export function simplify(draft: Draft): Draft {
     if (operation.kind === "gather" || operation.kind === "scatter") operation = withChecked(operation, producers);
     if (operation.kind === "reduce") operation = joinReductions(operation, producers, readers);
     if (operation.kind === "reduce") operation = withoutIdleAxes(operation);
-    operation = withoutIdleEpilogue(operation);
+    operation = mapLoops(withoutIdleEpilogue(operation), withoutZeros);
     const simple = withOperation(step, operation);
     for (const value of step.values) producers.set(value, simple);
     if (operation.kind === "map") rememberSign(simple, operation.loop, types, positive);
@@ -62,6 +63,12 @@ function outerProduct(gemm: Gemm): Operation {
   });
   const operands = [repeat(a, rank - 1), repeat(b, rank - 2)];
   return { kind: "map", loop: { shape, operands, expressions: [fromZero(mul(argument(0), argument(1)))] } };
+}
+
+/** Leaves out the additions of 0 that only change signs of zeros, where these do not matter. */
+function withoutZeros(loop: Loop): Loop {
+  const expressions = withoutIdleZeros(loop.expressions);
+  return expressions === loop.expressions ? loop : { ...loop, expressions };
 }
 
 /** Returns a sum of one term: sums begin with 0, so they are never -0. */

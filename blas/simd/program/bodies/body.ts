@@ -107,11 +107,12 @@ export function emitBody(
   outside: ReadonlyMap<number, number>,
   shifts: ReadonlyMap<number, Shift> = new Map(),
 ): EmittedBody {
-  const { module, relaxed, slowPaths, refuse, generated, clock = idleClock } = context,
+  const { module, relaxed, functions, slowPaths, refuse, generated, clock = idleClock } = context,
     measure = clock.program(program);
   const address = (value: number): number => outside.get(value) ?? base + plan.addresses[value]!;
   const workspaces = plan.workspaces.map((at) => base + at);
-  const code = { relaxed, slowPaths, refuse, generated, clock, address, shiftOf: (value: number) => shifts.get(value) };
+  const shiftOf = (value: number) => shifts.get(value);
+  const code = { relaxed, functions, slowPaths, refuse, generated, clock, address, shiftOf };
   const contexts = instructionContexts(module, program, code, workspaces);
   const callOf = ({ emit, ahead }: Lowered, i: number) => {
     const at = kept.get(i);
