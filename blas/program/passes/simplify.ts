@@ -32,7 +32,7 @@ export function simplify(draft: Draft): Draft {
   const positive = new Map<number, number>(), types = typesOf(draft);
   const steps = draft.steps.map((step): DraftInstruction => {
     let { operation } = step;
-    operation = mapLoops(operation, (loop) => readSigns(loop, positive));
+    if (positive.size > 0) operation = mapLoops(operation, (loop) => readSigns(loop, positive));
     if (operation.kind === "gemm" && operation.a.shape.at(-1)! <= 1) operation = outerProduct(operation);
     if (operation.kind === "cast") operation = withoutCasts(operation, producers, types, step.results[0]!);
     if (operation.kind === "checkIndices") {
@@ -227,7 +227,7 @@ function rememberSign(
 
 /** Replaces tests whether `x` is above 0 by tests of an existing `max(x, 0)`, so that `x` may become needless. */
 function readSigns(loop: Loop, positive: ReadonlyMap<number, number>): Loop {
-  if (positive.size === 0 || !loop.operands.some(({ value }) => positive.has(value))) return loop;
+  if (!loop.operands.some(({ value }) => positive.has(value))) return loop;
   let changed = false;
   const operands = loop.operands.map((operand, index) => {
     const value = positive.get(operand.value);
