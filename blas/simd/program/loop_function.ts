@@ -183,7 +183,9 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
   const last = lengths.length - 1, source = new Map(used.map((k, i) => [k, i]));
   const depthOf = (k: number) =>
     strides[source.get(k)!]!.findLastIndex((step, level) => step !== 0 && lengths[level] !== 1);
-  const expressions = keepsQuotients(spec) ? loop.expressions.map(rewrite) : inLoops(loop.expressions, (k) => depthOf(k) === last);
+  const expressions = keepsQuotients(spec)
+    ? loop.expressions.map(rewrite)
+    : inLoops(loop.expressions, (k) => depthOf(k) === last);
   const parts = partsOf(expressions, depthOf);
 
   const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions: ALL_FUNCTIONS });
