@@ -23,7 +23,6 @@ import { assemble } from "./assemble.ts";
 import type { Lowered } from "./emitter.ts";
 import type { Generator } from "./generator.ts";
 import { loweringWith, type LowerWith, type Tools } from "./lowering.ts";
-import { ALL_LOWERINGS } from "./lowerings.ts";
 import type { LowerInstruction } from "./bodies/body.ts";
 import { outsideStep } from "./outside.ts";
 import type { Team } from "./team/team.ts";
@@ -90,7 +89,7 @@ export function compileWith(
   checkCarried(program, carried);
   const unit = options.generator?.(), sharing = shares === undefined ? undefined : { threads: shares, least };
   const outer = program.instructions.map((instruction) => isOutside(instruction, options));
-  const lowerInstruction = loweringWith(tools.lowerings), generator = tools.generator!; // there is one where there is a unit
+  const lowerInstruction = loweringWith(tools), generator = tools.generator!; // there is one where there is a unit
   const inner: LowerInstruction = unit === undefined ? lowerInstruction : generator.inner(unit, lowerInstruction);
   // Where threads divide instructions, WebAssembly calls generated code; elsewhere, it is a step of its own.
   const lower: LowerInstruction = unit === undefined || sharing === undefined
@@ -192,4 +191,4 @@ function needsOf({ operation, results }: Instruction, lowered: Lowered | undefin
 }
 
 /** Lowers an instruction of any kind. */
-export const lowerInstruction: LowerWith = (instruction, inner) => loweringWith(ALL_LOWERINGS)(instruction, inner);
+export const lowerInstruction: LowerWith = (instruction, inner) => loweringWith(ALL_TOOLS)(instruction, inner);

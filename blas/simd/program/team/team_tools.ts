@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { TEAM_BODY_CODE, type TeamBodyCode } from "../bodies/team_body_code.ts";
 import { controlBytes } from "./control.ts";
 import { APART, teamWorkspace } from "./member.ts";
 import { clockBytes, teamClock } from "./team_clock.ts";
@@ -16,6 +17,7 @@ export type TeamTools = {
   readonly apart: typeof APART;
   readonly clock: typeof teamClock;
   readonly writer: typeof teamWriter;
+  readonly bodies: TeamBodyCode;
 };
 
 /** The tools for programs of teams. */
@@ -26,4 +28,5 @@ export const TEAM_TOOLS: TeamTools = {
   apart: APART,
   clock: teamClock,
   writer: teamWriter,
+  bodies: TEAM_BODY_CODE,
 };
