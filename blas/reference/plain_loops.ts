@@ -41,7 +41,7 @@ export const plainLoops: PlainLoops = /* @__PURE__ */ (() => ({
   gemmBatched,
   map,
   reduce,
-  rows: rowsBy({ map, reduce }),
+  rows: rowsBy({ map, reduce }, (input, output) => reduce("sum", input, output)),
   gather,
   scatterAdd,
   allWithin,

@@ -3,13 +3,15 @@
  *
  * @module
  */
-import type { DType } from "../dtype.ts";
 import { IDENTITY, type Reduction } from "../reduction.ts";
 import type { MutableView, View } from "../view.ts";
 import { forEachRun, reductionWalks } from "../walk.ts";
 
-/** Reduces the axes that have length 1 in the output; sums and products accumulate in float64. */
-export function reduce<D extends DType>(reduction: Reduction, input: View<D>, output: MutableView<D>): void {
+/**
+ * Reduces the axes that have length 1 in the output, which may have a wider dtype; sums and products accumulate in
+ * float64.
+ */
+export function reduce(reduction: Reduction, input: View, output: MutableView): void {
   const { outside, inside } = reductionWalks(input, output);
   const last = outside.shape.length - 1, n = outside.shape[last]!;
   // A step of each operand.

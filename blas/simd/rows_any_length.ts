@@ -132,9 +132,10 @@ export function emitAnyRows(f: FunctionBuilder, spec: AnyRowsSpec): void {
       return known;
     });
     const accumulators = sides.map(() =>
-      stages.map(({ reduction, expression }) =>
-        accumulatorOf(f, { reduction, dtype, ways: registers, minusZero: !isNeverMinusZero(expression), exact: false })
-      )
+      stages.map(({ reduction, expression, divisor }) => {
+        const minusZero = !isNeverMinusZero(expression);
+        return accumulatorOf(f, { reduction, dtype, ways: registers, minusZero, exact: false, divisor });
+      })
     );
     /** Computes a vector of each side; with `left`, only that many elements of the row are left. */
     const absorb = (way: number, left?: Local<"i32">): void =>

@@ -105,12 +105,15 @@ export function planMemory(
     addresses,
     workspaces: needs.map((_, i) => starts[owners.length + i]!),
     workspaceBytes: needs.map(({ workspace }) => toLines(workspace)),
-    moves: orderCopies(
+    moves: copies.length === 0 ? [] : orderCopies(
       copies.map(({ value, parameter, bytes }) => ({ from: addresses[value]!, to: addresses[parameter]!, bytes })),
       starts.at(-1)!,
     ),
     peak: all.reduce((most, { bytes }, i) => Math.max(most, placed[i]! + bytes), 0),
-    lowerBound: mostAtOneTime(all, end),
+    // Only listings show it.
+    get lowerBound() {
+      return mostAtOneTime(all, end);
+    },
   };
 }
 

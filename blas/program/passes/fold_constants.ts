@@ -13,8 +13,8 @@ import { operandView, runInstruction } from "../interpret.ts";
 import { mapLoops, operandsOf } from "../operands.ts";
 import { dense } from "../operations/dense.ts";
 import { kindOf } from "../operations/mod.ts";
-import { EPILOGUE_INPUT, type Instruction, type Loop, type Operand, type Program, type ValueType } from "../program.ts";
-import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
+import { EPILOGUE_INPUT, type Instruction, type Loop, type Operand, type ValueType } from "../program.ts";
+import { type Draft, type DraftInstruction, withOperation } from "./draft.ts";
 import { inlineOperands } from "./loops.ts";
 
 /** Instructions with more result elements than this are not folded, because their results would have to be stored. */
@@ -26,8 +26,7 @@ const MAX_WORK = 4_194_304;
  * Replaces constants whose elements are all equal by a number, and instructions that read only constants by constants.
  * Host functions are not folded unless they have a key.
  */
-export function foldConstants(program: Program): Program {
-  const draft = draftOf(program);
+export function foldConstants(draft: Draft): Draft {
   const known = new Map<number, View>(draft.constants.map(({ value, view }) => [value, view]));
   const added: { readonly value: number; readonly view: View }[] = [];
   let changed = false;
@@ -54,7 +53,7 @@ export function foldConstants(program: Program): Program {
     else folded.values.forEach((value, k) => define(value, views[k]!));
     if (folded !== step || views !== undefined) changed = true;
   }
-  return changed ? programOf({ ...draft, constants: [...draft.constants, ...added], steps }) : program;
+  return changed ? { ...draft, constants: [...draft.constants, ...added], steps } : draft;
 }
 
 /** Computes the results of an instruction if they are the same in every run, and small. */

@@ -7,8 +7,8 @@
  */
 import { exchanges } from "../bodies.ts";
 import { loopsOf, operandsOf } from "../operands.ts";
-import type { Loop, Program } from "../program.ts";
-import { type Draft, type DraftInstruction, draftOf, programOf } from "./draft.ts";
+import type { Loop } from "../program.ts";
+import type { Draft, DraftInstruction } from "./draft.ts";
 import { type Node, nodeListOf } from "./node_list.ts";
 import { type OpenJoin, openJoin } from "./open_join.ts";
 
@@ -43,15 +43,15 @@ export type Graph = {
    * to move, or if too many steps lie between them.
    */
   readonly join: (early: Node, late: Node, make: () => DraftInstruction | undefined) => boolean;
-  /** Returns the program in its present state. */
-  readonly program: () => Program;
+  /** Returns the draft in its present state. */
+  readonly draft: () => Draft;
 };
 
 const NOBODY: ReadonlySet<Node> = new Set();
 
-/** Returns the graph of a program. */
-export function graphOf(program: Program): Graph {
-  const draft = draftOf(program), results = new Set(draft.results), list = nodeListOf(draft.steps);
+/** Returns the graph of a draft. */
+export function graphOf(draft: Draft): Graph {
+  const results = new Set(draft.results), list = nodeListOf(draft.steps);
   // Few programs have any, and to find out takes going through the bodies of loops.
   const mustStay = draft.steps.some(({ operation }) => exchanges(operation)) ? exchanges : () => false;
   const producers = new Map<number, Node>(), readers = new Map<number, Set<Node>>();
@@ -144,6 +144,6 @@ export function graphOf(program: Program): Graph {
     replace,
     remove,
     join,
-    program: () => programOf({ ...draft, steps: list.nodes().map(closed) } satisfies Draft),
+    draft: () => ({ ...draft, steps: list.nodes().map(closed) }),
   };
 }

@@ -5,14 +5,15 @@
  */
 import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import { add, argument, constantScalar, max, mul, type Scalar, subexpressions } from "../../scalar/scalar.ts";
+import { withoutIdleZeros } from "../../scalar/zero_signs.ts";
 import { reducedShape, sameShape, type Shape, sizeOf } from "../../shape.ts";
 import { epilogueInput, isPlain } from "../operand.ts";
-import { mapLoops, valueTypes } from "../operands.ts";
+import { mapLoops } from "../operands.ts";
 import type { CheckIndicesOperation } from "../operations/check_indices.ts";
 import type { GatherOperation, ScatterOperation } from "../operations/gather.ts";
-import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";
+import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type ValueType } from "../program.ts";
 import { composeOperands, readsOwnIndex, reshapeOperand } from "../compose.ts";
-import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
+import { type Draft, type DraftInstruction, typesOf, withOperation, withSteps } from "./draft.ts";
 import { inlineOperands } from "./loops.ts";
 import { readerCounts } from "./reader_counts.ts";
 
@@ -24,12 +25,11 @@ type Reduce = Extract<Operation, { kind: "reduce" }>;
  * joined with reductions of their results, casts to a wider dtype and back vanish, and the derivative of relu reads
  * relu's result.
  */
-export function simplify(program: Program): Program {
-  const draft = draftOf(program),
-    producers = new Map<number, DraftInstruction>(),
+export function simplify(draft: Draft): Draft {
+  const producers = new Map<number, DraftInstruction>(),
     readers = readerCounts(draft.steps, draft.results);
   /** Returns the value that holds `max(x, 0)`, for each `x` that has one. */
-  const positive = new Map<number, number>(), types = valueTypes(program);
+  const positive = new Map<number, number>(), types = typesOf(draft);
   const steps = draft.steps.map((step): DraftInstruction => {
     let { operation } = step;
     operation = mapLoops(operation, (loop) => readSigns(loop, positive));
@@ -41,13 +41,13 @@ export function simplify(program: Program): Program {
     if (operation.kind === "gather" || operation.kind === "scatter") operation = withChecked(operation, producers);
     if (operation.kind === "reduce") operation = joinReductions(operation, producers, readers);
     if (operation.kind === "reduce") operation = withoutIdleAxes(operation);
-    operation = withoutIdleEpilogue(operation);
+    operation = mapLoops(withoutIdleEpilogue(operation), withoutZeros);
     const simple = withOperation(step, operation);
     for (const value of step.values) producers.set(value, simple);
     if (operation.kind === "map") rememberSign(simple, operation.loop, types, positive);
     return simple;
   });
-  return steps.every((step, k) => step === draft.steps[k]) ? program : programOf({ ...draft, steps });
+  return withSteps(draft, steps);
 }
 
 /** Turns a product of one column and one row into a loop, and a product over an axis of length 0 into zeros. */
@@ -63,6 +63,12 @@ function outerProduct(gemm: Gemm): Operation {
   });
   const operands = [repeat(a, rank - 1), repeat(b, rank - 2)];
   return { kind: "map", loop: { shape, operands, expressions: [fromZero(mul(argument(0), argument(1)))] } };
+}
+
+/** Leaves out the additions of 0 that only change signs of zeros, where these do not matter. */
+function withoutZeros(loop: Loop): Loop {
+  const expressions = withoutIdleZeros(loop.expressions);
+  return expressions === loop.expressions ? loop : { ...loop, expressions };
 }
 
 /** Returns a sum of one term: sums begin with 0, so they are never -0. */

@@ -35,6 +35,8 @@ export type AccumulatorOptions = {
   readonly minusZero: boolean;
   /** Whether sums of float32 add every vector in float64, rather than groups of them. */
   readonly exact: boolean;
+  /** What sums of float32 are divided by before they are rounded. Default: 1. */
+  readonly divisor?: number | undefined;
 };
 
 /** Up to this many elements are added in float64 one by one, to so few results: that takes little beside what a call takes. */
@@ -92,7 +94,7 @@ function joined(vectors: readonly Vector[], join: (a: Vector, b: Vector) => Vect
 const registersOf = (f: FunctionBuilder, count: number) => Array.from({ length: count }, () => f.local("v128"));
 
 /** Accumulates sums of float32: those of a group are added in pairs, and pairs of pairs, and their sum in float64. */
-function sumOf(f: FunctionBuilder, { exact }: AccumulatorOptions): Accumulator {
+function sumOf(f: FunctionBuilder, { exact, divisor = 1 }: AccumulatorOptions): Accumulator {
   const totals = registersOf(f, 2), zero = f.constant(f64x2.const(0));
   /** Sums of 1, 2, 4 … vectors of the group so far: the binary digits of their number. */
   let group: readonly { readonly count: number; readonly sum: Local<"v128"> }[] = [];
@@ -102,6 +104,7 @@ function sumOf(f: FunctionBuilder, { exact }: AccumulatorOptions): Accumulator {
     widened(f, sum).forEach((part, i) => f.set(totals[i]!, f64x2.add(totals[i]!, part)));
     group = [];
   };
+  const divided = (sum: Vector): Vector => divisor === 1 ? sum : f64x2.div(sum, f64x2.const(divisor));
   return {
     begin: () => totals.forEach((total) => f.set(total, zero)),
     absorb: (v) => {
@@ -117,12 +120,12 @@ function sumOf(f: FunctionBuilder, { exact }: AccumulatorOptions): Accumulator {
     settle,
     lanes: () => {
       settle();
-      return narrowed(f, totals[0]!, totals[1]!);
+      return narrowed(f, divided(totals[0]!), divided(totals[1]!));
     },
     lowest: () => {
       settle();
       const sum = f.let(f64x2.add(totals[0]!, totals[1]!));
-      return f.let(f32x4.demote_f64x2_zero(f64x2.add(sum, rotated(sum, 8))));
+      return f.let(f32x4.demote_f64x2_zero(divided(f64x2.add(sum, rotated(sum, 8)))));
     },
   };
 }

@@ -20,6 +20,7 @@ import { instructionContexts } from "./instruction_context.ts";
 import type { Tools } from "./lowering.ts";
 import { lowerLoop } from "./loop_function.ts";
 import type { OutsideStep } from "./outside.ts";
+import { repeatedLoops } from "./shared_loop.ts";
 import type { Segment, Team } from "./team/team.ts";
 import type { Writer } from "./team/writer.ts";
 
@@ -31,6 +32,8 @@ export type Assembly = {
   readonly plan: MemoryPlan;
   readonly memory: WebAssembly.Memory;
   readonly relaxed: boolean;
+  /** As in `CodeContext`. */
+  readonly divides: boolean;
   readonly outside: (instruction: number, firstResult: number) => OutsideStep;
   /** The number of shares in which each instruction runs; as a whole if `undefined`. */
   readonly shares: number | undefined;
@@ -56,11 +59,11 @@ export type Assembled = {
 
 /** Assembles, compiles and instantiates the module of a program. */
 export function assemble(program: Program, assembly: Assembly): Assembled {
-  const { tools, lowered, plan, memory, relaxed, outside, shares, profile, team, generated } = assembly;
+  const { tools, lowered, plan, memory, relaxed, divides, outside, shares, profile, team, generated } = assembly;
   const m = new ModuleBuilder(), pages = memory.buffer.byteLength / PAGE_BYTES;
   importEngineMemory(m, pages, pages, team !== undefined);
-  const { functions } = tools, { slow } = functions;
-  const slowPaths = importSlowPaths(m, allLoops(program).flatMap(({ expressions }) => expressions), slow);
+  const { functions } = tools, { slow } = functions, loops = allLoops(program), repeats = repeatedLoops(loops);
+  const slowPaths = importSlowPaths(m, loops.flatMap(({ expressions }) => expressions), slow);
   const first = firstResults(program);
   const address = (value: number) => plan.addresses[value]!;
   const times = profile && team !== undefined
@@ -70,7 +73,8 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   // Consecutive emitted instructions form one exported function: a segment. So do those of the other generator.
   const steps: (string | (() => void))[] = [],
     foreign = generated && tools.generator!.steps(program, plan, generated.unit);
-  const code = { relaxed, functions, address, slowPaths, refuse, clock, generated: foreign?.imported(m) };
+  const imported = foreign?.imported(m), division = divides ? { divides } : {};
+  const code = { relaxed, functions, address, slowPaths, refuse, repeats, clock, generated: imported, ...division };
   const contexts = instructionContexts(m, program, code, plan.workspaces);
   const write = team === undefined
     ? singleWriter(m, shares)

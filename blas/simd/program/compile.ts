@@ -35,6 +35,8 @@ export const PRODUCTS = ["gemm", "gemmBatched", "conv2d", "conv2dInput", "conv2d
 export type CompileProgramOptions = CompileOptions & {
   /** Whether to use relaxed SIMD. Default: if the runtime has it. */
   readonly relaxed?: boolean;
+  /** Whether quotients stay quotients, as in plain calls: see `CodeContext`. Default: false. */
+  readonly divides?: boolean;
   /** The engine's functions that compute products and convolutions in place of emitted code. Default: none. */
   readonly outside?: readonly EngineFunction[];
   /**
@@ -84,7 +86,7 @@ export function compileWith(
   engine: Engine,
   options: CompileProgramOptions = {},
 ): MemoryExecutable {
-  const { carried = [], relaxed = hasRelaxedSimd(), profile = false } = options;
+  const { carried = [], relaxed = hasRelaxedSimd(), divides = false, profile = false } = options;
   const { team } = options, shares = team?.size ?? options.shares, least = team?.least ?? 0;
   checkCarried(program, carried);
   const unit = options.generator?.(), sharing = shares === undefined ? undefined : { threads: shares, least };
@@ -136,6 +138,7 @@ export function compileWith(
     plan,
     memory,
     relaxed,
+    divides,
     outside,
     shares,
     profile,

@@ -23,7 +23,7 @@ export type LoopRequest = {
   readonly resultStride?: readonly number[];
   /** The shift of each result; see {@link Shift}. */
   readonly shifts?: readonly (Shift | undefined)[];
-  /** Whether quotients stay quotients: products with a reciprocal take less time, and round twice. Default: false. */
+  /** As in {@link CodeContext}, for this loop. */
   readonly divides?: boolean;
 };
 
@@ -37,6 +37,8 @@ export type Shift = number;
 export type CodeContext = {
   /** Whether relaxed SIMD may be used. */
   readonly relaxed: boolean;
+  /** Whether quotients stay quotients: products with a reciprocal take less time, and round twice. Default: false. */
+  readonly divides?: boolean;
   /** Returns the byte address of the first element of a value's row-major array. */
   readonly address: (value: number) => number;
   /** Returns the shift of a value, if it has one. Default: no value has one. */
@@ -51,6 +53,8 @@ export type CodeContext = {
     position: Expression<"i32">,
     value: Expression<"f64">,
   ) => Expression<"none">;
+  /** Tells whether a loop occurs several times, on other arrays, so that its function is shared. Default: none does. */
+  readonly repeats?: (loop: Loop) => boolean;
   /** Calls a function of another code generator, by its number: 0 if it refuses; missing where there is none. */
   readonly generated?: (number: number | Expression<"i32">) => Expression<"i32">;
   /** Measures the instructions of programs inside instructions; `undefined` if nothing is measured. */

@@ -144,8 +144,9 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
       return known;
     });
     const accumulators = sides.map(() =>
-      stages.map(({ reduction, expression }) => {
-        return accumulatorOf(f, { reduction, dtype, ways: registers, minusZero: !isNeverMinusZero(expression), exact });
+      stages.map(({ reduction, expression, divisor }) => {
+        const minusZero = !isNeverMinusZero(expression);
+        return accumulatorOf(f, { reduction, dtype, ways: registers, minusZero, exact, divisor });
       })
     );
     const absorb = (step: number) => {

@@ -139,7 +139,9 @@ export function tracer(): Tracer {
     host: (name, key, inputs, type, run) =>
       push({ kind: "host", name, key, operands: inputs.map(read), run: (views) => [run(views)] }, type),
     program: (...results) =>
-      programOf({ parameters, constants, steps, results: results.map(({ value }) => value) } satisfies Draft),
+      programOf(
+        { parameters, constants, steps, results: results.map(({ value }) => value) } satisfies Omit<Draft, "next">,
+      ),
   };
   return t;
 }
