@@ -48,7 +48,7 @@ export type LowerWith = (instruction: Instruction, inner?: LowerInstruction) => 
 export function loweringWith({ lowerings, team }: Pick<Tools, "lowerings" | "team">): LowerWith {
   const lowerOne: LowerWith = ({ operation, results }, lower = lowerOne) => {
     const one = lowerings[operation.kind] as Lowering<Operation> | undefined; // the table keeps kind and operation together
-    return one?.(operation, results[0]!, { lower, code: BODY_CODE, team: team?.bodies });
+    return one?.(operation, results[0]!, { lower, code: BODY_CODE, team });
   };
   return lowerOne;
 }

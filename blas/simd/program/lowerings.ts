@@ -40,7 +40,7 @@ export const BASE_LOWERINGS = {
   map: ({ loop }, { dtype }) => lowerTranspose(loop, dtype) ?? lowerLoop(loop, dtype, true),
   reduce: lowerReduce,
   rows: (operation, { dtype }) => lowerRows(operation, dtype),
-  gemm: (operation, { dtype }) => lowerGemm(operation, dtype),
+  gemm: (operation, { dtype }, { team }) => lowerGemm(operation, dtype, team?.gemmShares),
   cast: ({ operand }, { dtype }) => lowerCast(operand, dtype),
   join: (operation, { dtype }) => lowerJoin(operation, dtype),
   gather: (operation, { dtype }) => lowerGather(operation, dtype),

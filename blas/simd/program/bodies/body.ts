@@ -17,7 +17,7 @@ import { idleClock } from "../clock.ts";
 import type { EmitterContext, Lowered, Shift } from "../emitter.ts";
 import { instructionContexts } from "../instruction_context.ts";
 import { movingValues, type Slices } from "./moving.ts";
-import type { TeamBodyCode } from "./team_body_code.ts";
+import type { TeamTools } from "../team/team_tools.ts";
 
 /** Prepares an instruction for emission; `undefined` if no code is emitted. */
 export type LowerInstruction = (instruction: Instruction) => Lowered | undefined;
@@ -31,8 +31,8 @@ export type Inside = {
   readonly lower: LowerInstruction;
   /** Prepares the programs, and emits them and copies. */
   readonly code: BodyCode;
-  /** The same for a team of threads; `undefined` if there are none. */
-  readonly team: TeamBodyCode | undefined;
+  /** What teams of threads need; `undefined` if there are none. */
+  readonly team: TeamTools | undefined;
 };
 
 /** The functions of this module that prepare and emit programs, under their names. */

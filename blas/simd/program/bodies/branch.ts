@@ -82,7 +82,7 @@ export function lowerBranch(operation: BranchOperation, { lower, code, team }: I
       ]);
     },
   });
-  return { workspace, emit, shares: indivisible(workspace, emit), ...team && { team: work(team) } };
+  return { workspace, emit, shares: indivisible(workspace, emit), ...team && { team: work(team.bodies) } };
 }
 
 /** Tests whether an element of a value is not 0. */

@@ -111,7 +111,7 @@ export function lowerScan(operation: ScanOperation, { lower, code, team }: Insid
       ]);
     },
   });
-  return { workspace, emit, shares: indivisible(workspace, emit), ...team && { team: work(team) } };
+  return { workspace, emit, shares: indivisible(workspace, emit), ...team && { team: work(team.bodies) } };
 }
 
 /** A value of each step, and the byte address of the first one in the sequence that it is a slice of. */

@@ -90,5 +90,5 @@ export function lowerWhile(operation: WhileOperation, { lower, code, team }: Ins
       ]);
     },
   });
-  return { workspace, emit, shares: indivisible(workspace, emit), ...team && { team: work(team) } };
+  return { workspace, emit, shares: indivisible(workspace, emit), ...team && { team: work(team.bodies) } };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { TEAM_BODY_CODE, type TeamBodyCode } from "../bodies/team_body_code.ts";
+import { gemmShares } from "../products/gemm_shares.ts";
 import { controlBytes } from "./control.ts";
 import { APART, teamWorkspace } from "./member.ts";
 import { clockBytes, teamClock } from "./team_clock.ts";
@@ -18,6 +19,7 @@ export type TeamTools = {
   readonly clock: typeof teamClock;
   readonly writer: typeof teamWriter;
   readonly bodies: TeamBodyCode;
+  readonly gemmShares: typeof gemmShares;
 };
 
 /** The tools for programs of teams. */
@@ -29,4 +31,5 @@ export const TEAM_TOOLS: TeamTools = {
   clock: teamClock,
   writer: teamWriter,
   bodies: TEAM_BODY_CODE,
+  gemmShares,
 };
