@@ -5,6 +5,7 @@
  * @module
  */
 import type { Engine } from "../engine.ts";
+import { bringAllKinds } from "../program/operations/all.ts";
 import { conv2d, conv2dInput, conv2dWeight } from "./convolution.ts";
 import { gemv, ger } from "./gemm.ts";
 import { asum, axpy, dot, iamax, nrm2, scal } from "./level1.ts";
@@ -27,6 +28,7 @@ export const reference: Engine = /* @__PURE__ */ (() => ({
   conv2dInput,
   conv2dWeight,
   compile(program, options) {
+    bringAllKinds();
     return interpretedProgram(program, this, options);
   },
 }))();

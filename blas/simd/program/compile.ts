@@ -8,6 +8,7 @@ import { fillMemoryArray, memoryArrayAt, readMemoryArray } from "../../program/m
 import { bodiesOf } from "../../program/bodies.ts";
 import { type Needs, planMemory } from "../../program/memory/memory_plan.ts";
 import { isExchange, lastLoop, valueTypes } from "../../program/operands.ts";
+import { bringAllKinds } from "../../program/operations/all.ts";
 import { kindOf } from "../../program/operations/mod.ts";
 import type { EngineFunction } from "../../program/operations/operator.ts";
 import type { Instruction, Program, ValueType } from "../../program/program.ts";
@@ -70,7 +71,10 @@ export const compileProgram = (
   program: Program,
   engine: Engine,
   options: CompileProgramOptions = {},
-): MemoryExecutable => compileWith(ALL_TOOLS, program, engine, options);
+): MemoryExecutable => {
+  bringAllKinds();
+  return compileWith(ALL_TOOLS, program, engine, options);
+};
 
 /**
  * Compiles a program with some tools.
@@ -194,4 +198,7 @@ function needsOf({ operation, results }: Instruction, lowered: Lowered | undefin
 }
 
 /** Lowers an instruction of any kind. */
-export const lowerInstruction: LowerWith = (instruction, inner) => loweringWith(ALL_TOOLS)(instruction, inner);
+export const lowerInstruction: LowerWith = (instruction, inner) => {
+  bringAllKinds();
+  return loweringWith(ALL_TOOLS)(instruction, inner);
+};

@@ -1,4 +1,5 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import "../../program/all_kinds.ts";
 import { engines } from "../../../../blas/engines.ts";
 import { cumsumOf } from "../../../../blas/program/operations/cumsum.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
