@@ -4,7 +4,7 @@
  * @module
  */
 import { describe } from "../../blas/describe.ts";
-import type { Distribution, DistributionOf } from "../../blas/distribution.ts";
+import type { DistributionOf } from "../../blas/distribution.ts";
 import { type DType, DTYPES } from "../../blas/dtype.ts";
 
 /**
