@@ -9,7 +9,7 @@ import { allWithin, gather, scatterAdd } from "../gather.ts";
 import { joinBy } from "../join.ts";
 import { rowsBy } from "../rows.ts";
 import { searchRegions } from "../search.ts";
-import { draw } from "./draw.ts";
+import { drawBy, inversesInUse } from "./draw.ts";
 import { gemm, gemmBatched } from "./gemm.ts";
 import { copy } from "./level1.ts";
 import { map } from "./map.ts";
@@ -46,5 +46,5 @@ export const plainLoops: PlainLoops = /* @__PURE__ */ (() => ({
   gather,
   scatterAdd,
   allWithin,
-  draw,
+  draw: drawBy(() => inversesInUse.current),
 }))();
