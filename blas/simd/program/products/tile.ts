@@ -8,15 +8,7 @@
  * @module
  */
 import type { LaneInstructions, Vector } from "../../lane_instructions.ts";
-import {
-  call,
-  type Callable,
-  type FunctionBuilder,
-  i32,
-  type Local,
-  type ModuleBuilder,
-  v128,
-} from "../../../wasm/mod.ts";
+import { call, type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../../wasm/mod.ts";
 import { loadPartialVector } from "./partial_vector.ts";
 import { repeat } from "./repeat.ts";
 import { withoutShortLoops, withTailInFront } from "./tile_depth.ts";
