@@ -4,6 +4,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
+import { ALL_FUNCTIONS } from "../../../../blas/simd/math/mod.ts";
 import { compileProgram } from "../../../../blas/simd/program/compile.ts";
 import { buildLoop, buildWholeLoop, type LoopSpec } from "../../../../blas/simd/program/loop_function.ts";
 import { flatLoop, repeatedLoops } from "../../../../blas/simd/program/shared_loop.ts";
@@ -37,6 +38,7 @@ Deno.test("loops that share a function compute what they do alone, whole and in 
         dtype: "float32",
         divides,
         relaxed: false,
+        functions: ALL_FUNCTIONS,
         address: (value) => 4000 * value,
         results: [20_000 + 4000 * value, 22_000 + 4000 * value],
         repeats: () => shares,
@@ -58,7 +60,13 @@ Deno.test("loops that share a function compute what they do alone, whole and in 
 
 Deno.test("loops that walk through their arrays in another way, or once, have functions of their own", () => {
   const shape = [8, 4], loop = loopOf(shape, 0), turned = { ...whole(0, shape), stride: [1, 8] };
-  const spec = { dtype: "float32", relaxed: false, address: () => 0, results: [0, 0] } as const;
+  const spec = {
+    dtype: "float32",
+    relaxed: false,
+    address: () => 0,
+    results: [0, 0],
+    functions: ALL_FUNCTIONS,
+  } as const;
   const flat = (loop: Loop, more: Partial<LoopSpec> = {}) =>
     flatLoop({ ...spec, repeats: () => true, loop, ...more }, false)?.vectors;
   assertEquals(flat(loop), 8);
