@@ -9,7 +9,6 @@ import { sizeOf } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
 import { rewrite } from "../elementwise/rewrite.ts";
 import type { Vector } from "../lane_instructions.ts";
-import { ALL_FUNCTIONS } from "../math/mod.ts";
 import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
 import { type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../wasm/mod.ts";
 import type { CodeContext, LoopRequest, Lowered, Phase, Shift } from "./emitter.ts";
@@ -150,7 +149,7 @@ const keepsQuotients = ({ divides, loop }: LoopSpec): boolean => divides || size
 
 /** Emits a loop, whole or in part. */
 export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, range, flat }: Part = {}): void {
-  const { loop, dtype, relaxed, slowPaths = {}, resultStride } = spec, bytes = BYTES_PER_ELEMENT[dtype];
+  const { loop, dtype, relaxed, slowPaths = {}, functions, resultStride } = spec, bytes = BYTES_PER_ELEMENT[dtype];
   if (sizeOf(loop.shape) === 0) return;
   const alongAxis0 = range?.of === "axis 0" && loop.shape.length > 0;
   const used = argumentsIn(loop.expressions), operands = used.map((k) => loop.operands[k]!);
@@ -188,7 +187,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
     : inLoops(loop.expressions, (k) => depthOf(k) === last);
   const parts = partsOf(expressions, depthOf);
 
-  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions: ALL_FUNCTIONS });
+  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions });
   const prepared = new Map<Scalar, Vector>();
   emitLoopNest(f, {
     lengths,
