@@ -60,9 +60,9 @@ Deno.test("loops that share a function compute what they do alone, whole and in 
 
 Deno.test("loops that walk through their arrays in another way, or once, have functions of their own", () => {
   const shape = [8, 4], loop = loopOf(shape, 0), turned = { ...whole(0, shape), stride: [1, 8] };
-  const functions = ALL_FUNCTIONS;
-  const spec = { dtype: "float32", relaxed: false, functions, address: () => 0, results: [0, 0] } as const;
-  const flat = (loop: Loop, more: Partial<LoopSpec> = {}) =>
+  const code = { relaxed: false, functions: ALL_FUNCTIONS, address: () => 0 };
+  const spec = { ...code, dtype: "float32", results: [0, 0] } as const;
+  const flat = (loop: Loop, more: Pick<LoopSpec, "repeats" | "shifts" | "shiftOf" | "resultStride"> = {}) =>
     flatLoop({ ...spec, repeats: () => true, loop, ...more }, false)?.vectors;
   assertEquals(flat(loop), 8);
   assertEquals(flat({ ...loop, operands: [turned, ...loop.operands.slice(1)] }), undefined);
