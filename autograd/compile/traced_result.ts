@@ -8,18 +8,12 @@ import { isAbstract } from "../abstract_view.ts";
 import { isKey } from "../random/key.ts";
 import { isAbstractKey, wordsOf } from "../random/key_tensor.ts";
 import { innerView } from "../tensor_record.ts";
+import { checkPair } from "../transforms/scan.ts";
 import { type Signature, signatureOf } from "./signature.ts";
 
 /** Returns the result of a step: the carry, whose tensors and keys are all data, and the value that the step yields. */
 export function pairOf(returned: unknown, views: View[]): Signature {
-  if (!Array.isArray(returned) || returned.length !== 2) {
-    throw new TypeError(
-      `Cannot scan with a function that returned ${
-        Array.isArray(returned) ? `an array of ${returned.length}` : typeof returned
-      }: it ` +
-        "must return [carry, y]; return undefined as y if there is none",
-    );
-  }
+  checkPair(returned);
   return { kind: "list", parts: [resultOf(returned[0], views, true), resultOf(returned[1], views, false)] };
 }
 

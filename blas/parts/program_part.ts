@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { bringKinds, type Kinds } from "../program/operations/mod.ts";
 import { shared } from "../shared.ts";
 import { EXPONENTIALS } from "../simd/math/exponentials.ts";
 import { pow, powerByMultiplying } from "../simd/math/power.ts";
@@ -14,7 +15,12 @@ import { BASE_LOWERINGS } from "../simd/program/lowerings.ts";
 import { functionsInUse, withFunctions } from "./arithmetic.ts";
 
 /** What the operations of a primitive need in compiled programs. */
-export type ProgramPart = { readonly lowerings: Lowerings };
+export type ProgramPart = {
+  /** What lowers them to WebAssembly. */
+  readonly lowerings: Lowerings;
+  /** Their kinds, if not every program may have them. */
+  readonly kinds: Partial<Kinds>;
+};
 
 const lowerings: { current: Lowerings } = /* @__PURE__ */ shared(
   "lowerings of the default engine",
@@ -23,6 +29,7 @@ const lowerings: { current: Lowerings } = /* @__PURE__ */ shared(
 
 /** Adds what an operation needs to what programs are compiled with. */
 export function bring(part: ProgramPart): void {
+  bringKinds(part.kinds);
   lowerings.current = { ...lowerings.current, ...part.lowerings };
 }
 

@@ -9,11 +9,12 @@ import { allWithin, gather, scatterAdd } from "../gather.ts";
 import { joinBy } from "../join.ts";
 import { rowsBy } from "../rows.ts";
 import { searchRegions } from "../search.ts";
-import { draw } from "./draw.ts";
+import { drawBy, inversesInUse } from "./draw.ts";
 import { gemm, gemmBatched } from "./gemm.ts";
 import { copy } from "./level1.ts";
 import { map } from "./map.ts";
 import { reduce } from "./reduce.ts";
+import { sumByLoops } from "./sum.ts";
 
 /** The functions that operations of programs call, without those of convolutions. */
 export type PlainLoops = Pick<
@@ -41,9 +42,9 @@ export const plainLoops: PlainLoops = /* @__PURE__ */ (() => ({
   gemmBatched,
   map,
   reduce,
-  rows: rowsBy({ map, reduce }, (input, output) => reduce("sum", input, output)),
+  rows: rowsBy({ map, reduce }, sumByLoops),
   gather,
   scatterAdd,
   allWithin,
-  draw,
+  draw: drawBy(() => inversesInUse.current),
 }))();

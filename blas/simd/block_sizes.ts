@@ -82,8 +82,11 @@ export const blocksFor = (results: number, dtype: DType, blocks: BlockSizes): Bl
 /** Tells whether so many terms, few more than `most`, are one chain: a second pass would cost more than it gains. */
 export const isOneChain = (terms: number, most: number): boolean => terms <= 1.25 * most;
 
-/** Returns the most terms of one of several passes: where chains are long, sixteen channels of 3 x 3 elements are one. */
-export const longestPass = (most: number): number => most < 128 ? most : 1.125 * most;
+/**
+ * Returns the most terms of one of several passes whose steps have some terms each: a multiple of the 3 x 3 elements of
+ * channels fits. Single terms do not need that, and 18 equal numbers are off by more than 16 are.
+ */
+export const longestPass = (most: number, terms: number): number => most < 128 && terms === 1 ? most : 1.125 * most;
 
 /** Returns the number of rows in one block, for rows of this many bytes: whole tiles, at least four. */
 export const rowsOf = (rowBytes: number, { bytes }: BlockSizes): number =>

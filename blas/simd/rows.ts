@@ -8,7 +8,7 @@
  */
 import type { DType } from "../dtype.ts";
 import type { Engine } from "../engine.ts";
-import { reduce as reduceByLoops } from "../reference/reduce.ts";
+import { sumByLoops } from "../reference/sum.ts";
 import { type Rows, rowsBy, type WideSum } from "../rows.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 import { isContiguous, type MutableView, type View } from "../view.ts";
@@ -16,10 +16,11 @@ import type { Elements } from "./elementwise/transfer.ts";
 import { hasRelaxedSimd } from "./features.ts";
 import type { Context } from "./kernels.ts";
 import type { VectorFunctions } from "./math/vector_functions.ts";
-import { reduceSmall } from "./reduce_small.ts";
+import { neighboursOf } from "./reduce_small.ts";
 import { rowsKernels } from "./rows_kernel.ts";
 import { LARGE_ALIGNMENT } from "./scratch.ts";
 import { addressesOf, cachedRowsKernels, copyRowsIn, copyRowsOut, regionsOf, stageRows } from "./rows_staging.ts";
+import { sumNeighbours } from "./sum_few.ts";
 
 /**
  * Up to this many elements, rows are computed stage by stage: that takes little longer, and saves the millisecond that
@@ -39,7 +40,9 @@ type Fallback = Pick<Engine, "map" | "reduce" | "copy"> & {
 
 /** Adds a few numbers by plain loops. */
 const sumFew: WideSum = (input, output) => {
-  if (!isContiguous(input) || !reduceSmall("sum", input, output)) reduceByLoops("sum", input, output);
+  const neighbours = neighboursOf(input, output);
+  if (neighbours === undefined) sumByLoops(input, output);
+  else sumNeighbours(neighbours, input, output);
 };
 
 /** Makes the `rows` of an engine. */

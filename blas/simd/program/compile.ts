@@ -8,6 +8,7 @@ import { fillMemoryArray, memoryArrayAt, readMemoryArray } from "../../program/m
 import { bodiesOf } from "../../program/bodies.ts";
 import { type Needs, planMemory } from "../../program/memory/memory_plan.ts";
 import { isExchange, lastLoop, valueTypes } from "../../program/operands.ts";
+import { bringAllKinds } from "../../program/operations/all.ts";
 import { kindOf } from "../../program/operations/mod.ts";
 import type { EngineFunction } from "../../program/operations/operator.ts";
 import type { Instruction, Program, ValueType } from "../../program/program.ts";
@@ -23,7 +24,6 @@ import { assemble } from "./assemble.ts";
 import type { Lowered } from "./emitter.ts";
 import type { Generator } from "./generator.ts";
 import { loweringWith, type LowerWith, type Tools } from "./lowering.ts";
-import { ALL_LOWERINGS } from "./lowerings.ts";
 import type { LowerInstruction } from "./bodies/body.ts";
 import { outsideStep } from "./outside.ts";
 import type { Team } from "./team/team.ts";
@@ -71,7 +71,10 @@ export const compileProgram = (
   program: Program,
   engine: Engine,
   options: CompileProgramOptions = {},
-): MemoryExecutable => compileWith(ALL_TOOLS, program, engine, options);
+): MemoryExecutable => {
+  bringAllKinds();
+  return compileWith(ALL_TOOLS, program, engine, options);
+};
 
 /**
  * Compiles a program with some tools.
@@ -92,7 +95,7 @@ export function compileWith(
   checkCarried(program, carried);
   const unit = options.generator?.(), sharing = shares === undefined ? undefined : { threads: shares, least };
   const outer = program.instructions.map((instruction) => isOutside(instruction, options));
-  const lowerInstruction = loweringWith(tools.lowerings), generator = tools.generator!; // there is one where there is a unit
+  const lowerInstruction = loweringWith(tools), generator = tools.generator!; // there is one where there is a unit
   const inner: LowerInstruction = unit === undefined ? lowerInstruction : generator.inner(unit, lowerInstruction);
   // Where threads divide instructions, WebAssembly calls generated code; elsewhere, it is a step of its own.
   const lower: LowerInstruction = unit === undefined || sharing === undefined
@@ -195,4 +198,7 @@ function needsOf({ operation, results }: Instruction, lowered: Lowered | undefin
 }
 
 /** Lowers an instruction of any kind. */
-export const lowerInstruction: LowerWith = (instruction, inner) => loweringWith(ALL_LOWERINGS)(instruction, inner);
+export const lowerInstruction: LowerWith = (instruction, inner) => {
+  bringAllKinds();
+  return loweringWith(ALL_TOOLS)(instruction, inner);
+};

@@ -8,20 +8,20 @@
  */
 import type { Instruction, Operation, ValueType } from "../../program/program.ts";
 import type { VectorFunctions } from "../math/vector_functions.ts";
-import type { LowerInstruction } from "./bodies/body.ts";
+import { BODY_CODE, type Inside, type LowerInstruction } from "./bodies/body.ts";
 import type { Lowered } from "./emitter.ts";
 import type { GeneratorTools } from "./generator_tools.ts";
 import type { TeamTools } from "./team/team_tools.ts";
 
 /**
- * Lowers an operation, given the type of its first result, and what lowers the instructions of a program inside it.
+ * Lowers an operation, given the type of its first result, and what the programs inside it are lowered with.
  *
  * @returns `undefined` if no code is emitted, because the engine's functions compute the operation.
  */
 export type Lowering<O extends Operation> = (
   operation: O,
   result: ValueType,
-  inner: LowerInstruction,
+  inside: Inside,
 ) => Lowered | undefined;
 
 /** What lowers each kind of operation. Functions of the engine compute the kinds that are missing. */
@@ -42,13 +42,13 @@ export type Tools = {
 export type LowerWith = (instruction: Instruction, inner?: LowerInstruction) => Lowered | undefined;
 
 /**
- * Returns what lowers an instruction with these lowerings; it returns `undefined` if no code is emitted for it. The
- * instructions of programs inside are lowered likewise, unless it is told otherwise.
+ * Returns what lowers an instruction with some tools; it returns `undefined` if no code is emitted for it. The instructions
+ * of programs inside are lowered likewise, unless it is told otherwise.
  */
-export function loweringWith(lowerings: Lowerings): LowerWith {
-  const lower: LowerWith = ({ operation, results }, inner = lower) => {
+export function loweringWith({ lowerings, team }: Pick<Tools, "lowerings" | "team">): LowerWith {
+  const lowerOne: LowerWith = ({ operation, results }, lower = lowerOne) => {
     const one = lowerings[operation.kind] as Lowering<Operation> | undefined; // the table keeps kind and operation together
-    return one?.(operation, results[0]!, inner);
+    return one?.(operation, results[0]!, { lower, code: BODY_CODE, team });
   };
-  return lower;
+  return lowerOne;
 }

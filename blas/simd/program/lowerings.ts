@@ -30,7 +30,7 @@ import { lowerTranspose } from "./transpose_function.ts";
 /**
  * What every compiler has: views, loops, reductions, rows, products, casts and joins, which nearly all programs have or get
  * from the passes; random numbers and checks of indices, which come with random parameters; and what is too common without
- * `compile` to bring it along: positions of extrema, gathers, and loops.
+ * `compile` to bring it along: positions of extrema, and gathers.
  */
 export const BASE_LOWERINGS = {
   view: ({ change, operand }, { dtype }) => {
@@ -40,7 +40,7 @@ export const BASE_LOWERINGS = {
   map: ({ loop }, { dtype }) => lowerTranspose(loop, dtype) ?? lowerLoop(loop, dtype, true),
   reduce: lowerReduce,
   rows: (operation, { dtype }) => lowerRows(operation, dtype),
-  gemm: (operation, { dtype }) => lowerGemm(operation, dtype),
+  gemm: (operation, { dtype }, { team }) => lowerGemm(operation, dtype, team?.gemmShares),
   cast: ({ operand }, { dtype }) => lowerCast(operand, dtype),
   join: (operation, { dtype }) => lowerJoin(operation, dtype),
   gather: (operation, { dtype }) => lowerGather(operation, dtype),
@@ -49,9 +49,6 @@ export const BASE_LOWERINGS = {
   search: (operation, { dtype }) => lowerSearch(operation, dtype),
   draw: (operation, { dtype }) => lowerDraw(operation, dtype),
   foldIn: lowerFoldIn,
-  scan: (operation, _, inner) => lowerScan(operation, inner),
-  while: (operation, _, inner) => lowerWhile(operation, inner),
-  branch: (operation, _, inner) => lowerBranch(operation, inner),
 } as const satisfies Lowerings;
 
 /** Convolutions and their adjoints. */
@@ -74,6 +71,21 @@ export const ORDER_LOWERINGS = {
   order: (operation, { dtype }) => lowerOrder(operation, dtype),
 } as const satisfies Lowerings;
 
+/** Scans. */
+export const SCAN_LOWERINGS = {
+  scan: (operation, _, inside) => lowerScan(operation, inside),
+} as const satisfies Lowerings;
+
+/** While loops. */
+export const WHILE_LOWERINGS = {
+  while: (operation, _, inside) => lowerWhile(operation, inside),
+} as const satisfies Lowerings;
+
+/** Conditionals. */
+export const BRANCH_LOWERINGS = {
+  branch: (operation, _, inside) => lowerBranch(operation, inside),
+} as const satisfies Lowerings;
+
 /** All lowerings: the compiler names the kinds that are missing, but for those that are always computed outside. */
 export const ALL_LOWERINGS: Required<Omit<Lowerings, Outside>> = /* @__PURE__ */ (() => ({
   ...BASE_LOWERINGS,
@@ -81,6 +93,9 @@ export const ALL_LOWERINGS: Required<Omit<Lowerings, Outside>> = /* @__PURE__ */
   ...CUMSUM_LOWERINGS,
   ...RUNNING_LOWERINGS,
   ...ORDER_LOWERINGS,
+  ...SCAN_LOWERINGS,
+  ...WHILE_LOWERINGS,
+  ...BRANCH_LOWERINGS,
 }))();
 
 /** The kinds that no code is emitted for. */

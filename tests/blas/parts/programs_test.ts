@@ -8,6 +8,8 @@ import { indexPrimitives } from "../../../autograd/values/indices.ts";
 import type { DType } from "../../../blas/dtype.ts";
 import type { ProgramPart } from "../../../blas/parts/program_part.ts";
 import * as programs from "../../../blas/parts/programs.ts";
+import { ALL_KINDS } from "../../../blas/program/operations/all.ts";
+import { BASE_KINDS } from "../../../blas/program/operations/mod.ts";
 import type { TypedValue } from "../../../blas/program/operations/operator.ts";
 import { unwrap } from "../../../blas/shape.ts";
 import { ALL_LOWERINGS, BASE_LOWERINGS } from "../../../blas/simd/program/lowerings.ts";
@@ -35,9 +37,12 @@ const kindsOfMulti = (primitive: MultiPrimitive<unknown>): readonly string[] =>
   });
 
 const lacking = (kinds: readonly string[], part: ProgramPart | undefined): readonly string[] =>
-  kinds.filter((kind) => !Object.hasOwn({ ...BASE_LOWERINGS, ...part?.lowerings }, kind));
+  kinds.filter((kind) =>
+    !Object.hasOwn({ ...BASE_LOWERINGS, ...part?.lowerings }, kind) ||
+    !Object.hasOwn({ ...BASE_KINDS, ...part?.kinds }, kind)
+  );
 
-Deno.test("a primitive brings what lowers its operations, unless every compiler has it", () => {
+Deno.test("a primitive brings the kinds of its operations and what lowers them, unless every compiler has those", () => {
   const single = [...PRIMITIVES, ...drawPrimitives, ...keyPrimitives, ...indexPrimitives] as Primitive<unknown>[];
   const missing = [
     ...single.flatMap((one) => lacking(kindsOf(one), one.programs).map((kind) => `${one.name} ${kind}`)),
@@ -46,7 +51,9 @@ Deno.test("a primitive brings what lowers its operations, unless every compiler 
   assertEquals(missing, []);
 });
 
-Deno.test("every lowering that not all compilers have is in one part", () => {
+Deno.test("every lowering and every kind that not all compilers have is in one part", () => {
   const brought = Object.values(programs).flatMap(({ lowerings }) => Object.keys(lowerings));
   assertEquals([...Object.keys(BASE_LOWERINGS), ...brought].toSorted(), Object.keys(ALL_LOWERINGS).toSorted());
+  const kinds = Object.values(programs).flatMap(({ kinds }) => Object.keys(kinds));
+  assertEquals([...Object.keys(BASE_KINDS), ...kinds].toSorted(), Object.keys(ALL_KINDS).toSorted());
 });

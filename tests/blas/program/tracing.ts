@@ -6,6 +6,7 @@
 import type { ConvolutionGeometry } from "../../../blas/convolution.ts";
 import { type DType, newData, type ReadonlyDataOf } from "../../../blas/dtype.ts";
 import type { Reduction } from "../../../blas/engine.ts";
+import "./all_kinds.ts";
 import { plainOperand } from "../../../blas/program/operand.ts";
 import { type Draft, type DraftInstruction, programOf } from "../../../blas/program/passes/draft.ts";
 import type { ViewChange } from "../../../blas/program/operations/view.ts";

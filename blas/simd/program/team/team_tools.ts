@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { TEAM_BODY_CODE, type TeamBodyCode } from "../bodies/team_body_code.ts";
+import { gemmShares } from "../products/gemm_shares.ts";
 import { controlBytes } from "./control.ts";
 import { APART, teamWorkspace } from "./member.ts";
 import { clockBytes, teamClock } from "./team_clock.ts";
@@ -16,6 +18,8 @@ export type TeamTools = {
   readonly apart: typeof APART;
   readonly clock: typeof teamClock;
   readonly writer: typeof teamWriter;
+  readonly bodies: TeamBodyCode;
+  readonly gemmShares: typeof gemmShares;
 };
 
 /** The tools for programs of teams. */
@@ -26,4 +30,6 @@ export const TEAM_TOOLS: TeamTools = {
   apart: APART,
   clock: teamClock,
   writer: teamWriter,
+  bodies: TEAM_BODY_CODE,
+  gemmShares,
 };

@@ -4,6 +4,7 @@
  * @module
  */
 import { assertEquals, assertStrictEquals } from "@std/assert";
+import "../all_kinds.ts";
 import { bodiesOf } from "../../../../blas/program/bodies.ts";
 import { interpret } from "../../../../blas/program/interpret.ts";
 import { draftOf } from "../../../../blas/program/passes/draft.ts";

@@ -1,9 +1,12 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import "../../program/all_kinds.ts";
 import { engines } from "../../../../blas/engines.ts";
 import { cumsumOf } from "../../../../blas/program/operations/cumsum.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import { ARITHMETIC } from "../../../../blas/simd/math/arithmetic.ts";
+import { TEAM_BODY_CODE } from "../../../../blas/simd/program/bodies/team_body_code.ts";
 import { ALL_TOOLS } from "../../../../blas/simd/program/all_tools.ts";
+import type { Inside } from "../../../../blas/simd/program/bodies/body.ts";
 import { compileWith } from "../../../../blas/simd/program/compile.ts";
 import { GENERATOR_TOOLS } from "../../../../blas/simd/program/generator_tools.ts";
 import type { Tools } from "../../../../blas/simd/program/lowering.ts";
@@ -36,11 +39,13 @@ Deno.test("compileWith() names a function whose vector code is not among its too
 Deno.test("loweringWith() lowers the instructions inside like those around them", () => {
   const one = { operation: { kind: "scan" }, results: [] } as unknown as Parameters<ReturnType<typeof loweringWith>>[0];
   let inner: unknown;
-  const lower = loweringWith({ scan: (_operation, _result, given) => void (inner = given) as undefined });
+  const scan = (_operation: unknown, _result: unknown, { lower }: Inside) => void (inner = lower) as undefined;
+  const lower = loweringWith({ lowerings: { scan } });
   assertEquals(lower(one), undefined);
   assertStrictEquals(inner, lower);
 });
 
 Deno.test("all tools are there for teams and other code generators", () => {
   assertEquals([ALL_TOOLS.team, ALL_TOOLS.generator], [TEAM_TOOLS, GENERATOR_TOOLS]);
+  assertStrictEquals(TEAM_TOOLS.bodies, TEAM_BODY_CODE);
 });

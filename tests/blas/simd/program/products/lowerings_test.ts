@@ -5,6 +5,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
+import "../../../program/all_kinds.ts";
 import type { Lowered } from "../../../../../blas/simd/program/emitter.ts";
 import { instructionContexts } from "../../../../../blas/simd/program/instruction_context.ts";
 import { lowerForward } from "../../../../../blas/simd/program/products/conv_forward.ts";
