@@ -13,7 +13,7 @@ import { joinBy } from "./join.ts";
 import { checkOptions } from "./options.ts";
 import { convolutionPart } from "./parts/convolution.ts";
 import { copyPart } from "./parts/copy.ts";
-import { drawPart } from "./parts/draw.ts";
+import { normalDrawPart } from "./parts/draw.ts";
 import { gatherPart } from "./parts/gather.ts";
 import { joinPart } from "./parts/join.ts";
 import { mapPart } from "./parts/map.ts";
@@ -50,7 +50,7 @@ function simd(): Engine {
     ...productPart.standard(),
     ...convolutionPart.standard(),
     ...vectorPart.standard(),
-    ...drawPart.standard(),
+    ...normalDrawPart.standard(),
     ...gatherPart.standard(),
     ...searchPart.standard(),
   }));

@@ -21,7 +21,8 @@ export function emitExactDot(
   x: Local<"i32">,
   y: Local<"i32">,
 ): Expression<"f64"> {
-  const { vector, multiplyAdd, scalar, bytes } = lanes, totals = [f.local("v128"), f.local("v128")] as const;
+  const { vector, multiplyAdd, multiplyAddWidened, scalar, bytes } = lanes,
+    totals = [f.local("v128"), f.local("v128")] as const;
   const products = Array.from({ length: GROUP / 2 }, () => f.local("v128")), rest = f.local("f64");
   totals.forEach((total) => f.set(total, f64x2.const(0)));
   f.set(rest, 0);
@@ -30,9 +31,11 @@ export function emitExactDot(
   const addOne = () => f.set(rest, f64.add(rest, f64.mul(wide(scalar.load(x)), wide(scalar.load(y)))));
   const inFloat64 = () => {
     const two = (from: Local<"i32">, offset: number) => f64x2.promote_low_f32x4(v128.load64_zero(from, offset));
-    const product = (offset: number) => f64x2.mul(two(x, offset), two(y, offset));
     forEachElement(f, lanes, run, (offset) => {
-      totals.forEach((total, half) => add(total, product(offset + 2 * bytes * half)));
+      totals.forEach((total, half) => {
+        const at = offset + 2 * bytes * half;
+        f.set(total, multiplyAddWidened(two(x, at), two(y, at), total));
+      });
     }, addOne);
   };
   const inGroups = () => {

@@ -81,7 +81,7 @@ function dispatch<D extends DType>(context: GemmContext, problem: StagedGemm<D>)
   else multiplyVector(context, { alpha, beta, a: transpose(b), x: a, y: c, target });
 }
 
-/** Computes a problem with few results as products of a matrix and a vector, which are sums in float64. */
+/** Computes a problem with few results, whose sums are in float64, as products of a matrix and some vectors. */
 function multiplyFew<D extends DType>(context: GemmContext, problem: StagedGemm<D>): void {
   const { alpha, beta, a, b, c, target } = problem;
   if (c.columns > c.rows) {
@@ -89,10 +89,7 @@ function multiplyFew<D extends DType>(context: GemmContext, problem: StagedGemm<
   }
   for (let i = 0; i < c.batch; i++) {
     const one = (s: Stack<D>) => ({ ...s, batch: 1, batchStride: 0, offset: s.offset + i * s.batchStride });
-    for (let j = 0; j < c.columns; j++) {
-      const column = (s: Stack<D>) => transpose({ ...one(s), columns: 1, offset: one(s).offset + j * s.columnStride });
-      multiplyVector(context, { alpha, beta, a: one(a), x: column(b), y: column(c), target });
-    }
+    multiplyVector(context, { alpha, beta, a: one(a), x: transpose(one(b)), y: transpose(one(c)), target });
   }
 }
 

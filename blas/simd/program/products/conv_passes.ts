@@ -106,7 +106,7 @@ export function planOf(
 ): PassPlan {
   const { terms: most, chains } = sumChains(results, bytes === 4 ? "float32" : "float64");
   const isShort = bytes === 8 || isOneChain(length * terms, most);
-  const passes = isShort ? 1 : Math.ceil(length / Math.max(1, Math.floor(longestPass(most) / terms)));
+  const passes = isShort ? 1 : Math.ceil(length / Math.max(1, Math.floor(longestPass(most, terms) / terms)));
   return { passes, most: Math.ceil(length / passes), wide: passes > 2 * chains, chains };
 }
 
