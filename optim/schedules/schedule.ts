@@ -78,7 +78,7 @@ export function cosineAnnealing(
   checkCount("cosineAnnealing", "steps", steps);
   checkNotNegative("cosineAnnealing", "final", final);
   return withCheckedStep((step) =>
-    final + (initial - final) * (1 + Math.cos(Math.PI * Math.min(step, steps) / steps)) / 2
+    final + (initial - final) * ((1 + Math.cos(Math.PI * Math.min(step, steps) / steps)) / 2)
   );
 }
 
@@ -112,7 +112,7 @@ export function cosineRestarts(options: {
   checkCount("cosineRestarts", "steps", steps);
   checkSetting("cosineRestarts", "growth", growth, (x) => x >= 1, "a finite number of 1 or more");
   checkNotNegative("cosineRestarts", "final", final);
-  const rateAt = (share: number): number => final + (initial - final) * (1 + Math.cos(Math.PI * share)) / 2;
+  const rateAt = (share: number): number => final + (initial - final) * ((1 + Math.cos(Math.PI * share)) / 2);
   return withCheckedStep((step) => {
     if (growth === 1) return rateAt(step % steps / steps);
     let start = 0, length = steps;
