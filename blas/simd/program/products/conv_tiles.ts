@@ -129,7 +129,8 @@ function panelsEmitter(m: ModuleBuilder, lanes: LaneInstructions, spec: Spec): T
     if (order === undefined || accumulate === "wide" || wide % width !== 0) {
       return f.do(call(build(starts.length, wide), ...rowsAt(0), b, c));
     }
-    const places = { rows: rowsAt(order.starts[0]!), b, c, panels: wide / width, panel, column, accumulate };
+    const rows = rowsAt((depth.start?.a ?? 0) + order.starts[0]!);
+    const places = { rows, b, c, panels: wide / width, panel, column, accumulate };
     emitSharedTile(f, m, lanes, { rows: starts.length, order }, places);
   };
   const group = together(units, offsets.length), most = chunk * width;

@@ -45,7 +45,7 @@ export type SharedOrder = {
 
 /** The places of a tile's matrices. */
 export type SharedPlaces = {
-  /** The start of each row; `order.starts[0]` must have been added. */
+  /** The start of each row; `order.starts[0]`, and the start of the depth, must have been added. */
   readonly rows: readonly Expression<"i32">[];
   readonly b: Operand<"i32">;
   readonly c: Operand<"i32">;

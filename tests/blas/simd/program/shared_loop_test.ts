@@ -8,6 +8,7 @@ import { compileProgram } from "../../../../blas/simd/program/compile.ts";
 import { buildLoop, buildWholeLoop, type LoopSpec } from "../../../../blas/simd/program/loop_function.ts";
 import { flatLoop, repeatedLoops } from "../../../../blas/simd/program/shared_loop.ts";
 import { engines } from "../../../../blas/engines.ts";
+import { ALL_FUNCTIONS } from "../../../../blas/simd/math/mod.ts";
 import { EPILOGUE_INPUT, type Loop } from "../../../../blas/program/program.ts";
 import { add, argument, div, mul } from "../../../../blas/scalar/scalar.ts";
 import { view } from "../../../../blas/view.ts";
@@ -37,6 +38,7 @@ Deno.test("loops that share a function compute what they do alone, whole and in 
         dtype: "float32",
         divides,
         relaxed: false,
+        functions: ALL_FUNCTIONS,
         address: (value) => 4000 * value,
         results: [20_000 + 4000 * value, 22_000 + 4000 * value],
         repeats: () => shares,
@@ -58,8 +60,9 @@ Deno.test("loops that share a function compute what they do alone, whole and in 
 
 Deno.test("loops that walk through their arrays in another way, or once, have functions of their own", () => {
   const shape = [8, 4], loop = loopOf(shape, 0), turned = { ...whole(0, shape), stride: [1, 8] };
-  const spec = { dtype: "float32", relaxed: false, address: () => 0, results: [0, 0] } as const;
-  const flat = (loop: Loop, more: Partial<LoopSpec> = {}) =>
+  const code = { relaxed: false, functions: ALL_FUNCTIONS, address: () => 0 };
+  const spec = { ...code, dtype: "float32", results: [0, 0] } as const;
+  const flat = (loop: Loop, more: Pick<LoopSpec, "repeats" | "shifts" | "shiftOf" | "resultStride"> = {}) =>
     flatLoop({ ...spec, repeats: () => true, loop, ...more }, false)?.vectors;
   assertEquals(flat(loop), 8);
   assertEquals(flat({ ...loop, operands: [turned, ...loop.operands.slice(1)] }), undefined);

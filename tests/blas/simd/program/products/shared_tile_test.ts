@@ -1,14 +1,15 @@
 /**
  * Tiles whose sizes are parameters: they compute the same bits as `tile.ts`, whose sizes are constants, and store them
- * like it (`blas/simd/program/products/tile_store.ts`).
+ * like it (`blas/simd/program/products/tile_store.ts`). The same for panels (`blas/simd/program/products/shared_pack.ts`).
  *
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
 import { emitSharedTile, sharedOrder } from "../../../../../blas/simd/program/products/shared_tile.ts";
+import { emitPackShare, packUnits } from "../../../../../blas/simd/program/products/pack.ts";
 import { buildTile, type Depth } from "../../../../../blas/simd/program/products/tile.ts";
 import { call, i32, type ModuleBuilder } from "../../../../../blas/wasm/mod.ts";
-import { KERNEL_VARIANTS, kernelMemory } from "../../kernel_memory.ts";
+import { KERNEL_VARIANTS, kernelMemory, wholes } from "../../kernel_memory.ts";
 
 const A = 1000, B = 10_000, C = 20_000;
 
@@ -102,3 +103,30 @@ Deno.test("tiles with a tail, few steps, or gaps in the packed matrix have funct
   assertEquals(order(50, 64)?.runs, [[0, 4]]);
   assertEquals([order(50, 64, [{ a: 0, b: 0 }]), order(2, 64), order(50, 96)], [undefined, undefined, undefined]);
 });
+
+for (const [dtype, fused] of KERNEL_VARIANTS) {
+  Deno.test(`panels are packed alike by shared functions, in any units, in ${dtype}${fused ? ", fused" : ""}`, () => {
+    const bytes = dtype === "float32" ? 4 : 8, width = 32 / bytes, numbers = wholes(6000, 3);
+    const sizes = [[5, 7, 9, 63], [1, 11, 1, 13], [9, 4, 5, 45]] as const;
+    for (const [panels, k, row, column] of sizes) {
+      const n = panels * width,
+        packing = { n, k, b: { rows: k, columns: n, row, column }, step: 64, panel: 64 * k + 32 };
+      const { run, put, take } = kernelMemory(dtype, fused, (m, lanes) => {
+        for (const [name, shares] of [["own", undefined], ["shared", m]] as const) {
+          const parameters = { source: "i32", target: "i32", from: "i32", to: "i32" } as const;
+          m.function({ name, parameters }, (f, { source, target, from, to }) => {
+            emitPackShare(f, lanes, packing, { from, to }, source, target, shares);
+          });
+        }
+      });
+      const source = put(A, numbers), units = packUnits(n, bytes), none = new Array<number>(9000).fill(-1);
+      const target = put(C, none);
+      run("own", source, target, 0, units);
+      const wanted = take(C, none.length);
+      put(C, none);
+      for (let unit = units - 1; unit >= 0; unit--) run("shared", source, target, unit, unit + 1);
+      run("shared", source, target, units, units);
+      assertEquals(take(C, none.length), wanted, `${panels} panels`);
+    }
+  });
+}
