@@ -12,6 +12,8 @@ export const BLOCK_WORDS = /* @__PURE__ */ (() =>
   ({
     /** The number of blocks; fewer if threads should return after those that have been copied in. */
     total: 0,
+    /** The number of slots in use. */
+    slots: 4,
     /** The next block that nobody computes yet. */
     next: CACHE_LINE,
     /** How many blocks have been copied in, and what is not 0 if a thread sleeps until there are more. */
@@ -43,7 +45,7 @@ export const numbersOf = (slot: number, slots: number): number =>
 export type BlockPlaces = {
   readonly table: number;
   readonly control: number;
-  /** The number of slots. */
+  /** The most slots that a call uses. */
   readonly slots: number;
   /** How often a thread polls for another block before it sleeps. */
   readonly looks: number;
@@ -51,7 +53,7 @@ export type BlockPlaces = {
 
 /**
  * Builds the exported function `blocks(thread, threads)`, which computes blocks until none is left: block `k` is in slot
- * `k % slots`. It only waits for blocks to be copied in.
+ * `k % slots`, where the number of slots is in the table. It only waits for blocks to be copied in.
  *
  * After a block, it writes a word of each cache line of the block's operands as it was. Otherwise both cores have the
  * lines as read, and the calling thread has to wait before it writes each of them again: copying 64 KB took it 10
@@ -74,7 +76,7 @@ export function buildBlocks(
       f.if(i32.lt_s(block, ready), () => {
         const found = f.let(i32["atomic.rmw.cmpxchg"](word("next"), block, i32.add(block, 1)));
         f.if(i32.eq(found, block), () => {
-          const slot = f.let(i32.rem_u(block, constant("i32", slots)));
+          const slot = f.let(i32.rem_u(block, i32.load(word("slots"))));
           const at = f.let(i32.add(table + numbersOf(0, slots), i32.mul(slot, NUMBERS_BYTES)));
           f.do(
             call(run, ...run.parameters.map((_, k) => i32.load(at, 4 * k))),

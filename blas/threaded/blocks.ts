@@ -32,6 +32,11 @@ export type Blocks = {
    * kernel that this calls runs at once. Default: the calling thread computes blocks in the memory of slots.
    */
   readonly directly?: (block: number) => void;
+  /**
+   * Copies out all results at once, while the other threads compute the last blocks: only those that are not computed when
+   * this begins are stored on their own. Each block then has a slot, so there may be {@link BlockThreads.most} of them.
+   */
+  readonly gather?: { readonly bytes: number; readonly copy: () => void };
 };
 
 /** Threads that compute blocks, and their memory. */
@@ -41,6 +46,8 @@ export type BlockThreads = {
   readonly size: number;
   /** The number of blocks that are in memory at a time. */
   readonly slots: number;
+  /** The most blocks of a call that copies all results at once. */
+  readonly most: number;
   /** Instantiates kernels of up to 64 parameters: a call gives a thread the block that is being loaded. */
   readonly instantiate: Instantiate;
   /** Computes all blocks. */
@@ -64,6 +71,12 @@ const LOOKS = 2000;
  */
 const ENOUGH_CORES = 30_000, FEW_CORES = 2000;
 
+/** The most blocks of a call that copies all results at once. */
+const MOST_GATHERED = 64;
+
+/** The milliseconds that copying a byte to a new array is expected to take, and the part of that which a measured time has. */
+const GATHERED = 4e-8, LEARNED = 0.25;
+
 /** A thread that sleeps this often in a call shares its core with another one. */
 const OFTEN = 3;
 
@@ -71,16 +84,19 @@ const OFTEN = 3;
 export function blockThreads(team: Team): BlockThreads {
   const looks = team.size > coreCount() ? FEW_CORES : ENOUGH_CORES;
   const scratch = new Scratch(undefined, true), slots = 2 * team.size + 2;
-  const control = scratch.reserve(controlBytes(team.size)), table = scratch.reserve(blockTableBytes(slots));
-  const { memory } = scratch, words = new Int32Array(memory.buffer, table, blockTableBytes(slots) / 4);
+  const most = Math.max(MOST_GATHERED, slots);
+  const control = scratch.reserve(controlBytes(team.size)), table = scratch.reserve(blockTableBytes(most));
+  const { memory } = scratch, words = new Int32Array(memory.buffer, table, blockTableBytes(most) / 4);
   const at = (bytes: number): number => bytes / Int32Array.BYTES_PER_ELEMENT;
   const total = at(BLOCK_WORDS.total), next = at(BLOCK_WORDS.next), ready = at(BLOCK_WORDS.ready);
   const slept = at(BLOCK_WORDS.slept),
     sleeping = at(BLOCK_WORDS.sleeping),
-    numbers = at(numbersOf(0, slots)),
-    step = at(numbersOf(1, slots)) - numbers;
+    numbers = at(numbersOf(0, most)),
+    step = at(numbersOf(1, most)) - numbers;
   const done = (slot: number): number => at(BLOCK_WORDS.done + slot * CACHE_LINE);
-  let work: Blocks, loaded = 0, stored = 0, loading = 0, end = 0, isDirect = false, prepared: Prepared | undefined;
+  let work: Blocks, loaded = 0, stored = 0, loading = 0, end = 0, ring = slots, isDirect = false;
+  let prepared: Prepared | undefined, isGathered = false, byteTime = GATHERED;
+  const covered = new Uint8Array(most);
 
   const announce = (count: number): void => {
     Atomics.store(words, ready, count);
@@ -89,17 +105,18 @@ export function blockThreads(team: Team): BlockThreads {
     Atomics.notify(words, ready);
   };
   const load = (): void => {
-    loading = loaded % slots;
+    loading = loaded % ring;
     words.set(work.operands?.(loading) ?? [0, 0], numbers + loading * step + at(OPERANDS_FROM));
     work.load(loaded++, loading);
   };
   /** Tells whether the next block can be loaded. */
-  const canLoad = (): boolean => loaded < end && loaded - stored < slots && stored >= (work.after?.(loaded) ?? 0);
+  const canLoad = (): boolean => loaded < end && loaded - stored < ring && stored >= (work.after?.(loaded) ?? 0);
   /** Stores the next block if it is computed. */
   const store = (): boolean => {
-    const slot = stored % slots;
+    const slot = stored % ring;
     if (Atomics.load(words, done(slot)) !== stored + 1) return false;
-    work.store(stored++, slot);
+    if (covered[stored] !== 1) work.store(stored, slot);
+    stored++;
     return true;
   };
   /** Computes the last block that is not loaded, if that needs no slot; otherwise one that is there, if nobody does yet. */
@@ -113,15 +130,31 @@ export function blockThreads(team: Team): BlockThreads {
     }
     const block = Atomics.load(words, next);
     if (block >= loaded || Atomics.compareExchange(words, next, block, block + 1) !== block) return block < loaded;
-    const slot = block % slots, first = numbers + slot * step, { kernel, parameters } = prepared!;
+    const slot = block % ring, first = numbers + slot * step, { kernel, parameters } = prepared!;
     kernel(...words.subarray(first, first + parameters));
     Atomics.store(words, done(slot), block + 1);
     return true;
+  };
+  /** Loads all blocks, computes some of them, and copies the results when the others take about as long for the rest. */
+  const gatherAll = ({ bytes, copy }: { readonly bytes: number; readonly copy: () => void }): void => {
+    const start = performance.now();
+    for (; loaded < end; announce(loaded)) load();
+    for (let own = 0;; own++) {
+      const taken = Atomics.load(words, next), others = taken - own;
+      if (taken >= end || (end - taken) / others * (performance.now() - start) < byteTime * bytes) break;
+      compute();
+    }
+    for (let k = 0; k < end; k++) covered[k] = Number(Atomics.load(words, done(k)) === k + 1);
+    const from = performance.now();
+    copy();
+    byteTime += LEARNED * ((performance.now() - from) / bytes - byteTime);
+    isGathered = true;
   };
   /** What the calling thread does: copying is first, since nobody else can do that. */
   const calling = (): void => {
     if (stored === 0) work.begin?.();
     announce(loaded);
+    if (work.gather !== undefined && !isGathered) gatherAll(work.gather);
     for (let looks = LOOKS; stored < end && looks > 0;) {
       if (store()) looks = LOOKS;
       else if (canLoad()) {
@@ -133,7 +166,7 @@ export function blockThreads(team: Team): BlockThreads {
     announce(loaded + 1); // another number, so that nobody falls asleep over it
   };
   const instantiate: Instantiate = (builder, run) => {
-    buildBlocks(builder, run, { table, control, slots, looks });
+    buildBlocks(builder, run, { table, control, slots: most, looks });
     const module = new WebAssembly.Module(builder.toBytes()),
       { exports } = new WebAssembly.Instance(module, {
         engine: { memory, ...SLOW_FUNCTIONS },
@@ -153,14 +186,19 @@ export function blockThreads(team: Team): BlockThreads {
     scratch,
     size: team.size,
     slots,
+    most,
     instantiate,
     run: (blocks) => {
       work = blocks;
+      ring = blocks.gather === undefined ? slots : most;
+      isGathered = false;
+      covered.fill(0);
       loaded = 0;
       stored = 0;
       end = blocks.count;
       isDirect = false;
       words.fill(0, 0, numbers);
+      words[at(BLOCK_WORDS.slots)] = ring;
       load();
       while (stored < end) {
         words[total] = end;

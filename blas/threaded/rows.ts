@@ -8,6 +8,7 @@ import { BYTES_PER_ELEMENT, newData } from "../dtype.ts";
 import type { Engine } from "../engine.ts";
 import type { ResultType } from "../result_makers.ts";
 import { rowMajorStrides } from "../shape.ts";
+import { copyRun } from "../simd/elementwise/transfer.ts";
 import { hasRelaxedSimd } from "../simd/features.ts";
 import { ALL_FUNCTIONS } from "../simd/math/mod.ts";
 import { type RowsKernel, rowsKernels } from "../simd/rows_kernel.ts";
@@ -48,17 +49,17 @@ export type DivideRows = (call: RowsToDivide) => readonly View[] | undefined;
 
 /** Returns a function that computes rows by blocks of indices of axis 0, or of the first kept axis. */
 export function dividedRows(threads: BlockThreads, { copy }: Pick<Engine, "copy">): DivideRows {
-  const { scratch, slots, instantiate, run } = threads;
+  const { scratch, slots, most, instantiate, run } = threads;
   const kernelsIn = ({ memory }: Scratch, instantiate?: BlockThreads["instantiate"]): KernelFor =>
     cachedRowsKernels(rowsKernels(memory, hasRelaxedSimd(), () => ALL_FUNCTIONS, instantiate));
   /** Memory of the calling thread, for the blocks that it computes, and kernels on it. */
   const own = new Scratch(), shared = kernelsIn(scratch, instantiate), alone = kernelsIn(own);
   /** Returns all blocks of rows, the number of indices in each, and how many bytes of memory they need. */
-  const blocksOf = (staged: StagedRows) => {
+  const blocksOf = (staged: StagedRows, places: number) => {
     const { kernel, length, block } = staged;
     const count = Math.ceil(length / block), regions = regionsOf(staged);
-    const available = scratch.maximumBytes - scratch.mark() - (slots + 1) * (LARGE_ALIGNMENT + 4 * kernel.words);
-    const fits = count >= LEAST && regions.length < MOST_NUMBERS && (slots + 1) * sum(regions) <= available;
+    const available = scratch.maximumBytes - scratch.mark() - (places + 1) * (LARGE_ALIGNMENT + 4 * kernel.words);
+    const fits = count >= LEAST && regions.length < MOST_NUMBERS && (places + 1) * sum(regions) <= available;
     return fits ? { count, regions, countOf: (index: number) => Math.min(block, length - index * block) } : undefined;
   };
   const divideInto = (call: RowsCall): readonly View[] | undefined => {
@@ -70,7 +71,7 @@ export function dividedRows(threads: BlockThreads, { copy }: Pick<Engine, "copy"
     };
     const staged = stageRows(call, { kernelFor, copy }, BLOCK_BYTES), { kernel, dtype, block } = staged;
     if (!kernel.splits) return divideRowParts(threads, staged) ? call.outputs : undefined;
-    const blocks = blocksOf(staged);
+    const blocks = blocksOf(staged, slots);
     if (blocks === undefined) return undefined;
     const { count, regions, countOf } = blocks, total = sum(regions);
     const mark = scratch.mark(), ownMark = own.mark();
@@ -109,42 +110,50 @@ export function dividedRows(threads: BlockThreads, { copy }: Pick<Engine, "copy"
   const divideNew = (call: Omit<RowsCall, "outputs">, results: readonly ResultType[]): readonly View[] | undefined => {
     const strides = results.map(({ shape }) => rowMajorStrides(shape));
     const outputs = results.map(({ dtype, shape }, k) => unsafeView(newData(dtype, 0), shape, strides[k]!, 0));
-    const staged = stageRows({ ...call, outputs }, { kernelFor: shared, copy }, BLOCK_BYTES);
-    const { kernel, dtype, operands, block, perIndex } = staged, blocks = kernel.splits ? blocksOf(staged) : undefined;
+    const given = stageRows({ ...call, outputs }, { kernelFor: shared, copy }, BLOCK_BYTES);
+    const { kernel, dtype, operands, length, perIndex } = given, bytes = BYTES_PER_ELEMENT[dtype];
+    const each = perIndex.slice(operands.length).map((elements) => elements * bytes);
+    if (!kernel.splits || each.includes(0) || outputs.some(({ size }) => size * bytes > MOST_BYTES)) return undefined;
+    // Kernels may write whole vectors at the end of a block, which must not reach into the next one.
+    const unit = [1, 2, 4, 8].find((count) => each.every((bytes) => bytes * count % MARGIN === 0)) ?? 16;
+    const block = unit * Math.max(1, Math.floor(given.block / unit), Math.ceil(length / most / unit));
+    const staged = { ...given, block }, blocks = blocksOf(staged, most);
     if (blocks === undefined) return undefined;
     const { count, regions, countOf } = blocks;
-    const bytes = BYTES_PER_ELEMENT[dtype], each = perIndex.slice(operands.length).map((elements) => elements * bytes);
-    // Kernels may write whole vectors at the end of a block, which must not reach into the next one.
-    if (each.some((bytes) => bytes === 0 || bytes * block % MARGIN !== 0)) return undefined;
-    if (outputs.some(({ size }) => size * bytes > MOST_BYTES)) return undefined;
     const mark = scratch.mark();
     try {
       const wholes = outputs.map(({ size }) => scratch.reserve(size * bytes + MARGIN));
       const inputRegions = regions.slice(0, operands.length), total = sum(inputRegions);
-      // The last place is for blocks that the calling thread computes.
-      const places = Array.from({ length: slots + 1 }, () => ({
+      const places = Array.from({ length: count }, () => ({
         addresses: addressesOf(scratch.reserve(total), inputRegions),
         parameters: scratch.reserve(4 * kernel.words),
-        isNew: true,
       }));
       const heap = scratch.data(dtype);
-      const load = (index: number, slot: number): void => {
-        const place = places[slot]!, { addresses, parameters } = place;
-        copyRowsIn(staged, heap, addresses, index * block, countOf(index), place.isNew);
-        place.isNew = false;
-        kernel.run(countOf(index), parameters, [
-          ...addresses,
-          ...wholes.map((whole, k) => whole + index * block * each[k]!),
-        ]);
-      };
-      const operandsIn = (slot: number): readonly [number, number] => {
-        const [first] = places[slot]!.addresses;
-        return first === undefined ? [0, 0] : [first, first + total];
-      };
-      run({ count, load, operands: operandsIn, store: () => {}, directly: (index) => load(index, slots) });
-      return results.map(({ shape }, k) =>
-        unsafeView(copyOf(dtype, heap, wholes[k]! / bytes, outputs[k]!.size), shape, strides[k]!, 0)
-      );
+      const from = (index: number, k: number): number => (wholes[k]! + index * block * each[k]!) / bytes;
+      let made: readonly MutableView[] = [];
+      run({
+        count,
+        load: (index, slot) => {
+          const { addresses, parameters } = places[slot]!;
+          copyRowsIn(staged, heap, addresses, index * block, countOf(index), true);
+          kernel.run(countOf(index), parameters, [...addresses, ...wholes.map((_, k) => bytes * from(index, k))]);
+        },
+        operands: (slot) => [places[slot]!.addresses[0] ?? 0, (places[slot]!.addresses[0] ?? 0) + total],
+        gather: {
+          bytes: outputs.reduce((sum, { size }) => sum + size * bytes, 0),
+          copy: () => {
+            made = outputs.map(({ shape, size }, k) =>
+              unsafeView(copyOf(dtype, heap, wholes[k]! / bytes, size), shape, strides[k]!, 0)
+            );
+          },
+        },
+        store: (index) =>
+          made.forEach(({ data }, k) => {
+            const length = each[k]! / bytes;
+            copyRun(heap, from(index, k), data, index * block * length, countOf(index) * length);
+          }),
+      });
+      return made;
     } finally {
       scratch.release(mark);
     }
