@@ -68,4 +68,6 @@ function addAlike(a: Tensor, b: Tensor, path: string): Tensor {
 const at = (path: string): string => path === "" ? "" : ` at "${path}"`;
 
 /** Gradient accumulation as an fp-ts `Semigroup`; see {@link addGradients}. */
-export const gradientsSemigroup: Semigroup<Gradients | ParameterTree> = { concat: addGradients };
+export const gradientsSemigroup: Semigroup<Gradients | ParameterTree> = /* @__PURE__ */ Object.freeze({
+  concat: addGradients,
+});

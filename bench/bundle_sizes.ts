@@ -18,6 +18,7 @@ const PROGRAMS = {
   compiled: "the same, with a compiled step",
   inference: "a network that reads its params with `decodeTree`",
   model: "any model, read with `decodeModel`",
+  served: "the same, compiled",
   everything: "everything",
   nothing: "nothing, although it imports `mod.ts`",
 } as const;

@@ -10,11 +10,11 @@ import { isView } from "./checked_views.ts";
 import { describe } from "./describe.ts";
 import type { DType } from "./dtype.ts";
 import type { GemmOperands, GemvOperands } from "./engine.ts";
-import { DTypeError, ShapeError } from "./errors.ts";
+import { checkFit, checkMatrixVector, checkOuter, checkProduct, checkProducts, checkVectors } from "./fitting.ts";
 import { copyPart } from "./parts/copy.ts";
 import { productPart } from "./parts/product.ts";
 import { vectorPart } from "./parts/vector.ts";
-import { sameShape, type Shape } from "./shape.ts";
+import { sameShape } from "./shape.ts";
 import type { MutableView, View } from "./view.ts";
 
 type Operands = { readonly [name: string]: View };
@@ -51,29 +51,9 @@ function checkRecord(op: string, operands: object, views: readonly string[], num
   }
 }
 
-/** Rejects operands whose dtypes differ, that have another rank, or that do not fit together. */
-function check(op: string, operands: Operands, rank: number | undefined, fits: boolean, wanted: string): void {
-  const views = Object.values(operands);
-  if (views.some(({ dtype }) => dtype !== views[0]!.dtype)) {
-    throw new DTypeError({
-      op,
-      given: views.map(({ dtype }) => dtype),
-      problem: "all operands must have one dtype",
-      remedy: "convert one of them",
-    });
-  }
-  if (!fits || (rank === 1 && views.some(({ shape }) => shape.length !== 1))) {
-    const given = Object.fromEntries(
-      Object.entries(operands).map(([name, { shape }]): [string, Shape] => [name, shape]),
-    );
-    throw new ShapeError({ op, given, problem: `wanted ${wanted}`, remedy: "correct the operand that does not fit" });
-  }
-}
-
 const vectors = (op: string, operands: Operands): void => {
   checkViews(op, operands);
-  const [first, ...others] = Object.values(operands);
-  check(op, operands, 1, others.every(({ shape }) => sameShape(shape, first!.shape)), "vectors of one length");
+  checkVectors(op, operands);
 };
 
 /**
@@ -153,7 +133,7 @@ export function iamax<D extends DType>(x: View<D>): number {
 export function copy<D extends DType>(operands: { readonly x: View<D>; readonly y: MutableView<D> }): void {
   checkRecord("copy", operands, ["x", "y"]);
   const { x, y } = operands;
-  check("copy", { x, y }, undefined, sameShape(x.shape, y.shape), "two views of one shape");
+  checkFit("copy", { x, y }, sameShape(x.shape, y.shape), "two views of one shape");
   copyPart.inUse().copy(operands);
 }
 
@@ -167,9 +147,7 @@ export function ger<D extends DType>(
   operands: { readonly alpha: number; readonly x: View<D>; readonly y: View<D>; readonly a: MutableView<D> },
 ): void {
   checkRecord("ger", operands, ["x", "y", "a"], ["alpha"]);
-  const { x, y, a } = operands;
-  const fits = x.shape.length === 1 && y.shape.length === 1 && sameShape(a.shape, [x.shape[0]!, y.shape[0]!]);
-  check("ger", { x, y, a }, undefined, fits, "x [m], y [n] and a [m, n]");
+  checkOuter(operands);
   vectorPart.inUse().ger(operands);
 }
 
@@ -181,9 +159,7 @@ export function ger<D extends DType>(
  */
 export function gemv<D extends DType>(operands: GemvOperands<D>): void {
   checkRecord("gemv", operands, ["a", "x", "y"], ["alpha", "beta"]);
-  const { a, x, y } = operands;
-  const fits = a.shape.length === 2 && sameShape(x.shape, [a.shape[1]!]) && sameShape(y.shape, [a.shape[0]!]);
-  check("gemv", { a, x, y }, undefined, fits, "a [m, n], x [n] and y [m]");
+  checkMatrixVector(operands);
   vectorPart.inUse().gemv(operands);
 }
 
@@ -206,9 +182,7 @@ export function gemv<D extends DType>(operands: GemvOperands<D>): void {
  */
 export function gemm<D extends DType>(operands: GemmOperands<D>): void {
   checkRecord("gemm", operands, ["a", "b", "c"], ["alpha", "beta"]);
-  const { a, b, c } = operands, [m, n] = c.shape, k = a.shape[1];
-  const fits = c.shape.length === 2 && sameShape(a.shape, [m!, k!]) && sameShape(b.shape, [k!, n!]);
-  check("gemm", { a, b, c }, undefined, fits, "a [m, k], b [k, n] and c [m, n]");
+  checkProduct(operands);
   productPart.inUse().gemm(operands);
 }
 
@@ -220,8 +194,6 @@ export function gemm<D extends DType>(operands: GemmOperands<D>): void {
  */
 export function gemmBatched<D extends DType>(operands: GemmOperands<D>): void {
   checkRecord("gemmBatched", operands, ["a", "b", "c"], ["alpha", "beta"]);
-  const { a, b, c } = operands, [batch, m, n] = c.shape, k = a.shape[2];
-  const fits = c.shape.length === 3 && sameShape(a.shape, [batch!, m!, k!]) && sameShape(b.shape, [batch!, k!, n!]);
-  check("gemmBatched", { a, b, c }, undefined, fits, "a [batch, m, k], b [batch, k, n] and c [batch, m, n]");
+  checkProducts(operands);
   productPart.inUse().gemmBatched(operands);
 }

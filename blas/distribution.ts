@@ -12,6 +12,9 @@ export type Distribution =
   /** Whole numbers in `[min, min + span)`: remainders of 64 random bits; see {@link integerMultiplier}. */
   | { readonly kind: "integer"; readonly min: number; readonly span: number };
 
+/** The distributions of a kind. */
+export type DistributionOf<K extends Distribution["kind"]> = Extract<Distribution, { readonly kind: K }>;
+
 /**
  * What the upper 32 of 64 random bits are multiplied by before they are added to the lower ones and divided by `span`: 2^32
  * mod `span`, as the square of 2^16 mod `span`. Where `span` exceeds 2^16 it wraps around to 0, as in JAX.

@@ -90,9 +90,14 @@ export type GemvOperands<D extends DType> = {
 };
 
 /**
- * The functions that compute. Operands are views with any strides, checked by the caller; results go to views that the
- * caller has just allocated. They hold zeros, except that those of `map`, `reduce` and `rows` may hold anything. Every
- * function works on arrays of size 0.
+ * The functions that compute. Operands are views with any strides, **checked by the caller**; results go to views that
+ * the caller has just allocated. They hold zeros, except that those of `map`, `reduce` and `rows` may hold anything.
+ * Every function works on arrays of size 0.
+ *
+ * The library's operations check operands before they allocate results, so that engines need not check again. To call
+ * an engine's functions directly, use `gemm`, `dot` and the others of this entry, which check, and call the engine in
+ * use. Given shapes that do not fit, an engine's function returns whatever it finds in its memory, or throws an error
+ * of the runtime; engines that read and write by address (`nativeEngine` and `machineEngine`) check them all the same.
  */
 export type Engine = {
   /** The name shown in error messages. */

@@ -13,7 +13,7 @@ import { joinBy } from "./join.ts";
 import { checkOptions } from "./options.ts";
 import { convolutionPart } from "./parts/convolution.ts";
 import { copyPart } from "./parts/copy.ts";
-import { drawPart } from "./parts/draw.ts";
+import { normalDrawPart } from "./parts/draw.ts";
 import { gatherPart } from "./parts/gather.ts";
 import { joinPart } from "./parts/join.ts";
 import { mapPart } from "./parts/map.ts";
@@ -34,7 +34,10 @@ export const engines: {
   readonly simd: Engine;
   /** Plain TypeScript loops. */
   readonly reference: Engine;
-} = /* @__PURE__ */ shared("engines", () => Object.freeze({ simd: hasSimd() ? simd() : reference, reference }));
+} = /* @__PURE__ */ shared("engines", () => {
+  Object.freeze(reference);
+  return Object.freeze({ simd: hasSimd() ? Object.freeze(simd()) : reference, reference });
+});
 
 /** Makes the default engine from all its parts. */
 function simd(): Engine {
@@ -47,7 +50,7 @@ function simd(): Engine {
     ...productPart.standard(),
     ...convolutionPart.standard(),
     ...vectorPart.standard(),
-    ...drawPart.standard(),
+    ...normalDrawPart.standard(),
     ...gatherPart.standard(),
     ...searchPart.standard(),
   }));

@@ -52,16 +52,93 @@ export function rowsShapes({ axes, outputs }: Rows, shape: Shape): readonly Shap
 }
 
 /**
+ * Returns, for sums of which expressions read only the quotient by one constant, that constant: means, and variances. Engines
+ * divide such sums of float32 before they round them.
+ *
+ * @param expressions The expressions of all stages, and of all outputs.
+ * @param stageIn Returns the stage that an expression stands for, if it does.
+ */
+export function divisorsOf(
+  expressions: readonly Scalar[],
+  reductions: readonly Reduction[],
+  stageIn: (x: Scalar) => number | undefined,
+): ReadonlyMap<number, number> {
+  const found = new Map<number, Set<number | undefined>>();
+  const note = (x: Scalar, divisor: number | undefined) => {
+    const stage = stageIn(x);
+    if (stage !== undefined) found.set(stage, new Set([...found.get(stage) ?? [], divisor]));
+  };
+  for (const expression of expressions) {
+    note(expression, undefined);
+    for (const part of subexpressions(expression)) {
+      if (!("inputs" in part)) continue;
+      const by = part.kind === "binary" && part.name === "div" ? part.inputs[1] : undefined;
+      part.inputs.forEach((x, k) => note(x, k === 0 && by?.kind === "constant" ? by.value : undefined));
+    }
+  }
+  return new Map([...found].flatMap(([stage, divisors]) => {
+    const [divisor] = divisors;
+    const isDivided = reductions[stage] === "sum" && divisors.size === 1 && divisor !== undefined;
+    return isDivided ? [[stage, divisor] as const] : [];
+  }));
+}
+
+/** Returns the stage that a quotient divides by its divisor; `undefined` for all other expressions. */
+export function dividedStage(
+  part: Scalar,
+  divisors: ReadonlyMap<number, number>,
+  stageIn: (x: Scalar) => number | undefined,
+): Scalar | undefined {
+  if (part.kind !== "binary" || part.name !== "div") return undefined;
+  const [sum] = part.inputs, stage = stageIn(sum);
+  return stage !== undefined && divisors.has(stage) ? sum : undefined;
+}
+
+/** Rows whose expressions read quotients in place of sums, and by what those are divided. */
+type DividedRows = { readonly rows: Rows; readonly divisors: ReadonlyMap<number, number> };
+
+/** The rows divided so far. */
+const dividedRows = new WeakMap<Rows, DividedRows>();
+
+const stageOfScalar = (x: Scalar): number | undefined => x.kind === "argument" ? stageOfArgument(x.index) : undefined;
+
+function withQuotients(rows: Rows): DividedRows {
+  const known = dividedRows.get(rows);
+  if (known !== undefined) return known;
+  const { axes, stages, outputs } = rows;
+  const all = [...stages, ...outputs].map(({ expression }) => expression);
+  const divisors = divisorsOf(all, stages.map(({ reduction }) => reduction), stageOfScalar);
+  const read = <T extends RowStage | RowOutput>(one: T): T => ({
+    ...one,
+    expression: substitute(one.expression, (part) => dividedStage(part, divisors, stageOfScalar)),
+  });
+  const made = divisors.size === 0
+    ? { rows, divisors }
+    : { rows: { axes, stages: stages.map(read), outputs: outputs.map(read) }, divisors };
+  dividedRows.set(rows, made);
+  return made;
+}
+
+/** Adds numbers over the axes that have length 1 in the output, which is row-major. */
+export type WideSum = (input: View, output: MutableView<"float64">) => void;
+
+/**
  * Returns a function that computes rows by the maps and reductions of an engine, stage after stage, for engines without
  * a `rows` of their own.
+ *
+ * @param wideSum If given, it computes sums of float32 that are divided before they are rounded.
  */
-export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">): Engine["rows"] {
+export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">, wideSum?: WideSum): Engine["rows"] {
   return <D extends DType>(
-    { axes, stages, outputs }: Rows,
+    given: Rows,
     shape: Shape,
     inputs: readonly View<D>[],
     results: readonly MutableView<D>[],
   ): void => {
+    const isWide = wideSum !== undefined && results[0]?.dtype === "float32";
+    const { rows: { axes, stages, outputs }, divisors } = isWide
+      ? withQuotients(given)
+      : { rows: given, divisors: NONE };
     const values: View<D>[] = [], reduced = reducedShape(shape, axes), once: (View<D> | undefined)[] = [];
     const { kept, replaced } = sizeOf(shape) > FEW ? keptParts({ axes, stages, outputs }) : NOTHING_KEPT;
     const keptValue = (k: number): View<D> => {
@@ -93,16 +170,24 @@ export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">): Engine[
       compute(expression, elements, false);
       return elements;
     };
-    for (const { reduction, expression } of stages) {
-      const value = allocate<D>(results[0]!.dtype, reduced);
-      reduce(reduction, elementsOf(replaced(expression)), value);
+    stages.forEach(({ reduction, expression }, k) => {
+      const value = allocate<D>(results[0]!.dtype, reduced), elements = elementsOf(replaced(expression));
+      const divisor = divisors.get(k);
+      if (divisor === undefined || wideSum === undefined) reduce(reduction, elements, value);
+      else {
+        const total = allocate("float64", reduced);
+        wideSum(elements, total);
+        for (let i = 0; i < value.size; i++) value.data[value.offset + i] = total.data[total.offset + i]! / divisor;
+      }
       values.push(value);
-    }
+    });
     outputs.forEach(({ perRow, expression }, k) =>
       compute(perRow ? expression : replaced(expression), results[k]!, perRow)
     );
   };
 }
+
+const NONE: ReadonlyMap<number, number> = new Map();
 
 /**
  * The argument that stands for the first kept part; and the number of elements up to which keeping parts does not pay.

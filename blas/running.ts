@@ -83,10 +83,8 @@ function walkExtrema<D extends DType>(
     let best = sign * x.data[p!]!, at = 0;
     for (let j = 0; j < count; j++) {
       const value = sign * x.data[p! + j * xStep]!;
-      if (value >= best || (value !== value && best === best)) {
-        best = value;
-        at = j;
-      }
+      if (value >= best || (value !== value && best === best)) at = j;
+      best = Math.max(best, value); // 0, not -0, if both are there
       write(y.data, q! + j * yStep, sign * best, at);
     }
   });

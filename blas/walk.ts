@@ -30,13 +30,13 @@ export function coalesce(shape: Shape, strides: readonly (readonly number[])[]):
 }
 
 /**
- * Returns the walks of a reduction: over the axes that it keeps, with the strides of input and output, and over those
- * that it reduces, which have length 1 in the output, with the input's strides.
+ * The walks of a reduction: over the axes that it keeps, with the strides of input and output, and over those that it
+ * reduces, with the input's strides.
  */
-export function reductionWalks(
-  input: View,
-  output: View | MutableView,
-): { readonly outside: Walk; readonly inside: Walk } {
+export type ReductionWalks = { readonly outside: Walk; readonly inside: Walk };
+
+/** Returns the walks of a reduction of the axes that have length 1 in the output. */
+export function reductionWalks(input: View, output: View | MutableView): ReductionWalks {
   const axesOf = (isKept: boolean) =>
     input.shape.map((_, axis) => axis).filter((axis) => (output.shape[axis] === input.shape[axis]) === isKept);
   const walk = (axes: readonly number[], views: readonly (View | MutableView)[]): Walk =>

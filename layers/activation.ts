@@ -24,6 +24,9 @@ export type Activation = {
 const activation = (name: string, forward: Activation["forward"], config: Activation["config"] = {}): Activation =>
   remembered(deepFreeze<Activation>({ tag: "activation", name, config, forward }), "forward");
 
+/** `activations.identity`, the default of layers: the record would bring all others into every bundle. */
+export const IDENTITY: Activation = /* @__PURE__ */ (() => activation("Identity", (x) => x))();
+
 /** Makes an activation that can also be called, to make others of its kind. */
 function callable(make: (setting?: number) => Activation): Activation & typeof make {
   const call = (setting?: number): Activation => make(setting), fields = Object.getOwnPropertyDescriptors(make());
@@ -72,7 +75,7 @@ export const activations: {
     sigmoid: activation("Sigmoid", sigmoid),
     gelu: activation("GeLU", (x) => gelu(x)),
     silu: activation("SiLU", silu),
-    identity: activation("Identity", (x) => x),
+    identity: IDENTITY,
     hardSwish: activation("HardSwish", hardSwish),
     leakyRelu: (alpha = 0.01) =>
       activation("LeakyReLU", (x) => leakyRelu(x, { alpha }), { alpha: finite("leakyRelu", "alpha", alpha) }),

@@ -14,7 +14,7 @@ import { add, batchNorm, type BatchStatistics, reshape, scale } from "../autogra
 import { stopGradient } from "../autograd/stop_gradient.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { checkEpsilon, checkName, checkSize } from "./checks.ts";
-import { initializers } from "./initializers.ts";
+import { ONES } from "./initializers.ts";
 import { isOfKind, type Layer } from "./layer.ts";
 import { makeLayer, shapeIf } from "./make_layer.ts";
 import { TensorSpec } from "./spec.ts";
@@ -160,7 +160,7 @@ function batchNormLayer<D extends DType>(
   checkSynchronizer(action, synchronize);
   resolveDType(name, dtype);
   const zero = () => new TensorSpec([numFeatures], dtype);
-  const one = () => new TensorSpec([numFeatures], dtype, initializers.ones);
+  const one = () => new TensorSpec([numFeatures], dtype, ONES);
   const layer = makeLayer<BatchNormParams, BatchNormState>({
     kind,
     name,

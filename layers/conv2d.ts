@@ -10,7 +10,7 @@ import { planConvolution } from "../autograd/ops/convolution_shape.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import type { Bias } from "./bias.ts";
 import { type ConvolutionForm, convolutionLayer, type ConvolutionLayerOptions } from "./convolution_layer.ts";
-import { initializers } from "./initializers.ts";
+import { HE_NORMAL } from "./initializers.ts";
 import { isOfKind, type Layer } from "./layer.ts";
 import type { NoState } from "./make_layer.ts";
 
@@ -39,7 +39,7 @@ const FORM: ConvolutionForm<Required<ConvolutionOptions>> = /* @__PURE__ */ (() 
   name: "Conv2D",
   axes: 2,
   settings: { stride: 1, padding: 0, dilation: 1, groups: 1 },
-  initializer: initializers.heNormal,
+  initializer: HE_NORMAL,
   fanInBias: false,
   channels: (inChannels, outChannels, groups) => [outChannels, inChannels / groups],
   outputShape: (call) =>

@@ -10,7 +10,7 @@ import { planTransposed } from "../autograd/ops/transposed_convolution.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import type { Bias } from "./bias.ts";
 import { type ConvolutionForm, convolutionLayer, type ConvolutionLayerOptions } from "./convolution_layer.ts";
-import { initializers } from "./initializers.ts";
+import { FAN_IN_UNIFORM } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 import { type NoState, tryShape } from "./make_layer.ts";
 
@@ -39,7 +39,7 @@ const FORM: ConvolutionForm<Required<TransposedConvolutionOptions>> = /* @__PURE
   name: "ConvTranspose2D",
   axes: 2,
   settings: { stride: 1, padding: 0, dilation: 1, groups: 1, outputPadding: 0 },
-  initializer: initializers.fanInUniform,
+  initializer: FAN_IN_UNIFORM,
   fanInBias: true,
   channels: (inChannels, outChannels, groups) => [inChannels, outChannels / groups],
   check: checkOutputPadding,

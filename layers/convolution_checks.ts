@@ -7,7 +7,7 @@ import { describeSetting } from "../blas/describe.ts";
 import { sizeOf } from "../blas/shape.ts";
 import { type Axes, type NumericSettings, settingsProblem } from "../autograd/ops/convolution_shape.ts";
 import { checkSize } from "./checks.ts";
-import { initializers } from "./initializers.ts";
+import { FAN_IN_UNIFORM, uniformOf, ZEROS } from "./initializers.ts";
 import { TensorSpec } from "./spec.ts";
 
 /** Throws if the size of a kernel, or a setting, is not of whole numbers, or is too small. */
@@ -38,7 +38,7 @@ export function checkGroups(action: string, inChannels: number, outChannels: num
 
 /** Specifies a bias that starts like PyTorch's: uniform if the weight is, otherwise at 0. */
 export function fanInBias(count: number, { shape, dtype, initializer }: TensorSpec): TensorSpec {
-  const usual = initializer.name === initializers.fanInUniform.name;
+  const usual = initializer.name === FAN_IN_UNIFORM.name;
   const limit = 1 / Math.sqrt(sizeOf(shape.slice(1)));
-  return new TensorSpec([count], dtype, usual ? initializers.uniform(limit) : initializers.zeros);
+  return new TensorSpec([count], dtype, usual ? uniformOf(limit) : ZEROS);
 }

@@ -9,7 +9,7 @@ import type { Shape, ShapeResult } from "../blas/shape.ts";
 import { type ConvolutionCall, expandSetting, type WindowSettings } from "../autograd/ops/convolution_shape.ts";
 import { resolveDType } from "../autograd/values/dtype_option.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { type Activation, activations, checkActivation } from "./activation.ts";
+import { type Activation, checkActivation, IDENTITY } from "./activation.ts";
 import type { Bias } from "./bias.ts";
 import { checkFlag, checkName, checkSize, initializerConfig } from "./checks.ts";
 import { type ConfigValue, frozenCopy } from "./config.ts";
@@ -79,7 +79,7 @@ export function convolutionLayer<S extends Settings>(
 ): Layer<ConvolutionParams, NoState> {
   const { kind, maker, axes, convolve, outputShape } = form;
   checkOptions<Partial<S> & ConvolutionLayerOptions>(`build ${maker}`, options, optionNames(form));
-  const { activation = activations.identity, dtype = "float32", name = form.name, bias = true } = options;
+  const { activation = IDENTITY, dtype = "float32", name = form.name, bias = true } = options;
   const { initializer = form.initializer } = options, given = settingsOf(form, options);
   checkName(`build ${maker}`, name);
   const action = `build ${name}`;

@@ -8,10 +8,10 @@ import { checkOptions, type OptionNames } from "../blas/options.ts";
 import { resolveDType } from "../autograd/values/dtype_option.ts";
 import { add, matmul, transpose } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { type Activation, activations, checkActivation } from "./activation.ts";
+import { type Activation, checkActivation, IDENTITY } from "./activation.ts";
 import type { Bias } from "./bias.ts";
 import { checkFlag, checkName, checkSize, initializerConfig } from "./checks.ts";
-import { checkInitializer, type Initializer, initializers } from "./initializers.ts";
+import { checkInitializer, GLOROT_UNIFORM, type Initializer } from "./initializers.ts";
 import { isOfKind, type Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState, shapeIf } from "./make_layer.ts";
 import { TensorSpec } from "./spec.ts";
@@ -71,11 +71,11 @@ export function denseLayer<D extends DType = "float32", B extends boolean = true
 ): Layer<DenseParams<D, B>, NoState> {
   checkOptions<DenseOptions>("build denseLayer", options, OPTIONS);
   const {
-    activation = activations.identity,
+    activation = IDENTITY,
     dtype = "float32",
     name = "Dense",
     bias = true,
-    initializer = initializers.glorotUniform,
+    initializer = GLOROT_UNIFORM,
   }: DenseOptions = options;
   checkName("build denseLayer", name);
   const action = `build ${name}`;
@@ -92,7 +92,7 @@ export function denseLayer<D extends DType = "float32", B extends boolean = true
     inputSize,
     outputSize,
     activation,
-    config: { inputSize, outputSize, dtype, bias, ...initializerConfig(initializer, initializers.glorotUniform) },
+    config: { inputSize, outputSize, dtype, bias, ...initializerConfig(initializer, GLOROT_UNIFORM) },
     specs: { params: bias ? { weight, bias: new TensorSpec([outputSize], dtype) } : { weight }, state: NO_STATE },
     outputShape: (shape) =>
       shapeIf(shape.at(-1) === inputSize, {

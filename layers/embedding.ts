@@ -11,7 +11,7 @@ import { checkedIndices } from "../autograd/values/indices.ts";
 import { take } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { checkName, checkSize, initializerConfig } from "./checks.ts";
-import { checkInitializer, type Initializer, initializers } from "./initializers.ts";
+import { checkInitializer, type Initializer, normalOf } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState } from "./make_layer.ts";
 import { TensorSpec } from "./spec.ts";
@@ -38,7 +38,7 @@ export type EmbeddingOptions<D extends DType = DType> = {
 /** The names of those options. */
 export const EMBEDDING_OPTIONS: OptionNames<EmbeddingOptions> = { dtype: true, name: true, initializer: true };
 
-const USUAL = /* @__PURE__ */ initializers.normal(1);
+const USUAL = /* @__PURE__ */ normalOf(1);
 
 /**
  * Makes a table of vectors that are looked up by number: words, characters, categories.

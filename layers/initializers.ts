@@ -75,6 +75,39 @@ function finite(name: string, setting: string, value: number): number {
 const filledWith = (value: number): Initializer["draw"] => <D extends DType>(_: Key, shape: Shape, dtype: D) =>
   full<D>(shape, value, { dtype });
 
+// Layers name those that they use by default: a record would bring all of them into every bundle.
+
+/** `initializers.zeros` */
+export const ZEROS: Initializer = /* @__PURE__ */ (() => initializer("zeros", filledWith(0), {}, false))();
+
+/** `initializers.ones` */
+export const ONES: Initializer = /* @__PURE__ */ (() => initializer("ones", filledWith(1), {}, false))();
+
+/** `initializers.glorotUniform` */
+export const GLOROT_UNIFORM: Initializer = /* @__PURE__ */ (() => initializer("glorotUniform", glorotUniform))();
+
+/** `initializers.heNormal` */
+export const HE_NORMAL: Initializer =
+  /* @__PURE__ */ (() => initializer("heNormal", normal(({ fanIn }) => 2 / fanIn)))();
+
+/** `initializers.fanInUniform` */
+export const FAN_IN_UNIFORM: Initializer =
+  /* @__PURE__ */ (() => initializer("fanInUniform", uniform(({ fanIn }) => 1 / (3 * fanIn))))();
+
+/** `initializers.constant` */
+export const constantOf = (value: number): Initializer =>
+  initializer("constant", filledWith(finite("constant", "value", value)), { value }, false);
+
+/** `initializers.normal` */
+export const normalOf = (std = 1): Initializer =>
+  initializer("normal", normal(() => finite("normal", "std", std) ** 2), { std: finite("normal", "std", std) });
+
+/** `initializers.uniform` */
+export const uniformOf = (limit = 1): Initializer =>
+  initializer("uniform", uniform(() => finite("uniform", "limit", limit) ** 2 / 3), {
+    limit: finite("uniform", "limit", limit),
+  });
+
 /**
  * Initializers by name. `fanIn` and `fanOut` are the second and first axis of a weight, times the size of its kernel.
  *
@@ -122,22 +155,18 @@ export const initializers: {
   readonly orthogonal: (gain?: number) => Initializer;
 } = /* @__PURE__ */ (() =>
   Object.freeze({
-    glorotUniform: initializer("glorotUniform", glorotUniform),
+    glorotUniform: GLOROT_UNIFORM,
     glorotNormal: initializer("glorotNormal", normal(({ fanIn, fanOut }) => 2 / (fanIn + fanOut))),
     heUniform: initializer("heUniform", uniform(({ fanIn }) => 2 / fanIn)),
-    heNormal: initializer("heNormal", normal(({ fanIn }) => 2 / fanIn)),
+    heNormal: HE_NORMAL,
     lecunUniform: initializer("lecunUniform", uniform(({ fanIn }) => 1 / fanIn)),
     lecunNormal: initializer("lecunNormal", normal(({ fanIn }) => 1 / fanIn)),
-    fanInUniform: initializer("fanInUniform", uniform(({ fanIn }) => 1 / (3 * fanIn))),
-    zeros: initializer("zeros", filledWith(0), {}, false),
-    ones: initializer("ones", filledWith(1), {}, false),
-    constant: (value) => initializer("constant", filledWith(finite("constant", "value", value)), { value }, false),
-    normal: (std = 1) =>
-      initializer("normal", normal(() => finite("normal", "std", std) ** 2), { std: finite("normal", "std", std) }),
-    uniform: (limit = 1) =>
-      initializer("uniform", uniform(() => finite("uniform", "limit", limit) ** 2 / 3), {
-        limit: finite("uniform", "limit", limit),
-      }),
+    fanInUniform: FAN_IN_UNIFORM,
+    zeros: ZEROS,
+    ones: ONES,
+    constant: constantOf,
+    normal: normalOf,
+    uniform: uniformOf,
     orthogonal: (gain = 1) => {
       finite("orthogonal", "gain", gain);
       return initializer("orthogonal", (key, shape, dtype) => orthogonalTensor(key, shape, dtype, gain), { gain });

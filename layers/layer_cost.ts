@@ -6,6 +6,7 @@
 import { BYTES_PER_ELEMENT } from "../blas/dtype.ts";
 import { type Cost, costsOf } from "../blas/program/cost.ts";
 import { type Shape, sizeOf } from "../blas/shape.ts";
+import { programOf } from "../blas/program/passes/draft.ts";
 import { isAbstractValueError } from "../autograd/errors.ts";
 import { dataOf, type Signature, typeOf } from "../autograd/compile/signature.ts";
 import { trace } from "../autograd/compile/tracing.ts";
@@ -32,7 +33,7 @@ export function layerCost(layer: AnyLayer, input: Shape): Cost {
   const args: Signature = { kind: "list", parts: [signatureOfSpecs(params), signatureOfSpecs(state), x] };
   const apply = (params: object, state: object, x: Tensor) => applyLayer(layer, { params, state }, x, evaluate)[0];
   try {
-    const { program, result } = trace(apply, args, false);
+    const { draft, result } = trace(apply, args, false), program = programOf(draft);
     const flops = costsOf(program).reduce(
       (sum: number | undefined, cost) => sum === undefined || cost.flops === undefined ? undefined : sum + cost.flops,
       0,

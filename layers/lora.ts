@@ -13,11 +13,11 @@ import { mapTensors, type ParameterTree } from "../autograd/tree/parameter_tree.
 import type { Tensor } from "../autograd/tensor.ts";
 import { unwrap } from "../blas/shape.ts";
 import { entries, type Tree } from "../autograd/tree/tree.ts";
-import { activations } from "./activation.ts";
+import { IDENTITY } from "./activation.ts";
 import { checkInput, checkMode, checkOwnVariables } from "./check_call.ts";
 import { checkKey, checkName, checkSize } from "./checks.ts";
 import { deepFreeze } from "./config.ts";
-import { initializers } from "./initializers.ts";
+import { FAN_IN_UNIFORM } from "./initializers.ts";
 import { checkLayer, type Layer, type Variables } from "./layer.ts";
 import { remembered } from "./made.ts";
 import type { Mode } from "./mode.ts";
@@ -107,7 +107,7 @@ export function lora<P extends object, S extends object>(
     name,
     inputSize: layer.inputSize,
     outputSize: layer.outputSize,
-    activation: activations.identity,
+    activation: IDENTITY,
     config: { rank, alpha },
     wraps: layer,
     ...layer.reshapes && { reshapes: layer.reshapes },
@@ -196,7 +196,7 @@ function adaptersFor(
     );
   }
   return Object.fromEntries(weights.map(([path, { shape, dtype }]) => [path, {
-    down: new TensorSpec([rank, shape[1]!], dtype, initializers.fanInUniform),
+    down: new TensorSpec([rank, shape[1]!], dtype, FAN_IN_UNIFORM),
     up: new TensorSpec([shape[0]!, rank], dtype),
   }]));
 }

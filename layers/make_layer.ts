@@ -10,7 +10,7 @@ import { isShapeError, ShapeError } from "../blas/errors.ts";
 import { checkShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { innerShape } from "../autograd/tensor_record.ts";
-import { type Activation, activations } from "./activation.ts";
+import { type Activation, IDENTITY } from "./activation.ts";
 import { checkInput, checkMode, checkOwnVariables } from "./check_call.ts";
 import { checkKey } from "./checks.ts";
 import { deepFreeze, frozenCopy } from "./config.ts";
@@ -49,7 +49,7 @@ export type LayerParts<P extends object, S extends object> =
 
 /** Makes a layer that checks the shape of its input, computes, and applies its activation. */
 export function makeLayer<P extends object, S extends object>(
-  { inputSize = null, outputSize = null, activation = activations.identity, compute, ...parts }: LayerParts<P, S>,
+  { inputSize = null, outputSize = null, activation = IDENTITY, compute, ...parts }: LayerParts<P, S>,
 ): Layer<P, S> {
   const { name } = parts, specs = deepFreeze(parts.specs);
   const layer = deepFreeze<Layer<P, S>>({

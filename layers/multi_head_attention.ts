@@ -10,7 +10,7 @@ import { add, matmul, reshape, scaledDotProductAttention, transpose } from "../a
 import type { Tensor } from "../autograd/tensor.ts";
 import { checkFlag, checkName, checkSize } from "./checks.ts";
 import type { DenseParams } from "./dense.ts";
-import { initializers } from "./initializers.ts";
+import { GLOROT_UNIFORM } from "./initializers.ts";
 import { isOfKind, type Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState, shapeIf } from "./make_layer.ts";
 import { TensorSpec } from "./spec.ts";
@@ -85,7 +85,7 @@ export function multiHeadAttention<D extends DType = "float32", B extends boolea
     );
   }
   const map = () => {
-    const weight = new TensorSpec([features, features], dtype, initializers.glorotUniform);
+    const weight = new TensorSpec([features, features], dtype, GLOROT_UNIFORM);
     return bias ? { weight, bias: new TensorSpec([features], dtype) } : { weight };
   };
   const layer = makeLayer<AttentionParams, NoState>({

@@ -10,7 +10,7 @@ import { resolveDType } from "../autograd/values/dtype_option.ts";
 import { groupNorm, layerNorm, reshape, rmsNorm } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { checkEpsilon, checkName, checkSize } from "./checks.ts";
-import { initializers } from "./initializers.ts";
+import { ONES } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState, shapeIf } from "./make_layer.ts";
 import { TensorSpec } from "./spec.ts";
@@ -134,7 +134,7 @@ export function rmsNormLayer<D extends DType = "float32">(
     inputSize: features,
     outputSize: features,
     config: { features, epsilon, dtype },
-    specs: { params: { weight: new TensorSpec([features], dtype, initializers.ones) }, state: NO_STATE },
+    specs: { params: { weight: new TensorSpec([features], dtype, ONES) }, state: NO_STATE },
     outputShape: (x) =>
       shapeIf(x.at(-1) === features, {
         op: name,
@@ -215,6 +215,6 @@ export const weightAndBias = (
   shape: Shape,
   dtype: DType,
 ): { readonly weight: TensorSpec; readonly bias: TensorSpec } => ({
-  weight: new TensorSpec(shape, dtype, initializers.ones),
+  weight: new TensorSpec(shape, dtype, ONES),
   bias: new TensorSpec(shape, dtype),
 });

@@ -9,13 +9,13 @@ import { resolveDType } from "../autograd/values/dtype_option.ts";
 import { add, slice } from "../autograd/ops/mod.ts";
 import { checkName, checkSize, initializerConfig } from "./checks.ts";
 import { EMBEDDING_OPTIONS, type EmbeddingOptions, type EmbeddingParams } from "./embedding.ts";
-import { checkInitializer, initializers } from "./initializers.ts";
+import { checkInitializer, normalOf } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState, shapeIf } from "./make_layer.ts";
 import { TensorSpec } from "./spec.ts";
 
 /** GPT-2's initial values of positions: small compared with the embeddings to which they are added. */
-const USUAL = /* @__PURE__ */ initializers.normal(0.02);
+const USUAL = /* @__PURE__ */ normalOf(0.02);
 
 /**
  * Makes a layer that adds to every element of a sequence a vector learned for its position. Without it, attention does

@@ -11,7 +11,7 @@ import { resolveDType } from "../autograd/values/dtype_option.ts";
 import { prelu, reshape } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { checkName, checkSize } from "./checks.ts";
-import { initializers } from "./initializers.ts";
+import { constantOf } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 import { makeLayer, NO_STATE, type NoState, shapeIf } from "./make_layer.ts";
 import { TensorSpec } from "./spec.ts";
@@ -74,7 +74,7 @@ export function preluLayer<D extends DType = "float32">(
     inputSize: size,
     outputSize: size,
     config: { channels, initial, dtype },
-    specs: { params: { slope: new TensorSpec([channels], dtype, initializers.constant(initial)) }, state: NO_STATE },
+    specs: { params: { slope: new TensorSpec([channels], dtype, constantOf(initial)) }, state: NO_STATE },
     outputShape: (x) =>
       shapeIf(channels === 1 || (x.length <= 4 && x[channelAxis(x)] === channels), {
         op: name,

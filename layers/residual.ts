@@ -11,7 +11,7 @@ import { sameShape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import { splitKey } from "../autograd/random/key.ts";
 import { add } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { type Activation, activations, checkActivation } from "./activation.ts";
+import { type Activation, checkActivation, IDENTITY } from "./activation.ts";
 import { checkInput, checkListed, checkMode } from "./check_call.ts";
 import { checkKey, checkName } from "./checks.ts";
 import { deepFreeze } from "./config.ts";
@@ -74,7 +74,7 @@ export function residual(
   options: ResidualOptions & { readonly shortcut?: AnyLayer | undefined } = {},
 ): Layer<readonly object[], readonly object[]> {
   checkOptions("build residual", options, { shortcut: true, name: true, activation: true });
-  const { shortcut, name = "Residual", activation = activations.identity } = options;
+  const { shortcut, name = "Residual", activation = IDENTITY } = options;
   checkName("build residual", name);
   checkActivation(`build ${name}`, activation);
   checkParts(name, inner, shortcut);

@@ -11,7 +11,7 @@ import { checkOptions } from "../blas/options.ts";
 import type { Shape, ShapeResult } from "../blas/shape.ts";
 import { splitKey } from "../autograd/random/key.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { activations } from "./activation.ts";
+import { IDENTITY } from "./activation.ts";
 import { checkInput, checkListed, checkMode } from "./check_call.ts";
 import { checkKey, checkName } from "./checks.ts";
 import { deepFreeze } from "./config.ts";
@@ -79,7 +79,7 @@ function sequenceOf<const L extends readonly AnyLayer[]>(name: string, layers: L
     name,
     inputSize: first?.inputSize ?? null,
     outputSize: last?.outputSize ?? null,
-    activation: activations.identity,
+    activation: IDENTITY,
     config: {},
     layers,
     init: (key) => {

@@ -10,7 +10,7 @@ import { HIGHEST_RANK, type Shape } from "../blas/shape.ts";
 import { type Key, splitKey } from "../autograd/random/key.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { leaves, map, type Tree } from "../autograd/tree/tree.ts";
-import { checkInitializer, type Initializer, initializers, learned } from "./initializers.ts";
+import { checkInitializer, type Initializer, learned, ZEROS } from "./initializers.ts";
 import type { Variables } from "./layer.ts";
 
 /**
@@ -39,7 +39,7 @@ export class TensorSpec {
    *
    * @throws {TypeError} If the shape is not an array of whole numbers, or dtype or initializer is invalid.
    */
-  constructor(shape: Shape, dtype: DType, initializer: Initializer = initializers.zeros) {
+  constructor(shape: Shape, dtype: DType, initializer: Initializer = ZEROS) {
     const counts = Array.isArray(shape) && shape.length <= HIGHEST_RANK &&
       shape.every((length) => Number.isInteger(length) && length >= 0);
     if (!counts || !isDType(dtype)) {

@@ -48,7 +48,7 @@ if (import.meta.main) {
     console.log("Nothing has changed that has tests; name a folder, such as tests/optim");
   } else {
     const { code } = await new Deno.Command(Deno.execPath(), {
-      args: ["test", "-P=full", "--no-check", ...folders],
+      args: ["test", "-P=full", "--no-check", "--parallel", ...folders],
     }).spawn().status;
     Deno.exit(code);
   }

@@ -21,6 +21,7 @@ export function testArguments(given: readonly string[]): readonly string[] {
       "--deny-run",
       "--lock=tests/deno.lock",
       "--no-check",
+      "--parallel",
       "--coverage=coverage",
       "--coverage-raw-data-only",
     ],

@@ -3,8 +3,20 @@
  *
  * @module
  */
-import { assertEquals } from "@std/assert";
-import { add, backward, key, split, type Tensor, tensor32, tensorData, toArray, toList } from "../mod.ts";
+import { assert, assertEquals } from "@std/assert";
+import {
+  accuracyMetric,
+  add,
+  backward,
+  key,
+  lossMetric,
+  split,
+  type Tensor,
+  tensor32,
+  tensorData,
+  toArray,
+  toList,
+} from "../mod.ts";
 import { type ReadonlyDataOf, view } from "../blas/mod.ts";
 
 const a = tensor32([[1, 2], [3, 4]]);
@@ -118,6 +130,17 @@ Deno.test("a change to the view of a small tensor does not reach the tensors bes
   const neighbours = [1, 2, 3].map((value) => add(tensor32([value]), 0));
   neighbours.forEach((t) => (t.view.data as unknown as Float32Array).fill(9));
   assertEquals(neighbours.map(toList), [[1], [2], [3]]);
+});
+
+Deno.test("records that the library exports are frozen, the parts of metrics too", async () => {
+  const entries = await Promise.all([import("../mod.ts"), import("../blas/mod.ts"), import("../optim/mod.ts")]);
+  const open = entries.flatMap((entry) =>
+    Object.entries(entry).filter(([name, value]) =>
+      name !== "tree" && typeof value === "object" && value !== null && !Object.isFrozen(value)
+    ).map(([name]) => name)
+  );
+  assertEquals(open, []);
+  assert(Object.isFrozen(accuracyMetric.empty) && Object.isFrozen(lossMetric.empty));
 });
 
 Deno.test("keys, gradients and views made by hand are frozen or copies", () => {

@@ -1,5 +1,5 @@
 /** What the tests use of Deno's standard library; the npm package that carries it has no declarations. */
-declare module "@std/assert" {
+declare module "@std/assert/loose" {
   type ErrorClass<E> = abstract new (...args: never[]) => E;
   export class AssertionError extends Error {}
   export function assert(condition: unknown, message?: string): asserts condition;

@@ -7,7 +7,8 @@ import type { Engine } from "../../blas/engine.ts";
 import { targetInUse } from "../../blas/parts/target.ts";
 import type { Carried } from "../../blas/program/memory/memory_plan.ts";
 import { formatProgram } from "../../blas/program/format/format_program.ts";
-import { optimize, type PassName } from "../../blas/program/passes/mod.ts";
+import { programOf } from "../../blas/program/passes/draft.ts";
+import { optimizeDraft, type PassName } from "../../blas/program/passes/mod.ts";
 import type { Program } from "../../blas/program/program.ts";
 import type { Executable } from "../../blas/program/target.ts";
 import { scheduleForCarried } from "../../blas/program/memory/schedule.ts";
@@ -66,10 +67,10 @@ export function specialize(
   args: Signature,
   { carries, profile = false, passes: { without, watch } = {} }: SpecializeOptions,
 ): Specialization {
-  const engine = targetInUse(), { program: traced, result } = trace(f, args, carries);
+  const engine = targetInUse(), { draft, result } = trace(f, args, carries);
   const carried = carries ? carriedLeaves(args, result) : [];
   const shown = watch && ((pass: PassName, after: Program): void => watch(pass, formatProgram(after)));
-  const program = scheduleForCarried(optimize(traced, { without, watch: shown }), carried);
+  const program = scheduleForCarried(programOf(optimizeDraft(draft, { without, watch: shown })), carried);
   const measured: Executable[] = [];
   const make = (): Executable => {
     if (!profile) return engine.compile(program, { carried });
@@ -78,7 +79,20 @@ export function specialize(
     return executable;
   };
   const taken = carries ? argumentsOfStep(args, result, carried) : args;
-  return { args: taken, result, carried, engine, traced, program, idle: [], measured, make };
+  return {
+    args: taken,
+    result,
+    carried,
+    engine,
+    // Only listings show it.
+    get traced() {
+      return programOf(draft);
+    },
+    program,
+    idle: [],
+    measured,
+    make,
+  };
 }
 
 /** Runs a specialization on the data of its arguments, and returns the function's result. */

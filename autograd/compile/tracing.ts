@@ -5,26 +5,28 @@
  */
 import type { Engine } from "../../blas/engine.ts";
 import { withEngine } from "../../blas/engine_in_use.ts";
+import { bring } from "../../blas/parts/program_part.ts";
 import { plainOperand } from "../../blas/program/operand.ts";
 import type { HostOperation } from "../../blas/program/operations/host.ts";
 import type { TypedValue } from "../../blas/program/operations/operator.ts";
-import { type DraftInstruction, programOf } from "../../blas/program/passes/draft.ts";
+import { type Draft, type DraftInstruction, programOf, typesOf } from "../../blas/program/passes/draft.ts";
 import type { Operation, Program, ValueType } from "../../blas/program/program.ts";
+import { sameShape } from "../../blas/shape.ts";
 import type { MutableView, View } from "../../blas/view.ts";
 import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly } from "../abstract_view.ts";
 import { allEvaluated } from "../multi_primitive.ts";
 import { type AnyPrimitive, engineFor, evaluated } from "../primitive.ts";
-import { isKey } from "../random/key.ts";
-import { isAbstractKey, keyOf, wordsOf } from "../random/key_tensor.ts";
+import { keyOf } from "../random/key_tensor.ts";
 import { constantOf, type Tensor, variableOf } from "../tensor.ts";
-import { innerView } from "../tensor_record.ts";
 import { TraceError } from "./errors.ts";
 import { hostKey } from "./host_key.ts";
-import { type DataLeafSignature, dataOf, type Signature, signatureOf, typeOf, unflattenLeaves } from "./signature.ts";
+import { type DataLeafSignature, dataOf, type Signature, typeOf, unflattenLeaves } from "./signature.ts";
+import { pairOf, resultOf } from "./traced_result.ts";
 
 /** The trace of a function for arguments of one signature. */
 export type Trace = {
-  readonly program: Program;
+  /** The program as it was recorded; its values have numbers in any order. */
+  readonly draft: Draft;
   /** The function's result, with data in the order of the program's results. */
   readonly result: Signature;
 };
@@ -66,41 +68,7 @@ export function trace(
     throw new TraceError("await", "make the function synchronous, and await outside of it");
   }
   const views: View[] = [], result = carries ? pairOf(returned, views) : resultOf(returned, views, false);
-  return { program: tracing.program(views), result };
-}
-
-/** Returns the result of a step: the carry, whose tensors and keys are all data, and the value that the step yields. */
-function pairOf(returned: unknown, views: View[]): Signature {
-  if (!Array.isArray(returned) || returned.length !== 2) {
-    throw new TypeError(
-      `Cannot scan with a function that returned ${
-        Array.isArray(returned) ? `an array of ${returned.length}` : typeof returned
-      }: it ` +
-        "must return [carry, y]; return undefined as y if there is none",
-    );
-  }
-  return { kind: "list", parts: [resultOf(returned[0], views, true), resultOf(returned[1], views, false)] };
-}
-
-/**
- * Returns the signature of a result, as plain code would return it.
- *
- * @param views The array that the views of its data are appended to.
- * @param all Whether tensors and keys that do not depend on the arguments are data too.
- */
-function resultOf(returned: unknown, views: View[], all: boolean): Signature {
-  return signatureOf(returned, "result", (part) => {
-    if (isKey(part)) {
-      if (!all && !isAbstractKey(part)) return { kind: "static", value: part };
-      views.push(innerView(wordsOf(part)));
-      return { kind: "key" };
-    }
-    if (!all && !isAbstract(innerView(part))) return { kind: "static", value: part };
-    views.push(innerView(part));
-    // Results of operations are detached: a result has no graph.
-    const always = part.tag === "constant" && !isAbstract(innerView(part)) ? { always: part } : {};
-    return { kind: "tensor", dtype: part.dtype, shape: part.shape, tracked: part.tag === "variable", ...always };
-  });
+  return { draft: tracing.draft(views), result };
 }
 
 /** A view that stands for a value of the program that a {@link Tracing} writes. */
@@ -163,20 +131,25 @@ export class Tracing implements Interpreter {
     inputs: readonly View[],
     results: readonly ValueType[],
   ): readonly View[] {
-    const action = `apply ${primitive.name} to`;
-    if (!this.#open) throw strangerError(action);
+    if (!this.#open) throw strangerError(actionOf(primitive));
     if (primitive.operator !== undefined) engineFor(primitive); // what a program may call outside must have been brought
-    const values = inputs.map((view): TypedValue => ({
-      value: this.#valueOf(view, action),
-      dtype: view.dtype,
-      shape: [...view.shape],
-    }));
-    const own = results.map(() => this.#next++);
-    const operation = operationOf(primitive, attributes, values, results, this.#apart);
+    if (primitive.programs !== undefined) bring(primitive.programs);
+    // Loops, not closures: this runs for every operation, and the first compilation in a process interprets it.
+    const given: TypedValue[] = [], own: number[] = [], views: View[] = [];
+    for (let k = 0; k < inputs.length; k++) {
+      const view = inputs[k]!, { dtype, shape } = view;
+      if (this.#has(view)) given.push({ value: view.value, dtype, shape });
+      else given.push({ value: this.#valueOf(view, actionOf(primitive)), dtype, shape: [...shape] });
+    }
+    const operation = operationOf(primitive, attributes, given, results, this.#apart);
+    // A reshaped value is the same array, so it is no instruction, unless another language needs one.
+    if (operation.kind === "view" && operation.change.kind === "reshape" && this.#apart === NONE_APART) {
+      return [new TracedView(results[0]!, this, operation.operand.value)];
+    }
+    for (let k = 0; k < results.length; k++) own.push(this.#next++);
     this.#steps.push({ values: own, results, operation });
-    return results.map((type, k) => {
-      return new TracedView(type, this, own[k]!);
-    });
+    for (let k = 0; k < results.length; k++) views.push(new TracedView(results[k]!, this, own[k]!));
+    return views;
   }
 
   /** Returns the error for reading elements while the function is traced, or afterwards. */
@@ -194,13 +167,23 @@ export class Tracing implements Interpreter {
    * @throws {TraceError} If a view belongs to another interpreter.
    */
   program(results: readonly View[]): Program {
+    return programOf(this.draft(results));
+  }
+
+  /** Does what {@link program} does, without numbering the values in order. */
+  draft(results: readonly View[]): Draft {
+    const [parameters, constants] = [this.#parameters, this.#constants], steps = [...this.#steps];
     const values = results.map((view) => this.#valueOf(view, "return"));
-    return programOf({
-      parameters: this.#parameters,
-      constants: this.#constants,
-      steps: this.#steps,
-      results: values,
+    const types = typesOf({ parameters, constants, steps, results: values, next: this.#next });
+    // Results have the shapes of their values.
+    const shaped = values.map((value, k) => {
+      const { shape } = results[k]!, type = types[value]!;
+      if (sameShape(shape, type.shape)) return value;
+      const change = { kind: "reshape", shape } as const, operand = plainOperand(value, type.shape), own = this.#next++;
+      steps.push({ values: [own], results: [{ ...type, shape }], operation: { kind: "view", change, operand } });
+      return own;
     });
+    return { parameters, constants, steps, results: shaped, next: this.#next };
   }
 
   #has(view: View): view is TracedView & View {
@@ -219,6 +202,8 @@ export class Tracing implements Interpreter {
   }
 }
 
+const actionOf = ({ name }: AnyPrimitive): string => `apply ${name} to`;
+
 const strangerError = (action: string): TraceError =>
   new TraceError(
     `${action} a tensor of another trace`,
@@ -233,17 +218,26 @@ function operationOf(
   results: readonly ValueType[],
   apart: Apart,
 ): Operation {
+  if (primitive.operator !== undefined && !apart(primitive, attributes)) {
+    return "shapes" in primitive
+      ? primitive.operator(attributes).place(inputs, results)
+      : primitive.operator(attributes).place(inputs, results[0]!); // it has one result
+  }
+  return operationOutside(primitive, attributes, inputs, results, apart);
+}
+
+/** Returns the operation that computes a primitive outside of the program's code, or by programs that it holds. */
+function operationOutside(
+  primitive: AnyPrimitive,
+  attributes: unknown,
+  inputs: readonly TypedValue[],
+  results: readonly ValueType[],
+  apart: Apart,
+): Operation {
   const { name } = primitive, [result] = results as readonly [ValueType]; // a primitive has one result
   // If a function outside computes with tensors, the engine of the program that calls it computes.
-  type Fill = (
-    views: readonly View[],
-    attributes: unknown,
-    outputs: readonly (MutableView | undefined)[],
-  ) => void;
-  const host = (
-    evaluate: (views: readonly View[]) => readonly View[],
-    fill?: Fill,
-  ): HostOperation => ({
+  type Fill = (views: readonly View[], attributes: unknown, outputs: readonly (MutableView | undefined)[]) => void;
+  const host = (evaluate: (views: readonly View[]) => readonly View[], fill?: Fill): HostOperation => ({
     kind: "host",
     name,
     key: hostKey(primitive, attributes),
@@ -254,7 +248,7 @@ function operationOf(
       runInto: (views, engine, outputs) => withEngine(engine, () => fill(views, attributes, outputs)),
     },
   });
-  if (primitive.operator !== undefined && apart(primitive, attributes)) {
+  if (primitive.operator !== undefined) {
     return host((views) =>
       // The part of the engine that the primitive names has what its operator uses.
       "shapes" in primitive
@@ -264,14 +258,11 @@ function operationOf(
   }
   if ("shapes" in primitive) {
     const shapes = results.map(({ shape }) => shape);
-    if (primitive.operator === undefined && primitive.place !== undefined) {
+    if (primitive.place !== undefined) {
       return primitive.place(inputs, attributes, (parameters, f) => traceFunction(parameters, f, apart));
     }
-    return primitive.operator === undefined
-      ? host((views) => allEvaluated(primitive, views, attributes, shapes), primitive.fill)
-      : primitive.operator(attributes).place(inputs, results);
+    return host((views) => allEvaluated(primitive, views, attributes, shapes), primitive.fill);
   }
-  if (primitive.operator !== undefined) return primitive.operator(attributes).place(inputs, result);
   const fill = primitive.fill as Fill | undefined; // its only result is wanted
   return host((views) => [evaluated(primitive, views, attributes, result.shape)], fill);
 }

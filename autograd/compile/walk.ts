@@ -22,7 +22,9 @@ export function checkArray(subject: Subject, path: string, part: readonly unknow
   if (Object.getPrototypeOf(part) !== Array.prototype) {
     throw refusal(subject, path, describe(part), "turn it into a plain array with Array.from");
   }
-  const extra = Reflect.ownKeys(part).find((name) => name !== "length" && !isIndex(name));
+  const names = Reflect.ownKeys(part);
+  if (names.length === part.length + 1 && names.at(-1) === "length") return; // further names come behind it
+  const extra = names.find((name) => name !== "length" && !isIndex(name));
   if (extra === undefined) return;
   const given = `an array with the further property ${String(extra)}`;
   throw refusal(subject, path, given, "put both into a record: { list, more }");
@@ -37,16 +39,27 @@ const isIndex = (name: string | symbol): boolean => typeof name === "string" && 
 export function checkRecord(subject: Subject, path: string, part: unknown): readonly string[] {
   if (!isRecord(part)) throw refusal(subject, path, describe(part), remedyFor(part, subject));
   for (const name of Reflect.ownKeys(part)) {
-    const descriptor = Object.getOwnPropertyDescriptor(part, name)!, given = `a record whose field ${String(name)}`;
-    if (typeof name === "symbol") {
-      throw refusal(subject, path, `${given} has a symbol for its name`, "give the field a text as its name");
-    }
-    if (descriptor.get !== undefined || descriptor.set !== undefined) {
-      throw refusal(subject, path, `${given} is an accessor`, "pass { ...record }, which reads it once");
-    }
-    if (!descriptor.enumerable) throw refusal(subject, path, `${given} is not enumerable`, "make it an ordinary field");
+    const descriptor = Object.getOwnPropertyDescriptor(part, name)!;
+    const isOrdinary = typeof name === "string" && descriptor.enumerable === true && "value" in descriptor;
+    if (!isOrdinary) throw fieldRefusal(subject, path, name, descriptor);
   }
   return Object.keys(part);
+}
+
+/** Makes the error for a record with a field that would be lost. */
+function fieldRefusal(
+  subject: Subject,
+  path: string,
+  name: string | symbol,
+  descriptor: PropertyDescriptor,
+): TypeError {
+  const given = `a record whose field ${String(name)}`;
+  if (typeof name === "symbol") {
+    return refusal(subject, path, `${given} has a symbol for its name`, "give the field a text as its name");
+  }
+  return "value" in descriptor
+    ? refusal(subject, path, `${given} is not enumerable`, "make it an ordinary field")
+    : refusal(subject, path, `${given} is an accessor`, "pass { ...record }, which reads it once");
 }
 
 /** Makes the error for a value that compiled functions neither take nor return. */

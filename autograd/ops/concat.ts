@@ -5,7 +5,7 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
-import { normalizeAxis, unwrap } from "../../blas/shape.ts";
+import { checkResultShape, normalizeAxis, unwrap } from "../../blas/shape.ts";
 import type { Range } from "../../blas/view.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -53,7 +53,9 @@ export function concat<D extends DType>(tensors: readonly Tensor<D>[], axis = 0)
       return { start: end - count, step: 1, count };
     })
   );
-  return joinTensors(tensors, places, shape.map((length, k) => k === along ? end : length));
+  const whole = shape.map((length, k) => k === along ? end : length);
+  checkResultShape("concat", whole);
+  return joinTensors(tensors, places, whole);
 }
 
 /** Throws if an axis, other than the one along which tensors are joined, differs. */
@@ -90,7 +92,8 @@ function checkLengths(op: string, tensors: readonly Tensor[], axis: number | und
  * @throws {DTypeError} If their dtypes differ.
  */
 export function stack<D extends DType>(tensors: readonly Tensor<D>[], axis = 0): Tensor<D> {
-  const along = unwrap(normalizeAxis("stack", [...firstOf("stack", tensors).shape, 1], axis));
+  const { shape } = firstOf("stack", tensors), along = unwrap(normalizeAxis("stack", [...shape, 1], axis));
   checkLengths("stack", tensors, undefined);
+  checkResultShape("stack", [tensors.length, ...shape]);
   return concat(tensors.map((t) => expandDims(t, along)), along);
 }

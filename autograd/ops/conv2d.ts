@@ -15,6 +15,7 @@ import { checkOptions } from "../../blas/options.ts";
 import { convolutionPart } from "../../blas/parts/convolution.ts";
 import { convolutionOf } from "../../blas/program/operations/convolution.ts";
 import { sameShape, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
+import { convolutionPrograms } from "../../blas/parts/programs.ts";
 import { apply, applyChecked, checkOperands, type Primitive, type Sample } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
@@ -42,6 +43,7 @@ const conv2dPrimitive: Primitive<ConvolutionAttributes> = {
     ),
   operator: (geometry) => convolutionOf("conv2d", geometry),
   part: convolutionPart,
+  programs: convolutionPrograms,
   batch: batchConvolution,
   vjp: (index, cotangent, { attributes, inputs: [x, w] }) =>
     index === 0
@@ -59,6 +61,7 @@ const conv2dInputPrimitive: Primitive<ConvolutionAttributes> = {
   },
   operator: (geometry) => convolutionOf("conv2dInput", geometry),
   part: convolutionPart,
+  programs: convolutionPrograms,
   batch: batchConvolutionInput,
   vjp: (index, cotangent, { attributes, inputs: [y, w] }) =>
     index === 0
@@ -76,6 +79,7 @@ const conv2dWeightPrimitive: Primitive<ConvolutionAttributes> = {
   },
   operator: (geometry) => convolutionOf("conv2dWeight", geometry),
   part: convolutionPart,
+  programs: convolutionPrograms,
   batch: batchConvolutionWeight,
   vjp: (index, cotangent, { attributes, inputs: [x, y] }) =>
     index === 0

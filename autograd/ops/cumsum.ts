@@ -7,6 +7,7 @@ import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { cumsumOf } from "../../blas/program/operations/cumsum.ts";
 import { normalizeAxis, unwrap } from "../../blas/shape.ts";
+import { cumsumPrograms } from "../../blas/parts/programs.ts";
 import { batchAlong } from "../batch.ts";
 import { apply, applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -27,6 +28,7 @@ const cumsumPrimitive: Primitive<CumsumAttributes> = {
   ],
   shape: ([shape]) => either.right(shape!),
   operator: ({ axis, reverse }) => cumsumOf(axis, reverse),
+  programs: cumsumPrograms,
   batch: batchAlong,
   // Element k contributes to all sums from the k-th on, so the derivative is a running sum from the other end.
   vjp: (_, cotangent, { attributes: { axis, reverse } }) =>

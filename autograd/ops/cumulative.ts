@@ -7,6 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import * as either from "../../blas/either.ts";
 import { runningOf } from "../../blas/program/operations/running.ts";
 import { normalizeAxis, unwrap } from "../../blas/shape.ts";
+import { runningPrograms } from "../../blas/parts/programs.ts";
 import { batchAlong } from "../batch.ts";
 import { applyChecked, checkOperands, type Primitive, type Sample } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
@@ -37,6 +38,7 @@ const positionPrimitive = (form: "argmax" | "argmin"): Primitive<AxisAttributes>
   samples,
   shape: ([shape]) => either.right(shape!),
   operator: ({ axis }) => runningOf(form, axis),
+  programs: runningPrograms,
   batch: batchAlong,
   vjp: () => null,
 });
@@ -46,6 +48,7 @@ const extremumPrimitive = (form: "max" | "min", position: Primitive<AxisAttribut
   samples,
   shape: ([shape]) => either.right(shape!),
   operator: ({ axis }) => runningOf(form, axis),
+  programs: runningPrograms,
   batch: batchAlong,
   vjp: (_, cotangent, { attributes: { axis }, inputs: [x] }) =>
     scatterAddAlong(cotangent, applyChecked(position, { axis }, [stopGradient(x!)]), axis, x!.shape[axis]!),
@@ -61,6 +64,7 @@ const cumprodPrimitive: Primitive<AxisAttributes> = {
   samples,
   shape: ([shape]) => either.right(shape!),
   operator: ({ axis }) => runningOf("product", axis),
+  programs: runningPrograms,
   batch: batchAlong,
   // Element j is in the products from the j-th on, beside the product before it; what reaches that product comes from its own
   // cotangent and, through the next factor, from what reaches the next one.
@@ -78,6 +82,7 @@ const logCumSumExpPrimitive: Primitive<AxisAttributes> = {
   samples,
   shape: ([shape]) => either.right(shape!),
   operator: ({ axis }) => runningOf("logSumExp", axis),
+  programs: runningPrograms,
   batch: batchAlong,
   // Element i has the share exp(x[i] - y[j]) of y[j]. With exp(x[i] - y[i]) taken out, what remains are products of
   // exp(y[j] - y[j + 1]), none of which exceeds 1. Where y is -Infinity, all elements so far are, and have no share.

@@ -14,6 +14,7 @@ import {
   less,
   log,
   mul,
+  neg,
   round,
   type Scalar,
   select,
@@ -43,8 +44,8 @@ const LARGE = 8;
 const sumOf = (terms: readonly Scalar[]): Scalar => terms.reduce((sum, term) => add(sum, term));
 const shifted = (x: Scalar, count: number): readonly Scalar[] => Array.from({ length: count }, (_, k) => add(x, k));
 
-/** The distance to the nearest whole number, times pi: it has the same sine and cosine, but for the sign, as `pi x`. */
-const nearestAngle = (x: Scalar): Scalar => mul(Math.PI, sub(x, round(x)));
+/** The distance to the nearest whole number: pi times that has the same sine and cosine, but for the sign, as `pi x`. */
+const fromNearest = (x: Scalar): Scalar => sub(x, round(x));
 
 /**
  * For positive numbers: a polynomial up to 2.5, and beyond it Stirling's series, applied to `x + 6` below 8. Below 1,
@@ -66,8 +67,10 @@ function logGammaOfPositive(x: Scalar): Scalar {
 /** Below 0 by reflection: `gamma(x) gamma(1 - x) = pi / sin(pi x)`. */
 function logGammaOf(x: Scalar): Scalar {
   const isNegative = less(x, 0), positive = logGammaOfPositive(select(isNegative, sub(1, x), x));
-  const angle = nearestAngle(x), reflected = sub(sub(Math.log(Math.PI), log(abs(sin(angle)))), positive);
-  const isPole = equal(select(isNegative, angle, 1), 0);
+  const distance = fromNearest(x), angle = mul(Math.PI, distance);
+  // Subnormal numbers times pi have few digits: the quotient of sine and angle has all.
+  const reflected = neg(add(log(mul(abs(distance), div(sin(angle), angle))), positive));
+  const isPole = equal(select(isNegative, distance, 1), 0);
   return select(equal(select(isPole, Infinity, abs(x)), Infinity), Infinity, select(isNegative, reflected, positive));
 }
 
@@ -84,8 +87,9 @@ function digammaOfPositive(x: Scalar): Scalar {
 
 function digammaOf(x: Scalar): Scalar {
   const isNegative = less(x, 0), positive = digammaOfPositive(select(isNegative, sub(1, x), x));
-  const angle = nearestAngle(x), cotangent = div(cos(angle), sin(angle));
-  const reflected = select(equal(angle, 0), NaN, sub(positive, mul(Math.PI, cotangent)));
+  const distance = fromNearest(x), angle = mul(Math.PI, distance), cotangent = div(cos(angle), sin(angle));
+  // NaN at a pole, and so is the slope there: that of a constant would be 0.
+  const reflected = select(equal(distance, 0), mul(NaN, x), sub(positive, mul(Math.PI, cotangent)));
   return select(isNegative, reflected, positive);
 }
 

@@ -9,13 +9,13 @@ import { gatherPart } from "../../blas/parts/gather.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { gatherOf, scatterOf } from "../../blas/program/operations/gather.ts";
-import { normalizeAxis, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
+import { checkResultShape, normalizeAxis, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
 import { batchAlong, type BatchContext, type BatchOperand } from "../batch.ts";
 import { indexTensor } from "../values/indices.ts";
 import type { Numeric } from "../values/numeric.ts";
 import { apply, checkOperands, type Primitive } from "../primitive.ts";
 import { rememberRows } from "../row_gradients.ts";
-import type { Tensor } from "../tensor.ts";
+import { isTensor, type Tensor } from "../tensor.ts";
 import { innerView } from "../tensor_record.ts";
 import { reshape } from "./reshape.ts";
 import { broadcastTo } from "./sum.ts";
@@ -142,6 +142,7 @@ export function scatterAddAlong<D extends DType>(
 export function take<D extends DType>(t: Tensor<D>, indices: Tensor | Numeric, axis = 0): Tensor<D> {
   checkOperands("take", [t]);
   const along = unwrap(normalizeAxis("take", t.shape, axis));
+  if (isTensor(indices)) checkResultShape("take", [...t.shape.toSpliced(along, 1), ...indices.shape]);
   const at = indexTensor("take", indices, t.shape[along]!, t.dtype), count = innerView(at).size;
   const before = t.shape.slice(0, along), after = t.shape.slice(along + 1);
   // One index for each slice, repeated with stride 0 for all its elements.
@@ -191,8 +192,7 @@ export function takeAlong<D extends DType>(t: Tensor<D>, indices: Tensor | Numer
       remedy: "add the axis with expandDims, or pick whole slices with take",
     });
   }
-  return apply<GatherAttributes, D>(gatherPrimitive, { axis: along }, [
-    t,
-    broadcastTo(at, withLength(t.shape, along, at.shape[along]!)),
-  ]);
+  const whole = withLength(t.shape, along, at.shape[along]!);
+  checkResultShape("takeAlong", whole);
+  return apply<GatherAttributes, D>(gatherPrimitive, { axis: along }, [t, broadcastTo(at, whole)]);
 }

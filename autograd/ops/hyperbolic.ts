@@ -48,6 +48,8 @@ function inverseSine(x: Scalar): Scalar {
   return mul(sign(x), select(greater(size, LARGE), add(log(size), Math.LN2), near));
 }
 
+const inverseSineSlope = (x: Scalar): Scalar => div(1, select(greater(abs(x), LARGE), abs(x), sqrt(add(1, mul(x, x)))));
+
 /** `sqrt(x^2 - 1)`, without overflow. */
 const leg = (x: Scalar): Scalar => mul(sqrt(sub(x, 1)), sqrt(add(x, 1)));
 
@@ -61,7 +63,7 @@ const coshPrimitive = /* @__PURE__ */ exponential("cosh", hyperbolicCosine, {
   derivatives: [(x) => hyperbolicSine(x!)],
 });
 const asinhPrimitive = /* @__PURE__ */ exponential("asinh", inverseSine, {
-  derivatives: [(x) => div(1, sqrt(add(1, mul(x!, x!))))],
+  derivatives: [(x) => inverseSineSlope(x!)],
 });
 const acoshPrimitive = /* @__PURE__ */ exponential("acosh", inverseCosine, {
   derivatives: [(x) => div(1, leg(x!))],

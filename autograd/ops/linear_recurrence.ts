@@ -7,6 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import * as either from "../../blas/either.ts";
 import { runningOf } from "../../blas/program/operations/running.ts";
 import type { Shape } from "../../blas/shape.ts";
+import { runningPrograms } from "../../blas/parts/programs.ts";
 import { batchAlong } from "../batch.ts";
 import { applyChecked, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -31,6 +32,7 @@ const linearRecurrencePrimitive: Primitive<RecurrenceAttributes> = {
   shape: ([shape]) => either.right(shape!),
   batch: batchAlong,
   operator: ({ axis, reverse }) => runningOf("recurrence", axis, reverse),
+  programs: runningPrograms,
   // The whole cotangent of y[j] is its own plus, through the factor of the next step, the whole cotangent of y[j + 1].
   vjp: (index, cotangent, { attributes: { axis, reverse }, inputs: [a], output }) => {
     const reached = linearRecurrence(shiftedAlong(a!, axis, reverse ? 1 : -1), cotangent, axis, !reverse);

@@ -11,6 +11,7 @@ import { gemm } from "../../blas/program/operations/gemm.ts";
 import {
   allAxes,
   broadcastShapes,
+  checkResultShape,
   droppedShape,
   lengthsBetween,
   type Shape,
@@ -184,6 +185,7 @@ export function dot<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tenso
  */
 export function outer<D extends DType>(a: Tensor<D>, b: Tensor<NoInfer<D>>): Tensor<D> {
   requireVectors("outer", a, b);
+  checkResultShape("outer", [innerShape(a)[0]!, innerShape(b)[0]!]);
   // This is not a product of matrices, since sums in its derivative keep digits that a matrix times a vector loses.
   return mul(reshape(a, [innerShape(a)[0]!, 1]), reshape<D>(b, [1, innerShape(b)[0]!]));
 }

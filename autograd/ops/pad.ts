@@ -7,7 +7,7 @@ import { describe, describeSetting } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { checkShape, type Shape } from "../../blas/shape.ts";
+import { checkResultShape, checkShape, type Shape } from "../../blas/shape.ts";
 import type { Range } from "../../blas/view.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -79,9 +79,11 @@ export function pad<D extends DType>(
   }
   checkWidths(t.shape, widths, mode);
   if (widths.every(([before, after]) => before === 0 && after === 0)) return t;
+  const whole = widths.map(([before, after], axis) => before + t.shape[axis]! + after);
+  checkResultShape("pad", whole);
   if (mode === "constant") {
     const place = widths.map(([before], axis): Range => ({ start: before, step: 1, count: t.shape[axis]! }));
-    return joinTensors([t], [place], widths.map(([before, after], axis) => before + t.shape[axis]! + after), value);
+    return joinTensors([t], [place], whole, value);
   }
   return widths.reduce((padded: Tensor<D>, [before, after], axis) => {
     if (before === 0 && after === 0) return padded;
@@ -180,11 +182,12 @@ export function tile<D extends DType>(t: Tensor<D>, repeats: number | readonly n
   checkShape("tile", given);
   const rank = Math.max(given.length, t.shape.length);
   const filled = (counts: readonly number[]): number[] => [...new Array(rank - counts.length).fill(1), ...counts];
-  const counts = filled(given), shape = filled(t.shape);
+  const counts = filled(given), shape = filled(t.shape), whole = shape.map((length, axis) => counts[axis]! * length);
+  checkResultShape("tile", whole);
   // Before each axis that is repeated, an axis of length 1 is inserted and stretched with stride 0; the elements are
   // copied once, when the axes are joined. Axes that would stay 1 are not inserted, since a tensor has at most 64 axes.
   const axes = shape.flatMap((length, axis) => [{ from: 1, to: counts[axis]! }, { from: length, to: length }])
     .filter(({ to }) => to !== 1);
   const stretched = broadcastTo(reshape(t, axes.map(({ from }) => from)), axes.map(({ to }) => to));
-  return reshape(stretched, shape.map((length, axis) => counts[axis]! * length));
+  return reshape(stretched, whole);
 }

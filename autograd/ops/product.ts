@@ -14,6 +14,7 @@ import { ones } from "../values/constructors.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { mul } from "./arithmetic.ts";
+import { cast } from "./cast.ts";
 import { concat } from "./concat.ts";
 import { reshape } from "./reshape.ts";
 import { partAlong } from "./slice.ts";
@@ -53,9 +54,9 @@ export const productPrimitives = [productPrimitive];
  * import { gradient, product, type Tensor, tensor64, toList, toNumber } from "@nanograd/nanograd";
  * import { assertEquals } from "@std/assert";
  *
- * const t = tensor64([2, 0, -3]);
+ * const t = tensor64([2, 0, 3]);
  * assertEquals(toNumber(product(t)), 0);
- * assertEquals(toList(gradient((x: Tensor<"float64">) => product(x))(t)), [0, -6, 0]);
+ * assertEquals(toList(gradient((x: Tensor<"float64">) => product(x))(t)), [0, 6, 0]);
  * ```
  */
 export function product<D extends DType>(
@@ -75,7 +76,8 @@ function productsOfOthers(t: Tensor, axes: readonly number[]): Tensor {
   const order = [...t.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis)), ...axes];
   const moved = transpose(t, order), outer = moved.shape.slice(0, t.shape.length - axes.length);
   const count = axes.reduce((product, axis) => product * t.shape[axis]!, 1);
-  const others = othersAlong(reshape(moved, [...outer, count]), outer.length);
+  // The error of a product grows with every factor: those of float32 are multiplied in float64, as forward.
+  const others = cast(othersAlong(cast(reshape(moved, [...outer, count]), "float64"), outer.length), t.dtype);
   return transpose(reshape(others, moved.shape), order.map((_, axis) => order.indexOf(axis)));
 }
 

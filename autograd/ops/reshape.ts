@@ -10,6 +10,7 @@ import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { plainCopyPart } from "../../blas/parts/plain_copy.ts";
 import { reshaped } from "../../blas/program/operations/view.ts";
 import {
+  checkResultShape,
   droppedShape,
   lengthsBetween,
   normalizeAxis,
@@ -127,7 +128,9 @@ export function flatten<D extends DType>(t: Tensor<D>): Tensor<D> {
 export function expandDims<D extends DType>(t: Tensor<D>, axis: number): Tensor<D> {
   checkOperands("expandDims", [t]);
   const at = unwrap(normalizeAxis("expandDims", [...innerShape(t), 1], axis));
-  return reshape(t, [...lengthsBetween(innerShape(t), 0, at), 1, ...lengthsBetween(innerShape(t), at)]);
+  const whole = [...lengthsBetween(innerShape(t), 0, at), 1, ...lengthsBetween(innerShape(t), at)];
+  checkResultShape("expandDims", whole);
+  return reshape(t, whole);
 }
 
 /**

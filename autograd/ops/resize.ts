@@ -12,7 +12,7 @@ import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
 import { constant } from "../values/constructors.ts";
-import { add, mul } from "./arithmetic.ts";
+import { add, mul, sub } from "./arithmetic.ts";
 import { take } from "./gather.ts";
 import { type ResizeMode, resizeTaps, type Tap } from "./resize_taps.ts";
 import { enlarged } from "./upsample_nearest2d.ts";
@@ -118,10 +118,11 @@ function resizeAxis<D extends DType>(
 ): Tensor<D> {
   const from = innerShape(t).at(axis)!;
   if (from === length) return t;
-  const parts = resizeTaps(from, length, mode, alignCorners).map(({ indices, weights }) => {
-    const taken = take(t, indices, axis);
-    if (mode === "nearest") return taken;
-    return mul(taken, constant<D>(weights, { dtype: t.dtype, shape: axis === -1 ? [length] : [length, 1] }));
-  });
-  return parts.reduce((sum, part) => add(sum, part));
+  const taps = resizeTaps(from, length, mode, alignCorners), taken = taps.map(({ indices }) => take(t, indices, axis));
+  if (mode === "nearest") return taken[0]!;
+  const weighted = (x: Tensor<D>, tap: number) =>
+    mul(x, constant<D>(taps[tap]!.weights, { dtype: t.dtype, shape: axis === -1 ? [length] : [length, 1] }));
+  // Between two equal elements is the same: in float32, their two weights may add up to less or more than 1.
+  if (mode === "linear") return add(taken[0]!, weighted(sub(taken[1]!, taken[0]!), 1));
+  return taken.map(weighted).reduce((sum, part) => add(sum, part));
 }

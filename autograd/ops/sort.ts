@@ -9,6 +9,7 @@ import * as either from "../../blas/either.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { orderOf as orderOperator } from "../../blas/program/operations/order.ts";
 import { normalizeAxis, unwrap } from "../../blas/shape.ts";
+import { orderPrograms } from "../../blas/parts/programs.ts";
 import { batchAlong } from "../batch.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
@@ -34,6 +35,7 @@ const argsortPrimitive: Primitive<OrderAttributes> = {
     either.right(count === undefined ? shape! : shape!.map((length, k) => k === axis ? count : length)),
   batch: batchAlong,
   operator: ({ axis, descending }) => orderOperator(axis, descending),
+  programs: orderPrograms,
   vjp: () => null,
 };
 

@@ -66,7 +66,7 @@ export const rowSamples = <A extends RowSettings>(
   inputs: (settings: A, row: Shape, x: Shape, affine: Shape) => readonly SampleInput[],
 ): readonly Sample<A>[] =>
   SAMPLE_ROWS.flatMap(([shape, axes, affine]) =>
-    [true, false].flatMap((centered) =>
+    (shape[0] === 40 ? [false] : shape[1] === 40 ? [true] : [true, false]).flatMap((centered) =>
       settings({ shape, affine }).map((rest): Sample<A> => {
         const count = sizeOf(axes.map((axis) => shape[axis]!));
         // Both parts together are what A consists of.

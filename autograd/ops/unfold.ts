@@ -13,12 +13,16 @@ import type { Range } from "../../blas/view.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
+import { constant } from "../values/constructors.ts";
 import { concat } from "./concat.ts";
 import { describeSettings, expandSetting, type Padding, type PerAxis, settingsProblem } from "./convolution_shape.ts";
+import { scatterAddAlong, take } from "./gather.ts";
 import { pad } from "./pad.ts";
 import { requireImage } from "./pooling_shape.ts";
 import { reshape } from "./reshape.ts";
 import { joinTensors, partAlong, sliceAxes } from "./slice.ts";
+import { broadcastTo } from "./sum.ts";
+import { transpose } from "./transpose.ts";
 
 /** The size and the positions of windows. */
 export type WindowOptions = {
@@ -59,6 +63,7 @@ export function unfold<D extends DType>(x: Tensor<D>, options: WindowOptions): T
   checkResultShape("unfold", shape); // before anything is made for each element of a window
   const [top, left, bottom, right] = windows.padding;
   const padded = pad(x, [...outer.map((): [number, number] => [0, 0]), [top, bottom], [left, right]]);
+  if (windows.inside > MOST_PARTS && hasPositions(padded.shape)) return reshape(taken(padded, windows), shape);
   const parts = windows.elements().map(([down, across]) => {
     const ranges = [down, across].map(({ start, step, count }) =>
       [start, start + (count - 1) * step + 1, step] as const
@@ -106,7 +111,7 @@ export function fold<D extends DType>(
       remedy: isSize ? "reshape it" : "pass [height, width]",
     });
   }
-  const { elements, inside, counts, padding } = windowsOf("fold", given, outputSize, options);
+  const own = windowsOf("fold", given, outputSize, options), { inside, counts, padding } = own;
   const [rows, windows] = x.shape.slice(-2) as [number, number]; // at least two axes
   if (rows % inside !== 0 || windows !== counts[0] * counts[1]) {
     throw new ShapeError({
@@ -117,14 +122,12 @@ export function fold<D extends DType>(
     });
   }
   const batch = x.shape.slice(0, -2), channels = rows / inside, [top, left, bottom, right] = padding;
-  const outer = [...batch, channels], split = reshape(x, [...outer, inside, ...counts]), at = outer.length;
-  const padded = [...outer, outputSize[0] + top + bottom, outputSize[1] + left + right];
+  const outer = [...batch, channels], padded = [...outer, outputSize[0] + top + bottom, outputSize[1] + left + right];
   checkResultShape("fold", padded);
-  const images = elements().map((place, k) => {
-    const part = reshape(partAlong(split, at, k, 1), [...outer, ...counts]);
-    return joinTensors([part], [[...outer.map((count): Range => ({ start: 0, step: 1, count })), ...place]], padded);
-  });
-  const sum = images.reduce((total, image) => add(total, image));
+  const images = imagesOf(own);
+  const sum = images.length > MOST_PARTS && hasPositions(padded)
+    ? addedUp(x, own, padded)
+    : joined(x, own, images, padded);
   return sliceAxes(sum, [
     ...outer.map((): readonly [] => []),
     [top, top + outputSize[0]],
@@ -132,14 +135,79 @@ export function fold<D extends DType>(
   ]);
 }
 
+/** The most slices that windows are put together from, and the most images that they are added up from; from there on, by index. */
+const MOST_PARTS = 64;
+
+/** Tells whether all positions along the axes of images are numbers of float32. */
+const hasPositions = (shape: Shape): boolean => Math.max(...shape.slice(-2)) <= 2 ** 24;
+
+/** Takes the rows that windows show, and then the columns, of padded images. */
+function taken<D extends DType>(x: Tensor<D>, { lengths, counts, positions }: Windows): Tensor<D> {
+  const rank = x.shape.length, rows = take(x, positions(0), rank - 2), all = take(rows, positions(1), rank - 1);
+  const outer = x.shape.slice(0, -2), axes = outer.map((_, axis) => axis), [a, b, c, d] = axesFrom(rank - 2);
+  // From a place in the window and a window, for each axis, to the places and the windows.
+  return transpose(reshape(all, [...outer, lengths[0], counts[0], lengths[1], counts[1]]), [...axes, a, c, b, d]);
+}
+
+/** The adjoint of {@link taken}: adds rows up, and then columns. */
+function addedUp<D extends DType>(x: Tensor<D>, { lengths, counts, positions }: Windows, shape: Shape): Tensor<D> {
+  const outer = shape.slice(0, -2), rank = shape.length, [a, b, c, d] = axesFrom(rank - 2);
+  const split = transpose(reshape(x, [...outer, ...lengths, ...counts]), [...outer.map((_, axis) => axis), a, c, b, d]);
+  const whole = reshape(split, [...outer, lengths[0] * counts[0], lengths[1] * counts[1]]);
+  return ([0, 1] as const).reduce((sum, k) => {
+    const axis = rank - 2 + k, own = positions(k);
+    const aligned = reshape(constant(own, { dtype: x.dtype }), [own.length, ...k === 0 ? [1] : []]);
+    return scatterAddAlong(sum, broadcastTo(aligned, sum.shape), axis, shape[axis]!);
+  }, whole);
+}
+
+/** The numbers of four axes that follow one another. */
+const axesFrom = (first: number): readonly [number, number, number, number] => [first, first + 1, first + 2, first + 3];
+
+/** Adds images up in which no two windows meet. */
+function joined<D extends DType>(
+  x: Tensor<D>,
+  { inside, counts }: Windows,
+  images: readonly (readonly Place[])[],
+  shape: Shape,
+): Tensor<D> {
+  const outer = shape.slice(0, -2), at = outer.length, split = reshape(x, [...outer, inside, ...counts]);
+  const all = outer.map((count): Range => ({ start: 0, step: 1, count }));
+  return images.map((places) =>
+    joinTensors(
+      places.map(({ element }) => reshape(partAlong(split, at, element, 1), [...outer, ...counts])),
+      places.map(({ ranges }) => [...all, ...ranges]),
+      shape,
+    )
+  ).reduce((total, image) => add(total, image));
+}
+
+/** An element of a window, by its number, and its positions in the padded image. */
+type Place = { readonly element: number; readonly ranges: readonly [down: Range, across: Range] };
+
+/** Puts elements of a window together that are less than a step apart: in no two windows, these are at the same position. */
+function imagesOf({ elements }: Windows): readonly (readonly Place[])[] {
+  const images = new Map<string, Place[]>();
+  elements().forEach((ranges, element) => {
+    const key = ranges.map(({ start, step }) => Math.floor(start / step)).join(), known = images.get(key) ?? [];
+    known.push({ element, ranges });
+    images.set(key, known);
+  });
+  return [...images.values()];
+}
+
 /** The windows of an image. */
 type Windows = {
+  /** The height and the width of a window. */
+  readonly lengths: readonly [number, number];
   /** How many there are down and across. */
   readonly counts: readonly [number, number];
   /** The number of elements of a window. */
   readonly inside: number;
   /** Lists the positions of those elements in the padded image. */
   readonly elements: () => readonly (readonly [down: Range, across: Range])[];
+  /** Lists the positions along an axis: of the first element of all windows, of the second, and so on. */
+  readonly positions: (axis: 0 | 1) => readonly number[];
   readonly padding: readonly [top: number, left: number, bottom: number, right: number];
 };
 
@@ -181,5 +249,7 @@ function windowsOf(
       (_, k) => ({ start: k * gaps[axis], step: steps[axis], count: counts[axis] }),
     );
   const elements = () => places(0).flatMap((down) => places(1).map((across) => [down, across] as const));
-  return { counts, inside: lengths[0] * lengths[1], elements, padding: around };
+  const positions = (axis: 0 | 1) =>
+    places(axis).flatMap(({ start, step, count }) => Array.from({ length: count }, (_, k) => start + k * step));
+  return { lengths, counts, inside: lengths[0] * lengths[1], elements, positions, padding: around };
 }

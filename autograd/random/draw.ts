@@ -4,9 +4,9 @@
  * @module
  */
 import * as either from "../../blas/either.ts";
-import type { Distribution } from "../../blas/distribution.ts";
+import type { Distribution, DistributionOf } from "../../blas/distribution.ts";
 import { type DataOf, type DType, newData, type ReadonlyDataOf } from "../../blas/dtype.ts";
-import { drawPart } from "../../blas/parts/draw.ts";
+import { drawPart, normalDrawPart } from "../../blas/parts/draw.ts";
 import { drawOf } from "../../blas/program/operations/draw.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type View, view } from "../../blas/view.ts";
@@ -22,8 +22,8 @@ type DrawAttributes = { readonly distribution: Distribution; readonly shape: Sha
 
 const KEY_SAMPLE = { shape: [2], min: 0, max: 0x100_0000, whole: true } as const;
 
-/** Draws random numbers from the words of a key. */
-const drawPrimitive: Primitive<DrawAttributes> = {
+/** Draws random numbers from the words of a key, by a part of the engine. */
+const drawPrimitiveOf = (part: typeof drawPart): Primitive<DrawAttributes> => ({
   name: "draw",
   samples: () => [
     {
@@ -46,10 +46,13 @@ const drawPrimitive: Primitive<DrawAttributes> = {
   shape: (_, { shape }) => either.right(shape),
   resultDType: ({ dtype }) => dtype,
   operator: ({ distribution }) => drawOf(distribution),
-  part: drawPart,
+  part,
   batch: batchOneByOne,
   vjp: () => null,
-};
+});
+
+const drawPrimitive = /* @__PURE__ */ drawPrimitiveOf(drawPart);
+const drawNormalPrimitive = /* @__PURE__ */ drawPrimitiveOf(normalDrawPart);
 
 type NoAttributes = { readonly [name: string]: never };
 
@@ -80,15 +83,41 @@ function elementsOf({ data, dtype, shape: [n], stride: [step], offset }: View): 
 }
 
 /** The primitives of this file, for the generic checks. */
-export const drawPrimitives = [drawPrimitive, sortByPrimitive];
+export const drawPrimitives = [drawNormalPrimitive, sortByPrimitive];
 
 /** Draws a tensor, or leaves that to the interpreter of the key if its words are not known. */
-export function draw<D extends DType>(distribution: Distribution, key: Key, shape: Shape, dtype: D): Tensor<D> {
+export function draw<D extends DType>(
+  distribution: DistributionOf<"uniform" | "integer">,
+  key: Key,
+  shape: Shape,
+  dtype: D,
+): Tensor<D> {
+  return drawBy(drawPrimitive, drawPart, distribution, key, shape, dtype);
+}
+
+/** Draws normal numbers likewise: only they need the inverse error function. */
+export function drawNormal<D extends DType>(
+  distribution: DistributionOf<"normal">,
+  key: Key,
+  shape: Shape,
+  dtype: D,
+): Tensor<D> {
+  return drawBy(drawNormalPrimitive, normalDrawPart, distribution, key, shape, dtype);
+}
+
+function drawBy<D extends DType>(
+  primitive: Primitive<DrawAttributes>,
+  part: typeof drawPart,
+  distribution: Distribution,
+  key: Key,
+  shape: Shape,
+  dtype: D,
+): Tensor<D> {
   if (isAbstractKey(key)) {
-    return apply(drawPrimitive, { distribution, shape, dtype }, [wordsOf(key)]) as Tensor as Tensor<D>; // that of its attributes
+    return apply(primitive, { distribution, shape, dtype }, [wordsOf(key)]) as Tensor as Tensor<D>; // that of its attributes
   }
   const y = allocate<D>(dtype, Object.freeze([...shape]));
-  drawPart.inUse().draw(distribution, key.words, y);
+  part.inUse().draw(distribution, key.words, y);
   return constantOf<D>(y);
 }
 

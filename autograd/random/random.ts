@@ -9,7 +9,7 @@ import { checkOptions } from "../../blas/options.ts";
 import { checkShape, type Shape } from "../../blas/shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { type DTypeOption, resolveDType } from "../values/dtype_option.ts";
-import { draw, drawOrder } from "./draw.ts";
+import { draw, drawNormal, drawOrder } from "./draw.ts";
 import { checkKey, type Key } from "./key.ts";
 import {
   checkNumbers,
@@ -118,7 +118,7 @@ export function randomNormal<D extends DType = "float32">(
   checkShape("randomNormal", shape);
   checkKey("draw normal values", key);
   resolveDType("randomNormal", dtype);
-  return draw(normalDistribution(dtype, mean, std), key, shape, dtype);
+  return drawNormal(normalDistribution(dtype, mean, std), key, shape, dtype);
 }
 
 /**

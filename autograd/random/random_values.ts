@@ -4,7 +4,7 @@
  * @module
  */
 import { describe } from "../../blas/describe.ts";
-import type { Distribution } from "../../blas/distribution.ts";
+import type { DistributionOf } from "../../blas/distribution.ts";
 import { type DType, DTYPES } from "../../blas/dtype.ts";
 
 /**
@@ -15,7 +15,7 @@ import { type DType, DTYPES } from "../../blas/dtype.ts";
  *
  * @throws {RangeError} If `min` exceeds `max`, or one of them or their distance is not finite in the dtype.
  */
-export function uniformDistribution(dtype: DType, min: number, max: number): Distribution {
+export function uniformDistribution(dtype: DType, min: number, max: number): DistributionOf<"uniform"> {
   checkNumbers("draw uniform values", { min, max });
   const { round } = DTYPES[dtype], low = round(min), range = round(round(max) - low);
   if (!(min <= max && Number.isFinite(low) && Number.isFinite(range))) {
@@ -32,7 +32,7 @@ export function uniformDistribution(dtype: DType, min: number, max: number): Dis
  *
  * @throws {RangeError} If `std` is negative, or `mean` or `std` is not finite in the dtype.
  */
-export function normalDistribution(dtype: DType, mean: number, std: number): Distribution {
+export function normalDistribution(dtype: DType, mean: number, std: number): DistributionOf<"normal"> {
   checkNumbers("draw normal values", { mean, std });
   const { round } = DTYPES[dtype], centre = round(mean), scale = round(std);
   if (!(Number.isFinite(centre) && Number.isFinite(scale) && std >= 0)) {
@@ -53,7 +53,7 @@ export function normalDistribution(dtype: DType, mean: number, std: number): Dis
  *
  * @throws {RangeError} If `max` does not exceed `min`, or either is fractional or beyond 32 bits.
  */
-export function integerDistribution(min: number, max: number): Distribution {
+export function integerDistribution(min: number, max: number): DistributionOf<"integer"> {
   if (!(Number.isInteger(min) && Number.isInteger(max) && min < max && min >= -(2 ** 31) && max <= 2 ** 31)) {
     throw new RangeError(
       `Cannot draw whole numbers from min ${min} up to max ${max}: both must be whole numbers between -(2^31) and ` +
@@ -64,7 +64,7 @@ export function integerDistribution(min: number, max: number): Distribution {
 }
 
 /** The distribution of 32-bit words, as JAX draws them, from the second of the two keys into which a key is split. */
-export const WORDS: Distribution = { kind: "integer", min: 0, span: 0x1_0000_0000 };
+export const WORDS: DistributionOf<"integer"> = { kind: "integer", min: 0, span: 0x1_0000_0000 };
 
 /**
  * Returns how often `n` numbers must be sorted by {@link WORDS} for a random order of them: until ties are too rare to matter.

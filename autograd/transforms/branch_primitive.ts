@@ -7,6 +7,7 @@
  * @module
  */
 import * as either from "../../blas/either.ts";
+import { branchPrograms } from "../../blas/parts/programs.ts";
 import { plainOperand } from "../../blas/program/operand.ts";
 import type { View } from "../../blas/view.ts";
 import { pullBack } from "../backward.ts";
@@ -37,6 +38,7 @@ const branchPrimitive: MultiPrimitive<BranchAttributes> = {
     const chosen = branches.length === 1 || inputs[0]!.get(...inputs[0]!.shape.map(() => 0)) !== 0 ? 0 : 1;
     return replay(branches[chosen]!, inputs.slice(branches.length - 1).map(constantOf)).map(({ view }): View => view);
   },
+  programs: branchPrograms,
   place: (inputs, { branches }, trace) => ({
     kind: "branch",
     branches: branches.map((branch) => trace(branch.inputs.map(typeOf), (given) => replay(branch, given))),

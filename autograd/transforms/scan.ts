@@ -26,6 +26,16 @@ export function checkIterable(xs: unknown): void {
   );
 }
 
+/** Throws if what a step returned is not a carry and a value to yield. */
+export function checkPair(returned: unknown): asserts returned is readonly [carry: unknown, y: unknown] {
+  if (Array.isArray(returned) && returned.length === 2) return;
+  throw new TypeError(
+    `Cannot scan with a function that returned ${
+      Array.isArray(returned) ? `an array of ${returned.length}` : describe(returned)
+    }: it must return [carry, y]; return undefined as y if there is none`,
+  );
+}
+
 /** Adds the carry to a fold's generator. */
 export function withCarry<Y, C>(generator: Generator<Y, C, undefined>, carry: () => C): Scan<Y, C> {
   // The generator, with its carry.
@@ -86,9 +96,10 @@ export function scan<C, X, Y>(
   let carried = carry;
   function* steps(): Generator<Y, C, undefined> {
     for (const x of xs) {
-      const [next, y] = f(carried, x);
-      carried = next;
-      yield y;
+      const pair = f(carried, x);
+      checkPair(pair);
+      carried = pair[0];
+      yield pair[1];
     }
     return carried;
   }

@@ -7,6 +7,7 @@
  * @module
  */
 import * as either from "../../blas/either.ts";
+import { scanPrograms } from "../../blas/parts/programs.ts";
 import { copyPart } from "../../blas/parts/copy.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { allocate, type MutableView, sliceView, unsafeView, type View } from "../../blas/view.ts";
@@ -48,6 +49,7 @@ const scanPrimitive: MultiPrimitive<ScanAttributes> = {
       again: applyScan,
     });
   },
+  programs: scanPrograms,
   place: (inputs, { step, carries, sequences, length, reverse }, trace) => ({
     kind: "scan",
     body: trace(step.inputs.map(typeOf), (given) => replay(step, given)),

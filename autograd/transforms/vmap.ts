@@ -84,8 +84,8 @@ const ACTION = "apply vmap";
  * type T64 = Tensor<"float64">;
  * const loss = (weight: T64, x: T64, y: T64) => square(sub(matmul(weight, x), y));
  * const perExample = vmap(gradient(loss), { in: [null, 0, 0] });
- * const xs = tensor64([[1, 0], [0, 2]]), ys = tensor64([3, 1]);
- * assertEquals(toArray(perExample(tensor64([1, 1]), xs, ys)), [[-4, 0], [0, 4]]);
+ * const xs = tensor64([[1, 0], [0, 2]]), ys = tensor64([-1, 1]);
+ * assertEquals(toArray(perExample(tensor64([1, 1]), xs, ys)), [[4, 0], [0, 4]]);
  * ```
  *
  * @example Random numbers for each example

@@ -4,6 +4,7 @@
  * @module
  */
 import * as either from "../../blas/either.ts";
+import { whilePrograms } from "../../blas/parts/programs.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { mapPart } from "../../blas/parts/map.ts";
 import { plainOperand } from "../../blas/program/operand.ts";
@@ -44,6 +45,7 @@ const whilePrimitive: MultiPrimitive<WhileAttributes> = {
     for (let step = 0; step < maxSteps && holds(); step++) carry = replay(body!, [...carry, ...captured]);
     return carry.map(({ view }): View => view);
   },
+  programs: whilePrograms,
   place: (inputs, { functions, carries, maxSteps }, trace) => {
     const [condition, body] = functions.map((f) => trace(f.inputs.map(typeOf), (given) => replay(f, given)));
     return {

@@ -6,7 +6,7 @@
 import type { Row } from "./report.ts";
 import { median } from "./statistics.ts";
 
-/** The workloads that represent the others in the README. */
+/** The workloads that represent the others at the beginning of docs/performance.md. */
 export const CHOSEN: readonly string[] = [
   "tiny network, batch 1",
   "MLP, batch 1",

@@ -5,27 +5,8 @@
  */
 import { parse, type Spec, View } from "vega";
 import { digits, table } from "../breadth/markdown.ts";
-import { median } from "../breadth/statistics.ts";
-import { type SideName, SIDES } from "./sides.ts";
-
-/** The milliseconds of a call: the median of slices, and half of the range of the middle half of them. */
-export type Time = { readonly median: number; readonly spread: number };
-
-/** The result of one side: a time, or the reason why there is none. */
-export type Cell = { readonly time?: Time; readonly note?: string };
-
-/** A workload with its cells. */
-export type PeerRow = {
-  readonly name: string;
-  readonly shapes: string;
-  readonly cells: { readonly [S in SideName]?: Cell };
-};
-
-/** Summarizes slices. */
-export function timeOf(milliseconds: readonly number[]): Time {
-  const sorted = milliseconds.toSorted((a, b) => a - b), quarter = Math.floor(sorted.length / 4);
-  return { median: median(sorted), spread: (sorted[sorted.length - 1 - quarter]! - sorted[quarter]!) / 2 };
-}
+import type { Cell, PeerRow } from "./measured.ts";
+import { SIDES } from "./sides.ts";
 
 /** Returns the table, followed by its notes. */
 export function peerTable(rows: readonly PeerRow[]): string {

@@ -1,12 +1,13 @@
 /**
  * The native engine: CBLAS for levels 1 to 3, another engine for the rest. The other engine compiles programs, with
- * products computed by CBLAS.
+ * products computed by CBLAS. Operands are checked here too, since CBLAS reads and writes whatever it is told to.
  *
  * @module
  */
 import { gemmBatchedBy } from "../batches.ts";
 import type { DType } from "../dtype.ts";
 import type { Engine, GemmOperands, GemvOperands } from "../engine.ts";
+import { checkMatrixVector, checkOuter, checkProduct, checkProducts, checkVectors } from "../fitting.ts";
 import type { MutableView, View } from "../view.ts";
 import { copied, type Matrix, matrixOf, type Vector, vectorOf } from "./layout.ts";
 import { type Cblas, openCblas } from "./library.ts";
@@ -25,30 +26,35 @@ export function nativeEngineOver(rest: Engine, path?: string): Engine {
   const { cblas, name } = openCblas(path);
   const vector = (x: View): Vector => vectorOf(x) ?? vectorOf(copied(rest, x))!;
   const matrix = (a: View): Matrix => matrixOf(a) ?? matrixOf(copied(rest, a))!;
-  const gemm = gemmOver(cblas, rest, matrix);
+  const gemm = gemmOver(cblas, rest, matrix), gemmBatched = gemmBatchedBy(gemm);
   return {
     ...rest,
     name: `native (${name})`,
     dot: (x, y) => {
+      checkVectors("dot", { x, y });
       const p = vector(x), q = vector(y), f = cblas[x.dtype].dot;
       return f(x.size, p.elements, p.step, q.elements, q.step);
     },
     axpy: ({ alpha, x, y }) => {
+      checkVectors("axpy", { x, y });
       const p = vector(x), q = vectorOf(y)!, f = cblas[x.dtype].axpy;
       f(x.size, alpha, p.elements, p.step, q.elements, q.step);
     },
     // The other engine handles a factor of 0, since libraries disagree on whether it clears NaN, and negative strides,
     // for which CBLAS does nothing. The same holds below.
     scal: ({ alpha, x }) => {
+      checkVectors("scal", { x });
       if (alpha === 0 || x.stride[0]! < 0) return rest.scal({ alpha, x });
       const p = vectorOf(x)!, f = cblas[x.dtype].scal;
       f(x.size, alpha, p.elements, p.step);
     },
     nrm2: (x) => {
+      checkVectors("nrm2", { x });
       const p = vector(x), f = cblas[x.dtype].nrm2;
       return f(x.size, p.elements, Math.abs(p.step));
     },
     asum: (x) => {
+      checkVectors("asum", { x });
       const p = vector(x), f = cblas[x.dtype].asum;
       return f(x.size, p.elements, Math.abs(p.step));
     },
@@ -58,6 +64,7 @@ export function nativeEngineOver(rest: Engine, path?: string): Engine {
       readonly y: View<D>;
       readonly a: MutableView<D>;
     }) => {
+      checkOuter(operands);
       const { alpha, x, y, a } = operands, [m, n] = a.shape as readonly [number, number], c = matrixOf(a); // a matrix
       if (c === undefined) return rest.ger(operands);
       const [p, q] = c.transposed ? [vector(y), vector(x)] : [vector(x), vector(y)];
@@ -66,6 +73,7 @@ export function nativeEngineOver(rest: Engine, path?: string): Engine {
       f(ROW_MAJOR, rows, columns, alpha, p.elements, p.step, q.elements, q.step, c.elements, c.leading);
     },
     gemv: <D extends DType>(operands: GemvOperands<D>) => {
+      checkMatrixVector(operands);
       const { alpha, a, x, beta, y } = operands, [m, n] = a.shape as readonly [number, number]; // a matrix
       if (m === 0 || n === 0) return rest.gemv(operands);
       const p = matrix(a), v = vector(x), w = vectorOf(y)!;
@@ -74,12 +82,16 @@ export function nativeEngineOver(rest: Engine, path?: string): Engine {
       f(ROW_MAJOR, order, rows, columns, alpha, p.elements, p.leading, v.elements, v.step, beta, w.elements, w.step);
     },
     gemm,
-    gemmBatched: gemmBatchedBy(gemm),
+    gemmBatched: <D extends DType>(operands: GemmOperands<D>) => {
+      checkProducts(operands);
+      gemmBatched(operands);
+    },
   };
 }
 
 function gemmOver(cblas: Cblas, rest: Engine, matrix: (a: View) => Matrix): Engine["gemm"] {
   return <D extends DType>(operands: GemmOperands<D>): void => {
+    checkProduct(operands);
     // A matrix.
     const { alpha, a, b, beta, c } = operands, [m, n] = c.shape as readonly [number, number], k = a.shape[1]!;
     if (m === 0 || n === 0 || k === 0) return rest.gemm(operands);

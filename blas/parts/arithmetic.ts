@@ -27,12 +27,14 @@ export const arithmeticPart: EnginePart<"map"> = /* @__PURE__ */ extendedPart(ad
 /** Returns the part that computes arithmetic and these functions for every element. */
 export function partWith(functions: Partial<VectorFunctions>): EnginePart<"map"> {
   return extendedPart(arithmeticPart, () => {
-    const { current } = functionsInUse;
-    functionsInUse.current = {
-      ...current,
-      ...functions,
-      unary: { ...current.unary, ...functions.unary },
-      binary: { ...current.binary, ...functions.binary },
-    };
+    functionsInUse.current = withFunctions(functionsInUse.current, functions);
   });
 }
+
+/** Returns two sets of functions as one. */
+export const withFunctions = (some: VectorFunctions, others: Partial<VectorFunctions>): VectorFunctions => ({
+  ...some,
+  ...others,
+  unary: { ...some.unary, ...others.unary },
+  binary: { ...some.binary, ...others.binary },
+});

@@ -4,6 +4,7 @@
  * @module
  */
 import { type EnginePart, enginePart } from "../engine_in_use.ts";
+import { sumByLoops } from "../reference/sum.ts";
 import { rowsBy } from "../rows.ts";
 import { createRows } from "../simd/rows.ts";
 import { functionsInUse } from "./arithmetic.ts";
@@ -17,7 +18,7 @@ export const rowsPart: EnginePart<"rows"> = /* @__PURE__ */ enginePart(["rows"],
   const context = standardContext(), { map } = exponentialPart.standard(), { reduce } = reducePart.standard();
   return {
     rows: context === undefined
-      ? rowsBy({ map, reduce })
+      ? rowsBy({ map, reduce }, sumByLoops)
       : createRows(context, { map, reduce, copy: copyPart.standard().copy, functions: () => functionsInUse.current }),
   };
 });

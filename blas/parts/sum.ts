@@ -5,7 +5,7 @@
  */
 import type { Engine } from "../engine.ts";
 import { type EnginePart, enginePart } from "../engine_in_use.ts";
-import { reduce as reduceByLoops } from "../reference/reduce.ts";
+import { sumByLoops } from "../reference/sum.ts";
 import { shared } from "../shared.ts";
 import { sumKernels, windowSumKernel } from "../simd/ready/sum.ts";
 import { createReduceOf } from "../simd/reduce.ts";
@@ -20,9 +20,10 @@ export const reducingInUse: { current: Engine["reduce"] | undefined } = /* @__PU
 /** Computes sums, and no other reduction. */
 export const sumPart: EnginePart<"reduce"> = /* @__PURE__ */ enginePart(["reduce"], () => {
   const scratch = standardScratch();
-  const ready = scratch === undefined ? reduceByLoops : createReduceOf(scratch, {
+  const ready = scratch === undefined ? undefined : createReduceOf(scratch, {
     kernels: (_, dtype) => sumKernels(scratch.memory, dtype),
     windows: (_, dtype) => windowSumKernel(scratch.memory, dtype),
   });
-  return { reduce: (reduction, input, output) => (reducingInUse.current ?? ready)(reduction, input, output) };
+  const sum: Engine["reduce"] = ready ?? ((_, input, output) => sumByLoops(input, output));
+  return { reduce: (reduction, input, output) => (reducingInUse.current ?? sum)(reduction, input, output) };
 });

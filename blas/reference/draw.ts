@@ -7,35 +7,49 @@
  *
  * @module
  */
-import { aboveMinusOne, type Distribution, integerMultiplier } from "../distribution.ts";
+import { aboveMinusOne, type Distribution, type DistributionOf, integerMultiplier } from "../distribution.ts";
 import { type DType, DTYPES } from "../dtype.ts";
-import { erfInverse, erfInverse32 } from "../scalar/erf_inverse.ts";
+import type { Engine } from "../engine.ts";
+import { shared } from "../shared.ts";
 import { randomWordPairs, randomWords, threefry2x32, type Words } from "../threefry.ts";
-import type { MutableView } from "../view.ts";
 
-/** Implements `Engine.draw`. */
-export function draw<D extends DType>(
-  distribution: Distribution,
-  key: Words,
-  { data, dtype, size, offset }: MutableView<D>,
-): void {
-  // The function is the one for this kind of distribution.
-  const numbers: Numbers = NUMBERS[distribution.kind as Distribution["kind"]](distribution as never, dtype, key, size);
-  for (let i = 0; i < size; i++) data[offset + i] = numbers(i);
+/** The inverse error functions of both dtypes, which make normal numbers. */
+export type Inverses = { readonly [D in DType]: (x: number) => number };
+
+/** The inverse error functions that an operation has brought, if one has. */
+export const inversesInUse: { current: Inverses | undefined } = /* @__PURE__ */ shared(
+  "inverse error functions",
+  () => ({ current: undefined }),
+);
+
+/**
+ * Returns an `Engine.draw`.
+ *
+ * @param inverses Returns the inverse error functions, without which no normal numbers are drawn.
+ */
+export function drawBy(inverses: () => Inverses | undefined): Engine["draw"] {
+  const numbersOf = (distribution: Distribution, dtype: DType, key: Words, size: number): Numbers => {
+    switch (distribution.kind) {
+      case "uniform":
+        return uniform(distribution, dtype, key, size);
+      case "normal":
+        return normal(distribution, dtype, key, size, inverses());
+      case "integer":
+        return integer(distribution, key, size);
+    }
+  };
+  return (distribution, key, { data, dtype, size, offset }) => {
+    const numbers = numbersOf(distribution, dtype, key, size);
+    for (let i = 0; i < size; i++) data[offset + i] = numbers(i);
+  };
 }
 
 /** The numbers of a stream by index, before they are rounded to the dtype. */
 type Numbers = (i: number) => number;
 
-type Kind<K extends Distribution["kind"]> = Extract<Distribution, { readonly kind: K }>;
-
-const NUMBERS: {
-  readonly [K in Distribution["kind"]]: (distribution: Kind<K>, dtype: DType, key: Words, size: number) => Numbers;
-} = { uniform, normal, integer };
-
 /** Scales the leading bits of each word, as many as a significand holds, to [0, 1) exactly: `u`; then `low + range * u`. */
 function uniform(
-  { low, range }: Pick<Kind<"uniform">, "low" | "range">,
+  { low, range }: Pick<DistributionOf<"uniform">, "low" | "range">,
   dtype: DType,
   key: Words,
   size: number,
@@ -49,16 +63,25 @@ function uniform(
   return (i) => (words[2 * i]! * 2 ** 20 + (words[2 * i + 1]! >>> 12)) * 2 ** -52 * range + low;
 }
 
-function normal({ mean, std }: Kind<"normal">, dtype: DType, key: Words, size: number): Numbers {
-  const { round, epsilon } = DTYPES[dtype], root = round(Math.SQRT2), inverse = INVERSES[dtype];
+function normal(
+  { mean, std }: DistributionOf<"normal">,
+  dtype: DType,
+  key: Words,
+  size: number,
+  inverses: Inverses | undefined,
+): Numbers {
+  const { round, epsilon } = DTYPES[dtype], root = round(Math.SQRT2), inverse = inverses?.[dtype];
+  if (inverse === undefined) {
+    throw new TypeError(
+      "Cannot draw normal numbers: their inverse error function must have been loaded; draw them with randomNormal",
+    );
+  }
   const x = uniform({ low: aboveMinusOne(epsilon), range: 2 }, dtype, key, size);
   return (i) => mean + round(std * round(root * inverse(x(i))));
 }
 
-const INVERSES: { readonly [D in DType]: (x: number) => number } = { float32: erfInverse32, float64: erfInverse };
-
 /** JAX's arithmetic for 32-bit integers: the remainder of 64 bits, or of 32 where the upper ones cancel. */
-function integer({ min, span }: Kind<"integer">, _: DType, key: Words, size: number): Numbers {
+function integer({ min, span }: DistributionOf<"integer">, key: Words, size: number): Numbers {
   // `map` returns as many as it is given: two.
   const [upper, lower] = [0, 1].map((k) => randomWords(threefry2x32(key, [0, k]), size)) as [Uint32Array, Uint32Array];
   const multiplier = integerMultiplier(span);

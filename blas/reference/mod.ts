@@ -5,20 +5,21 @@
  * @module
  */
 import type { Engine } from "../engine.ts";
+import { bringAllKinds } from "../program/operations/all.ts";
 import { conv2d, conv2dInput, conv2dWeight } from "./convolution.ts";
-import { draw } from "./draw.ts";
-import { allWithin, gather, scatterAdd } from "../gather.ts";
-import { gemm, gemmBatched, gemv, ger } from "./gemm.ts";
-import { asum, axpy, copy, dot, iamax, nrm2, scal } from "./level1.ts";
-import { map } from "./map.ts";
+import { erfInverse, erfInverse32 } from "../scalar/erf_inverse.ts";
+import { drawBy } from "./draw.ts";
+import { gemv, ger } from "./gemm.ts";
+import { asum, axpy, dot, iamax, nrm2, scal } from "./level1.ts";
+import { plainLoops } from "./plain_loops.ts";
 import { interpretedProgram } from "./program.ts";
-import { reduce } from "./reduce.ts";
-import { joinBy } from "../join.ts";
-import { rowsBy } from "../rows.ts";
-import { searchRegions } from "../search.ts";
+
+const INVERSES = { float32: erfInverse32, float64: erfInverse } as const;
 
 /** The reference engine. */
 export const reference: Engine = /* @__PURE__ */ (() => ({
+  ...plainLoops,
+  draw: drawBy(() => INVERSES),
   name: "reference",
   dot,
   axpy,
@@ -26,24 +27,13 @@ export const reference: Engine = /* @__PURE__ */ (() => ({
   nrm2,
   asum,
   iamax,
-  copy,
-  join: joinBy(copy),
-  search: searchRegions,
   ger,
   gemv,
-  gemm,
-  gemmBatched,
   conv2d,
   conv2dInput,
   conv2dWeight,
-  map,
-  reduce,
-  rows: rowsBy({ map, reduce }),
-  gather,
-  scatterAdd,
-  allWithin,
-  draw,
   compile(program, options) {
+    bringAllKinds();
     return interpretedProgram(program, this, options);
   },
 }))();

@@ -3,13 +3,17 @@
  *
  * @module
  */
-import type { DType } from "../dtype.ts";
 import { IDENTITY, type Reduction } from "../reduction.ts";
 import type { MutableView, View } from "../view.ts";
 import { forEachRun, reductionWalks } from "../walk.ts";
+import { sumByLoops } from "./sum.ts";
 
-/** Reduces the axes that have length 1 in the output; sums and products accumulate in float64. */
-export function reduce<D extends DType>(reduction: Reduction, input: View<D>, output: MutableView<D>): void {
+/**
+ * Reduces the axes that have length 1 in the output, which may have a wider dtype; sums and products accumulate in
+ * float64.
+ */
+export function reduce(reduction: Reduction, input: View, output: MutableView): void {
+  if (reduction === "sum") return sumByLoops(input, output);
   const { outside, inside } = reductionWalks(input, output);
   const last = outside.shape.length - 1, n = outside.shape[last]!;
   // A step of each operand.
@@ -33,29 +37,30 @@ export function reduce<D extends DType>(reduction: Reduction, input: View<D>, ou
   });
 }
 
+/** The reductions but sums. */
+type Other = Exclude<Reduction, "sum">;
+
 type Elements = { readonly [index: number]: number };
 
 /** Combines each of `n` elements, `step` apart, with its own accumulator. */
 function accumulate(
-  reduction: Reduction,
+  reduction: Other,
   into: Float64Array,
   data: Elements,
   p: number,
   step: number,
   n: number,
 ): void {
-  if (reduction === "sum") { for (let i = 0; i < n; i++, p += step) into[i]! += data[p]!; }
-  else for (let i = 0; i < n; i++, p += step) into[i] = join(reduction, into[i]!, data[p]!);
+  for (let i = 0; i < n; i++, p += step) into[i] = join(reduction, into[i]!, data[p]!);
 }
 
 /** Combines `n` elements, `step` apart, with one accumulator. */
-function fold(reduction: Reduction, value: number, data: Elements, p: number, step: number, n: number): number {
-  if (reduction === "sum") { for (let i = 0; i < n; i++, p += step) value += data[p]!; }
-  else if (reduction === "max") { for (let i = 0; i < n; i++, p += step) value = Math.max(value, data[p]!); }
+function fold(reduction: Other, value: number, data: Elements, p: number, step: number, n: number): number {
+  if (reduction === "max") { for (let i = 0; i < n; i++, p += step) value = Math.max(value, data[p]!); }
   else for (let i = 0; i < n; i++, p += step) value = join(reduction, value, data[p]!);
   return value;
 }
 
-function join(reduction: Exclude<Reduction, "sum">, x: number, y: number): number {
+function join(reduction: Other, x: number, y: number): number {
   return reduction === "product" ? x * y : reduction === "max" ? Math.max(x, y) : Math.min(x, y);
 }

@@ -141,7 +141,8 @@ export const FUNCTION_COSTS: { readonly [F in UnaryFunction | BinaryFunction]: F
 
 function valuesOf<F extends string, V>(table: { readonly [K in F]: { readonly value: V } }): { readonly [K in F]: V } {
   // `fromEntries` loses the types of the names.
-  return Object.fromEntries(
+  const values = Object.fromEntries(
     Object.entries<{ readonly value: V }>(table).map(([name, { value }]) => [name, value]),
-  ) as { readonly [K in F]: V }; // the same keys
+  );
+  return Object.freeze(values) as { readonly [K in F]: V }; // the same keys
 }

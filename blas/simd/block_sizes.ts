@@ -59,25 +59,34 @@ const FEWEST_RESULTS = 8, MANY_TERMS = 32;
 export const isExactProduct = (results: number, terms: number, dtype: DType): boolean =>
   dtype === "float32" && results <= FEWEST_RESULTS && terms >= MANY_TERMS;
 
-/** Up to this many results of float32, passes over the sums of products are short. */
-const SOME_RESULTS = 768;
+/** Up to this many results of float32, passes over the sums of products are short: a few, and some. */
+const FEW_OF_PRODUCTS = 128, SOME_OF_PRODUCTS = 768;
 
-/** The steps of such passes: with 128, sums of 4,000 products were off by 2.5 times as much as PyTorch's. */
-export const SHORT_PASS = 64;
+/**
+ * Returns the most steps of a pass over the sums of a product with so many results, if such passes are short. The largest of
+ * more errors is larger: with 90 steps, some of 512 results were off by 2.04 times as much as PyTorch's, and with 128 steps
+ * none of 128.
+ */
+const shortPass = (results: number, dtype: DType): number | undefined =>
+  dtype === "float64" || results > SOME_OF_PRODUCTS ? undefined : results <= FEW_OF_PRODUCTS ? 128 : 88;
 
 /** Tells whether a product with so many results has short passes. */
-export const hasShortPasses = (results: number, dtype: DType): boolean =>
-  dtype === "float32" && results <= SOME_RESULTS;
+export const hasShortPasses = (results: number, dtype: DType): boolean => shortPass(results, dtype) !== undefined;
 
 /** Returns the block sizes of a product with so many results. */
-export const blocksFor = (results: number, dtype: DType, blocks: BlockSizes): BlockSizes =>
-  hasShortPasses(results, dtype) ? { ...blocks, depth: { ...blocks.depth, float32: SHORT_PASS } } : blocks;
+export const blocksFor = (results: number, dtype: DType, blocks: BlockSizes): BlockSizes => {
+  const float32 = shortPass(results, dtype);
+  return float32 === undefined ? blocks : { ...blocks, depth: { ...blocks.depth, float32 } };
+};
 
 /** Tells whether so many terms, few more than `most`, are one chain: a second pass would cost more than it gains. */
 export const isOneChain = (terms: number, most: number): boolean => terms <= 1.25 * most;
 
-/** Returns the most terms of one of several passes: where chains are long, sixteen channels of 3 x 3 elements are one. */
-export const longestPass = (most: number): number => most < 128 ? most : 1.125 * most;
+/**
+ * Returns the most terms of one of several passes whose steps have some terms each: two channels of 3 x 3 elements fit, and
+ * sixteen where chains are long. Smaller steps do not need that, and 18 equal numbers are off by more than 16 are.
+ */
+export const longestPass = (most: number, terms: number): number => most < 128 && terms < 9 ? most : 1.125 * most;
 
 /** Returns the number of rows in one block, for rows of this many bytes: whole tiles, at least four. */
 export const rowsOf = (rowBytes: number, { bytes }: BlockSizes): number =>

@@ -11,6 +11,7 @@ import { copyRun, type Elements } from "./elementwise/transfer.ts";
 import { importEngineMemory } from "./engine_memory.ts";
 import { hasRelaxedSimd } from "./features.ts";
 import type { Context } from "./kernels.ts";
+import type { VectorFunctions } from "./math/vector_functions.ts";
 
 /** Bytes of a block: few enough for the second-level cache. */
 const BLOCK_BYTES = 65_536;
@@ -28,9 +29,14 @@ type Kernel = (
 /**
  * Makes the `draw` of an engine.
  *
+ * @param functions Returns the vector code that has been loaded.
  * @param relaxed Whether to use relaxed SIMD; the numbers are the same.
  */
-export function createDraw({ scratch }: Pick<Context, "scratch">, relaxed?: boolean): Engine["draw"] {
+export function createDraw(
+  { scratch }: Pick<Context, "scratch">,
+  functions: () => VectorFunctions,
+  relaxed?: boolean,
+): Engine["draw"] {
   const kernels = new Map<string, Kernel>();
   const kernelFor = (form: Form, dtype: DType): Kernel => {
     const key = `${form} ${dtype}`, found = kernels.get(key);
@@ -39,7 +45,12 @@ export function createDraw({ scratch }: Pick<Context, "scratch">, relaxed?: bool
     importEngineMemory(builder);
     builder.named(
       `draw ${form} ${dtype}`,
-      () => drawFunction(builder, { form, dtype, relaxed: relaxed ?? hasRelaxedSimd() }, "draw"),
+      () =>
+        drawFunction(
+          builder,
+          { form, dtype, relaxed: relaxed ?? hasRelaxedSimd(), functions: functions() },
+          "draw",
+        ),
     );
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(builder.toBytes()), {
       engine: { memory: scratch.memory },

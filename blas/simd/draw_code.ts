@@ -22,8 +22,8 @@ import {
 } from "../wasm/mod.ts";
 import { FLOAT_VECTORS, shuffle, type Vector } from "./lane_instructions.ts";
 import { ARITHMETIC } from "./math/arithmetic.ts";
-import { erfInverse32, erfInverse64 } from "./math/erf_inverse.ts";
 import { type Hash, keySchedule, threefry } from "./math/threefry.ts";
+import type { VectorFunctions } from "./math/vector_functions.ts";
 import { constantsOf, type VectorMath, vectorMathOf } from "./math/vector_math.ts";
 
 /** A way to compute random numbers. Those of the same form differ only in the settings that {@link formOf} gives. */
@@ -71,6 +71,8 @@ export type DrawFunction = {
   readonly dtype: DType;
   /** Whether relaxed SIMD may be used. */
   readonly relaxed: boolean;
+  /** The vector code that makes normal numbers, if the form is one of them. */
+  readonly functions: Pick<VectorFunctions, "erfInverse">;
 };
 
 /** The functions that each module already has. */
@@ -129,9 +131,9 @@ function buildDraw(m: ModuleBuilder, { form, dtype, relaxed }: DrawFunction, nam
 }
 
 /** Draws blocks of uniform numbers in (-1, 1), and makes each normal while it is in the cache. */
-function buildNormal(m: ModuleBuilder, { form, dtype, relaxed }: DrawFunction, name?: string): Callable<"none"> {
-  const uniform = drawFunction(m, { form: "uniform", dtype, relaxed }), bytes = BYTES_PER_ELEMENT[dtype];
-  const normalize = buildNormalize(m, { form, dtype, relaxed }), start = aboveMinusOne(DTYPES[dtype].epsilon);
+function buildNormal(m: ModuleBuilder, spec: DrawFunction, name?: string): Callable<"none"> {
+  const { dtype } = spec, uniform = drawFunction(m, { ...spec, form: "uniform" }), bytes = BYTES_PER_ELEMENT[dtype];
+  const normalize = buildNormalize(m, spec), start = aboveMinusOne(DTYPES[dtype].epsilon);
   return m.function(signature(name), (f, { high, low, from, to, target, scratch, first, second }) => {
     const end = f.local("i32");
     f.while(i32.lt_s(from, to), () => {
@@ -146,14 +148,20 @@ function buildNormal(m: ModuleBuilder, { form, dtype, relaxed }: DrawFunction, n
 }
 
 /** Builds the function that replaces uniform numbers in (-1, 1) by normal ones. */
-function buildNormalize(m: ModuleBuilder, { form, dtype, relaxed }: DrawFunction): Callable<"none"> {
+function buildNormalize(m: ModuleBuilder, { form, dtype, relaxed, functions }: DrawFunction): Callable<"none"> {
+  const erfInverse = functions.erfInverse?.[dtype];
+  if (erfInverse === undefined) {
+    throw new TypeError(
+      "Cannot draw normal numbers with the vector code that has been loaded: it must have their inverse error function; " +
+        "draw them with randomNormal, which loads it",
+    );
+  }
   const parameters = { left: "i32", target: "i32", scratch: "i32", mean: "f64", std: "f64" } as const;
   return m.function({ parameters }, (f, { left, target, scratch, mean, std }) => {
     const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths: {}, functions: ARITHMETIC });
     const root = math.constant(DTYPES[dtype].round(Math.SQRT2)), vectors = TOGETHER;
     const bytes = BYTES_PER_ELEMENT[dtype];
     const offset = splat(f, mean, dtype), scale = splat(f, std, dtype), float = FLOAT_VECTORS[dtype];
-    const erfInverse = dtype === "float32" ? erfInverse32 : erfInverse64;
     inGroups(f, { left, target, scratch, bytes, group: vectors * 16 / bytes, reads: true }, (place) => {
       const xs = Array.from({ length: vectors }, (_, k) => f.let(v128.load(place, 16 * k)));
       erfInverse(math, xs).forEach((y, k) => {

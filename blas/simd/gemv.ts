@@ -22,7 +22,10 @@ const LINES = 8;
  */
 const SLAB = { contiguousRows: 4096, otherwise: 256 } as const;
 
-/** The problem `y = alpha * a * x + beta * y`, with the vectors as stacks of one row. */
+/**
+ * The problem `y = alpha * a * x + beta * y`, with the vectors as stacks of one row; or of several rows, each a problem of its
+ * own, if there are so few results that all terms are added in float64.
+ */
 export type VectorProblem<D extends DType> = {
   readonly alpha: number;
   readonly beta: number;
@@ -41,33 +44,31 @@ export function gemv<D extends DType>(context: Context, { alpha, a, x, beta, y }
 
 /** Multiplies a matrix by a vector, both given as stacks; `y` is not empty. */
 export function multiplyVector<D extends DType>({ scratch, kernels }: Context, problem: VectorProblem<D>): void {
-  const { alpha, beta, a, x, y, target } = problem, bytes = a.data.BYTES_PER_ELEMENT, m = y.columns;
+  const { alpha, beta, a, x, y, target } = problem, bytes = a.data.BYTES_PER_ELEMENT, m = y.columns, all = y.rows * m;
   const { combine, rows, columns, strided, exact, carry, narrow } = kernels(GEMV_KERNELS, a.dtype),
     mark = scratch.mark();
   const pieces = alpha === 0 ? [] : piecesOf(a);
   try {
-    const atX = scratch.reserve(x.columns * bytes), product = scratch.reserve(m * bytes);
-    const atY = scratch.reserve(m * bytes), atA = scratch.reserve(longest(pieces) * bytes);
+    const isFew = isExactProduct(all, a.columns, a.dtype), howX = isFew ? plan(x) : densePlan(x);
+    const atX = scratch.reserve(howX.elements * bytes), product = scratch.reserve(all * bytes);
+    const atY = scratch.reserve(all * bytes), atA = scratch.reserve(longest(pieces) * bytes);
     const byRows = pieces[0]?.how.columnStride === 1, slab = byRows ? SLAB.contiguousRows : SLAB.otherwise;
-    const isFew = isExactProduct(m, a.columns, a.dtype);
-    const isWide = isFew || (a.dtype === "float32" && a.columns > 2 * slab), sums = isWide ? scratch.reserve(m * 8) : 0;
-    if (alpha !== 0) copyIn(scratch, atX, x, densePlan(x));
-    scratch.data(a.dtype).fill(0, product / bytes, product / bytes + m);
-    if (isWide) scratch.float64.fill(0, sums / 8, sums / 8 + m);
+    const isWide = isFew || (a.dtype === "float32" && a.columns > 2 * slab),
+      sums = isWide ? scratch.reserve(all * 8) : 0;
+    if (alpha !== 0) copyIn(scratch, atX, x, howX);
+    scratch.data(a.dtype).fill(0, product / bytes, product / bytes + all);
+    if (isWide) scratch.float64.fill(0, sums / 8, sums / 8 + all);
     let added = 0;
     for (const { part, how, row, column } of pieces) {
       copyIn(scratch, atA, part, how);
       const rowStep = how.rowStride * bytes, columnStep = how.columnStride * bytes;
       if (isFew) {
-        exact!(
-          part.rows,
-          part.columns,
-          atA + how.origin * bytes,
-          rowStep,
-          columnStep,
-          atX + column * bytes,
-          sums + row * 8,
-        );
+        const from = atA + how.origin * bytes;
+        for (let i = 0; i < x.rows; i++) {
+          const vector = atX + (howX.origin + i * howX.rowStride + column * howX.columnStride) * bytes;
+          const step = howX.columnStride * bytes, result = sums + (i * m + row) * 8;
+          exact!(part.rows, part.columns, from, rowStep, columnStep, vector, step, result);
+        }
         continue;
       }
       const most = isWide ? slab : part.columns;
@@ -85,11 +86,11 @@ export function multiplyVector<D extends DType>({ scratch, kernels }: Context, p
       }
     }
     if (isWide) {
-      carry!(m, product, sums);
-      narrow!(m, sums, product);
+      if (!isFew) carry!(m, product, sums);
+      narrow!(all, sums, product);
     }
     if (beta !== 0) copyIn(scratch, atY, y, densePlan(y));
-    combine!(m, alpha, product, beta, atY);
+    combine!(all, alpha, product, beta, atY);
     copyOut(scratch, atY, y, target);
   } finally {
     scratch.release(mark);

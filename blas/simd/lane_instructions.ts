@@ -63,6 +63,8 @@ export type LaneInstructions = {
   readonly scalar: ScalarInstructions;
   /** Computes `a * b + c`, rounded once if kernels use fused multiply-add, otherwise twice. */
   multiplyAdd(a: Vector, b: Vector, c: Vector): Vector;
+  /** The same for vectors of float64 whose elements were float32: their product is exact, so that it is the same either way. */
+  multiplyAddWidened(a: Vector, b: Vector, c: Vector): Vector;
   /** Loads one scalar into all lanes. */
   readonly loadSplat: InstructionFunction<"v128.load32_splat">;
   /** Stores one lane. */
@@ -107,12 +109,15 @@ export const wide = (x: Float): Expression<"f64"> =>
  */
 export function laneInstructionsOf(dtype: DType, fused: boolean): LaneInstructions {
   const bytes = BYTES_PER_ELEMENT[dtype], vector = FLOAT_VECTORS[dtype];
+  const adding = ({ add, mul, relaxed_madd }: typeof vector): LaneInstructions["multiplyAdd"] =>
+    fused ? relaxed_madd : (a, b, c) => add(mul(a, b), c);
   return {
     dtype,
     bytes,
     count: 16 / bytes,
     vector,
-    multiplyAdd: fused ? vector.relaxed_madd : (a, b, c) => vector.add(vector.mul(a, b), c),
+    multiplyAdd: adding(vector),
+    multiplyAddWidened: adding(f64x2),
     ...OWN[dtype],
   };
 }

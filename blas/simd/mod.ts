@@ -46,6 +46,6 @@ export function simdEngine(options: SimdOptions = {}): Engine {
   const context = createContext(options), { fused } = options;
   const map = createMap(context, () => ALL_FUNCTIONS, fused), reduce = createReduce(context), blas = blasOn(context);
   const rows = createRows(context, { map, reduce, copy: blas.copy, relaxed: fused, functions: () => ALL_FUNCTIONS });
-  const draw = createDraw(context, fused);
+  const draw = createDraw(context, () => ALL_FUNCTIONS, fused);
   return simdEngineOf({ ...blas, ...convolutionOn(context), ...gatherOn(context), map, reduce, rows, draw }, fused);
 }

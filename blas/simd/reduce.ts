@@ -9,18 +9,19 @@
  */
 import { BYTES_PER_ELEMENT, type DType } from "../dtype.ts";
 import type { Engine } from "../engine.ts";
+import { sumByLoops } from "../reference/sum.ts";
 import { accumulatorType, IDENTITY, type Reduction } from "../reduction.ts";
-import { forEachRun } from "../walk.ts";
 import type { MutableView, View } from "../view.ts";
-import { isContiguous } from "../view.ts";
+import { forEachRun, reductionWalks } from "../walk.ts";
 import type { Elements } from "./elementwise/transfer.ts";
 import { makeReduceKernels, type ReduceKernels } from "./reduce_kernel.ts";
-import { BLOCK, forEachBlock, loadRectangle, MAX_SPREAD, planReduction } from "./reduce_plan.ts";
-import { reduceSmall } from "./reduce_small.ts";
+import { BLOCK, forEachBlock, loadRectangle, MAX_SPREAD, planReduction, type ReductionPlan } from "./reduce_plan.ts";
+import { neighboursOf, reduceSmall, walksOf } from "./reduce_small.ts";
 import { reduceWindows, windowsOf } from "./reduce_windows.ts";
 import { makeWindowsKernel, type WindowsKernel } from "./reduce_windows_kernel.ts";
 import type { Context } from "./kernels.ts";
 import { MARGIN, type Scratch } from "./scratch.ts";
+import { FEW, SHORT, sumNeighbours } from "./sum_few.ts";
 
 /** Up to this many elements, a plain loop takes less time than copying to scratch memory. */
 const SMALL = 128;
@@ -34,12 +35,15 @@ export const createReduce = ({ scratch }: Pick<Context, "scratch">): Engine["red
   createReduceOf(scratch, {
     kernels: (reduction, dtype) => makeReduceKernels(scratch.memory, reduction, dtype),
     windows: (reduction, dtype) => makeWindowsKernel(scratch.memory, reduction, dtype),
+    small: reduceSmall,
   });
 
 /** What makes the kernels of a reduction for a dtype. */
 type KernelMakers = {
   readonly kernels: (reduction: Reduction, dtype: DType) => ReduceKernels;
   readonly windows: (reduction: Reduction, dtype: DType) => WindowsKernel;
+  /** Computes all reductions but sums of a few numbers. Default: kernels do. */
+  readonly small?: typeof reduceSmall;
 };
 
 /**
@@ -48,20 +52,22 @@ type KernelMakers = {
  * @param scratch The memory to compute in.
  * @param makers What makes its kernels.
  */
-export function createReduceOf(scratch: Scratch, makers: KernelMakers): Engine["reduce"] {
-  const kernelsFor = madeOnce(makers.kernels), windowsKernelFor = madeOnce(makers.windows);
+export function createReduceOf(scratch: Scratch, { kernels, windows, small }: KernelMakers): Engine["reduce"] {
+  const kernelsFor = madeOnce(kernels), windowsKernelFor = madeOnce(windows);
   return <D extends DType>(reduction: Reduction, input: View<D>, output: MutableView<D>): void => {
     if (output.size === 0) return;
-    if (input.size <= SMALL && isContiguous(input) && reduceSmall(reduction, input, output)) return;
-    const mark = scratch.mark(), windows = windowsOf(input, output);
+    const isSum = reduction === "sum", isFew = isSum && input.dtype === "float32" && input.size <= FEW;
+    const neighbours = neighboursOf(input, output);
+    if (neighbours !== undefined && (input.size <= SMALL || (isFew && neighbours.length >= SHORT))) {
+      if (isSum) return sumNeighbours(neighbours, input, output);
+      if (small !== undefined) return small(reduction, neighbours, input, output);
+    }
+    const mark = scratch.mark();
     try {
-      if (
-        windows !== undefined &&
-        reduceWindows(scratch, windowsKernelFor(reduction, input.dtype), windows, input, output)
-      ) {
-        return;
-      }
-      reduceAny(scratch, kernelsFor(reduction, input.dtype), reduction, input, output);
+      const walks = neighbours ? walksOf(neighbours) : reductionWalks(input, output), own = windowsOf(walks);
+      if (own && reduceWindows(scratch, windowsKernelFor(reduction, input.dtype), own, input, output)) return;
+      if (isFew) return sumByLoops(input, output, walks);
+      reduceAny(scratch, kernelsFor(reduction, input.dtype), planReduction(reduction, walks), reduction, input, output);
     } finally {
       scratch.release(mark);
     }
@@ -83,11 +89,11 @@ function madeOnce<K>(make: (reduction: Reduction, dtype: DType) => K): (reductio
 function reduceAny(
   scratch: Scratch,
   kernels: ReduceKernels,
+  { outside, inside, alongRows, groups }: ReductionPlan,
   reduction: Reduction,
   input: View,
   output: MutableView,
 ): void {
-  const { outside, inside, alongRows, groups } = planReduction(reduction, input, output);
   // A step of each operand.
   const [keptStep, outputStep] = outside.steps as [number, number], reducedStep = inside.steps[0]!;
   const bytes = BYTES_PER_ELEMENT[input.dtype];

@@ -127,34 +127,41 @@ function joinNumber(f: FunctionBuilder, { reduction, dtype }: Row, accumulator: 
  * Visits a row vector by vector; the last one is padded with `identity`.
  *
  * @param absorb Combines a vector with one of the registers, numbered from 0.
- * @param several Combines as many vectors as there are registers, which follow one another.
- * @param settle If given, it is called after every `GROUPS` times as many vectors.
+ * @param groups If given, it combines vectors that follow one another: as many as the first of `counts` while there are so many, and
+ * so on; `settle` is called after every `GROUPS` times as many as the first.
  */
 function forEachVector(
   f: FunctionBuilder,
   { address, width, dtype }: Row,
   identity: number,
   absorb: (v: Vector, register: number) => void,
-  several: (vectors: readonly Vector[]) => void = (vectors) => vectors.forEach(absorb),
-  settle?: () => void,
+  groups?: {
+    readonly counts: readonly [number, ...number[]];
+    readonly absorb: (vectors: readonly Vector[]) => void;
+    readonly settle: (() => void) | undefined;
+  },
 ): void {
-  const position = f.local("i32"), stride = 16 * REGISTERS;
+  const { counts, settle } = groups ?? { counts: [REGISTERS] as const, settle: undefined }, [count] = counts;
+  const several = groups?.absorb ?? ((vectors: readonly Vector[]) => vectors.forEach(absorb));
+  const position = f.local("i32"), stride = 16 * count;
   const at = () => i32.add(address, position);
-  const all = () => {
+  const all = (count: number) => {
     const base = f.let(at());
-    several(Array.from({ length: REGISTERS }, (_, k) => v128.load(base, 16 * k)));
+    several(Array.from({ length: count }, (_, k) => v128.load(base, 16 * k)));
   };
   f.set(position, 0);
   if (settle !== undefined) {
     f.while(i32.le_s(position, i32.sub(width, stride * GROUPS)), () => {
       f.for({ to: GROUPS }, () => {
-        all();
+        all(count);
         f.increment(position, stride);
       });
       settle();
     });
   }
-  f.for({ counter: position, to: i32.sub(width, stride - 1), step: stride }, all);
+  for (const some of counts) {
+    f.for({ counter: position, to: i32.sub(width, 16 * some - 1), step: 16 * some }, () => all(some));
+  }
   f.for({ counter: position, to: i32.sub(width, 15), step: 16 }, () => absorb(v128.load(at()), 0));
   f.if(i32.lt_s(position, width), () => {
     const left = i32.sub(width, position), fill = FLOAT_VECTORS[dtype].const(identity);
@@ -182,7 +189,11 @@ function sumOfRow(f: FunctionBuilder, row: Row): Vector {
     f.set(settled, f64x2.add(settled, sums[0]!));
     f.set(sums[0]!, zero);
   };
-  forEachVector(f, row, 0, absorb, (vectors) => absorb(inPairs(float, vectors)), isNarrow ? undefined : settle);
+  forEachVector(f, row, 0, absorb, {
+    counts: isNarrow ? [REGISTERS, REGISTERS / 2] : [REGISTERS],
+    absorb: (vectors) => absorb(inPairs(float, vectors)),
+    settle: isNarrow ? undefined : settle,
+  });
   return f64x2.add(sums[0]!, isNarrow ? sums[1]! : settled);
 }
 

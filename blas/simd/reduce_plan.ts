@@ -4,8 +4,7 @@
  * @module
  */
 import type { Reduction } from "../reduction.ts";
-import type { MutableView, View } from "../view.ts";
-import { reductionWalks, type Walk } from "../walk.ts";
+import type { ReductionWalks, Walk } from "../walk.ts";
 import { copyRectangle, copyRun, type Elements, type ReadonlyElements } from "./elementwise/transfer.ts";
 
 /** Elements of a rectangle to copy in at a time, 64 KiB in float32. */
@@ -60,9 +59,9 @@ export type ReductionPlan = {
   readonly groups: number;
 };
 
-/** Plans a reduction of axes that have length 1 in the output. */
-export function planReduction(reduction: Reduction, input: View, output: MutableView): ReductionPlan {
-  const walks = reductionWalks(input, output), outside = pick(walks.outside), inside = pick(walks.inside);
+/** Plans a reduction. */
+export function planReduction(reduction: Reduction, walks: ReductionWalks): ReductionPlan {
+  const outside = pick(walks.outside), inside = pick(walks.inside);
   const [keptStep, reducedStep] = [outside.steps[0]!, inside.steps[0]!];
   const isExtremum = reduction === "max" || reduction === "min";
   const short = isExtremum || Math.abs(reducedStep) !== 1 ? SHORT : SHORT_SUM;

@@ -5,7 +5,7 @@
  */
 import { BYTES_PER_ELEMENT } from "../dtype.ts";
 import { rowMajorStrides, sizeOf } from "../shape.ts";
-import { reductionWalks } from "../walk.ts";
+import type { ReductionWalks } from "../walk.ts";
 import type { MutableView, View } from "../view.ts";
 import { copyRun, type Elements } from "./elementwise/transfer.ts";
 import { WINDOW_AXES, type WindowsKernel } from "./reduce_windows_kernel.ts";
@@ -26,8 +26,7 @@ type Windows = {
 };
 
 /** Returns the windows that a reduction consists of; `undefined` if they are large, or have too many axes. */
-export function windowsOf(input: View, output: MutableView): Windows | undefined {
-  const { outside, inside } = reductionWalks(input, output);
+export function windowsOf({ outside, inside }: ReductionWalks): Windows | undefined {
   if (sizeOf(inside.shape) > MOST) return undefined;
   if (Math.abs(inside.strides[0]!.at(-1)!) === 1 && inside.shape.at(-1)! > MOST_ADJACENT) return undefined;
   if (outside.shape.length > WINDOW_AXES || inside.shape.length > WINDOW_AXES) return undefined;

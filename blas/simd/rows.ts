@@ -8,16 +8,19 @@
  */
 import type { DType } from "../dtype.ts";
 import type { Engine } from "../engine.ts";
-import { type Rows, rowsBy } from "../rows.ts";
+import { sumByLoops } from "../reference/sum.ts";
+import { type Rows, rowsBy, type WideSum } from "../rows.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 import { isContiguous, type MutableView, type View } from "../view.ts";
 import type { Elements } from "./elementwise/transfer.ts";
 import { hasRelaxedSimd } from "./features.ts";
 import type { Context } from "./kernels.ts";
 import type { VectorFunctions } from "./math/vector_functions.ts";
+import { neighboursOf } from "./reduce_small.ts";
 import { rowsKernels } from "./rows_kernel.ts";
 import { LARGE_ALIGNMENT } from "./scratch.ts";
 import { addressesOf, cachedRowsKernels, copyRowsIn, copyRowsOut, regionsOf, stageRows } from "./rows_staging.ts";
+import { sumNeighbours } from "./sum_few.ts";
 
 /**
  * Up to this many elements, rows are computed stage by stage: that takes little longer, and saves the millisecond that
@@ -35,12 +38,19 @@ type Fallback = Pick<Engine, "map" | "reduce" | "copy"> & {
   readonly functions: () => VectorFunctions;
 };
 
+/** Adds a few numbers by plain loops. */
+const sumFew: WideSum = (input, output) => {
+  const neighbours = neighboursOf(input, output);
+  if (neighbours === undefined) sumByLoops(input, output);
+  else sumNeighbours(neighbours, input, output);
+};
+
 /** Makes the `rows` of an engine. */
 export function createRows(
   { scratch }: Pick<Context, "scratch">,
   { map, reduce, copy, relaxed, functions }: Fallback,
 ): Engine["rows"] {
-  const stageByStage = rowsBy({ map, reduce });
+  const fewByStages = rowsBy({ map, reduce }, sumFew), stageByStage = rowsBy({ map, reduce });
   const kernelFor = cachedRowsKernels(rowsKernels(scratch.memory, relaxed ?? hasRelaxedSimd(), functions));
   return <D extends DType>(
     rows: Rows,
@@ -48,7 +58,7 @@ export function createRows(
     inputs: readonly View<D>[],
     outputs: readonly MutableView<D>[],
   ): void => {
-    if (sizeOf(shape) <= SMALL) return stageByStage(rows, shape, inputs, outputs);
+    if (sizeOf(shape) <= SMALL) return fewByStages(rows, shape, inputs, outputs);
     const staged = stageRows({ rows, shape, inputs, outputs }, { kernelFor, copy }, BLOCK_BYTES);
     const { kernel, length, block, dtype } = staged, region = regionsOf(staged);
     const total = region.reduce((sum, one) => sum + one, 0);

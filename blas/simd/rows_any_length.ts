@@ -126,15 +126,18 @@ export function emitAnyRows(f: FunctionBuilder, spec: AnyRowsSpec): void {
   ): void => {
     const groups = dtype === "float32" && stages.some(({ reduction }) => reduction === "sum");
     const registers = byRows ? waysOf(weight, 1, stages.length) : 1, ways = groups ? groupOf(weight) : registers;
+    // Of the vectors that are left, four are added in pairs, too.
+    const isLight = groups && ways === 8 && sides.length === 1;
     const prepared = sides.map((side) => {
       const ahead = values(side, 0), known = new Map<Scalar, Vector>();
       for (const [x, level] of parts) if (level < kept && x.kind !== "constant") known.set(x, ahead.value(x));
       return known;
     });
     const accumulators = sides.map(() =>
-      stages.map(({ reduction, expression }) =>
-        accumulatorOf(f, { reduction, dtype, ways: registers, minusZero: !isNeverMinusZero(expression), exact: false })
-      )
+      stages.map(({ reduction, expression, divisor }) => {
+        const minusZero = !isNeverMinusZero(expression);
+        return accumulatorOf(f, { reduction, dtype, ways: registers, minusZero, exact: false, divisor });
+      })
     );
     /** Computes a vector of each side; with `left`, only that many elements of the row are left. */
     const absorb = (way: number, left?: Local<"i32">): void =>
@@ -166,7 +169,7 @@ export function emitAnyRows(f: FunctionBuilder, spec: AnyRowsSpec): void {
       moving(level, (advance) => {
         const left = f.let(lengths[level]!);
         const width = byRows ? lanes : 1;
-        for (const vectors of ways > 1 ? [ways, 1] : [1]) {
+        for (const vectors of isLight ? [8, 4, 1] : ways > 1 ? [ways, 1] : [1]) {
           repeated(left, vectors * width, () => {
             for (let way = 0; way < vectors; way++) {
               absorb(way);

@@ -50,6 +50,7 @@ export function cachedPrograms(team: Team, engine: Engine) {
     const one = instruction(), results = one.results.map((_, k) => parameters.length + k);
     const program = compileProgram({ parameters, constants: [], instructions: [one], results }, engine, {
       team: always,
+      divides: true,
     });
     const made = { program, choice: threadChoice() };
     programs.set(whole, made);

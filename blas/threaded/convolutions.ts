@@ -37,7 +37,13 @@ export function dividedConvolutions(
   least: number = SHORT,
   copied: number = COPIED,
 ): DividedConvolutions {
-  const kernels = recordedKernels(threads), choose = threadChoices();
+  const kernels = recordedKernels(threads), choose = threadChoices(), numbers = new Map<ConvolutionKernel, number>();
+  /** Numbers the ways to compute: their names need not differ, since bundlers shorten them. */
+  const numberOf = (compute: ConvolutionKernel): number => {
+    const found = numbers.get(compute) ?? numbers.size;
+    numbers.set(compute, found);
+    return found;
+  };
   /** Returns the way to divide what a function computes; `each` is the nanoseconds of an image. */
   const dividing = (compute: ConvolutionKernel, each: number, channels: number): ConvolutionKernel => (problem) => {
     const times = { each, least };
@@ -62,7 +68,7 @@ export function dividedConvolutions(
     if (isShort || batch * each < Math.max(FEW * least, copied * (x.size + y.size))) return compute(problem);
     let done = true;
     choose(
-      `${compute.name} ${x.dtype} ${Object.values(sizes)} ${Object.values(geometry)}`,
+      `${numberOf(compute)} ${x.dtype} ${Object.values(sizes)} ${Object.values(geometry)}`,
       () => dividing(compute, each, groups)(problem),
       () => {
         done = compute(problem);

@@ -7,10 +7,11 @@
 import { BYTES_PER_ELEMENT } from "../dtype.ts";
 import type { Reduction } from "../reduction.ts";
 import { copyRun } from "../simd/elementwise/transfer.ts";
-import { planReduction } from "../simd/reduce_plan.ts";
+import { planReduction, type ReductionPlan } from "../simd/reduce_plan.ts";
 import { type WindowBlocks, windowBlocks, windowsOf } from "../simd/reduce_windows.ts";
 import { MARGIN } from "../simd/scratch.ts";
 import type { MutableView, View } from "../view.ts";
+import { reductionWalks } from "../walk.ts";
 import { roundUp } from "../alignment.ts";
 import type { BlockThreads } from "./blocks.ts";
 import { reductionInParts } from "./reduction_parts.ts";
@@ -28,9 +29,10 @@ export function dividedReductions(threads: BlockThreads): DivideReduction {
   const run = reductionWorker(threads);
   return (reduction, input, output) => {
     if (input.size === 0 || output.size === 0) return false;
-    const windows = windowsOf(input, output), blocks = windows && windowBlocks(windows, input);
+    const walks = reductionWalks(input, output), windows = windowsOf(walks);
+    const blocks = windows && windowBlocks(windows, input);
     const work = blocks === undefined
-      ? blocksOf(reduction, input, output, threads.slots)
+      ? blocksOf(reduction, planReduction(reduction, walks), input, output, threads.slots)
       : blocksOfWindows(blocks, input, output);
     return work !== undefined && work.count >= LEAST && run(reduction, input.dtype, work);
   };
@@ -38,11 +40,12 @@ export function dividedReductions(threads: BlockThreads): DivideReduction {
 
 function blocksOf(
   reduction: Reduction,
+  plan: ReductionPlan,
   input: View,
   output: MutableView,
   slots: number,
 ): ReductionWork | undefined {
-  const plan = planReduction(reduction, input, output), parts = reductionInParts(reduction, plan, input, output);
+  const parts = reductionInParts(reduction, plan, input, output);
   return parts ?? (plan.alongRows ? undefined : reductionInStrips(reduction, plan, input, output, slots));
 }
 

@@ -33,9 +33,9 @@ export type Surroundings = {
 export class FunctionCode {
   readonly #prelude = new ByteWriter();
   /** The code emitted so far. */
-  protected readonly code = new ByteWriter();
+  protected readonly code: ByteWriter = new ByteWriter();
   /** The types of the values on the operand stack, and the open blocks. */
-  protected readonly stack = new OperandStack();
+  protected readonly stack: OperandStack = new OperandStack();
   /** Parameters and local variables. */
   protected readonly locals: Local[] = [];
   readonly #surroundings: Surroundings;

@@ -5,6 +5,7 @@
  */
 import { describe } from "../../blas/describe.ts";
 import { checkOptions } from "../../blas/options.ts";
+import { programOf } from "../../blas/program/passes/draft.ts";
 
 import {
   type DataLeafSignature,
@@ -124,7 +125,7 @@ function writeGraph(
   const sized = batch === undefined ? given : mapData(given, (leaf) => withBatch(leaf, batch));
   const leaves = leavesOf(params), inputNames = namesOf(given, "input", names.inputs);
   const paramNames = namesOf(own, "param", names.params, new Set(inputNames));
-  const { program, result } = trace(f, { kind: "list", parts: [own, sized] }, false, isWhole);
+  const { draft, result } = trace(f, { kind: "list", parts: [own, sized] }, false, isWhole), program = programOf(draft);
   const outputs = outputNames(result, names.outputs, new Set([...inputNames, ...paramNames]));
   const taken = new Set([...inputNames, ...paramNames, ...outputs.map(({ name }) => name)]);
   const writer = GraphWriter.start(taken, opset, batch !== undefined);

@@ -13,7 +13,7 @@ import { type Key, splitKey } from "../../autograd/random/key.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
 import { constant } from "../../autograd/values/constructors.ts";
 import type { Tree } from "../../autograd/tree/tree.ts";
-import { activations } from "../activation.ts";
+import { IDENTITY } from "../activation.ts";
 import { checkInput, checkMode, checkOwnVariables, checkVariables } from "../check_call.ts";
 import { checkFlag, checkKey, checkName } from "../checks.ts";
 import { type ConfigValue, deepFreeze } from "../config.ts";
@@ -176,7 +176,7 @@ export function recurrentLayer(
     name,
     inputSize,
     outputSize,
-    activation: activations.identity,
+    activation: IDENTITY,
     config,
     ...specs && { specs },
     init: (key) => {

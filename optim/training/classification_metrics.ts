@@ -4,6 +4,7 @@
  * @module
  */
 import { checkTensor } from "../../autograd/arguments.ts";
+import { deeplyFrozen } from "../../autograd/deeply_frozen.ts";
 import { checkFields, checkSetting } from "../check_setting.ts";
 import { describe } from "../../blas/describe.ts";
 import { ShapeError } from "../../blas/errors.ts";
@@ -44,7 +45,9 @@ export type Hits = {
  * assertEquals(accuracyMetric.value(accuracyMetric.measure({ logits, labels: [1, 0, 0, 0] })), 0.75);
  * ```
  */
-export const accuracyMetric: Metric<Classified, Hits, number> = {
+export const accuracyMetric: Metric<Classified, Hits, number> = /* @__PURE__ */ deeplyFrozen<
+  Metric<Classified, Hits, number>
+>({
   empty: { correct: 0, samples: 0 },
   concat: (a, b) => {
     checkHits(a);
@@ -61,7 +64,7 @@ export const accuracyMetric: Metric<Classified, Hits, number> = {
     checkHits(hits);
     return hits.correct / hits.samples;
   },
-};
+});
 
 const checkHits = (hits: unknown): void =>
   checkFields("read an accuracy from", hits, ["correct", "samples"], "what measure or concat returned");

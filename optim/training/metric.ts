@@ -5,6 +5,7 @@
  */
 import { describe } from "../../blas/describe.ts";
 import { checkFunction } from "../../autograd/arguments.ts";
+import { deeplyFrozen } from "../../autograd/deeply_frozen.ts";
 import { checkFields } from "../check_setting.ts";
 import type { Monoid } from "../../deps.ts";
 import { toNumber } from "../../autograd/values/read.ts";
@@ -61,7 +62,7 @@ export type Weighted = { readonly value: Tensor | number; readonly weight?: numb
  */
 export function meanMetric<Input>(of: (input: Input) => Weighted): Metric<Input, WeightedSum, number> {
   checkFunction("build meanMetric", "what it is the mean of", of);
-  return {
+  return deeplyFrozen<Metric<Input, WeightedSum, number>>({
     empty: { total: 0, weight: 0 },
     concat: (a, b) => {
       checkSums(a);
@@ -81,7 +82,7 @@ export function meanMetric<Input>(of: (input: Input) => Weighted): Metric<Input,
       checkSums(sums);
       return sums.total / sums.weight;
     },
-  };
+  });
 }
 
 /** Throws if something is not the sums of a mean. */

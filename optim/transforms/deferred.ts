@@ -14,19 +14,26 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { arithmeticPart } from "../../blas/parts/arithmetic.ts";
-import { argument, type Scalar, substitute } from "../../blas/scalar/scalar.ts";
-import { numberTensor, type StepNumber } from "../step_number.ts";
+import { argument, constantScalar, type Scalar, substitute } from "../../blas/scalar/scalar.ts";
+import { knownValue, numberTensor, type StepNumber } from "../step_number.ts";
+import { isAbstract } from "../../autograd/abstract_view.ts";
 import { applyElementwise, elementwiseOf } from "../../autograd/elementwise.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
+import { innerView } from "../../autograd/tensor_record.ts";
 
 /** A tensor of a parameter's shape, or a computation that will give one. */
 export type Deferred = Tensor | DeferredNumber | DeferredFormula;
 
 /**
- * A number, or a 0-d tensor of one. It is an operand, not a constant of the expression, so that kernels do not depend
- * on the rate of a step.
+ * A number, or a 0-d tensor of one. In plain calls it is an operand, so that kernels do not depend on the rate of a step; in
+ * programs, whose code is made for its numbers anyway, a known number is a constant of the expression.
  */
-type DeferredNumber = { readonly kind: "number"; readonly as: (dtype: DType) => Tensor };
+type DeferredNumber = {
+  readonly kind: "number";
+  readonly as: (dtype: DType) => Tensor;
+  /** Returns the number as a constant of a dtype, if it is known. */
+  readonly constant: (dtype: DType) => Scalar | undefined;
+};
 
 /** An expression whose arguments are other computations. */
 type DeferredFormula = {
@@ -53,7 +60,11 @@ export function deferredElementwise<A extends readonly Scalar[]>(
 /** Makes an operand from a number; for several parameters, it is made into a tensor once for each dtype. */
 export function deferredNumber(value: StepNumber): Deferred {
   const made: { [D in DType]?: Tensor } = {};
-  return { kind: "number", as: (dtype) => made[dtype] ??= numberTensor(value, dtype) };
+  const constant = (dtype: DType): Scalar | undefined => {
+    const known = knownValue(value);
+    return known === undefined ? undefined : constantScalar(dtype === "float32" ? Math.fround(known) : known);
+  };
+  return { kind: "number", as: (dtype) => made[dtype] ??= numberTensor(value, dtype), constant };
 }
 
 /**
@@ -64,9 +75,14 @@ export function deferredNumber(value: StepNumber): Deferred {
  */
 export function materialize(deferred: Deferred, like: Tensor): Tensor {
   if (!("kind" in deferred)) return deferred;
-  const operands: (Tensor | DeferredNumber)[] = [];
+  const operands: (Tensor | DeferredNumber)[] = [], view = innerView(like);
+  const isTraced = isAbstract(view) && view.interpreter.mapsExamples === undefined;
   const expressionOf = (part: Deferred): Scalar => {
-    if ("kind" in part && part.kind === "formula") return compose(part.expression, part.operands.map(expressionOf));
+    if ("kind" in part) {
+      if (part.kind === "formula") return compose(part.expression, part.operands.map(expressionOf));
+      const constant = isTraced ? part.constant(like.dtype) : undefined;
+      if (constant !== undefined) return constant;
+    }
     const at = operands.indexOf(part);
     return argument(at >= 0 ? at : operands.push(part) - 1);
   };

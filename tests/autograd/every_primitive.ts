@@ -73,7 +73,7 @@ function casesOf(primitive: MultiPrimitive<unknown>, count: number): readonly Ca
     apply: (attributes, inputs) => results(attributes, inputs)[k]!,
     shape: (given, attributes) => shapes(given, attributes)[k]!,
   }));
-  return [all, ...single];
+  return count === 1 ? single : [all, ...single];
 }
 
 /** The cases of a primitive whose number of results depends on its settings. */

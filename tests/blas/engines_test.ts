@@ -122,3 +122,11 @@ Deno.test("an engine without compile interprets programs on its own functions", 
   on({ name: "mine", gemm }, () => assertEquals(toList(compiled(tensor64([[0, 0], [0, 0]]))), [1, 1, 1, 1]));
   assertEquals(calls(), 1);
 });
+
+Deno.test("nobody can change the built-in engines, only make others of them", () => {
+  for (const engine of [engines.simd, engines.reference]) {
+    assertThrows(() => engine.gemm = () => {}, TypeError);
+    assertThrows(() => (engine as { name: string }).name = "mine", TypeError);
+    assertEquals({ ...engine, name: "mine" }.gemm, engine.gemm);
+  }
+});

@@ -7,8 +7,8 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { constant, softmax, toArray, toList } from "../../autograd/mod.ts";
 import { completeEngine, engines, setEngine } from "../../blas/engines.ts";
 import { reference } from "../../blas/reference/mod.ts";
-import { type Rows, rowsBy, rowsShapes, stageOfArgument, stageValue } from "../../blas/rows.ts";
-import { add, argument, div, exp, mul, sub } from "../../blas/scalar/scalar.ts";
+import { divisorsOf, type Rows, rowsBy, rowsShapes, stageOfArgument, stageValue } from "../../blas/rows.ts";
+import { add, argument, div, exp, mul, type Scalar, sub } from "../../blas/scalar/scalar.ts";
 import { allocate, broadcastView, type View, view } from "../../blas/view.ts";
 import { elementsOf } from "./layouts.ts";
 
@@ -91,5 +91,33 @@ Deno.test("rows of many elements, whose shared parts are kept, are those of each
     });
   } finally {
     setEngine(previous);
+  }
+});
+
+Deno.test("a sum is divided before it is rounded where all that is read of it is its quotient by one constant", () => {
+  const stageIn = (x: Scalar) => x.kind === "argument" ? stageOfArgument(x.index) : undefined;
+  const divisors = (...expressions: Scalar[]) => [...divisorsOf(expressions, ["sum", "max"], stageIn)];
+  const [sum, most] = [stageValue(0), stageValue(1)];
+  assertEquals(divisors(mul(div(sum, 3), argument(0)), div(sum, 3)), [[0, 3]]);
+  assertEquals(divisors(div(sum, 3), sum), []);
+  assertEquals(divisors(div(sum, 3), div(sum, 4)), []);
+  assertEquals(divisors(add(div(sum, 3), sum)), []);
+  assertEquals(divisors(div(3, sum)), []);
+  assertEquals(divisors(div(sum, argument(0))), []);
+  assertEquals(divisors(div(most, 3)), []);
+});
+
+Deno.test("the mean of numbers whose sum float32 has to round is rounded once, in small rows and in large ones", () => {
+  for (const [columns, engine] of [[3, engines.simd], [3, engines.reference], [1003, engines.simd]] as const) {
+    const numbers = Array.from({ length: columns }, (_, k) => k === 0 ? 2 ** 24 : 1),
+      x = view(Float32Array.from(numbers));
+    const means: Rows = {
+      axes: [0],
+      stages: [{ reduction: "sum", expression: argument(0) }],
+      outputs: [{ perRow: true, expression: div(stageValue(0), columns) }],
+    };
+    const output = allocate("float32", [1]);
+    engine.rows(means, [columns], [x], [output]);
+    assertEquals(elementsOf(output), [Math.fround((2 ** 24 + columns - 1) / columns)]);
   }
 });

@@ -108,6 +108,7 @@ Deno.test("lora() and mergeLora() say what is wrong with their arguments", () =>
     "Cannot build LoRA with rank 0: rank must be a whole number",
   );
   assertThrows(() => lora(model, { rank: 8 }), RangeError, "the layer must have a weight of two axes that are longer");
+  assertThrows(() => lora(denseLayer(2, 8), { rank: 2 }), RangeError, "two axes that are longer than that");
   assertThrows(() => lora(model, { rank: 1, alpha: NaN }), RangeError, "alpha NaN");
   assertThrows(() => lora(model, { rank: 1, alfa: 1 } as never), TypeError, 'the option "alfa"');
   assertThrows(() => lora(3 as never, { rank: 1 }), TypeError, "it must be a layer");

@@ -21,6 +21,11 @@ Deno.test("clipByGlobalNorm() never exceeds the norm, keeps the direction, and l
   }));
 });
 
+Deno.test("clipByGlobalNorm() returns gradients just below the norm, and does not lengthen them", () => {
+  const gradients = [tensor64([3, 4])];
+  for (const norm of [5.01, 7, 9.9]) assertStrictEquals(clipByGlobalNorm(gradients, norm), gradients);
+});
+
 Deno.test("the derivative of clipByGlobalNorm() includes that of the norm, plain and compiled", () => {
   const weights = tensor64([1, -2, 3]), at = [3, 4, 5];
   const f = (x: Tensor<"float64">) => sum(mul(weights, clipByGlobalNorm([x], 1)[0]!));

@@ -22,6 +22,7 @@ import { radam } from "../../optim/radam.ts";
 import { isOptimizer, learningRate, type Optimizer, withLearningRate } from "../../optim/optimizer.ts";
 import { rmsprop } from "../../optim/rmsprop.ts";
 import { sgd } from "../../optim/sgd.ts";
+import { sparseAdam } from "../../optim/sparse_adam.ts";
 import type { StateTree } from "../../optim/transforms/transform.ts";
 
 const OPTIMIZERS: readonly Optimizer[] = [
@@ -189,8 +190,21 @@ Deno.test("gradients of another dtype than the params are refused", () => {
 });
 
 Deno.test("optimizers have a name and a frozen config with the defaults", () => {
+  const betas = { beta1: 0.9, beta2: 0.999 }, adams = { ...betas, epsilon: 1e-8, weightDecay: 0 };
+  // Those of PyTorch 1.13, where it has the optimizer; L-BFGS remembers 100 steps there.
   assertEquals(sgd().config, { learningRate: 0.01, momentum: 0, weightDecay: 0, nesterov: false });
-  assertEquals(adam().config, { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 });
+  for (const make of [adam, radam, amsgrad]) assertEquals(make().config, { learningRate: 0.001, ...adams });
+  assertEquals(adamw().config, { learningRate: 0.001, ...adams, weightDecay: 0.01 });
+  assertEquals(nadam().config, { learningRate: 0.002, ...adams, momentumDecay: 0.004 });
+  assertEquals(lamb().config, { learningRate: 0.001, ...adams, epsilon: 1e-6 });
+  assertEquals(sparseAdam().config, { learningRate: 0.001, ...betas, epsilon: 1e-8 });
+  assertEquals(adadelta().config, { learningRate: 1, rho: 0.9, epsilon: 1e-6, weightDecay: 0 });
+  assertEquals(adagrad().config, { learningRate: 0.01, epsilon: 1e-10, weightDecay: 0 });
+  assertEquals(rmsprop().config, { learningRate: 0.01, alpha: 0.99, epsilon: 1e-8, weightDecay: 0, momentum: 0 });
+  assertEquals(lion().config, { learningRate: 1e-4, beta1: 0.9, beta2: 0.99, weightDecay: 0 });
+  assertEquals(lbfgs().config, { learningRate: 1, history: 10 });
+  const { decayPower, epsilon, smallest, clipping } = adafactor().config;
+  assertEquals([decayPower, epsilon, smallest, clipping], [0.8, 1e-30, 1e-3, 1]);
   assertEquals([sgd().name, adam().name], ["sgd", "adam"]);
   assert(Object.isFrozen(adam().config));
   const schedule = (): number => 1;

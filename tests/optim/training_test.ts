@@ -22,11 +22,9 @@ import {
   toNumber,
   valueAndGradient,
 } from "../../mod.ts";
+import { usedBytes } from "../used_bytes.ts";
 
-const megabytes = (): number => {
-  const { heapUsed, external } = Deno.memoryUsage();
-  return (heapUsed + external) / 2 ** 20;
-};
+const megabytes = (): number => usedBytes() / 2 ** 20;
 
 const STEPS = 2000, SIZE = 4096;
 

@@ -6,6 +6,7 @@
 import { toLines } from "../../alignment.ts";
 import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import type { Engine, GemmOperands } from "../../engine.ts";
+import { checkProduct, checkProducts } from "../../fitting.ts";
 import { sizeOf } from "../../shape.ts";
 import { isExactProduct } from "../../simd/block_sizes.ts";
 import type { LinkedCode } from "../../simd/program/generator.ts";
@@ -59,6 +60,8 @@ export function eagerGemm(machine: Machine, rest: Engine["gemm"], threads?: Prod
   const lost: unknown[] = [];
   let work = new Uint8Array(1 << 16), workAddress = aligned(work);
   return <D extends DType>(operands: GemmOperands<D>): void => {
+    // Code that was written for other operands would read beyond the end of a matrix that is too short.
+    (operands.c.shape.length === 2 ? checkProduct : checkProducts)(operands);
     const problem = oriented(operands), key = problem === undefined ? "" : keyOf(problem);
     const known = problem === undefined ? "never" : kept.get(key);
     if (problem === undefined || known === "never") return rest(operands);

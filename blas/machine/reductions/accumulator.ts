@@ -44,6 +44,8 @@ export type AccumulatorOptions = {
   readonly minusZero: boolean;
   /** Whether sums of float32 add pairs of vectors in float64; then there are no totals, and runs of code end by `settle`. */
   readonly exact?: boolean;
+  /** What sums of float32 are divided by before they are rounded. Default: 1. */
+  readonly divisor?: number | undefined;
 };
 
 /** Up to this many results, all numbers are added in float64: nothing hides the error of a sum that nearly cancels. */
@@ -72,12 +74,18 @@ export function accumulatorOf(code: Code, options: AccumulatorOptions): Accumula
   return inFloat64(code, options, reduction === "sum" ? "add" : "mul");
 }
 
+/** Returns the function that divides the lanes of a register. */
+const dividingBy = (wide: Lanes, divisor: number) => (x: Vector): void => {
+  if (divisor !== 1) wide.binary("div", x, x, wide.constant(divisor));
+};
+
 /** Accumulates sums of float32. */
-function sumOf(code: Code, { ways, totals }: AccumulatorOptions): Accumulator {
+function sumOf(code: Code, { ways, totals, divisor = 1 }: AccumulatorOptions): Accumulator {
   const lanes = new Lanes(code, "float32"), wide = new Lanes(code, "float64"), registers = code.vectors(ways);
   const halves = totals === undefined ? [] : [totals, { ...totals, offset: totals.offset + lanes.width }];
   const add: Join = (to, x, y) => lanes.binary("add", to, x, y);
   const clear = () => registers.forEach((register) => lanes.zero(register));
+  const divide = dividingBy(wide, divisor);
   /** Writes what has been added so far as float64: the lower lanes, and the upper ones. */
   const widened = (low: Vector, high: Vector) => {
     widen(code, low, high, foldRegisters(registers, add));
@@ -102,9 +110,11 @@ function sumOf(code: Code, { ways, totals }: AccumulatorOptions): Accumulator {
       clear();
     },
     lanes: (to) => {
-      if (totals === undefined) return lanes.move(to, foldRegisters(registers, add));
+      if (totals === undefined && divisor === 1) return lanes.move(to, foldRegisters(registers, add));
       const high = code.vector();
       widened(to, high);
+      divide(to);
+      divide(high);
       narrow(code, to, to, high);
       code.free(high);
     },
@@ -114,6 +124,7 @@ function sumOf(code: Code, { ways, totals }: AccumulatorOptions): Accumulator {
       wide.binary("add", to, to, high);
       code.free(high);
       foldLanes(wide, to, (to, x, y) => wide.binary("add", to, x, y));
+      divide(to);
       narrowEverywhere(code, to, to);
     },
     free: () => code.free(...registers),
@@ -121,10 +132,11 @@ function sumOf(code: Code, { ways, totals }: AccumulatorOptions): Accumulator {
 }
 
 /** Accumulates sums or products of float32, in float64; sums of two vectors at a time, where two follow one another. */
-function inFloat64(code: Code, { ways }: AccumulatorOptions, name: "add" | "mul"): Accumulator {
+function inFloat64(code: Code, { ways, divisor = 1 }: AccumulatorOptions, name: "add" | "mul"): Accumulator {
   const wide = new Lanes(code, "float64"), lows = code.vectors(ways), highs = code.vectors(ways);
   const join: Join = (to, x, y) => wide.binary(name, to, x, y);
   const single = new Lanes(code, "float32"), held = name === "add" && ways > 1 ? code.vector() : undefined;
+  const divide = dividingBy(wide, divisor);
   let isHeld = false;
   const add = (x: Vector, way: number) => {
     const [low, high] = code.vectors(2) as [Vector, Vector]; // as many as asked for
@@ -146,10 +158,16 @@ function inFloat64(code: Code, { ways }: AccumulatorOptions, name: "add" | "mul"
       if (isHeld) add(held!, 0);
       isHeld = false;
     },
-    lanes: (to) => narrow(code, to, foldRegisters(lows, join), foldRegisters(highs, join)),
+    lanes: (to) => {
+      const low = foldRegisters(lows, join), high = foldRegisters(highs, join);
+      divide(low);
+      divide(high);
+      narrow(code, to, low, high);
+    },
     everywhere: (to) => {
       join(to, foldRegisters(lows, join), foldRegisters(highs, join));
       foldLanes(wide, to, join);
+      divide(to);
       narrowEverywhere(code, to, to);
     },
     free: () => code.free(...lows, ...highs, ...held === undefined ? [] : [held]),

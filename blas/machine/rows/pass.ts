@@ -47,7 +47,7 @@ export function emitPass(
 
   const prepared = sides.map((side) => prepare(rows, pass, side));
   const accumulators = sides.map((_, s) =>
-    stages.map(({ reduction, expression }, k) => {
+    stages.map(({ reduction, expression, divisor }, k) => {
       const minusZero = !isNeverMinusZero(expression), place = s * stages.length + k;
       return accumulatorOf(code, {
         reduction,
@@ -55,6 +55,7 @@ export function emitPass(
         ways,
         minusZero,
         exact,
+        divisor,
         ...settling && { totals: rows.total(place) },
       });
     })

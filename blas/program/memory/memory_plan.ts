@@ -95,7 +95,8 @@ export function planMemory(
     }),
     { bytes: aside, from: end, to: end },
   ];
-  const placed = placeSpans(all), starts = placed.map((at) => at + CACHE_LINE); // so that no address is 0
+  const lowerBound = mostAtOneTime(all, end);
+  const placed = placeSpans(all, lowerBound), starts = placed.map((at) => at + CACHE_LINE); // so that no address is 0
   const startOf = new Map(owners.map((owner, i) => [owner, starts[i]!]));
   const addresses = shares.map((owner) => {
     const { block = owner, position = 0 } = places.get(owner) ?? {};
@@ -105,12 +106,12 @@ export function planMemory(
     addresses,
     workspaces: needs.map((_, i) => starts[owners.length + i]!),
     workspaceBytes: needs.map(({ workspace }) => toLines(workspace)),
-    moves: orderCopies(
+    moves: copies.length === 0 ? [] : orderCopies(
       copies.map(({ value, parameter, bytes }) => ({ from: addresses[value]!, to: addresses[parameter]!, bytes })),
       starts.at(-1)!,
     ),
     peak: all.reduce((most, { bytes }, i) => Math.max(most, placed[i]! + bytes), 0),
-    lowerBound: mostAtOneTime(all, end),
+    lowerBound,
   };
 }
 

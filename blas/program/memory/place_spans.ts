@@ -12,27 +12,37 @@ const FEW = 1000;
 
 /**
  * Finds an address for every span: the lowest at which it overlaps no span that is needed at the same time. Spans are
- * placed in several orders, and the best result is used: by size, by the time when they are first needed, and by the
- * time for which they are needed. Many spans are placed only by time, forwards and backwards, without comparing each
- * with all others.
+ * placed in several orders until one result is as low as any can be, and the best one is used: by size, by the time when
+ * they are first needed, and by the time for which they are needed. Many spans are placed only by time, forwards and
+ * backwards, without comparing each with all others.
  *
+ * @param least The bytes that all spans need at least, however they are placed.
  * @returns The address of each span.
  */
-export function placeSpans(spans: readonly Interval[]): readonly number[] {
+export function placeSpans(spans: readonly Interval[], least = 0): readonly number[] {
   const numbers = spans.map((_, k) => k).filter((k) => spans[k]!.bytes > 0);
-  const height = (places: readonly number[]) =>
-    numbers.reduce((most, k) => Math.max(most, places[k]! + spans[k]!.bytes), 0);
-  const placed = numbers.length > FEW ? sweeps(spans, numbers) : searches(spans, numbers);
-  return placed.reduce((best, next) => height(next) < height(best) ? next : best);
+  const ways = numbers.length > FEW ? sweeps(spans, numbers) : searches(spans, numbers);
+  let best: readonly number[] = [], lowest = Infinity;
+  for (const place of ways) {
+    const places = place();
+    const height = numbers.reduce((most, k) => Math.max(most, places[k]! + spans[k]!.bytes), 0);
+    if (height < lowest) [best, lowest] = [places, height];
+    if (lowest <= least) break;
+  }
+  return best;
 }
 
-function searches(spans: readonly Interval[], numbers: readonly number[]): readonly (readonly number[])[] {
+/** Functions that each find an address for every span. */
+type Ways = readonly (() => readonly number[])[];
+
+function searches(spans: readonly Interval[], numbers: readonly number[]): Ways {
   const length = ({ from, to }: Interval) => to - from;
-  return [
-    numbers.toSorted((a, b) => spans[b]!.bytes - spans[a]!.bytes || length(spans[b]!) - length(spans[a]!)),
-    numbers.toSorted((a, b) => spans[a]!.from - spans[b]!.from || spans[b]!.bytes - spans[a]!.bytes),
-    numbers.toSorted((a, b) => length(spans[b]!) - length(spans[a]!) || spans[b]!.bytes - spans[a]!.bytes),
-  ].map((order) => search(spans, order));
+  const orders: readonly ((a: Interval, b: Interval) => number)[] = [
+    (a, b) => b.bytes - a.bytes || length(b) - length(a),
+    (a, b) => a.from - b.from || b.bytes - a.bytes,
+    (a, b) => length(b) - length(a) || b.bytes - a.bytes,
+  ];
+  return orders.map((compare) => () => search(spans, numbers.toSorted((a, b) => compare(spans[a]!, spans[b]!))));
 }
 
 function search(spans: readonly Interval[], order: readonly number[]): readonly number[] {
@@ -57,9 +67,9 @@ function search(spans: readonly Interval[], order: readonly number[]): readonly 
   return places;
 }
 
-function sweeps(spans: readonly Interval[], numbers: readonly number[]): readonly (readonly number[])[] {
+function sweeps(spans: readonly Interval[], numbers: readonly number[]): Ways {
   const reversed = spans.map(({ bytes, from, to }): Interval => ({ bytes, from: -to, to: -from }));
-  return [spans, reversed].map((all) => sweep(all, numbers));
+  return [spans, reversed].map((all) => () => sweep(all, numbers));
 }
 
 /** Places spans in the order in which they are needed, each in the first hole that is large enough. */

@@ -1,15 +1,15 @@
 /**
- * All kinds of operations. A new one needs a file here, a place in `Operation` and a line in this table; the compiler
- * then names the targets, which must decide about it too.
+ * The kinds of operations that are in use: those that every program may have or get from passes, and those that primitives
+ * have brought, so that a bundle has no others.
+ *
+ * A new kind needs a file here, a place in `Operation`, and a line in the table below or in `all.ts`.
  *
  * @module
  */
+import { shared } from "../../shared.ts";
 import type { Operation } from "../program.ts";
-import { branchKind } from "./branch.ts";
 import { castKind } from "./cast.ts";
 import { checkIndicesKind } from "./check_indices.ts";
-import { convolutionKind } from "./convolution.ts";
-import { cumsumKind } from "./cumsum.ts";
 import { drawKind, foldInKind } from "./draw.ts";
 import { exchangeKind } from "./exchange.ts";
 import { gatherKind, scatterKind } from "./gather.ts";
@@ -18,41 +18,44 @@ import { hostKind } from "./host.ts";
 import { joinKind } from "./join.ts";
 import { mapKind } from "./map.ts";
 import type { OperationKind } from "./operator.ts";
-import { orderKind } from "./order.ts";
 import { reduceKind } from "./reduce.ts";
-import { runningKind } from "./running.ts";
-import { scanKind } from "./scan.ts";
 import { rowsKind } from "./rows.ts";
 import { searchKind } from "./search.ts";
 import { viewKind } from "./view.ts";
-import { whileKind } from "./while.ts";
 
-const KINDS: { readonly [K in Operation["kind"]]: OperationKind<Extract<Operation, { readonly kind: K }>> } = {
+/** Kinds by name. */
+export type Kinds = { readonly [K in Operation["kind"]]: OperationKind<Extract<Operation, { readonly kind: K }>> };
+
+/** The kinds that are in use from the start. */
+export const BASE_KINDS = {
   view: viewKind,
   map: mapKind,
   reduce: reduceKind,
   rows: rowsKind,
   gemm: gemmKind,
-  convolution: convolutionKind,
   cast: castKind,
   join: joinKind,
   gather: gatherKind,
   scatter: scatterKind,
   checkIndices: checkIndicesKind,
-  cumsum: cumsumKind,
-  running: runningKind,
-  order: orderKind,
   search: searchKind,
   draw: drawKind,
   foldIn: foldInKind,
   host: hostKind,
   exchange: exchangeKind,
-  scan: scanKind,
-  while: whileKind,
-  branch: branchKind,
-};
+} as const satisfies Partial<Kinds>;
 
-/** Returns the kind of an operation. */
+const inUse: { -readonly [K in keyof Kinds]?: Kinds[K] } = /* @__PURE__ */ shared(
+  "kinds of operations",
+  () => ({ ...BASE_KINDS }),
+);
+
+/** Adds kinds to those in use. */
+export function bringKinds(kinds: Partial<Kinds>): void {
+  Object.assign(inUse, kinds);
+}
+
+/** Returns the kind of an operation; it must be in use. */
 export function kindOf<O extends Operation>(operation: O): OperationKind<O> {
-  return KINDS[operation.kind] as OperationKind<O>; // the table keeps kind and operation together
+  return inUse[operation.kind] as OperationKind<O>; // the table keeps kind and operation together
 }

@@ -4,17 +4,17 @@
  * @module
  */
 import { isContiguous, type View } from "../../view.ts";
-import { epilogueOf, loopsBefore, mapOperands } from "../operands.ts";
+import { epilogueOf, loopsBefore, loopsOf, mapOperands, operandsOf } from "../operands.ts";
 import { kindOf } from "../operations/mod.ts";
-import type { Loop, Operand, Operation, Program } from "../program.ts";
-import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
+import type { Loop, Operand, Operation } from "../program.ts";
+import { type Draft, type DraftInstruction, withOperation } from "./draft.ts";
 
 /** Constants with at most this many elements are compared by elements; larger ones are equal if they share data. */
 const COMPARED_ELEMENTS = 64;
 
 /** Merges instructions that compute the same from the same operands, and equal constants. */
-export function commonSubexpressions(program: Program): Program {
-  const draft = draftOf(program), same = new Map<number, number>(), first = new Map<string, readonly number[]>();
+export function commonSubexpressions(draft: Draft): Draft {
+  const same = new Map<number, number>(), first = new Map<string, readonly number[]>();
   /** Remembers the first values under a key, and replaces later values by them. */
   const isNew = (key: string, values: readonly number[]): boolean => {
     const known = first.get(key);
@@ -28,14 +28,21 @@ export function commonSubexpressions(program: Program): Program {
     const value = same.get(operand.value);
     return value === undefined ? operand : { ...operand, value };
   };
-  const steps: DraftInstruction[] = [];
+  const steps: DraftInstruction[] = [], alike = new Map<number, DraftInstruction>();
   for (const step of draft.steps) {
     const renamed = same.size === 0 ? step : withOperation(step, mapOperands(step.operation, rename));
-    const key = stepKey(renamed);
-    if (key === undefined || isNew(key, step.values)) steps.push(renamed);
+    // Keys are only written for steps that may be equal to an earlier one.
+    const number = roughKey(renamed.operation), earlier = alike.get(number);
+    if (earlier === undefined) alike.set(number, renamed);
+    else {
+      const before = stepKey(earlier), key = stepKey(renamed);
+      if (before !== undefined && !first.has(before)) first.set(before, earlier.values);
+      if (key !== undefined && !isNew(key, step.values)) continue;
+    }
+    steps.push(renamed);
   }
-  if (same.size === 0) return program;
-  return programOf({ ...draft, constants, steps, results: draft.results.map((value) => same.get(value) ?? value) });
+  if (same.size === 0) return draft;
+  return { ...draft, constants, steps, results: draft.results.map((value) => same.get(value) ?? value) };
 }
 
 type Identify = (object: object) => number;
@@ -61,6 +68,14 @@ function constantKey(view: View, identify: Identify): string {
     return Object.is(element, -0) ? "-0" : String(element);
   });
   return `${dtype} ${shape} = ${elements}`;
+}
+
+/** Returns a number that equal operations share, and few others: it stands for what they read and compute. */
+function roughKey(operation: Operation): number {
+  let key = operation.kind.length;
+  for (const { value } of operandsOf(operation)) key = (key * 31 + value) | 0;
+  for (const { expressions } of loopsOf(operation)) for (const { id } of expressions) key = (key * 31 + id) | 0;
+  return key;
 }
 
 function stepKey({ operation, results }: DraftInstruction): string | undefined {

@@ -8,8 +8,8 @@ import { sameShape, type Shape, sizeOf } from "../../shape.ts";
 import { isWhole } from "../operands.ts";
 import type { GatherOperation } from "../operations/gather.ts";
 import type { SearchOperation, SearchRegion } from "../operations/search.ts";
-import type { Loop, Operand, Operation, Program } from "../program.ts";
-import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
+import type { Loop, Operand, Operation } from "../program.ts";
+import { type Draft, type DraftInstruction, withOperation, withSteps } from "./draft.ts";
 
 /** The most elements of a window that are compared by a loop, of which each is an operand. */
 const MOST = 16;
@@ -18,9 +18,9 @@ const MOST = 16;
  * Computes the largest or smallest elements of small windows, as pooling does, by comparing them, instead of searching for their
  * positions and picking them from there. If nothing else reads the positions, they are not searched for.
  */
-export function compareWindows(program: Program): Program {
-  if (!program.instructions.some(({ operation: { kind } }) => kind === "search")) return program;
-  const draft = draftOf(program), searches = new Map<number, DraftInstruction>();
+export function compareWindows(draft: Draft): Draft {
+  if (!draft.steps.some(({ operation: { kind } }) => kind === "search")) return draft;
+  const searches = new Map<number, DraftInstruction>();
   const steps = draft.steps.map((step): DraftInstruction => {
     const { operation } = step;
     if (operation.kind === "search") searches.set(step.values[0]!, step);
@@ -31,7 +31,7 @@ export function compareWindows(program: Program): Program {
       : undefined;
     return compared === undefined ? step : withOperation(step, compared);
   });
-  return steps.every((step, k) => step === draft.steps[k]) ? program : programOf({ ...draft, steps });
+  return withSteps(draft, steps);
 }
 
 /** Returns what computes the elements that a gather picks at the positions that a search has found, if it picks them all, in order. */

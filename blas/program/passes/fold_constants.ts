@@ -4,7 +4,8 @@
  * @module
  */
 import { newData } from "../../dtype.ts";
-import { reference } from "../../reference/mod.ts";
+import type { Engine } from "../../engine.ts";
+import { plainLoops } from "../../reference/plain_loops.ts";
 import { constantScalar } from "../../scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
 import { isContiguous, unsafeView, type View } from "../../view.ts";
@@ -12,8 +13,8 @@ import { operandView, runInstruction } from "../interpret.ts";
 import { mapLoops, operandsOf } from "../operands.ts";
 import { dense } from "../operations/dense.ts";
 import { kindOf } from "../operations/mod.ts";
-import { EPILOGUE_INPUT, type Instruction, type Loop, type Operand, type Program, type ValueType } from "../program.ts";
-import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
+import { EPILOGUE_INPUT, type Instruction, type Loop, type Operand, type ValueType } from "../program.ts";
+import { type Draft, type DraftInstruction, withOperation } from "./draft.ts";
 import { inlineOperands } from "./loops.ts";
 
 /** Instructions with more result elements than this are not folded, because their results would have to be stored. */
@@ -25,8 +26,7 @@ const MAX_WORK = 4_194_304;
  * Replaces constants whose elements are all equal by a number, and instructions that read only constants by constants.
  * Host functions are not folded unless they have a key.
  */
-export function foldConstants(program: Program): Program {
-  const draft = draftOf(program);
+export function foldConstants(draft: Draft): Draft {
   const known = new Map<number, View>(draft.constants.map(({ value, view }) => [value, view]));
   const added: { readonly value: number; readonly view: View }[] = [];
   let changed = false;
@@ -53,7 +53,7 @@ export function foldConstants(program: Program): Program {
     else folded.values.forEach((value, k) => define(value, views[k]!));
     if (folded !== step || views !== undefined) changed = true;
   }
-  return changed ? programOf({ ...draft, constants: [...draft.constants, ...added], steps }) : program;
+  return changed ? { ...draft, constants: [...draft.constants, ...added], steps } : draft;
 }
 
 /** Computes the results of an instruction if they are the same in every run, and small. */
@@ -98,12 +98,15 @@ function isSmall({ operation, results }: Instruction): boolean {
   return elements <= MAX_ELEMENTS && kindOf(operation).work(operation, elements) <= MAX_WORK;
 }
 
+/** Computes constants. Convolutions, which it lacks, are never folded: their work is infinite. */
+const FOLDING = plainLoops as Engine; // operations call none of the other functions
+
 function computed(step: DraftInstruction, known: ReadonlyMap<number, View>): readonly View[] | undefined {
-  const read = (operand: Operand): View => operandView(dense(reference, known.get(operand.value)!), operand);
+  const read = (operand: Operand): View => operandView(dense(plainLoops, known.get(operand.value)!), operand);
   const { operation } = step, checks = operation.kind === "checkIndices" || "check" in operation;
-  if (operation.kind !== "host" && !checks) return runInstruction(reference, step, read);
+  if (operation.kind !== "host" && !checks) return runInstruction(FOLDING, step, read);
   try {
-    return runInstruction(reference, step, read);
+    return runInstruction(FOLDING, step, read);
   } catch {
     // The error is not thrown here: the program throws it in every run.
     return undefined;

@@ -6,19 +6,20 @@
 import { argument } from "../../scalar/scalar.ts";
 import { sameShape, type Shape, sizeOf } from "../../shape.ts";
 import { isPlain } from "../operand.ts";
-import { mapOperands, valueTypes } from "../operands.ts";
+import { epilogueOf, mapOperands } from "../operands.ts";
 import { kindOf } from "../operations/mod.ts";
-import { EPILOGUE_INPUT, type Operand, type Operation, type Program } from "../program.ts";
+import { EPILOGUE_INPUT, type Operand, type Operation } from "../program.ts";
 import { changeOperand, composeOperands } from "../compose.ts";
-import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
+import { type Draft, type DraftInstruction, typesOf, withOperation } from "./draft.ts";
 import { copiedArgument } from "./loops.ts";
 
 /**
  * Lets instructions read the source of views, and of loops that only copy. A view that is still needed as an array (a
  * result, or a reshaping that strides cannot express) becomes a loop that copies.
  */
-export function foldViews(program: Program): Program {
-  const draft = draftOf(program), types = valueTypes(program);
+export function foldViews(draft: Draft): Draft {
+  if (!draft.steps.some(isView)) return draft;
+  const types = typesOf(draft);
   /** The operands that values which are views of other values stand for. */
   const seen = new Map<number, Operand>();
   const look = (operand: Operand): Operand => {
@@ -62,7 +63,14 @@ export function foldViews(program: Program): Program {
   const shaped = shapes.size === 0 ? steps : steps.map((step) => withShapes(step, shapes));
   const changed = shaped.some((step, k) => step !== draft.steps[k]) ||
     results.some((value, k) => value !== draft.results[k]);
-  return changed ? programOf({ ...draft, steps: shaped, results }) : program;
+  return changed ? { ...draft, steps: shaped, results } : draft;
+}
+
+/** Tells whether a step is a view, or one of its results is a copy. */
+function isView({ operation }: DraftInstruction): boolean {
+  if (operation.kind === "view") return true;
+  const loop = operation.kind === "map" ? operation.loop : epilogueOf(operation);
+  return loop !== undefined && loop.expressions.some((expression) => copiedArgument(expression) !== undefined);
 }
 
 function copyOf(operand: Operand): Operation {

@@ -5,21 +5,21 @@
  */
 import { isPlain } from "../operand.ts";
 import { reshapeOperand } from "../compose.ts";
-import { valueTypes } from "../operands.ts";
 import type { CheckIndicesOperation } from "../operations/check_indices.ts";
 import type { GatherOperation } from "../operations/gather.ts";
 import { sizeOf } from "../../shape.ts";
-import type { Operation, Program, ValueType } from "../program.ts";
-import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
+import type { Operation, ValueType } from "../program.ts";
+import { type Draft, type DraftInstruction, typesOf, withOperation, withSteps } from "./draft.ts";
 import { readerCounts } from "./reader_counts.ts";
 
 /**
  * Checks indices in the gather that alone reads them, if it reads each once: otherwise they would be written only to be
  * read again. The error is the same.
  */
-export function fuseChecks(program: Program): Program {
-  if (!program.instructions.some(({ operation }) => operation.kind === "checkIndices")) return program;
-  const draft = draftOf(program), readers = readerCounts(draft.steps, draft.results), types = valueTypes(program);
+export function fuseChecks(draft: Draft): Draft {
+  const has = (kind: Operation["kind"]): boolean => draft.steps.some(({ operation }) => operation.kind === kind);
+  if (!has("checkIndices") || !has("gather")) return draft;
+  const readers = readerCounts(draft.steps, draft.results), types = typesOf(draft);
   const checks = new Map<number, CheckIndicesOperation>();
   for (const { operation, values } of draft.steps) {
     if (operation.kind === "checkIndices") checks.set(values[0]!, operation);
@@ -30,7 +30,7 @@ export function fuseChecks(program: Program): Program {
     const check = checks.get(operation.indices.value);
     return check === undefined ? step : withOperation(step, fused(operation, check, types, step.results[0]!));
   });
-  return steps.every((step, k) => step === draft.steps[k]) ? program : programOf({ ...draft, steps });
+  return withSteps(draft, steps);
 }
 
 /** Returns the gather with its check; the gather itself if its indices must be converted or are read in another order. */

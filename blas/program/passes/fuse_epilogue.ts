@@ -7,9 +7,9 @@ import { argument } from "../../scalar/scalar.ts";
 import { epilogueInput } from "../operand.ts";
 import { epilogueOf } from "../operands.ts";
 import { kindOf } from "../operations/mod.ts";
-import type { Loop, Operation, Program } from "../program.ts";
+import type { Loop, Operation } from "../program.ts";
 import { sameShape, sizeOf } from "../../shape.ts";
-import type { DraftInstruction } from "./draft.ts";
+import type { Draft, DraftInstruction } from "./draft.ts";
 import { type Graph, graphOf, type Node } from "./graph.ts";
 import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsInPassing } from "./join_loops.ts";
 
@@ -17,14 +17,14 @@ import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsInPassing } from 
  * Makes loops over the indices of a matrix product, a convolution or a reduction its epilogue. A value that other
  * instructions need too becomes another result.
  */
-export function fuseEpilogue(program: Program): Program {
-  const graph = graphOf(program);
+export function fuseEpilogue(draft: Draft): Draft {
+  const graph = graphOf(draft);
   let changed = false;
   for (const node of graph.nodes()) {
     if (node.position < 0 || !canBeFollowed(node.step)) continue;
     if (follow(graph, node)) changed = true;
   }
-  return changed ? graph.program() : program;
+  return changed ? graph.draft() : draft;
 }
 
 /** Adds all loops that can be epilogues of an instruction, one after another. */

@@ -7,8 +7,9 @@ import { argumentsOf, comparedArgumentsOf } from "../../scalar/arguments.ts";
 import { sameShape, sizeOf } from "../../shape.ts";
 import { sameOperand } from "../operand.ts";
 import { mapLoops, operandsOf } from "../operands.ts";
-import type { Loop, Operand, Program } from "../program.ts";
+import type { Loop, Operand } from "../program.ts";
 import { composeOperands, readsOwnIndex, reshapeOperand } from "../compose.ts";
+import type { Draft } from "./draft.ts";
 import { type Graph, graphOf, type Node } from "./graph.ts";
 import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsEachOnce, readsInPassing } from "./join_loops.ts";
 import { costUpTo } from "./expression_facts.ts";
@@ -25,8 +26,8 @@ const MAX_SIBLINGS = 16;
  * Computes the values that only one loop reads inside that loop; joins loops over the same indices that share operands
  * or read each other's results; and computes cheap values twice if they then need not be stored.
  */
-export function fuseMaps(program: Program): Program {
-  const graph = graphOf(program);
+export function fuseMaps(draft: Draft): Draft {
+  const graph = graphOf(draft);
   let changed = false;
   const each = (fuse: (node: Node) => boolean): void => {
     for (const node of graph.nodes()) if (node.position >= 0 && fuse(node)) changed = true;
@@ -36,7 +37,7 @@ export function fuseMaps(program: Program): Program {
   each(joinWithSiblings(graph));
   each(joinTinyLoops(graph));
   each((node) => inlineIntoReaders(graph, node, "several readers"));
-  return changed ? graph.program() : program;
+  return changed ? graph.draft() : draft;
 }
 
 /** Computes a loop's only result inside all loops that read it, if that is allowed and worth it. */
@@ -214,10 +215,11 @@ function tryJoin(graph: Graph, one: Node, other: Node): boolean {
 
 /** Finds the products and reductions whose epilogue a loop could be. */
 function leadersOf(graph: Graph, loop: Loop): readonly Node[] {
-  return loop.operands.flatMap((operand) => {
+  const leaders: Node[] = [];
+  for (const operand of loop.operands) {
     const producer = graph.producer(operand.value);
-    return producer !== undefined && canBeFollowed(producer.step) && readsOwnIndex(operand, loop.shape)
-      ? [producer]
-      : [];
-  });
+    if (producer === undefined || !canBeFollowed(producer.step)) continue;
+    if (readsOwnIndex(operand, loop.shape)) leaders.push(producer);
+  }
+  return leaders;
 }

@@ -4,18 +4,17 @@
  * @module
  */
 import type { RowsOperation } from "../operations/rows.ts";
-import type { Program } from "../program.ts";
 import { sizeOf } from "../../shape.ts";
-import type { DraftInstruction } from "./draft.ts";
+import type { Draft, DraftInstruction } from "./draft.ts";
 import { type Graph, graphOf, type Node } from "./graph.ts";
 import { isWanted, joinedTypes, joinLoops, readsInPassing } from "./join_loops.ts";
 
 /**
  * Makes loops over the elements of rows outputs of the rows. A value that other instructions need too stays an output.
  */
-export function fuseRows(program: Program): Program {
-  if (!program.instructions.some(({ operation }) => operation.kind === "rows")) return program;
-  const graph = graphOf(program);
+export function fuseRows(draft: Draft): Draft {
+  if (!readsRows(draft)) return draft;
+  const graph = graphOf(draft);
   let changed = false;
   for (const node of graph.nodes()) {
     if (node.position < 0) continue;
@@ -24,7 +23,16 @@ export function fuseRows(program: Program): Program {
       if (now !== undefined) changed = true;
     }
   }
-  return changed ? graph.program() : program;
+  return changed ? graph.draft() : draft;
+}
+
+/** Tells whether a loop reads a value that rows compute. */
+function readsRows({ steps }: Draft): boolean {
+  const computed = new Set<number>();
+  return steps.some(({ operation, values }) => {
+    if (operation.kind === "rows") { for (const value of values) computed.add(value); }
+    return operation.kind === "map" && operation.loop.operands.some(({ value }) => computed.has(value));
+  });
 }
 
 /** Joins rows with one loop that reads them, and returns the node of both; `undefined` if there is no such loop. */

@@ -7,8 +7,8 @@
  */
 import { exchanges } from "../bodies.ts";
 import { loopsOf, operandsOf } from "../operands.ts";
-import type { Loop, Program } from "../program.ts";
-import { type Draft, type DraftInstruction, draftOf, programOf } from "./draft.ts";
+import type { Loop } from "../program.ts";
+import type { Draft, DraftInstruction } from "./draft.ts";
 import { type Node, nodeListOf } from "./node_list.ts";
 import { type OpenJoin, openJoin } from "./open_join.ts";
 
@@ -43,32 +43,29 @@ export type Graph = {
    * to move, or if too many steps lie between them.
    */
   readonly join: (early: Node, late: Node, make: () => DraftInstruction | undefined) => boolean;
-  /** Returns the program in its present state. */
-  readonly program: () => Program;
+  /** Returns the draft in its present state. */
+  readonly draft: () => Draft;
 };
 
 const NOBODY: ReadonlySet<Node> = new Set();
 
-/** Returns the graph of a program. */
-export function graphOf(program: Program): Graph {
-  const draft = draftOf(program), results = new Set(draft.results), list = nodeListOf(draft.steps);
+/** Returns the graph of a draft. */
+export function graphOf(draft: Draft): Graph {
+  const results = new Set(draft.results), list = nodeListOf(draft.steps);
   // Few programs have any, and to find out takes going through the bodies of loops.
   const mustStay = draft.steps.some(({ operation }) => exchanges(operation)) ? exchanges : () => false;
-  const producers = new Map<number, Node>(), readers = new Map<number, Set<Node>>();
-  const readersOf = (value: number): ReadonlySet<Node> => readers.get(value) ?? NOBODY;
-  const readersFor = (value: number): Set<Node> => {
-    const known = readers.get(value) ?? new Set<Node>();
-    readers.set(value, known);
-    return known;
-  };
+  /** By value. */
+  const producers: (Node | undefined)[] = [], readers: (Set<Node> | undefined)[] = [];
+  const readersOf = (value: number): ReadonlySet<Node> => readers[value] ?? NOBODY;
+  const readersFor = (value: number): Set<Node> => readers[value] ??= new Set();
   const connect = (node: Node): void => {
     const { values, operation } = node.step, operands = operandsOf(operation);
-    for (let k = 0; k < values.length; k++) producers.set(values[k]!, node);
+    for (let k = 0; k < values.length; k++) producers[values[k]!] = node;
     for (let k = 0; k < operands.length; k++) readersFor(operands[k]!.value).add(node);
   };
   const disconnect = (node: Node): void => {
-    for (const value of node.step.values) if (producers.get(value) === node) producers.delete(value);
-    for (const { value } of operandsOf(node.step.operation)) readers.get(value)?.delete(node);
+    for (const value of node.step.values) if (producers[value] === node) producers[value] = undefined;
+    for (const { value } of operandsOf(node.step.operation)) readers[value]?.delete(node);
   };
   /** Joins may have as many parts as the program has steps: each is opened once, and closed at the end. */
   const joins = new Map<Node, OpenJoin>();
@@ -86,7 +83,7 @@ export function graphOf(program: Program): Graph {
     for (const place of join.reading(value)) {
       const { added, gone } = join.replace(place, loops.get(join.parts[place]!.loop)!);
       for (const other of added) readersFor(other).add(node);
-      for (const other of gone) readers.get(other)?.delete(node);
+      for (const other of gone) readers[other]?.delete(node);
     }
   };
   const closed = (node: Node): DraftInstruction => {
@@ -136,7 +133,7 @@ export function graphOf(program: Program): Graph {
   };
   return {
     nodes: list.nodes,
-    producer: (value) => producers.get(value),
+    producer: (value) => producers[value],
     readers: readersOf,
     loopsReading,
     replaceParts,
@@ -144,6 +141,6 @@ export function graphOf(program: Program): Graph {
     replace,
     remove,
     join,
-    program: () => programOf({ ...draft, steps: list.nodes().map(closed) } satisfies Draft),
+    draft: () => ({ ...draft, steps: list.nodes().map(closed) }),
   };
 }

@@ -9,17 +9,17 @@ import type { Range } from "../../view.ts";
 import { isWhole } from "../operands.ts";
 import { sizeOf } from "../../shape.ts";
 import type { JoinOperation, JoinPart } from "../operations/join.ts";
-import type { Instruction, Loop, Operand, Program } from "../program.ts";
-import { type DraftInstruction, draftOf, programOf } from "./draft.ts";
+import type { Instruction, Loop, Operand } from "../program.ts";
+import type { Draft, DraftInstruction } from "./draft.ts";
 import { readerCounts } from "./reader_counts.ts";
 
 /**
  * Merges sums of joins into one join if they are filled with 0 and their parts do not overlap, as with the derivatives
  * of slices of one array. Other terms between them are added to the merged join.
  */
-export function joinSums(program: Program): Program {
-  if (!program.instructions.some(({ operation }) => operation.kind === "join")) return program;
-  const draft = draftOf(program), readers = readerCounts(draft.steps, draft.results);
+export function joinSums(draft: Draft): Draft {
+  if (!draft.steps.some(({ operation }) => operation.kind === "join")) return draft;
+  const readers = readerCounts(draft.steps, draft.results);
   const joined = joiner(), steps = new Map<number, DraftInstruction>(), gone = new Set<number>();
   const sumOf = ({ operation, results }: Instruction): Sum | undefined => {
     if (operation.kind !== "map" || operation.loop.expressions.length !== 1) return undefined;
@@ -82,8 +82,7 @@ export function joinSums(program: Program): Program {
     const kept = before.loop.operands[1 - at]!, whole: Operand = { ...kept, value: rest };
     put({ ...step, operation: { kind: "map", loop: { ...before.loop, operands: [kept, whole] } } });
   }
-  if (gone.size === 0) return program;
-  return programOf({ ...draft, steps: made.filter((step) => step !== undefined) });
+  return gone.size === 0 ? draft : { ...draft, steps: made.filter((step) => step !== undefined) };
 }
 
 /** A loop that adds two whole values. */

@@ -25,21 +25,21 @@ export function copiedArgument(expression: Scalar): number | undefined {
 export function tidyLoop(loop: Loop): Loop {
   const used = new Set<number>();
   for (const expression of loop.expressions) for (const index of argumentsOf(expression)) used.add(index);
-  const operands: Operand[] = [], places = new Map<number, number>();
-  let same = used.size === loop.operands.length;
-  loop.operands.forEach((operand, index) => {
-    if (!used.has(index)) return;
-    const known = operands.findIndex((other) => sameOperand(other, operand));
-    if (known < 0) operands.push(operand);
-    else same = false;
-    places.set(index, known < 0 ? operands.length - 1 : known);
-  });
-  if (same) return loop;
-  return {
-    ...loop,
-    operands,
-    expressions: loop.expressions.map(argumentsReplaced((k) => argument(places.get(k)!))),
-  };
+  const operands: Operand[] = [], places: number[] = [];
+  for (let index = 0; index < loop.operands.length; index++) {
+    if (used.has(index)) places[index] = placeAmong(operands, loop.operands[index]!);
+  }
+  if (operands.length === loop.operands.length) return loop;
+  return { ...loop, operands, expressions: loop.expressions.map(argumentsReplaced((k) => argument(places[k]!))) };
+}
+
+/** Returns the place of an operand among others, to which it is added if it is new. */
+function placeAmong(operands: Operand[], operand: Operand): number {
+  for (let k = 0; k < operands.length; k++) {
+    const other = operands[k]!;
+    if (other.value === operand.value && sameOperand(other, operand)) return k;
+  }
+  return operands.push(operand) - 1;
 }
 
 /**
@@ -48,19 +48,43 @@ export function tidyLoop(loop: Loop): Loop {
  */
 export function argumentsReplaced(replace: (index: number) => Scalar): (expression: Scalar) => Scalar {
   const replaced = substitution((part) => part.kind === "argument" ? replace(part.index) : undefined);
-  const stays = (index: number) => replace(index) === argument(index);
-  return (expression) => argumentsOf(expression).every(stays) ? expression : replaced(expression);
+  return (expression) => {
+    const indices = argumentsOf(expression), given = indices.map(replace);
+    if (indices.every((index, k) => given[k] === argument(index))) return expression;
+    const known = latest.get(expression);
+    if (known !== undefined && given.every((one, k) => one === known.given[k])) return known.made;
+    const made = replaced(expression);
+    latest.set(expression, { given, made });
+    return made;
+  };
 }
+
+/** What was last made of an expression: the loops of an optimizer are the same for all parameters. */
+const latest = /* @__PURE__ */ new WeakMap<Scalar, { readonly given: readonly Scalar[]; readonly made: Scalar }>();
 
 /** Returns the argument that stands for an operand, and adds the operand to the others if it is new. */
 export function argumentFor(operand: Operand, operands: Operand[]): Scalar {
-  const known = operands.findIndex((other) => sameOperand(other, operand));
-  return argument(known >= 0 ? known : operands.push(operand) - 1);
+  return argument(placeAmong(operands, operand));
 }
 
 /** Tells whether a loop is within the limits on operands and functions. */
 export function fits({ operands, expressions }: Loop): boolean {
-  return operands.length <= MAX_OPERANDS && countFunctions(expressions, MAX_FUNCTIONS) <= MAX_FUNCTIONS;
+  if (operands.length > MAX_OPERANDS) return false;
+  // What expressions share counts once, so there are at most as many functions as in each of them apart.
+  let most = 0;
+  for (const expression of expressions) most += functionsIn(expression);
+  return most <= MAX_FUNCTIONS || countFunctions(expressions, MAX_FUNCTIONS) <= MAX_FUNCTIONS;
+}
+
+const counted = /* @__PURE__ */ new WeakMap<Scalar, number>();
+
+/** Returns the number of functions in an expression, or a number above the limit. Each expression is counted once. */
+function functionsIn(expression: Scalar): number {
+  const known = counted.get(expression);
+  if (known !== undefined) return known;
+  const count = countFunctions([expression], MAX_FUNCTIONS);
+  counted.set(expression, count);
+  return count;
 }
 
 /** The replacement of an operand: an expression over other operands, which have the loop's shape. */
@@ -91,7 +115,7 @@ export function inlineOperands(
   // The operands of long expressions come first, where they keep their numbers: a chain of loops, each inlined into the next,
   // would otherwise be rebuilt at every step.
   found.forEach((one, index) => {
-    if (one !== undefined && countFunctions([one.expression], LONG) > LONG) place(one, index);
+    if (one !== undefined && functionsIn(one.expression) > LONG) place(one, index);
   });
   found.forEach(place);
   const inlined = tidyLoop({

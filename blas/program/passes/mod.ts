@@ -1,9 +1,12 @@
 /**
  * Passes: functions from programs to programs that compute the same faster.
  *
+ * Programs are drafts while passes run, so that values keep their numbers from one pass to the next.
+ *
  * @module
  */
 import type { Program } from "../program.ts";
+import { type Draft, draftOf, type Pass, programOf } from "./draft.ts";
 import { compareWindows } from "./compare_windows.ts";
 import { foldConstants } from "./fold_constants.ts";
 import { foldViews } from "./fold_views.ts";
@@ -45,8 +48,8 @@ export type PassName =
   | "simplify"
   | "joinSums"
   | "foldViews"
-  | "commonSubexpressions"
   | "removeDeadCode"
+  | "commonSubexpressions"
   | "transposeProducts"
   | "multiplyTables"
   | "compareWindows"
@@ -59,13 +62,13 @@ export type PassName =
   | "fuseChecks";
 
 /** Passes by name, in the order in which they run. */
-export const passes: { readonly [Name in PassName]: (program: Program) => Program } = {
+export const passes: { readonly [Name in PassName]: Pass } = {
   foldConstants,
   simplify,
   joinSums,
   foldViews,
-  commonSubexpressions,
   removeDeadCode,
+  commonSubexpressions,
   transposeProducts,
   multiplyTables,
   compareWindows,
@@ -73,7 +76,7 @@ export const passes: { readonly [Name in PassName]: (program: Program) => Progra
   separateReductions,
   sumOuterProducts,
   fuseEpilogue,
-  optimizeBodies: (program) => optimizeBodies(program, optimize, (body) => clean(body)),
+  optimizeBodies: (draft) => optimizeBodies(draft, optimize, (body) => clean(body)),
   fuseRows,
   fuseChecks,
 };
@@ -84,8 +87,8 @@ const CLEANING = [
   "simplify",
   "joinSums",
   "foldViews",
-  "commonSubexpressions",
   "removeDeadCode",
+  "commonSubexpressions",
   "transposeProducts",
   "multiplyTables",
   "compareWindows",
@@ -117,20 +120,26 @@ export type OptimizeOptions = {
  * @returns A program that gives the same results up to rounding.
  * @throws {RangeError} If a pass to be left out does not exist.
  */
-export function optimize(program: Program, { without = [], watch }: OptimizeOptions = {}): Program {
+export function optimize(program: Program, options: OptimizeOptions = {}): Program {
+  const start = draftOf(program), end = optimizeDraft(start, options);
+  return end === start ? program : programOf(end);
+}
+
+/** Does what {@link optimize} does, from a draft to a draft. */
+export function optimizeDraft(start: Draft, { without = [], watch }: OptimizeOptions = {}): Draft {
   checkNames(without);
-  /** For each pass, the last program that it left unchanged. */
-  const idle = new Map<PassName, Program>();
+  /** For each pass, the last draft that it left unchanged. */
+  const idle = new Map<PassName, Draft>();
   const inner = (body: Program): Program => optimize(body, { without });
   const cleanInner = (body: Program): Program => clean(body, without);
-  const run = (now: Program, name: PassName): Program => {
+  const run = (now: Draft, name: PassName): Draft => {
     if (without.includes(name) || idle.get(name) === now) return now;
     const next = name === "optimizeBodies" ? optimizeBodies(now, inner, cleanInner) : passes[name](now);
     if (next === now) idle.set(name, now);
-    else watch?.(name, next);
+    else watch?.(name, programOf(next));
     return next;
   };
-  const settle = (start: Program, names: readonly PassName[]): Program => {
+  const settle = (start: Draft, names: readonly PassName[]): Draft => {
     let now = start;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const next = names.reduce(run, now);
@@ -139,7 +148,7 @@ export function optimize(program: Program, { without = [], watch }: OptimizeOpti
     }
     return now;
   };
-  return settle(settle(program, CLEANING), [...FUSING, ...CLEANING]);
+  return settle(settle(start, CLEANING), [...FUSING, ...CLEANING]);
 }
 
 /** Runs the passes that do not join instructions. Programs inside instructions are left alone, so that they are optimized once. */

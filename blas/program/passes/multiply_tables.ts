@@ -11,10 +11,10 @@ import type { GemmOperation } from "../operations/gemm.ts";
 import type { MapOperation } from "../operations/map.ts";
 import { plainOperand } from "../operand.ts";
 import { isWhole } from "../operands.ts";
-import type { Operand, Operation, Program, ValueType } from "../program.ts";
+import type { Operand, Operation, ValueType } from "../program.ts";
 import { sizeOf } from "../../shape.ts";
 import { changeOperand } from "../compose.ts";
-import { type DraftInstruction, draftOf, programOf } from "./draft.ts";
+import type { Draft, DraftInstruction } from "./draft.ts";
 import { addingUp, copiedOperand, isMatrix, picking, type Picks, picksOf, reorderedPicks } from "./table_rows.ts";
 
 /** At least this many rows must be picked for each row of a table: with fewer, there is little to gain. */
@@ -27,13 +27,12 @@ const MOST = 1024;
  * Multiplies tables before rows are picked from them, and adds rows up before they are multiplied. If picked rows are
  * then read in another order, their indices are reordered, and not the rows.
  */
-export function multiplyTables(program: Program): Program {
-  if (!program.instructions.some(({ operation: { kind } }) => kind === "gather" || kind === "scatter")) return program;
-  const draft = draftOf(program), makers = new Map<number, DraftInstruction>(), types = new Map<number, ValueType>();
+export function multiplyTables(draft: Draft): Draft {
+  if (!draft.steps.some(({ operation: { kind } }) => kind === "gather" || kind === "scatter")) return draft;
+  const makers = new Map<number, DraftInstruction>(), types = new Map<number, ValueType>();
   draft.parameters.forEach((type, value) => types.set(value, type));
   for (const { value, view } of draft.constants) types.set(value, view);
-  let next = draft.steps.reduce((most, { values }) => Math.max(most, ...values.map((value) => value + 1)), types.size);
-  let changed = false;
+  let { next } = draft, changed = false;
   const steps: DraftInstruction[] = [];
   const put = (step: DraftInstruction): void => {
     steps.push(step);
@@ -66,7 +65,7 @@ export function multiplyTables(program: Program): Program {
       changed = true;
     }
   }
-  return changed ? programOf({ ...draft, constants, steps }) : program;
+  return changed ? { ...draft, constants, steps, next } : draft;
 }
 
 /** The program so far, and the function that adds an instruction with one result. */

@@ -11,6 +11,10 @@ export type Node = {
   step: DraftInstruction;
   /** Larger than the position of every node before it; -1 once the node is removed. */
   position: number;
+  /** The node before it, which only the list changes. */
+  previous: Node | undefined;
+  /** The node behind it, likewise. */
+  next: Node | undefined;
 };
 
 /** Nodes in an order. */
@@ -25,33 +29,31 @@ export type NodeList = {
 
 /** Lists steps in their order. */
 export function nodeListOf(steps: readonly DraftInstruction[]): NodeList {
-  const next = new Map<Node, Node | undefined>(), previous = new Map<Node, Node | undefined>();
   let first: Node | undefined, last: Node | undefined;
   for (const step of steps) {
-    const node: Node = { step, position: (last?.position ?? 0) + 1 };
+    const node: Node = { step, position: (last?.position ?? 0) + 1, previous: last, next: undefined };
     link(last, node);
     last = node;
   }
-  link(last, undefined);
 
   function link(before: Node | undefined, after: Node | undefined): void {
     if (before === undefined) first = after;
-    else next.set(before, after);
-    if (after !== undefined) previous.set(after, before);
+    else before.next = after;
+    if (after !== undefined) after.previous = before;
   }
   const nodes = (): readonly Node[] => {
     const all: Node[] = [];
-    for (let node = first; node !== undefined; node = next.get(node)) all.push(node);
+    for (let node = first; node !== undefined; node = node.next) all.push(node);
     return all;
   };
   const remove = (node: Node): void => {
-    link(previous.get(node), next.get(node));
+    link(node.previous, node.next);
     node.position = -1;
   };
   const moveBehind = (node: Node, moved: readonly Node[]): void => {
     if (moved.length === 0) return;
     moved.forEach(remove);
-    const after = next.get(node), start = node.position, end = after?.position ?? start + moved.length + 1;
+    const after = node.next, start = node.position, end = after?.position ?? start + moved.length + 1;
     let before = node;
     moved.forEach((one, k) => {
       one.position = start + (end - start) * (k + 1) / (moved.length + 1);
@@ -60,7 +62,7 @@ export function nodeListOf(steps: readonly DraftInstruction[]): NodeList {
     });
     link(before, after);
     // Positions are fractions; after some fifty moves to one place they are so close together that all are renumbered.
-    const isCrowded = [node, ...moved].some((one) => one.position >= (next.get(one)?.position ?? Infinity));
+    const isCrowded = [node, ...moved].some((one) => one.position >= (one.next?.position ?? Infinity));
     if (isCrowded) nodes().forEach((one, k) => one.position = k + 1);
   };
   return { nodes, remove, moveBehind };

@@ -19,14 +19,12 @@ import { renumbered, trimBodies } from "./trim_bodies.ts";
  * @param clean Called for each program before, so that its invariant instructions are found.
  */
 export function optimizeBodies(
-  program: Program,
+  draft: Draft,
   optimize: (body: Program) => Program,
   clean: (body: Program) => Program = (body) => body,
-): Program {
-  const draft = draftOf(program);
-  if (draft.steps.every(({ operation }) => bodiesOf(operation).length === 0)) return program;
-  let next = [...draft.constants, ...draft.steps.flatMap(({ values }) => values.map((value) => ({ value })))]
-    .reduce((most, { value }) => Math.max(most, value + 1), program.parameters.length);
+): Draft {
+  if (draft.steps.every(({ operation }) => bodiesOf(operation).length === 0)) return draft;
+  let { next } = draft;
   const constants: Draft["constants"][number][] = [...draft.constants];
   let changed = false;
   const steps = draft.steps.flatMap((step): readonly DraftInstruction[] => {
@@ -58,7 +56,7 @@ export function optimizeBodies(
     for (const body of bodiesOf(operation)) done.add(body);
     return [...before, { ...moved.step, operation }, ...moved.after];
   });
-  return changed ? programOf({ ...draft, constants, steps }) : program;
+  return changed ? { ...draft, constants, steps, next } : draft;
 }
 
 /** Programs that need not be optimized again. */

@@ -6,16 +6,16 @@
 import { exchanges } from "../bodies.ts";
 import { mapLoops, operandsOf } from "../operands.ts";
 import { kindOf } from "../operations/mod.ts";
-import type { Operation, Program } from "../program.ts";
-import { type DraftInstruction, draftOf, programOf } from "./draft.ts";
+import type { Operation } from "../program.ts";
+import type { Draft, DraftInstruction } from "./draft.ts";
 import { tidyLoop } from "./loops.ts";
 
 /**
  * Removes instructions, results of loops and constants that nothing needs. Host functions count as pure: one whose
  * result is not needed does not run. Exchanges act on more than their results, and stay, as do loops that hold them.
  */
-export function removeDeadCode(program: Program): Program {
-  const draft = draftOf(program), live = new Set(draft.results), kept: DraftInstruction[] = [];
+export function removeDeadCode(draft: Draft): Draft {
+  const live = new Set(draft.results), kept: DraftInstruction[] = [];
   let changed = false;
   for (let k = draft.steps.length - 1; k >= 0; k--) {
     const step = draft.steps[k]!, needed = step.values.filter((value) => live.has(value)).length;
@@ -30,8 +30,8 @@ export function removeDeadCode(program: Program): Program {
     for (const { value } of operandsOf(left.operation)) live.add(value);
   }
   const constants = draft.constants.filter(({ value }) => live.has(value));
-  if (!changed && constants.length === draft.constants.length) return program;
-  return programOf({ ...draft, constants, steps: kept.reverse() });
+  if (!changed && constants.length === draft.constants.length) return draft;
+  return { ...draft, constants, steps: kept.reverse() };
 }
 
 /** Returns an instruction without the results that are not wanted; the same object if it must compute all of them. */

@@ -20,8 +20,8 @@ import {
 import { reducedShape, type Shape, sizeOf } from "../../shape.ts";
 import { broadcastOperand, plainOperand } from "../operand.ts";
 import type { ReduceOperation } from "../operations/reduce.ts";
-import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type Program } from "../program.ts";
-import { type DraftInstruction, rewriteSteps } from "./draft.ts";
+import { EPILOGUE_INPUT, type Loop, type Operand, type Operation } from "../program.ts";
+import { type Draft, type DraftInstruction, rewriteSteps } from "./draft.ts";
 import { factorsOf, ONE, withFactors } from "./factors.ts";
 import { inlineOperands, tidyLoop } from "./loops.ts";
 
@@ -35,8 +35,8 @@ const LEAST = 16_384;
  * Squares are those of shares of the largest magnitude, which neither overflow nor underflow. Where a product would be NaN
  * because one of its factors is infinite and another one 0, the result is NaN too.
  */
-export function separateReductions(program: Program): Program {
-  return rewriteSteps(program, (step, nextValue) => {
+export function separateReductions(draft: Draft): Draft {
+  return rewriteSteps(draft, (step, nextValue) => {
     const { operation } = step;
     if (operation.kind !== "reduce" || sizeOf(operation.loop.shape) < LEAST) return undefined;
     const base = baseOf(operation), parts = base && partsOf(operation, base);

@@ -5,14 +5,15 @@
  */
 import { BYTES_PER_ELEMENT } from "../../dtype.ts";
 import { add, argument, constantScalar, max, mul, type Scalar, subexpressions } from "../../scalar/scalar.ts";
+import { withoutIdleZeros } from "../../scalar/zero_signs.ts";
 import { reducedShape, sameShape, type Shape, sizeOf } from "../../shape.ts";
 import { epilogueInput, isPlain } from "../operand.ts";
-import { mapLoops, valueTypes } from "../operands.ts";
+import { mapLoops } from "../operands.ts";
 import type { CheckIndicesOperation } from "../operations/check_indices.ts";
 import type { GatherOperation, ScatterOperation } from "../operations/gather.ts";
-import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type Program, type ValueType } from "../program.ts";
+import { EPILOGUE_INPUT, type Loop, type Operand, type Operation, type ValueType } from "../program.ts";
 import { composeOperands, readsOwnIndex, reshapeOperand } from "../compose.ts";
-import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
+import { type Draft, type DraftInstruction, typesOf, withOperation, withSteps } from "./draft.ts";
 import { inlineOperands } from "./loops.ts";
 import { readerCounts } from "./reader_counts.ts";
 
@@ -24,16 +25,15 @@ type Reduce = Extract<Operation, { kind: "reduce" }>;
  * joined with reductions of their results, casts to a wider dtype and back vanish, and the derivative of relu reads
  * relu's result.
  */
-export function simplify(program: Program): Program {
-  const draft = draftOf(program),
-    producers = new Map<number, DraftInstruction>(),
+export function simplify(draft: Draft): Draft {
+  const producers = new Map<number, DraftInstruction>(),
     readers = readerCounts(draft.steps, draft.results);
   /** Returns the value that holds `max(x, 0)`, for each `x` that has one. */
-  const positive = new Map<number, number>(), types = valueTypes(program);
+  const positive = new Map<number, number>(), types = typesOf(draft);
   const steps = draft.steps.map((step): DraftInstruction => {
     let { operation } = step;
-    operation = mapLoops(operation, (loop) => readSigns(loop, positive));
-    if (operation.kind === "gemm") operation = outerProduct(operation);
+    if (positive.size > 0) operation = mapLoops(operation, (loop) => readSigns(loop, positive));
+    if (operation.kind === "gemm" && operation.a.shape.at(-1)! <= 1) operation = outerProduct(operation);
     if (operation.kind === "cast") operation = withoutCasts(operation, producers, types, step.results[0]!);
     if (operation.kind === "checkIndices") {
       operation = withoutSecondCheck(operation, producers, types, step.results[0]!);
@@ -41,19 +41,19 @@ export function simplify(program: Program): Program {
     if (operation.kind === "gather" || operation.kind === "scatter") operation = withChecked(operation, producers);
     if (operation.kind === "reduce") operation = joinReductions(operation, producers, readers);
     if (operation.kind === "reduce") operation = withoutIdleAxes(operation);
-    operation = withoutIdleEpilogue(operation);
+    operation = mapLoops(withoutIdleEpilogue(operation), withoutZeros);
     const simple = withOperation(step, operation);
     for (const value of step.values) producers.set(value, simple);
     if (operation.kind === "map") rememberSign(simple, operation.loop, types, positive);
     return simple;
   });
-  return steps.every((step, k) => step === draft.steps[k]) ? program : programOf({ ...draft, steps });
+  return withSteps(draft, steps);
 }
 
 /** Turns a product of one column and one row into a loop, and a product over an axis of length 0 into zeros. */
 function outerProduct(gemm: Gemm): Operation {
   const { a, b } = gemm, k = a.shape.at(-1)!;
-  if (gemm.epilogue !== undefined || k > 1) return gemm;
+  if (gemm.epilogue !== undefined) return gemm;
   const shape = [...a.shape.slice(0, -1), b.shape.at(-1)!], rank = shape.length;
   if (k === 0) return { kind: "map", loop: { shape, operands: [], expressions: [constantScalar(0)] } };
   const repeat = (operand: Operand, axis: number): Operand => ({
@@ -63,6 +63,12 @@ function outerProduct(gemm: Gemm): Operation {
   });
   const operands = [repeat(a, rank - 1), repeat(b, rank - 2)];
   return { kind: "map", loop: { shape, operands, expressions: [fromZero(mul(argument(0), argument(1)))] } };
+}
+
+/** Leaves out the additions of 0 that only change signs of zeros, where these do not matter. */
+function withoutZeros(loop: Loop): Loop {
+  const expressions = withoutIdleZeros(loop.expressions);
+  return expressions === loop.expressions ? loop : { ...loop, expressions };
 }
 
 /** Returns a sum of one term: sums begin with 0, so they are never -0. */
@@ -121,7 +127,12 @@ function withoutIdleAxes(reduce: Reduce): Operation {
   const repeats = (axis: number): boolean =>
     reduction !== "product" && loop.shape[axis]! > 1 && loop.operands.every(({ stride }) => stride[axis] === 0);
   const left = axes.filter((axis) => loop.shape[axis] !== 1 && !repeats(axis));
-  if (left.length === axes.length) return reduce;
+  return left.length === axes.length ? reduce : overAxes(reduce, left);
+}
+
+/** Returns a reduction that runs over fewer axes: those that are left out have length 1, or show the same everywhere. */
+function overAxes(reduce: Reduce, left: readonly number[]): Operation {
+  const { reduction, axes, loop } = reduce;
   const repeated = axes.filter((axis) => loop.shape[axis] !== 1 && !left.includes(axis));
   const count = reduction === "sum" ? sizeOf(repeated.map((axis) => loop.shape[axis]!)) : 1;
   const single = withLengthOne(loop, repeated), isSum = reduction === "sum" && left.length === 0 && count === 1;
@@ -166,8 +177,12 @@ function joinReductions(
   if (outer.loop.operands.length !== 1 || expression !== argument(0) || readers.get(operand!.value) !== 1) return outer;
   const inner = producers.get(operand!.value)?.operation;
   if (inner?.kind !== "reduce" || inner.reduction !== outer.reduction || inner.epilogue !== undefined) return outer;
+  return joinedReductions(outer, operand!, inner);
+}
+
+function joinedReductions(outer: Reduce, operand: Operand, inner: Reduce): Operation {
   const between = reducedShape(inner.loop.shape, inner.axes);
-  if (!readsOwnIndex(operand!, between)) return outer;
+  if (!readsOwnIndex(operand, between)) return outer;
   // Axes longer than 1 come in the same order in both, unless the result was reshaped between.
   const long = (shape: Shape): readonly number[] => shape.flatMap((length, axis) => length === 1 ? [] : [axis]);
   const places = long(between), own = long(outer.loop.shape);
@@ -212,7 +227,7 @@ function rememberSign(
 
 /** Replaces tests whether `x` is above 0 by tests of an existing `max(x, 0)`, so that `x` may become needless. */
 function readSigns(loop: Loop, positive: ReadonlyMap<number, number>): Loop {
-  if (positive.size === 0 || !loop.operands.some(({ value }) => positive.has(value))) return loop;
+  if (!loop.operands.some(({ value }) => positive.has(value))) return loop;
   let changed = false;
   const operands = loop.operands.map((operand, index) => {
     const value = positive.get(operand.value);

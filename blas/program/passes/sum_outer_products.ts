@@ -8,8 +8,8 @@ import { reducedShape, rowMajorStrides, type Shape, sizeOf } from "../../shape.t
 import { reshapeOperand } from "../compose.ts";
 import { plainOperand } from "../operand.ts";
 import type { ReduceOperation } from "../operations/reduce.ts";
-import type { Loop, Operand, Operation, Program } from "../program.ts";
-import { type DraftInstruction, rewriteSteps } from "./draft.ts";
+import type { Loop, Operand, Operation } from "../program.ts";
+import { type Draft, type DraftInstruction, rewriteSteps } from "./draft.ts";
 import { factorsOf, ONE, withFactors } from "./factors.ts";
 import { tidyLoop } from "./loops.ts";
 import { type Contraction, contractionOf } from "./contractions.ts";
@@ -23,8 +23,8 @@ const LEAST = 16_384;
  * multiplied by `x` and summed. Axes along which all factors change, and that stay, number the matrices of stacks. The
  * weighted mean of the gradients of each example is such a sum, and so are their products with a direction.
  */
-export function sumOuterProducts(program: Program): Program {
-  return rewriteSteps(program, (step, nextValue) => {
+export function sumOuterProducts(draft: Draft): Draft {
+  return rewriteSteps(draft, (step, nextValue) => {
     const { operation } = step;
     if (operation.kind !== "reduce" || operation.reduction !== "sum" || operation.epilogue !== undefined) {
       return undefined;

@@ -5,25 +5,25 @@
  */
 import { isPlain } from "../operand.ts";
 import { mapOperands, operandsOf } from "../operands.ts";
-import type { Operand, Program } from "../program.ts";
+import type { Operand } from "../program.ts";
 import { changeOperand, composeOperands } from "../compose.ts";
-import { type DraftInstruction, draftOf, programOf, withOperation } from "./draft.ts";
+import { type Draft, type DraftInstruction, withOperation } from "./draft.ts";
 
 /**
  * Computes a matrix product as the transposed product of the transposed matrices if loops read it transposed, as they
  * do with the gradient of a layer's weight. They then read it in the order in which it is computed, and can be its
  * epilogue; an exchange replaces it where it lies.
  */
-export function transposeProducts(program: Program): Program {
-  const draft = draftOf(program), results = new Set(draft.results);
+export function transposeProducts(draft: Draft): Draft {
+  const results = new Set(draft.results);
   const products = new Set<number>();
   for (const { operation, values } of draft.steps) {
     if (operation.kind !== "gemm" || operation.epilogue !== undefined || operation.a.shape.length !== 2) continue;
     if (!results.has(values[0]!)) products.add(values[0]!);
   }
-  if (products.size === 0) return program;
+  if (products.size === 0) return draft;
   const transposes = wantedTransposed(draft.steps, products);
-  if (transposes.size === 0) return program;
+  if (transposes.size === 0) return draft;
   const steps = draft.steps.map((step): DraftInstruction => {
     const operation = mapOperands(step.operation, (operand) => {
       const transpose = transposes.get(operand.value);
@@ -38,7 +38,7 @@ export function transposeProducts(program: Program): Program {
       operation: { kind: "gemm", a: transposed(operation.b), b: transposed(operation.a) },
     };
   });
-  return programOf({ ...draft, steps });
+  return { ...draft, steps };
 }
 
 const transposed = (operand: Operand): Operand => changeOperand(operand, { kind: "transpose", axes: [1, 0] })!;

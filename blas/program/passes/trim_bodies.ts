@@ -98,7 +98,7 @@ function withParameters(program: Program, stays: readonly boolean[]): Program {
 }
 
 /** Returns the draft with its values renumbered. */
-export function renumbered(draft: Draft, number: (value: number) => number): Draft {
+export function renumbered(draft: Omit<Draft, "next">, number: (value: number) => number): Omit<Draft, "next"> {
   return {
     parameters: draft.parameters,
     constants: draft.constants.map(({ value, view }) => ({ value: number(value), view })),

@@ -9,6 +9,7 @@ import { f32x4, f64x2, i32x4, i64x2, type Local, v128 } from "../../wasm/mod.ts"
 import { hasFusedMultiplyAdd } from "../features.ts";
 import { shuffle, type Vector } from "../lane_instructions.ts";
 import { split } from "./logarithm.ts";
+import type { VectorFunctions } from "./vector_functions.ts";
 import { type VectorMath, vectorMathOf, whenAny } from "./vector_math.ts";
 
 /** The instructions for float64. */
@@ -160,3 +161,9 @@ function logarithms(math: VectorMath, xs: readonly Vector[]): readonly Vector[] 
     return keep(f64x2.sub(f64x2.mul(k, constant(LOG2_HIGH)), f64x2.sub(f64x2.sub(half, correction), f)));
   });
 }
+
+/** The functions of both dtypes. */
+export const ERF_INVERSES: NonNullable<VectorFunctions["erfInverse"]> = {
+  float32: erfInverse32,
+  float64: erfInverse64,
+};

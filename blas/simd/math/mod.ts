@@ -6,6 +6,7 @@
 import type { BinaryFunction, UnaryFunction } from "../../scalar/functions.ts";
 import { ARITHMETIC } from "./arithmetic.ts";
 import { atan } from "./arctangent.ts";
+import { ERF_INVERSES } from "./erf_inverse.ts";
 import { erf } from "./error_function.ts";
 import { EXPONENTIALS } from "./exponentials.ts";
 import { pow, powerByMultiplying } from "./power.ts";
@@ -27,4 +28,5 @@ export const ALL_FUNCTIONS: AllFunctions = /* @__PURE__ */ (() => ({
   binary: { ...ARITHMETIC.binary, pow, remainder },
   slow: SLOW_FUNCTIONS,
   special: powerByMultiplying,
+  erfInverse: ERF_INVERSES,
 }))();

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { DType } from "../../dtype.ts";
 import type { BinaryFunction, UnaryFunction } from "../../scalar/functions.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
 import type { Vector } from "../lane_instructions.ts";
@@ -19,6 +20,9 @@ export type BinaryVector = (math: VectorMath, x: Vector, y: Vector) => Vector;
 
 /** Functions outside WebAssembly that vector code calls in rare cases. */
 export type SlowFunctions = { readonly [name in UnaryFunction]?: (x: number) => number };
+
+/** Adds the instructions that compute the inverse error function of several vectors at once. */
+export type InverseVectors = (math: VectorMath, xs: readonly Vector[]) => readonly Vector[];
 
 /** A set of functions. */
 export type VectorFunctions = {
@@ -34,4 +38,6 @@ export type VectorFunctions = {
     x: Extract<Scalar, { readonly kind: "binary" }>,
     value: (x: Scalar) => Vector,
   ) => Vector | undefined;
+  /** What makes normal numbers of uniform ones, for each dtype. */
+  readonly erfInverse?: { readonly [D in DType]: InverseVectors };
 };

@@ -35,6 +35,8 @@ export type AccumulatorOptions = {
   readonly minusZero: boolean;
   /** Whether sums of float32 add every vector in float64, rather than groups of them. */
   readonly exact: boolean;
+  /** What sums of float32 are divided by before they are rounded. Default: 1. */
+  readonly divisor?: number | undefined;
 };
 
 /** Up to this many elements are added in float64 one by one, to so few results: that takes little beside what a call takes. */
@@ -92,18 +94,23 @@ function joined(vectors: readonly Vector[], join: (a: Vector, b: Vector) => Vect
 const registersOf = (f: FunctionBuilder, count: number) => Array.from({ length: count }, () => f.local("v128"));
 
 /** Accumulates sums of float32: those of a group are added in pairs, and pairs of pairs, and their sum in float64. */
-function sumOf(f: FunctionBuilder, { exact }: AccumulatorOptions): Accumulator {
-  const totals = registersOf(f, 2), zero = f.constant(f64x2.const(0));
+function sumOf(f: FunctionBuilder, { exact, divisor = 1 }: AccumulatorOptions): Accumulator {
+  // Where every vector is added in float64, two pairs of registers take turns: additions do not wait for one another.
+  const lows = registersOf(f, exact ? 2 : 1), highs = registersOf(f, lows.length), zero = f.constant(f64x2.const(0));
+  let turn = 0;
   /** Sums of 1, 2, 4 … vectors of the group so far: the binary digits of their number. */
   let group: readonly { readonly count: number; readonly sum: Local<"v128"> }[] = [];
   const settle = () => {
     if (group.length === 0) return;
     const sum = f.let(group.map(({ sum }): Vector => sum).reduceRight((sum, larger) => f32x4.add(larger, sum)));
+    const totals = [lows[turn]!, highs[turn]!];
     widened(f, sum).forEach((part, i) => f.set(totals[i]!, f64x2.add(totals[i]!, part)));
+    turn = (turn + 1) % lows.length;
     group = [];
   };
+  const divided = (sum: Vector): Vector => divisor === 1 ? sum : f64x2.div(sum, f64x2.const(divisor));
   return {
-    begin: () => totals.forEach((total) => f.set(total, zero)),
+    begin: () => [...lows, ...highs].forEach((total) => f.set(total, zero)),
     absorb: (v) => {
       let sum = f.let(v), count = 1;
       for (let last = group.at(-1); last?.count === count; last = group.at(-1)) {
@@ -117,12 +124,12 @@ function sumOf(f: FunctionBuilder, { exact }: AccumulatorOptions): Accumulator {
     settle,
     lanes: () => {
       settle();
-      return narrowed(f, totals[0]!, totals[1]!);
+      return narrowed(f, divided(joined(lows, f64x2.add)), divided(joined(highs, f64x2.add)));
     },
     lowest: () => {
       settle();
-      const sum = f.let(f64x2.add(totals[0]!, totals[1]!));
-      return f.let(f32x4.demote_f64x2_zero(f64x2.add(sum, rotated(sum, 8))));
+      const sum = f.let(joined([...lows, ...highs], f64x2.add));
+      return f.let(f32x4.demote_f64x2_zero(divided(f64x2.add(sum, rotated(sum, 8)))));
     },
   };
 }

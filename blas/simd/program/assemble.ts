@@ -12,25 +12,28 @@ import type { Operation, Program } from "../../program/program.ts";
 import type { ProgramTiming, Stopwatch } from "../../program/timing.ts";
 import { call, type Expression, memory as memoryInstructions, ModuleBuilder } from "../../wasm/mod.ts";
 import { importEngineMemory, PAGE_BYTES } from "../engine_memory.ts";
-import { importSlowPaths, SLOW_FUNCTIONS } from "../math/slow_paths.ts";
+import { importSlowPaths } from "../math/slow_paths.ts";
 import { clockOf, idleClock, type Watch } from "./clock.ts";
 import type { CodeContext, EmitterContext, Lowered, Shares } from "./emitter.ts";
 import type { Generated, GeneratorUnit } from "./generator.ts";
-import { foreignSteps } from "./foreign_steps.ts";
 import { instructionContexts } from "./instruction_context.ts";
+import type { Tools } from "./lowering.ts";
 import { lowerLoop } from "./loop_function.ts";
 import type { OutsideStep } from "./outside.ts";
+import { repeatedLoops } from "./shared_loop.ts";
 import type { Segment, Team } from "./team/team.ts";
-import { teamClock } from "./team/team_clock.ts";
-import { teamWriter, type Writer } from "./team/writer.ts";
+import type { Writer } from "./team/writer.ts";
 
 /** The parts from which a module is assembled. */
 export type Assembly = {
+  readonly tools: Tools;
   /** The lowered instructions; where one is `undefined`, `outside` runs the instruction. */
   readonly lowered: readonly (Lowered | undefined)[];
   readonly plan: MemoryPlan;
   readonly memory: WebAssembly.Memory;
   readonly relaxed: boolean;
+  /** As in `CodeContext`. */
+  readonly divides: boolean;
   readonly outside: (instruction: number, firstResult: number) => OutsideStep;
   /** The number of shares in which each instruction runs; as a whole if `undefined`. */
   readonly shares: number | undefined;
@@ -56,31 +59,35 @@ export type Assembled = {
 
 /** Assembles, compiles and instantiates the module of a program. */
 export function assemble(program: Program, assembly: Assembly): Assembled {
-  const { lowered, plan, memory, relaxed, outside, shares, profile, team, generated } = assembly;
+  const { tools, lowered, plan, memory, relaxed, divides, outside, shares, profile, team, generated } = assembly;
   const m = new ModuleBuilder(), pages = memory.buffer.byteLength / PAGE_BYTES;
   importEngineMemory(m, pages, pages, team !== undefined);
-  const slowPaths = importSlowPaths(m, allLoops(program).flatMap(({ expressions }) => expressions), SLOW_FUNCTIONS);
+  const { functions } = tools, { slow } = functions, loops = allLoops(program), repeats = repeatedLoops(loops);
+  const slowPaths = importSlowPaths(m, loops.flatMap(({ expressions }) => expressions), slow);
   const first = firstResults(program);
   const address = (value: number) => plan.addresses[value]!;
   const times = profile && team !== undefined
-    ? teamClock(m, program, { memory, address: team.clock, threads: team.team.size })
+    ? tools.team!.clock(m, program, { memory, address: team.clock, threads: team.team.size })
     : undefined;
   const { refuse, refused } = refusals(m, program), clock = !profile ? idleClock : times ?? clockOf(m);
   // Consecutive emitted instructions form one exported function: a segment. So do those of the other generator.
-  const steps: (string | (() => void))[] = [], foreign = foreignSteps(program, plan, generated?.unit);
-  const code = { relaxed, address, slowPaths, refuse, clock, generated: generated && foreign.imported(m) };
+  const steps: (string | (() => void))[] = [],
+    foreign = generated && tools.generator!.steps(program, plan, generated.unit);
+  const imported = foreign?.imported(m), division = divides ? { divides } : {};
+  const code = { relaxed, functions, address, slowPaths, refuse, repeats, clock, generated: imported, ...division };
   const contexts = instructionContexts(m, program, code, plan.workspaces);
   const write = team === undefined
     ? singleWriter(m, shares)
-    : teamWriter(m, program, { lowered, plan, ...team, clock: times });
+    : tools.team!.writer(m, program, { lowered, plan, ...team, clock: times });
 
   const closeSegment = () => {
     const name = `segment${steps.length}`;
     if (write.close(name)) steps.push(name);
   };
+  const closeForeign = () => void (foreign && steps.push(...foreign.close()));
   const close = () => {
     closeSegment();
-    steps.push(...foreign.close());
+    closeForeign();
   };
   const measure = clock.program(program);
   /** Exports the functions that follow an instruction that may be refused, or compute it. */
@@ -100,19 +107,19 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
     const one = lowered[i], other = generated?.instructions[i], context = contexts[i]!;
     if (other?.mayRefuse === true) {
       close();
-      foreign.write(other, i);
-      const run = foreign.refusable(alternatives(i, other));
+      foreign!.write(other, i);
+      const run = foreign!.refusable(alternatives(i, other));
       return void steps.push(stopwatch === undefined ? run : measured(run, stopwatch, true));
     }
     if (other !== undefined) {
       closeSegment();
-      foreign.write(other, i);
+      foreign!.write(other, i);
       if (other.epilogue === undefined && stopwatch === undefined) return;
     } else if (one !== undefined) {
-      steps.push(...foreign.close());
+      closeForeign();
       return write.instruction(one, context, { index: i, start, stop });
     } else close();
-    const { run, epilogue } = other === undefined ? outside(i, first[i]!) : foreign.step(other, plan.workspaces[i]!);
+    const { run, epilogue } = other === undefined ? outside(i, first[i]!) : foreign!.step(other, plan.workspaces[i]!);
     steps.push(stopwatch === undefined ? run : measured(run, stopwatch, epilogue === undefined));
     if (epilogue === undefined) return;
     const { dtype } = program.instructions[i]!.results[0]!;
@@ -127,9 +134,9 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   });
   const module = new WebAssembly.Module(m.toBytes()), timing = clock.timing();
   const { exports } = new WebAssembly.Instance(module, {
-    engine: { memory, ...SLOW_FUNCTIONS, refuse: refused, ...clock.imports, ...foreign.imports },
+    engine: { memory, ...slow, refuse: refused, ...clock.imports, ...foreign?.imports },
   });
-  const native = foreign.link(memory, exports);
+  const native = foreign?.link(memory, exports);
   // All exports but the segments of a team are functions without parameters and results.
   const advance = plan.moves.length === 0 ? () => {} : exports.advance as () => void;
   if (team === undefined) {

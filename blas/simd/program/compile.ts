@@ -1,18 +1,17 @@
 /**
- * Compiling programs to WebAssembly: one module and one memory for each program, and a table of what lowers each kind of
- * operation.
+ * Compiling programs to WebAssembly: one module and one memory for each program.
  *
  * @module
  */
 import type { Engine } from "../../engine.ts";
 import { fillMemoryArray, memoryArrayAt, readMemoryArray } from "../../program/memory/memory_array.ts";
 import { bodiesOf } from "../../program/bodies.ts";
-import { changeOperand } from "../../program/compose.ts";
 import { type Needs, planMemory } from "../../program/memory/memory_plan.ts";
-import { copying, isExchange, lastLoop, valueTypes } from "../../program/operands.ts";
+import { isExchange, lastLoop, valueTypes } from "../../program/operands.ts";
+import { bringAllKinds } from "../../program/operations/all.ts";
 import { kindOf } from "../../program/operations/mod.ts";
 import type { EngineFunction } from "../../program/operations/operator.ts";
-import type { Instruction, Operation, Program, ValueType } from "../../program/program.ts";
+import type { Instruction, Program, ValueType } from "../../program/program.ts";
 import { checkCarried, checkWritten, type CompileOptions, type Executable } from "../../program/target.ts";
 import { CACHE_LINE, toLines } from "../../alignment.ts";
 import { BYTES_PER_ELEMENT, type DataOf, type DType } from "../../dtype.ts";
@@ -20,35 +19,15 @@ import { sizeOf } from "../../shape.ts";
 import type { MutableView } from "../../view.ts";
 import { MOST_PAGES, PAGE_BYTES } from "../engine_memory.ts";
 import { hasRelaxedSimd } from "../features.ts";
+import { ALL_TOOLS } from "./all_tools.ts";
 import { assemble } from "./assemble.ts";
 import type { Lowered } from "./emitter.ts";
 import type { Generator } from "./generator.ts";
-import { innerLowering, sharedLowering } from "./inner_lowering.ts";
+import { loweringWith, type LowerWith, type Tools } from "./lowering.ts";
 import type { LowerInstruction } from "./bodies/body.ts";
 import { outsideStep } from "./outside.ts";
-import { controlBytes } from "./team/control.ts";
-import { APART, teamWorkspace } from "./team/member.ts";
-import { clockBytes } from "./team/team_clock.ts";
 import type { Team } from "./team/team.ts";
-import { lowerBranch } from "./bodies/branch.ts";
-import { lowerScan } from "./bodies/scan.ts";
-import { lowerWhile } from "./bodies/while.ts";
-import { lowerCast } from "./cast_function.ts";
-import { lowerCheckIndices } from "./check_indices_function.ts";
-import { lowerCumsum } from "./cumsum_function.ts";
-import { lowerDraw, lowerFoldIn } from "./draw_function.ts";
-import { lowerGather } from "./gather_function.ts";
-import { lowerJoin } from "./join_function.ts";
-import { lowerLoop } from "./loop_function.ts";
-import { lowerConvolution } from "./products/convolution.ts";
-import { lowerGemm } from "./products/gemm.ts";
-import { lowerOrder } from "./order_function.ts";
-import { lowerReduce } from "./reduce_function.ts";
-import { lowerRows } from "./rows_function.ts";
-import { lowerRunning } from "./running_function.ts";
-import { lowerSearch } from "./search_function.ts";
-import { lowerScatter } from "./scatter_function.ts";
-import { lowerTranspose } from "./transpose_function.ts";
+import type { TeamTools } from "./team/team_tools.ts";
 
 /** The functions that a program calls on its engine if the engine has its own. */
 export const PRODUCTS = ["gemm", "gemmBatched", "conv2d", "conv2dInput", "conv2dWeight"] as const;
@@ -57,6 +36,8 @@ export const PRODUCTS = ["gemm", "gemmBatched", "conv2d", "conv2dInput", "conv2d
 export type CompileProgramOptions = CompileOptions & {
   /** Whether to use relaxed SIMD. Default: if the runtime has it. */
   readonly relaxed?: boolean;
+  /** Whether quotients stay quotients, as in plain calls: see `CodeContext`. Default: false. */
+  readonly divides?: boolean;
   /** The engine's functions that compute products and convolutions in place of emitted code. Default: none. */
   readonly outside?: readonly EngineFunction[];
   /**
@@ -79,31 +60,47 @@ export type MemoryExecutable = Executable & {
 };
 
 /**
- * Compiles a program.
- *
- * Each program has its own memory, exactly as large as its plan, so the runtime reserves no more address space, and
- * frees the memory when the executable is dropped.
+ * Compiles a program, whatever it consists of.
  *
  * @param program The program.
  * @param engine The engine that computes operations without emitted code; it is also passed to host operations.
  * @throws {TypeError} If `carried` names a result or parameter that does not exist, or a parameter twice.
  * @throws {RangeError} If the program needs more than 4 GiB.
  */
-export function compileProgram(
+export const compileProgram = (
+  program: Program,
+  engine: Engine,
+  options: CompileProgramOptions = {},
+): MemoryExecutable => {
+  bringAllKinds();
+  return compileWith(ALL_TOOLS, program, engine, options);
+};
+
+/**
+ * Compiles a program with some tools.
+ *
+ * Each program has its own memory, exactly as large as its plan, so the runtime reserves no more address space, and
+ * frees the memory when the executable is dropped.
+ *
+ * @param tools What the program needs: the engine computes, more slowly, what has no lowering among them.
+ */
+export function compileWith(
+  tools: Tools,
   program: Program,
   engine: Engine,
   options: CompileProgramOptions = {},
 ): MemoryExecutable {
-  const { carried = [], relaxed = hasRelaxedSimd(), profile = false } = options;
+  const { carried = [], relaxed = hasRelaxedSimd(), divides = false, profile = false } = options;
   const { team } = options, shares = team?.size ?? options.shares, least = team?.least ?? 0;
   checkCarried(program, carried);
   const unit = options.generator?.(), sharing = shares === undefined ? undefined : { threads: shares, least };
   const outer = program.instructions.map((instruction) => isOutside(instruction, options));
-  const inner: LowerInstruction = unit === undefined ? lowerInstruction : innerLowering(unit, lowerInstruction);
+  const lowerInstruction = loweringWith(tools), generator = tools.generator!; // there is one where there is a unit
+  const inner: LowerInstruction = unit === undefined ? lowerInstruction : generator.inner(unit, lowerInstruction);
   // Where threads divide instructions, WebAssembly calls generated code; elsewhere, it is a step of its own.
   const lower: LowerInstruction = unit === undefined || sharing === undefined
     ? (instruction) => lowerInstruction(instruction, inner)
-    : sharedLowering(unit, lowerInstruction, sharing);
+    : generator.shared(unit, lowerInstruction, sharing);
   const offered = program.instructions.map((instruction, i) =>
     outer[i] || sharing !== undefined ? undefined : unit?.lower(instruction)
   );
@@ -116,14 +113,16 @@ export function compileProgram(
   const needs = program.instructions.map((instruction, i) =>
     mostOf(
       generated[i],
-      generated[i] !== undefined && lowered[i] === undefined ? undefined : needsOf(instruction, lowered[i], shares),
+      generated[i] !== undefined && lowered[i] === undefined
+        ? undefined
+        : needsOf(instruction, lowered[i], shares === undefined ? undefined : { tools: tools.team!, count: shares }),
     )
   );
   const plan = planMemory(program, needs, carried);
   // The plan's addresses begin after one cache line; a vector loaded at the end of an array may reach beyond it.
   const control = toLines(plan.peak) + 2 * CACHE_LINE;
-  const clock = control + (team === undefined ? 0 : controlBytes(team.size));
-  const end = clock + (team === undefined || !profile ? 0 : clockBytes(program, team.size));
+  const clock = control + (team === undefined ? 0 : tools.team!.controlBytes(team.size));
+  const end = clock + (team === undefined || !profile ? 0 : tools.team!.clockBytes(program, team.size));
   const pages = Math.ceil(end / PAGE_BYTES);
   if (pages > MOST_PAGES) {
     throw new RangeError(
@@ -134,14 +133,16 @@ export function compileProgram(
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: team !== undefined });
   const arrays = valueTypes(program).map((type, value) => memoryArrayAt(memory.buffer, type, plan.addresses[value]!));
   program.constants.forEach((x, k) => fillMemoryArray(arrays[program.parameters.length + k]!, x));
-  const compile = (inner: Program) => compileProgram(inner, engine, { ...options, carried: [], profile: false });
+  const compile = (inner: Program) => compileWith(tools, inner, engine, { ...options, carried: [], profile: false });
   const outside = (i: number, first: number) =>
     outsideStep(program.instructions[i]!, first, plan.workspaces[i]!, { memory, arrays, engine, compile });
   const assembly = {
+    tools,
     lowered,
     plan,
     memory,
     relaxed,
+    divides,
     outside,
     shares,
     profile,
@@ -179,13 +180,16 @@ function mostOf(a: Needs | undefined, b: Needs | undefined): Needs {
   return { workspace: Math.max(a.workspace, b.workspace), inPlace: a.inPlace && b.inPlace };
 }
 
+/** How many shares an instruction runs in. */
+type Shared = { readonly tools: TeamTools; readonly count: number };
+
 /** Returns the needs of an instruction; without emitted code, its epilogue reads the result from the workspace. */
-function needsOf({ operation, results }: Instruction, lowered: Lowered | undefined, count: number | undefined): Needs {
+function needsOf({ operation, results }: Instruction, lowered: Lowered | undefined, shared: Shared | undefined): Needs {
   if (lowered !== undefined) {
     const { workspace, inPlace = false } = lowered;
-    return count === undefined
+    return shared === undefined
       ? { workspace, inPlace }
-      : { workspace: teamWorkspace(lowered, count), inPlace, lasts: APART };
+      : { workspace: shared.tools.workspace(lowered, shared.count), inPlace, lasts: shared.tools.apart };
   }
   if (isExchange(operation)) return { workspace: 0, inPlace: false, block: true };
   const { loop } = lastLoop(operation), [{ dtype, shape }] = results as readonly [ValueType]; // it has one result
@@ -193,50 +197,8 @@ function needsOf({ operation, results }: Instruction, lowered: Lowered | undefin
   return loop === undefined ? { workspace: 0, inPlace: false } : { workspace: bytes, inPlace: true };
 }
 
-/**
- * Lowers an operation, given the type of its first result, and what lowers the instructions of a program inside it.
- *
- * @returns `undefined` if no code is emitted, because the engine's functions compute the operation.
- */
-type Lowering<O extends Operation> = (operation: O, result: ValueType, inner: LowerInstruction) => Lowered | undefined;
-
-const LOWERINGS: { readonly [K in Operation["kind"]]: Lowering<Extract<Operation, { readonly kind: K }>> } = {
-  view: ({ change, operand }, { dtype }) => {
-    const loop = copying(changeOperand(operand, change) ?? operand);
-    return lowerTranspose(loop, dtype) ?? lowerLoop(loop, dtype, false);
-  },
-  map: ({ loop }, { dtype }) => lowerTranspose(loop, dtype) ?? lowerLoop(loop, dtype, true),
-  reduce: lowerReduce,
-  rows: (operation, { dtype }) => lowerRows(operation, dtype),
-  gemm: (operation, { dtype }) => lowerGemm(operation, dtype),
-  convolution: (operation, { dtype, shape }) => lowerConvolution(operation, shape, dtype),
-  cast: ({ operand }, { dtype }) => lowerCast(operand, dtype),
-  join: (operation, { dtype }) => lowerJoin(operation, dtype),
-  gather: (operation, { dtype }) => lowerGather(operation, dtype),
-  scatter: (operation, { dtype }) => lowerScatter(operation, dtype),
-  checkIndices: (operation, { dtype }) => lowerCheckIndices(operation, dtype),
-  cumsum: (operation, { dtype }) => lowerCumsum(operation, dtype),
-  running: (operation, { dtype }) => lowerRunning(operation, dtype),
-  order: (operation, { dtype }) => lowerOrder(operation, dtype),
-  search: (operation, { dtype }) => lowerSearch(operation, dtype),
-  draw: (operation, { dtype }) => lowerDraw(operation, dtype),
-  foldIn: lowerFoldIn,
-  host: () => undefined,
-  exchange: () => undefined,
-  scan: (operation, _, inner) => lowerScan(operation, inner),
-  while: (operation, _, inner) => lowerWhile(operation, inner),
-  branch: (operation, _, inner) => lowerBranch(operation, inner),
+/** Lowers an instruction of any kind. */
+export const lowerInstruction: LowerWith = (instruction, inner) => {
+  bringAllKinds();
+  return loweringWith(ALL_TOOLS)(instruction, inner);
 };
-
-/**
- * Lowers an instruction; returns `undefined` if no code is emitted for it.
- *
- * @param inner Lowers the instructions of a program inside it. Default: to WebAssembly too.
- */
-export function lowerInstruction(
-  { operation, results }: Instruction,
-  inner: LowerInstruction = lowerInstruction,
-): Lowered | undefined {
-  const lower = LOWERINGS[operation.kind] as Lowering<Operation>; // the table keeps kind and operation together
-  return lower(operation, results[0]!, inner);
-}

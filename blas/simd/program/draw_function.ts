@@ -23,7 +23,8 @@ export function lowerDraw({ distribution, shape, key }: DrawOperation, dtype: DT
   const phase: Phase = {
     units: Math.max(1, Math.ceil(size / UNIT)),
     emit: (context) => {
-      const draw = drawFunction(context.module, { form, dtype, relaxed: context.relaxed });
+      const { module, relaxed, functions } = context;
+      const draw = drawFunction(module, { form, dtype, relaxed, functions });
       return shareFunction(context.module, (f, { from, to, scratch }) => {
         const [high, low] = wordsAt(f, context, key), first = f.let(i32.mul(from, UNIT));
         const end = least(f, f.let(i32.mul(to, UNIT)), size);

@@ -5,6 +5,7 @@
  */
 import type { DType } from "../../dtype.ts";
 import type { SlowPaths } from "../math/slow_paths.ts";
+import type { VectorFunctions } from "../math/vector_functions.ts";
 import type { Callable, Expression, ModuleBuilder } from "../../wasm/mod.ts";
 import type { IndexRange } from "../../program/operations/check_indices.ts";
 import type { Loop } from "../../program/program.ts";
@@ -22,7 +23,7 @@ export type LoopRequest = {
   readonly resultStride?: readonly number[];
   /** The shift of each result; see {@link Shift}. */
   readonly shifts?: readonly (Shift | undefined)[];
-  /** Whether quotients stay quotients: products with a reciprocal take less time, and round twice. Default: false. */
+  /** As in {@link CodeContext}, for this loop. */
   readonly divides?: boolean;
 };
 
@@ -36,10 +37,14 @@ export type Shift = number;
 export type CodeContext = {
   /** Whether relaxed SIMD may be used. */
   readonly relaxed: boolean;
+  /** Whether quotients stay quotients: products with a reciprocal take less time, and round twice. Default: false. */
+  readonly divides?: boolean;
   /** Returns the byte address of the first element of a value's row-major array. */
   readonly address: (value: number) => number;
   /** Returns the shift of a value, if it has one. Default: no value has one. */
   readonly shiftOf?: (value: number) => Shift | undefined;
+  /** The vector code of the functions in expressions. */
+  readonly functions: VectorFunctions;
   /** Functions for angles that vector code does not cover; required if expressions have `sin` or `cos`. */
   readonly slowPaths?: SlowPaths;
   /** Emits a throw: the number at a position is not an index of the range. Required if indices are checked. */
@@ -48,6 +53,8 @@ export type CodeContext = {
     position: Expression<"i32">,
     value: Expression<"f64">,
   ) => Expression<"none">;
+  /** Tells whether a loop occurs several times, on other arrays, so that its function is shared. Default: none does. */
+  readonly repeats?: (loop: Loop) => boolean;
   /** Calls a function of another code generator, by its number: 0 if it refuses; missing where there is none. */
   readonly generated?: (number: number | Expression<"i32">) => Expression<"i32">;
   /** Measures the instructions of programs inside instructions; `undefined` if nothing is measured. */

@@ -34,8 +34,8 @@ export type ForeignSteps = {
   readonly link: (memory: WebAssembly.Memory, exports: WebAssembly.Exports) => NativeCode | undefined;
 };
 
-/** Collects the steps of a program. Without a generator, there are none. */
-export function foreignSteps(program: Program, plan: MemoryPlan, unit: GeneratorUnit | undefined): ForeignSteps {
+/** Collects the steps of a program. */
+export function foreignSteps(program: Program, plan: MemoryPlan, unit: GeneratorUnit): ForeignSteps {
   const first = firstResults(program), types = valueTypes(program);
   const value = (k: number): Place => {
     const { dtype, shape } = types[k]!;
@@ -43,7 +43,7 @@ export function foreignSteps(program: Program, plan: MemoryPlan, unit: Generator
   };
   let functions: readonly (() => boolean)[] = [], exported: WebAssembly.Exports = {}, isOpen = false;
   const close = (): readonly (() => boolean)[] => {
-    if (!isOpen || unit === undefined) return [];
+    if (!isOpen) return [];
     isOpen = false;
     const number = unit.close();
     return [() => functions[number]!()];
@@ -73,7 +73,6 @@ export function foreignSteps(program: Program, plan: MemoryPlan, unit: Generator
     },
     imports: { generated: (number) => functions[number]!() },
     link: (memory, exports) => {
-      if (unit === undefined) return undefined;
       const linked = unit.link(memory);
       functions = linked.functions;
       exported = exports;

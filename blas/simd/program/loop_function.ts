@@ -9,7 +9,6 @@ import { sizeOf } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
 import { rewrite } from "../elementwise/rewrite.ts";
 import type { Vector } from "../lane_instructions.ts";
-import { ALL_FUNCTIONS } from "../math/mod.ts";
 import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
 import { type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../wasm/mod.ts";
 import type { CodeContext, LoopRequest, Lowered, Phase, Shift } from "./emitter.ts";
@@ -18,6 +17,7 @@ import { loadLanes, storeLanesAt } from "./lane_access.ts";
 import { levelsFromAxis0, levelsOf } from "./levels.ts";
 import { emitLoopNest } from "./loop_nest.ts";
 import type { Source } from "./pointers.ts";
+import { callInParts, callWhole, flatLoop, type FlatPlaces } from "./shared_loop.ts";
 import { least, shareFunction, type UnitRange } from "./shares.ts";
 import { EPILOGUE_INPUT, type Loop, type Operand } from "../../program/program.ts";
 import { ALL_BYTES, elementsAlong, rowsOfResult } from "./touched.ts";
@@ -50,6 +50,8 @@ type Part = {
   readonly computed?: Local<"i32"> | number;
   /** The part of the work to do. Default: all. */
   readonly range?: UnitRange & { readonly of: "axis 0" | "units" };
+  /** Where the arrays of a {@link FlatLoop} lie, and how long they are. Default: as the specification says. */
+  readonly flat?: FlatPlaces;
 };
 
 /** The number of elements in a unit of a loop with a single level: enough for the vectors of an iteration. */
@@ -106,6 +108,8 @@ export function unitsOfLevels(lengths: readonly number[]): number {
  * @returns The function, with parameters `(computed: i32, from: i32, to: i32)`.
  */
 export function buildLoop(m: ModuleBuilder, spec: LoopSpec): Callable<"none"> {
+  const flat = flatLoop(spec, true), known = withQuotients(spec);
+  if (flat !== undefined) return callInParts(m, known, flat, emitAt(known));
   return m.function({ parameters: { computed: "i32", from: "i32", to: "i32" } }, (f, { computed, from, to }) => {
     emitLoop(f, spec, { computed, range: { from, to, of: "axis 0" } });
   });
@@ -118,8 +122,16 @@ export function buildLoop(m: ModuleBuilder, spec: LoopSpec): Callable<"none"> {
  * @returns The function, without parameters.
  */
 export function buildWholeLoop(m: ModuleBuilder, spec: LoopSpec, computed?: number): Callable<"none"> {
+  const flat = flatLoop(spec, false), known = withQuotients(spec);
+  if (flat !== undefined) return callWhole(m, known, flat, computed ?? 0, emitAt(known));
   return m.function({ parameters: {} }, (f) => emitLoop(f, spec, computed === undefined ? {} : { computed }));
 }
+
+/** Returns the specification that says whether quotients stay quotients. */
+const withQuotients = (spec: LoopSpec): LoopSpec => ({ ...spec, divides: keepsQuotients(spec) });
+
+/** Emits a loop over contiguous arrays at addresses that are known only when the code runs. */
+const emitAt = (spec: LoopSpec) => (f: FunctionBuilder, flat: FlatPlaces): void => emitLoop(f, spec, { flat });
 
 /**
  * Builds the function that computes some units of a loop, as `Phase.emit` describes it; {@link loopUnits} counts them.
@@ -132,9 +144,12 @@ export function buildLoopShare(m: ModuleBuilder, spec: LoopSpec, computed?: numb
   });
 }
 
+/** Tells whether quotients stay quotients: where they cost nothing, since they are more exact than products. */
+const keepsQuotients = ({ divides, loop }: LoopSpec): boolean => divides || sizeOf(loop.shape) <= FEW;
+
 /** Emits a loop, whole or in part. */
-export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, range }: Part = {}): void {
-  const { loop, dtype, relaxed, slowPaths = {}, resultStride } = spec, bytes = BYTES_PER_ELEMENT[dtype];
+export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, range, flat }: Part = {}): void {
+  const { loop, dtype, relaxed, slowPaths = {}, functions, resultStride } = spec, bytes = BYTES_PER_ELEMENT[dtype];
   if (sizeOf(loop.shape) === 0) return;
   const alongAxis0 = range?.of === "axis 0" && loop.shape.length > 0;
   const used = argumentsIn(loop.expressions), operands = used.map((k) => loop.operands[k]!);
@@ -146,6 +161,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
   const shifted = shiftsIn(f);
   const sources = operands.map((operand, i): Source => {
     const offset = operand.offset * bytes, steps = inBytes(strides[i]!);
+    if (flat !== undefined) return { base: 0, start: flat.addresses[i]!, strides: steps };
     if (operand.value !== EPILOGUE_INPUT) {
       const base = spec.address(operand.value) + offset;
       return { base, strides: steps, ...shifted(spec.shiftOf?.(operand.value)) };
@@ -158,16 +174,20 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
       ? lengths.map((_, level) => sizeOf(lengths.slice(level + 1)))
       : strides[operands.length]!,
   );
-  const results = spec.results.map((base, k): Source => ({ base, strides: steps, ...shifted(spec.shifts?.[k]) }));
+  const results = spec.results.map((base, k): Source => {
+    if (flat !== undefined) return { base: 0, start: flat.addresses[operands.length + k]!, strides: steps };
+    return { base, strides: steps, ...shifted(spec.shifts?.[k]) };
+  });
 
   const last = lengths.length - 1, source = new Map(used.map((k, i) => [k, i]));
   const depthOf = (k: number) =>
     strides[source.get(k)!]!.findLastIndex((step, level) => step !== 0 && lengths[level] !== 1);
-  const isShort = spec.divides || sizeOf(loop.shape) <= FEW; // where quotients cost nothing, and are more exact than products
-  const expressions = isShort ? loop.expressions.map(rewrite) : inLoops(loop.expressions, (k) => depthOf(k) === last);
+  const expressions = keepsQuotients(spec)
+    ? loop.expressions.map(rewrite)
+    : inLoops(loop.expressions, (k) => depthOf(k) === last);
   const parts = partsOf(expressions, depthOf);
 
-  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions: ALL_FUNCTIONS });
+  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions });
   const prepared = new Map<Scalar, Vector>();
   emitLoopNest(f, {
     lengths,
@@ -176,6 +196,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
     acrossRows: resultStride === undefined,
     weight: weightOf(parts, last),
     ...alongAxis0 && { range: { from: range.from, to: range.to, scale } },
+    ...flat && { range: { to: flat.vectors, scale: 16 / bytes } },
     ...range?.of === "units" && { range: { ...indicesOf(f, range, lengths), scale: 1 } },
     enter: (level, { place }) => {
       const values = computing(

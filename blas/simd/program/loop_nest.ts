@@ -17,7 +17,8 @@ export type VectorSpan = {
 
 /** A range of indices along level 0 that is known only when the code runs. */
 export type Range = {
-  readonly from: Local<"i32">;
+  /** Default: 0. */
+  readonly from?: Local<"i32">;
   readonly to: Local<"i32">;
   /** The indices of level 0 for each unit of `from` and `to`. */
   readonly scale: number;
@@ -56,12 +57,15 @@ export function emitLoopNest(f: FunctionBuilder, nest: LoopNest): void {
   const { lengths, sources, lanes, range, enter, body } = nest, { first, iterations, step } = planOf(nest);
   const pointers = pointersTo(f, sources, {
     moves: (level) => level < first || (level === first && (iterations > 1 || (range !== undefined && level === 0))),
-    from: range && scaled(f, range.from, range.scale),
+    ...range?.from && { from: scaled(f, range.from, range.scale) },
   });
   const block = (from: number, count: number) => {
     if (count > 0) body(vectorsOf(nest, first, from, count), pointers);
   };
-  const count = () => f.let(scaled(f, f.let(i32.sub(range!.to, range!.from)), range!.scale));
+  const count = () => {
+    const { from, to, scale } = range!; // called only with a range
+    return f.let(scaled(f, from === undefined ? to : f.let(i32.sub(to, from)), scale));
+  };
   const whole = () => {
     const perIndex = sizeOf(lengths.slice(first + 1));
     pointers.loop(first, iterations, step, () => block(0, step * perIndex));

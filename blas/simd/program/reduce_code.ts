@@ -10,7 +10,6 @@ import type { Scalar } from "../../scalar/scalar.ts";
 import { rowMajorStrides, sizeOf } from "../../shape.ts";
 import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
-import { ALL_FUNCTIONS } from "../math/mod.ts";
 import { constantsOf, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
 import type { FunctionBuilder } from "../../wasm/mod.ts";
 import { type Accumulator, accumulatorOf, isExact } from "./accumulator.ts";
@@ -98,7 +97,7 @@ export function reducePlan({ loop, axes, dtype }: Pick<ReduceSpec, "loop" | "axe
 
 /** Prepares to emit a reduction. */
 export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & { readonly byRows: boolean } {
-  const { dtype, relaxed, reduction, slowPaths = {} } = spec, bytes = BYTES_PER_ELEMENT[dtype];
+  const { dtype, relaxed, reduction, slowPaths = {}, functions } = spec, bytes = BYTES_PER_ELEMENT[dtype];
   const { lengths, strides, kept, byRows, used, operands, expressions, parts, weight, lanes } = reducePlan(spec);
   const sourceOf = new Map(used.map((k, i) => [k, i]));
   const inBytes = (steps: readonly number[]) => steps.map((step) => step * bytes);
@@ -112,7 +111,7 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
       strides: [...inBytes(rowMajorStrides(lengths.slice(0, kept))), ...lengths.slice(kept).map(() => 0)],
     },
   ];
-  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions: ALL_FUNCTIONS });
+  const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions });
   const pointers = pointersTo(f, sources, { moves: () => true });
   const exact = isExact(sizeOf(lengths), sizeOf(lengths.slice(0, kept)));
   const compute = (offsets: Offsets, known: Known) =>

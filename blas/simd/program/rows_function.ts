@@ -14,7 +14,6 @@ import { type RowsOperation, stageOf } from "../../program/operations/rows.ts";
 import { type FunctionBuilder, i32, i32x4, i8x16, v128 } from "../../wasm/mod.ts";
 import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
-import { ALL_FUNCTIONS } from "../math/mod.ts";
 import type { SlowPaths } from "../math/slow_paths.ts";
 import type { VectorFunctions } from "../math/vector_functions.ts";
 import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
@@ -145,8 +144,9 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
       return known;
     });
     const accumulators = sides.map(() =>
-      stages.map(({ reduction, expression }) => {
-        return accumulatorOf(f, { reduction, dtype, ways: registers, minusZero: !isNeverMinusZero(expression), exact });
+      stages.map(({ reduction, expression, divisor }) => {
+        const minusZero = !isNeverMinusZero(expression);
+        return accumulatorOf(f, { reduction, dtype, ways: registers, minusZero, exact, divisor });
       })
     );
     const absorb = (step: number) => {
@@ -258,12 +258,12 @@ function emitEmptyRows(f: FunctionBuilder, { operation, ...spec }: RowsSpec, ran
 
 /** Prepares rows for emission. */
 export function lowerRows(operation: RowsOperation, dtype: DType): Lowered {
-  const spec = ({ relaxed, slowPaths, results, address }: EmitterContext): RowsSpec => ({
+  const spec = ({ relaxed, functions, slowPaths, results, address }: EmitterContext): RowsSpec => ({
     operation,
     dtype,
     relaxed,
     slowPaths,
-    functions: ALL_FUNCTIONS,
+    functions,
     place: (value) => ({ base: address(value) }),
     results: results.map((base) => ({ base })),
   });

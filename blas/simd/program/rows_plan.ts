@@ -7,6 +7,7 @@ import { BYTES_PER_ELEMENT, type DType } from "../../dtype.ts";
 import type { Operand } from "../../program/program.ts";
 import { type RowsOperation, stageOf, stagesIn } from "../../program/operations/rows.ts";
 import type { Reduction } from "../../reduction.ts";
+import { dividedStage, divisorsOf } from "../../rows.ts";
 import { FUNCTION_COSTS } from "../../scalar/functions.ts";
 import { argument, type Scalar, subexpressions, substitute } from "../../scalar/scalar.ts";
 import { rowMajorStrides, type Shape } from "../../shape.ts";
@@ -18,6 +19,8 @@ export type PlannedStage = {
   readonly stage: number;
   readonly reduction: Reduction;
   readonly expression: Scalar;
+  /** The number that a sum of float32 is divided by before it is rounded, if nothing reads it undivided. */
+  readonly divisor: number | undefined;
   /**
    * The output whose memory holds the elements of the expression for later passes; `undefined` if they are not kept.
    */
@@ -127,15 +130,18 @@ function makePlan(operation: RowsOperation, dtype: DType): RowsPlan {
     return pass;
   };
   const keptIn = keptExpressions(operation, passOf);
+  const stageIn = (x: Scalar) => x.kind === "argument" ? stageOf(loop.operands[x.index]!) : undefined;
+  const divisors = dtype === "float32" ? divisorsOf(loop.expressions, reductions, stageIn) : new Map<number, number>();
+  const divided = (part: Scalar) => dividedStage(part, divisors, stageIn);
   const last = Math.max(
     0,
     ...loop.expressions.map((expression, k) => k < count || !perRow[k - count] ? passOf(expression) : 0),
   );
   const passes = Array.from({ length: last + 1 }, (_, pass): RowPass => {
     const read = (expression: Scalar): Scalar =>
-      keptIn.size === 0 ? expression : substitute(expression, (part) => {
+      keptIn.size + divisors.size === 0 ? expression : substitute(expression, (part) => {
         const found = [...keptIn].find(([stage]) => loop.expressions[stage] === part && passOf(part) < pass);
-        return found === undefined ? undefined : argument(keeping + found[1]);
+        return found === undefined ? divided(part) : argument(keeping + found[1]);
       });
     const ofPass = (k: number) => passOf(loop.expressions[k]!) === pass;
     const stages = reductions.flatMap((_, k) => ofPass(k) ? [k] : []);
@@ -150,6 +156,7 @@ function makePlan(operation: RowsOperation, dtype: DType): RowsPlan {
         stage,
         reduction: reductions[stage]!,
         expression: expressions[i]!,
+        divisor: divisors.get(stage),
         keptIn: keptIn.get(stage),
       })),
       outputs: outputs.map((output, i) => ({ output, expression: expressions[stages.length + i]! })),
@@ -162,7 +169,9 @@ function makePlan(operation: RowsOperation, dtype: DType): RowsPlan {
     operands,
     argumentOf,
     passes: passes.filter(({ stages, outputs }) => stages.length + outputs.length > 0),
-    perRow: perRow.flatMap((one, output) => one ? [{ output, expression: loop.expressions[count + output]! }] : []),
+    perRow: perRow.flatMap((one, output) =>
+      one ? [{ output, expression: substitute(loop.expressions[count + output]!, divided) }] : []
+    ),
     lanes,
   };
 }

@@ -8,7 +8,6 @@ import type { RunningOperation } from "../../program/operations/running.ts";
 import type { Operand } from "../../program/program.ts";
 import { rowMajorStrides, sizeOf } from "../../shape.ts";
 import { type FunctionBuilder, i32, type Local } from "../../wasm/mod.ts";
-import { ALL_FUNCTIONS } from "../math/mod.ts";
 import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
 import { loadLanes, type Place, storeLanesAt } from "./lane_access.ts";
@@ -79,8 +78,8 @@ function emitRunning(f: FunctionBuilder, context: EmitterContext, plan: Plan, ra
     ...operands.map(({ value, offset }) => context.address(value) + offset * bytes),
     context.results[0]!,
   ];
-  const constants = constantsOf(f), { relaxed, slowPaths = {} } = context;
-  const math = vectorMathOf({ f, dtype, relaxed, constants, slowPaths, functions: ALL_FUNCTIONS });
+  const constants = constantsOf(f), { relaxed, slowPaths = {}, functions } = context;
+  const math = vectorMathOf({ f, dtype, relaxed, constants, slowPaths, functions });
   emitLoopNest(f, {
     lengths,
     sources: bases.map((base, k) => ({ base: base + firsts[k]!, strides: strides[k]! })),

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { compile, type Tensor, toList, valueAndGradient } from "../../../autograd/mod.ts";
 import { engines } from "../../../blas/engines.ts";
 import { optimize, passes, type PassName } from "../../../blas/program/passes/mod.ts";
+import { programOf } from "../../../blas/program/passes/draft.ts";
 import { signatureOfArguments } from "../../../autograd/compile/signature.ts";
 import { trace } from "../../../autograd/compile/tracing.ts";
 import { unflatten } from "../../../autograd/compile/specialization.ts";
@@ -39,7 +40,7 @@ Deno.test("random functions give the same with each pass left out, and with all"
   fc.assert(
     fc.property(cases, fc.constantFrom(PASSES, ...PASSES.map((name) => [name])), (c, without) => {
       const f = randomFunction(c.numbers), inputs = inputsOf(c);
-      const { program, result } = trace(f as never, signatureOfArguments([inputs]), false);
+      const { draft, result } = trace(f as never, signatureOfArguments([inputs]), false), program = programOf(draft);
       const executable = engines.simd.compile(optimize(program, { without }));
       inputs.forEach((t, k) => executable.write(k, t.view));
       executable.run();

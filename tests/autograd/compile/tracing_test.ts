@@ -12,6 +12,7 @@ import {
   mul,
   reduceTensor,
   relu,
+  reshape,
   sum,
   type Tensor,
   tensor64,
@@ -43,6 +44,24 @@ Deno.test("tracing writes each application as the operation of its primitive, an
       %5  float64[2, 3]  48 B  map exp(%0)
       %6  float64[]       8 B  host reduceTensor %5
       results %3 %4 %6
+  `,
+  );
+});
+
+Deno.test("a reshaped value is the same array; as a result it has its own shape", () => {
+  const tracing = new Tracing([MATRIX]), x = parameterOf(tracing);
+  const results = tracing.run(() => {
+    const y = exp(x), column = reshape(y, [6, 1]);
+    return [y, relu(column), column];
+  });
+  assertListing(
+    tracing.program(results.map(({ view }) => view)),
+    `
+      %0  float64[2, 3]  48 B  parameter
+      %1  float64[2, 3]  48 B  map exp(%0)
+      %2  float64[6, 1]  48 B  map max(%1, 0)
+      %3  float64[6, 1]  48 B  reshape %1
+      results %1 %2 %3
   `,
   );
 });

@@ -24,8 +24,9 @@ const OWN_SLOPES: Readonly<Record<string, (...x: readonly number[]) => boolean>>
   nanToNum: (x) => !Number.isFinite(x),
   // PyTorch's inverse is off there in the fifth digit: erf(5.68612844) is 1 - 2^-50, and erf(5.68644284) is not.
   erfInv: (x) => Math.abs(x) > 0.99999,
-  // PyTorch computes sqrt(x^2 - 1), which is infinite.
+  // PyTorch computes sqrt(x^2 - 1) and sqrt(x^2 + 1), which are infinite.
   acosh: (x) => x > 1e154,
+  asinh: (x) => Math.abs(x) > 1e154,
   // PyTorch squares both numbers.
   atan2: (y, x) => Math.max(Math.abs(y), Math.abs(x)) > 1e154,
 };
@@ -154,4 +155,31 @@ Deno.test("pow() of -1 to an infinite power is 1, and remainder() of the largest
     const rests = [0, 0.5, 3.5074317610433e-311];
     assertEquals(ng.toList(remainder(ng.tensor64([1e308, 1e308, 1]), ng.tensor64([1, 1.5, 1e-310]))), rests);
   }
+});
+
+Deno.test("logGamma() has all digits at subnormal numbers below 0", () => {
+  // log(|gamma(x)|) is -log(|x|) there, up to a relative error of 1e-308.
+  const x = [-5e-324, -1.5e-323, -1e-310];
+  assertNear(ng.toList(ng.logGamma(ng.tensor64(x))), x.map((x) => -Math.log(-x)), 1e-15, "logGamma");
+  const small = ng.tensor32([-1e-45, -1e-40]), wanted = ng.toList(small).map((x) => -Math.log(-x));
+  assertNear(ng.toList(ng.logGamma(small)), wanted, 1e-6, "logGamma");
+});
+
+Deno.test("digamma() has no slope at its poles, where it has no value", () => {
+  const slope = ng.gradient((x: Tensor<"float64">) => ng.sum(ng.digamma(x)));
+  assertEquals(ng.toList(slope(ng.tensor64([-1, -2, -1e16]))), [NaN, NaN, NaN]);
+});
+
+Deno.test("remainder() has no slope in its divisor where it has no value", () => {
+  const slope = ng.gradient((b: Tensor<"float64">) => ng.sum(ng.remainder(ng.tensor64([1, NaN, Infinity, 1]), b)));
+  assertEquals(ng.toList(slope(ng.tensor64([0, 2, 2, -Infinity]))), [NaN, NaN, NaN, 1]);
+});
+
+Deno.test("asinh() and acosh() have a slope where the square of the operand is infinite", () => {
+  for (const f of [ng.asinh<"float64">, ng.acosh<"float64">]) {
+    const slope = ng.gradient((x: Tensor<"float64">) => ng.sum(f(x)));
+    assertEquals(ng.toList(slope(ng.tensor64([1e200, 1e300]))), [1e-200, 1e-300]);
+  }
+  const slope = ng.gradient((x: Tensor<"float32">) => ng.sum(ng.asinh(x)));
+  assertEquals(ng.toList(slope(ng.tensor32([-(2 ** 100)]))), [2 ** -100]);
 });

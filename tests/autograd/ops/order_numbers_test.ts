@@ -84,6 +84,16 @@ Deno.test("sort() of equal elements is stable in both directions, -0 and 0 among
   assertEquals(ng.toList(ng.argsort(t, { descending: true })), [0, 2, 4, 1, 3]);
 });
 
+Deno.test("cummax() and cummin() of zeros of both signs are those that max() and min() find, plain and compiled", () => {
+  const zeros = ng.tensor64([-0, 0, -0, 0]);
+  for (
+    const wrap of [<F>(f: F) => f, ng.compile] as ((f: (x: ng.Tensor) => ng.Tensor) => (x: ng.Tensor) => ng.Tensor)[]
+  ) {
+    assertEquals(ng.toList(wrap((x) => ng.cummax(x))(zeros)), [-0, 0, 0, 0]);
+    assertEquals(ng.toList(wrap((x) => ng.cummin(x))(zeros)), [-0, -0, -0, -0]);
+  }
+});
+
 Deno.test("any() of nothing is 0 and all() of nothing is 1; NaN counts as true", () => {
   const none = ng.zeros([0, 2], { dtype: "float64" });
   assertEquals([ng.toNumber(ng.any(none)), ng.toNumber(ng.all(none))], [0, 1]);

@@ -42,6 +42,16 @@ Deno.test("product() of 128 float32 factors is rounded 127 times at most", () =>
   assertAlmostEquals(toNumber(product(factors)) / exact, 1, 127 * 2 ** -24);
 });
 
+Deno.test("the slope of product() is rounded twice, however many float32 factors there are", () => {
+  const factors = tensor32(Array.from({ length: 500 }, (_, k) => 0.9 + (k * 7919 % 1000) / 5000)),
+    given = toList(factors);
+  const slope = toList(gradient((x: Tensor<"float32">) => product(x))(factors));
+  slope.forEach((value, k) => {
+    const others = given.reduce((p, x, i) => i === k ? p : p * x, 1);
+    assertAlmostEquals(value / others, 1, 2 ** -23);
+  });
+});
+
 Deno.test("product() refuses axes that do not exist, in its own name", () => {
   assertThrows(() => product(tensor64([1]), { axes: 1 }), ShapeError, "Cannot apply product to x [1] and axis 1");
   assertThrows(() => product(tensor64([1]), { axes: [0, -1] }), ShapeError, "an axis is named twice");

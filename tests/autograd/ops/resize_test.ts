@@ -1,5 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
+  flatten,
+  full,
   key,
   ones,
   randomNormal,
@@ -59,4 +61,11 @@ Deno.test("what cannot be resized is said", () => {
     "no element is",
   );
   assertThrows(() => resize(zeros([2, 2]), [2, 2], { mode: "area" as "linear" }), RangeError, 'with "area" for mode');
+});
+
+Deno.test("resize() leaves equal float32 elements as they are, though weights between them may not add up to 1", () => {
+  for (const [from, to] of [[71, 3], [14, 3], [7, 50], [5, 200]] as const) {
+    const resized = toList(flatten(resize(full([1, from], 0.1, { dtype: "float32" }), [1, to])));
+    assertEquals(resized, Array.from({ length: to }, () => Math.fround(0.1)));
+  }
 });

@@ -1,5 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { withEngine } from "../../../blas/engine_in_use.ts";
+import { engines } from "../../../blas/engines.ts";
 import {
+  batchStatistics,
   compile,
   full,
   gradient,
@@ -11,6 +14,7 @@ import {
   tensor64,
   toList,
   toNumber,
+  transpose,
   variance,
 } from "../../../autograd/mod.ts";
 
@@ -21,6 +25,27 @@ Deno.test("variance() and standardDeviation() equal NumPy's, corrected or not", 
   assertEquals([toNumber(variance(x)), toNumber(standardDeviation(x))], [4, 2]);
   assertAlmostEquals(toNumber(variance(x, { correction: 1 })), 4.571428571428571, 1e-15);
   assertAlmostEquals(toNumber(standardDeviation(x, { correction: 1 })), 2.138089935299395, 1e-15);
+});
+
+Deno.test("variance() of float32 is divided before it is rounded, whatever the engine", () => {
+  // The squared distances of 0, 1 … n - 1 from their mean add up to n (n^2 - 1) / 12, which float32 has to round.
+  const exact = (n: number) => Math.fround((n * n - 1) / 12);
+  const sizes = Array.from({ length: 40 }, (_, k) => 101 + 22 * k);
+  for (const engine of [engines.simd, engines.reference]) {
+    withEngine(engine, () => {
+      for (const n of sizes) {
+        const numbers = Array.from({ length: n }, (_, k) => k);
+        const rows = tensor32([numbers, numbers]), columns = transpose(rows), wanted = [exact(n), exact(n)];
+        for (const [t, axes] of [[rows, 1], [columns, 0]] as const) {
+          assertEquals(toList(variance(t, { axes })), wanted);
+          assertEquals(toList(batchStatistics(t === rows ? columns : t).variance), wanted);
+        }
+        if (n % 3 === 0) {
+          assertEquals(toList(compile((x: Tensor<"float32">) => variance(x, { axes: 1 }))(rows)), wanted);
+        }
+      }
+    });
+  }
 });
 
 Deno.test("variance() keeps its digits where the mean is large", () => {

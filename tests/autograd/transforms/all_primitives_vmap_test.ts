@@ -24,15 +24,25 @@ const DTYPES: readonly DType[] = ["float32", "float64"];
 /** Differences that come from another order of summation. */
 const ROUNDING: { readonly [D in DType]: number } = { float32: 2e-5, float64: 1e-12 };
 
-/** Which operands are batched: each alone, all, and all but one. */
-function choices(count: number): readonly (readonly boolean[])[] {
+/**
+ * Which operands are batched: each alone, all, and all but one.
+ *
+ * @param turn Which of them is the one; `undefined`: each in turn.
+ */
+function choices(count: number, turn: number | undefined): readonly (readonly boolean[])[] {
   const each = Array.from({ length: count }, (_, k) => k);
   const all = each.map(() => true);
   return count === 1 ? [all] : [
     all,
     ...each.map((own) => each.map((k) => k === own)),
-    ...count === 2 ? [] : each.map((own) => each.map((k) => k !== own)),
+    ...(count === 2 ? [] : turn === undefined ? each : [turn % count]).map((own) => each.map((k) => k !== own)),
   ];
+}
+
+/** Samples take turns in what is not batched, where there are enough with the same number of operands. */
+function turnOf(sample: Sample<unknown>, { samples }: Case): number | undefined {
+  const alike = samples.filter(({ inputs }) => inputs.length === sample.inputs.length);
+  return alike.length < sample.inputs.length ? undefined : alike.indexOf(sample);
 }
 
 /** Operands for so many examples: all of a batched one along some axis, which differs from operand to operand. */
@@ -74,7 +84,7 @@ function testBatches(
     Deno.test(claim(p.name), () => {
       for (const dtype of DTYPES) {
         for (const sample of p.samples) {
-          for (const isBatched of choices(sample.inputs.length)) {
+          for (const isBatched of choices(sample.inputs.length, turnOf(sample, p))) {
             check(
               (...operands) => p.apply(sample.attributes, operands),
               batchOf(sample, dtype, isBatched, size),

@@ -4,6 +4,7 @@ import {
   backward,
   checkpoint,
   compile,
+  constant,
   exp,
   formatProgram,
   gradient,
@@ -50,6 +51,12 @@ Deno.test("checkpoint() gives gradients to tensors that the function closes over
     gradient((w: T64) => sum(wrap((x) => mul(square(w), x))(tensor64([5, 7]))));
   assertEquals(toList(inside(checkpoint)(w)), toList(inside((g) => g)(w)));
   assertEquals(toList(compile(inside(checkpoint))(w)), toList(inside((g) => g)(w)));
+});
+
+Deno.test("checkpoint() gives the gradient of one argument where others are constants", () => {
+  const factor = constant([5, 7], { dtype: "float64" });
+  const f = checkpoint((x: T64, factor: T64) => sum(mul(square(x), factor)));
+  assertEquals(toList(gradient((x: T64) => f(x, factor))(tensor64([1, 2]))), [10, 28]);
 });
 
 Deno.test("checkpoint() keeps no intermediate results, and runs the function again in the derivative", () => {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { scan } from "../../../autograd/transforms/scan.ts";
 
@@ -24,6 +24,19 @@ Deno.test("scan() is a reduce() that can be watched: the last carry is the fold,
 
 Deno.test("scan() of no items returns the given carry", () => {
   assertEquals(finish(scan((c: string, _: number) => [c + "!", c], "as it was", [])), [[], "as it was"]);
+});
+
+Deno.test("scan() refuses a step that does not return a carry and a value, as compiled ones do", () => {
+  for (
+    const [returned, shown] of [[undefined, "undefined"], [3, "3"], [[1], "an array of 1"], ["ab", '"ab"']] as const
+  ) {
+    const step = (() => returned) as unknown as (carry: number, x: number) => readonly [number, number];
+    assertThrows(
+      () => scan(step, 0, [1]).next(),
+      TypeError,
+      `Cannot scan with a function that returned ${shown}: it must`,
+    );
+  }
 });
 
 Deno.test("scan() pulls an item only when the next result is asked for, and closes the iterator if it is left early", () => {

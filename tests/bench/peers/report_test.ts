@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { drawChart, type PeerRow, peerTable, timeOf } from "../../../bench/peers/report.ts";
+import type { PeerRow } from "../../../bench/peers/measured.ts";
+import { drawChart, peerTable } from "../../../bench/peers/report.ts";
 import { PEER_WORKLOADS } from "../../../bench/peers/workloads.ts";
 
 const ROWS: readonly PeerRow[] = [
@@ -16,10 +17,6 @@ const ROWS: readonly PeerRow[] = [
 
 Deno.test("every workload that peers run exists", () => {
   assertEquals(PEER_WORKLOADS.filter((workload) => workload === undefined), []);
-});
-
-Deno.test("timeOf() is the median, with half of the range of the middle half", () => {
-  assertEquals(timeOf([9, 1, 2, 3, 4, 5, 6, 7]), { median: 4.5, spread: 1.5 });
 });
 
 Deno.test("the table numbers its notes, and says where a library has nothing", () => {

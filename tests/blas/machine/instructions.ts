@@ -3,6 +3,7 @@
  *
  * @module
  */
+import "../program/all_kinds.ts";
 import type { ConvolutionGeometry } from "../../../blas/convolution.ts";
 import { windowCount } from "../../../blas/convolution.ts";
 import { rowMajorStrides } from "../../../blas/shape.ts";

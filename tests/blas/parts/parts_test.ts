@@ -5,7 +5,7 @@ import { engines } from "../../../blas/engines.ts";
 import { standardContext } from "../../../blas/parts/context.ts";
 import { convolutionPart } from "../../../blas/parts/convolution.ts";
 import { copyPart } from "../../../blas/parts/copy.ts";
-import { drawPart } from "../../../blas/parts/draw.ts";
+import { normalDrawPart } from "../../../blas/parts/draw.ts";
 import { gatherPart } from "../../../blas/parts/gather.ts";
 import { joinPart } from "../../../blas/parts/join.ts";
 import { mapPart } from "../../../blas/parts/map.ts";
@@ -19,7 +19,7 @@ import { hasSimd } from "../../../blas/simd/features.ts";
 
 const PARTS: readonly EnginePart[] = [
   copyPart,
-  drawPart,
+  normalDrawPart,
   gatherPart,
   joinPart,
   mapPart,

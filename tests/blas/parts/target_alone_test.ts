@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { compile } from "../../../autograd/compile/compile.ts";
 import { relu } from "../../../autograd/ops/relu.ts";
 import { tensor64 } from "../../../autograd/values/constructors.ts";
@@ -12,6 +12,7 @@ Deno.test("a program that is compiled brings the parts of its operations only", 
   assertEquals(toList(compile(relu)(tensor64([-1, 2]))), [0, 2]);
   assertEquals([typeof standardFunction("map"), standardFunction("conv2d")], ["function", undefined]);
   const x = view(new Float64Array([3, 1])) as View, y = allocate("float64", [2]);
-  targetInUse().copy({ x, y }); // nothing has brought it, and the reference engine computes it
+  targetInUse().copy({ x, y }); // nothing has brought it, and plain loops compute it
   assertEquals([...y.data.slice(y.offset, y.offset + 2)], [3, 1]);
+  assertThrows(() => targetInUse().dot(x, x), Error, "no operation has brought it");
 });

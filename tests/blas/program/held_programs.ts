@@ -3,6 +3,7 @@
  *
  * @module
  */
+import "./all_kinds.ts";
 import type { BranchOperation } from "../../../blas/program/operations/branch.ts";
 import type { ScanOperation } from "../../../blas/program/operations/scan.ts";
 import type { WhileOperation } from "../../../blas/program/operations/while.ts";

@@ -1,4 +1,5 @@
 import { assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
+import "./all_kinds.ts";
 import { epilogueInput, isPlain, plainOperand, sameOperand } from "../../../blas/program/operand.ts";
 import { loopsOf, mapLoops, mapOperands, operandsOf } from "../../../blas/program/operands.ts";
 import type { Operand, Operation } from "../../../blas/program/program.ts";

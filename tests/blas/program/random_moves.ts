@@ -3,6 +3,7 @@
  *
  * @module
  */
+import "./all_kinds.ts";
 import type { JoinPart } from "../../../blas/program/operations/join.ts";
 import type { Instruction, Loop, ValueType } from "../../../blas/program/program.ts";
 import { type Shape, sizeOf } from "../../../blas/shape.ts";

@@ -6,6 +6,7 @@
 import type { ConvolutionGeometry } from "../../../blas/convolution.ts";
 import { type DType, newData, type ReadonlyDataOf } from "../../../blas/dtype.ts";
 import type { Reduction } from "../../../blas/engine.ts";
+import "./all_kinds.ts";
 import { plainOperand } from "../../../blas/program/operand.ts";
 import { type Draft, type DraftInstruction, programOf } from "../../../blas/program/passes/draft.ts";
 import type { ViewChange } from "../../../blas/program/operations/view.ts";
@@ -139,7 +140,9 @@ export function tracer(): Tracer {
     host: (name, key, inputs, type, run) =>
       push({ kind: "host", name, key, operands: inputs.map(read), run: (views) => [run(views)] }, type),
     program: (...results) =>
-      programOf({ parameters, constants, steps, results: results.map(({ value }) => value) } satisfies Draft),
+      programOf(
+        { parameters, constants, steps, results: results.map(({ value }) => value) } satisfies Omit<Draft, "next">,
+      ),
   };
   return t;
 }

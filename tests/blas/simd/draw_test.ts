@@ -4,6 +4,7 @@ import type { DType } from "../../../blas/dtype.ts";
 import type { Engine } from "../../../blas/engine.ts";
 import { reference } from "../../../blas/reference/mod.ts";
 import { createContext } from "../../../blas/simd/context.ts";
+import { ALL_FUNCTIONS } from "../../../blas/simd/math/mod.ts";
 import { createDraw } from "../../../blas/simd/draw.ts";
 import { DRAW_SCRATCH, drawFunction } from "../../../blas/simd/draw_code.ts";
 import { ModuleBuilder } from "../../../blas/wasm/mod.ts";
@@ -35,7 +36,7 @@ function drawn(engine: Pick<Engine, "draw">, distribution: Distribution, size: n
 }
 
 for (const relaxed of [true, false]) {
-  const simd = { draw: createDraw(createContext(), relaxed) }, name = relaxed ? "with" : "without";
+  const simd = { draw: createDraw(createContext(), () => ALL_FUNCTIONS, relaxed) }, name = relaxed ? "with" : "without";
   for (const dtype of ["float32", "float64"] as const) {
     Deno.test(`simd draws in ${dtype} ${name} relaxed SIMD have the bits of the reference, in any number`, () => {
       for (const distribution of DISTRIBUTIONS) {
@@ -55,7 +56,7 @@ for (const relaxed of [true, false]) {
 }
 
 Deno.test("whole numbers up to 2^32 have the bits of the reference in float64", () => {
-  const simd = { draw: createDraw(createContext()) };
+  const simd = { draw: createDraw(createContext(), () => ALL_FUNCTIONS) };
   for (const span of [2 ** 31, 2 ** 31 + 1, 2 ** 32 - 1, 2 ** 32, 3_000_000_019]) {
     const distribution = { kind: "integer", min: -(2 ** 31), span } as const;
     assertEquals(drawn(simd, distribution, 5000, "float64"), drawn(reference, distribution, 5000, "float64"));
@@ -63,7 +64,8 @@ Deno.test("whole numbers up to 2^32 have the bits of the reference in float64", 
 });
 
 Deno.test("many normal numbers, far ones among them, have the bits of the reference", () => {
-  const simd = { draw: createDraw(createContext()) }, distribution = { kind: "normal", mean: 0, std: 1 } as const;
+  const simd = { draw: createDraw(createContext(), () => ALL_FUNCTIONS) },
+    distribution = { kind: "normal", mean: 0, std: 1 } as const;
   for (const dtype of ["float32", "float64"] as const) {
     const actual = drawn(simd, distribution, 300_000, dtype), wanted = drawn(reference, distribution, 300_000, dtype);
     assertEquals(actual.findIndex((x, i) => !Object.is(x, wanted[i])), -1);
@@ -75,7 +77,9 @@ Deno.test("the function of a module writes its numbers and scratch memory, and n
   for (const dtype of ["float32", "float64"] as const) {
     const memory = new WebAssembly.Memory({ initial: 1 }), m = new ModuleBuilder();
     m.importMemory({ module: "test", name: "memory" }, { minimum: 1 });
-    for (const form of ["unit", "normal", "integer"] as const) drawFunction(m, { form, dtype, relaxed: false }, form);
+    for (const form of ["unit", "normal", "integer"] as const) {
+      drawFunction(m, { form, dtype, relaxed: false, functions: ALL_FUNCTIONS }, form);
+    }
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(m.toBytes()), { test: { memory } });
     for (const form of ["unit", "normal", "integer"] as const) {
       const bytes = new Uint8Array(memory.buffer).fill(0xaa), length = 37 * (dtype === "float32" ? 4 : 8);

@@ -3,6 +3,7 @@ import { constant, matmul, type Tensor, toNumber } from "../../../mod.ts";
 import { simdEngine } from "../../../blas/simd/mod.ts";
 import { setEngine } from "../../../blas/engines.ts";
 import { hasSimd } from "../../../blas/simd/features.ts";
+import { usedBytes } from "../../used_bytes.ts";
 
 Deno.test({
   name: "20,000 matmuls of mixed sizes in one synchronous loop keep memory flat",
@@ -22,13 +23,12 @@ Deno.test({
         elements += m * n;
       };
       for (let i = 0; i < 2000; i++) multiply(i);
-      const used = (): number => Deno.memoryUsage().rss;
-      const start = used();
+      const start = usedBytes();
       for (let i = 0; i < 20_000; i++) multiply(i);
       // The collector may lag behind by some of the results, but not by all of them.
       const made = 4 * elements;
       assertLess(500e6, made);
-      assertLess(used() - start, 0.3 * made);
+      assertLess(usedBytes() - start, 0.3 * made);
       assertEquals(toNumber(matmul(matrix(1, 3), matrix(3, 1))), 3);
     } finally {
       setEngine(before);

@@ -7,6 +7,7 @@ import { makeWindowsKernel } from "../../../blas/simd/reduce_windows_kernel.ts";
 import { newData } from "../../../blas/dtype.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../../blas/shape.ts";
 import { allocate, broadcastView, sliceView, transposeView, type View, view } from "../../../blas/view.ts";
+import { reductionWalks } from "../../../blas/walk.ts";
 
 const { scratch } = createContext();
 
@@ -38,7 +39,7 @@ for (const dtype of ["float32", "float64"] as const) {
         const shape = input.shape.map((length, axis) => axes.includes(axis) ? 1 : length);
         const output = allocate(dtype, shape), wanted = allocate(dtype, shape), mark = scratch.mark();
         assert(
-          reduceWindows(scratch, kernel, windowsOf(input, output)!, input, output),
+          reduceWindows(scratch, kernel, windowsOf(reductionWalks(input, output))!, input, output),
           `[${input.shape}] over ${axes}`,
         );
         scratch.release(mark);
@@ -58,18 +59,19 @@ for (const dtype of ["float32", "float64"] as const) {
       y = allocate(dtype, [150, 1, 1]),
       mark = scratch.mark();
     data.set([1, NaN, 2, 3, -0, 0, -0, -0]);
-    reduceWindows(scratch, makeWindowsKernel(scratch.memory, "max", dtype), windowsOf(x, y)!, x, y);
+    reduceWindows(scratch, makeWindowsKernel(scratch.memory, "max", dtype), windowsOf(reductionWalks(x, y))!, x, y);
     scratch.release(mark);
     assertEquals([...y.data.subarray(0, 2)], [NaN, 0]);
   });
 }
 
 Deno.test("large windows, long rows and elements that are far apart are left to others", () => {
-  const none = (shape: Shape, kept: Shape) => windowsOf(numbered("float32", shape), allocate("float32", kept));
+  const none = (shape: Shape, kept: Shape) =>
+    windowsOf(reductionWalks(numbered("float32", shape), allocate("float32", kept)));
   assertEquals(none([30, 65], [30, 1]), undefined);
   assertEquals(none([30, 17], [30, 1]), undefined);
   const x = numbered("float32", [4, 20_000]), y = allocate("float32", [1, 20_000]), mark = scratch.mark();
   const kernel = makeWindowsKernel(scratch.memory, "sum", "float32");
-  assertEquals(reduceWindows(scratch, kernel, windowsOf(x, y)!, x, y), false);
+  assertEquals(reduceWindows(scratch, kernel, windowsOf(reductionWalks(x, y))!, x, y), false);
   scratch.release(mark);
 });

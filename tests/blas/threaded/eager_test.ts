@@ -7,6 +7,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import * as ng from "../../../mod.ts";
 import { type Engine, engines, setEngine } from "../../../blas/mod.ts";
+import * as scalar from "../../../blas/scalar/scalar.ts";
 import { startPool } from "../../../blas/threaded/pool.ts";
 import { blockThreads } from "../../../blas/threaded/blocks.ts";
 import { dividedProducts } from "../../../blas/threaded/products.ts";
@@ -56,6 +57,23 @@ Deno.test("plain calls have the same bits on three threads as on the engine of o
   const wanted = resultsOn(engines.simd), pool = await startPool(3, { least: 0 });
   try {
     assertEquals(resultsOn(threadedEngineOver(engines.simd, pool)), wanted);
+  } finally {
+    pool.close();
+  }
+});
+
+Deno.test("quotients by what repeats along the rows of a transposed operand have the same bits on threads", async () => {
+  const x = transposeView(numbersOf(randomOf(1), { dtype: "float64", shape: [300, 400] }), [1, 0]);
+  const y = broadcastView(numbersOf(randomOf(2), { dtype: "float64", shape: [400, 1] }), [400, 300]);
+  const expression = scalar.div(scalar.exp(scalar.argument(0)), scalar.argument(1));
+  const [found, wanted] = [0, 1].map(() => allocate("float64", [400, 300]));
+  engines.simd.map(expression, [x, y], wanted!);
+  const pool = await startPool(2, { least: 0 }), { map } = threadedEngineOver(engines.simd, pool);
+  try {
+    for (let run = 0; run < 8; run++) { // divided, and alone
+      map(expression, [x, y], found!);
+      assertEquals(found!.data, wanted!.data);
+    }
   } finally {
     pool.close();
   }

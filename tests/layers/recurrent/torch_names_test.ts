@@ -80,6 +80,7 @@ Deno.test("names and shapes that are not those of a recurrent network are refuse
       problem({ ...named, weight_hr_l0: ones([2, 4]) }),
       problem({ ...named, weight_hh_l1: ones([16, 5]) }),
       problem({ ...named, bias_ih_l1: ones([12]) }),
+      problem({ weight_ih_l1: ones([16, 4]) }),
     ].map((message) => message.slice("Cannot read recurrent params: ".length).split(":")[0]),
     [
       "no weight_ih_l0",
@@ -91,6 +92,7 @@ Deno.test("names and shapes that are not those of a recurrent network are refuse
       "a tensor weight_hr_l0",
       "weight_hh_l1 [16, 5] beside a hidden weight [16, 5]",
       "bias_ih_l1 [12] beside a hidden weight [16, 4]",
+      "no weight_ih_l0",
     ],
   );
 });

@@ -17,9 +17,31 @@ import { idleClock } from "../clock.ts";
 import type { EmitterContext, Lowered, Shift } from "../emitter.ts";
 import { instructionContexts } from "../instruction_context.ts";
 import { movingValues, type Slices } from "./moving.ts";
+import type { TeamTools } from "../team/team_tools.ts";
 
 /** Prepares an instruction for emission; `undefined` if no code is emitted. */
 export type LowerInstruction = (instruction: Instruction) => Lowered | undefined;
+
+/**
+ * What an instruction that holds programs is lowered with. It is given rather than imported: such an operation then brings
+ * little into a bundle that does not compile it.
+ */
+export type Inside = {
+  /** Lowers the instructions of the programs. */
+  readonly lower: LowerInstruction;
+  /** Prepares the programs, and emits them and copies. */
+  readonly code: BodyCode;
+  /** What teams of threads need; `undefined` if there are none. */
+  readonly team: TeamTools | undefined;
+};
+
+/** The functions of this module that prepare and emit programs, under their names. */
+export type BodyCode = {
+  readonly lowerBody: typeof lowerBody;
+  readonly emitBody: typeof emitBody;
+  readonly copyBytes: typeof copyBytes;
+  readonly copyOperand: typeof copyOperand;
+};
 
 /** A program inside an instruction, prepared for emission. */
 export type Body = {
@@ -107,11 +129,12 @@ export function emitBody(
   outside: ReadonlyMap<number, number>,
   shifts: ReadonlyMap<number, Shift> = new Map(),
 ): EmittedBody {
-  const { module, relaxed, slowPaths, refuse, generated, clock = idleClock } = context,
+  const { module, relaxed, functions, slowPaths, refuse, generated, clock = idleClock } = context,
     measure = clock.program(program);
   const address = (value: number): number => outside.get(value) ?? base + plan.addresses[value]!;
   const workspaces = plan.workspaces.map((at) => base + at);
-  const code = { relaxed, slowPaths, refuse, generated, clock, address, shiftOf: (value: number) => shifts.get(value) };
+  const shiftOf = (value: number) => shifts.get(value);
+  const code = { relaxed, functions, slowPaths, refuse, generated, clock, address, shiftOf };
   const contexts = instructionContexts(module, program, code, workspaces);
   const callOf = ({ emit, ahead }: Lowered, i: number) => {
     const at = kept.get(i);
@@ -159,3 +182,6 @@ export function copyOperand(context: EmitterContext, operand: Operand, to: numbe
   const loop = { shape: operand.shape, operands: [operand], expressions: [argument(0)] };
   return call(context.wholeLoop({ loop, dtype, results: [to] }));
 }
+
+/** The functions that prepare and emit programs. */
+export const BODY_CODE: BodyCode = { lowerBody, emitBody, copyBytes, copyOperand };

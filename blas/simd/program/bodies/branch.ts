@@ -9,17 +9,17 @@ import { valueTypes } from "../../../program/operands.ts";
 import { type Expression, f32, f64, type FunctionBuilder, memory } from "../../../wasm/mod.ts";
 import type { EmitterContext, Lowered, TeamWork } from "../emitter.ts";
 import { indivisible } from "../shares.ts";
-import { alone, type MemberCode, waitAt } from "../team/member.ts";
-import { nanosecondsOfProgram } from "../team/work.ts";
-import { type Body, bytesOf, copyOperand, emitBody, isInPlace, lowerBody, type LowerInstruction } from "./body.ts";
-import { bodyForTeam, emitTeamBody, teamFunction } from "./team_body.ts";
+import type { MemberCode } from "../team/member.ts";
+import { type Body, bytesOf, type Inside, isInPlace } from "./body.ts";
+import type { TeamBodyCode } from "./team_body_code.ts";
 
 /** Prepares a conditional. Its programs share their memory, since only one of them runs. */
-export function lowerBranch(operation: BranchOperation, lowerInstruction: LowerInstruction): Lowered | undefined {
+export function lowerBranch(operation: BranchOperation, { lower, code, team }: Inside): Lowered | undefined {
+  const { lowerBody, emitBody, copyOperand } = code;
   const start = operation.branches.length - 1, operands = operation.operands.slice(start), bodies: Body[] = [];
   const isOutside = (k: number): boolean => isInPlace(operands[k]!);
   for (const branch of operation.branches) {
-    const body = lowerBody(branch, lowerInstruction, { isOutside });
+    const body = lowerBody(branch, lower, { isOutside });
     if (body === undefined) return undefined;
     bodies.push(body);
   }
@@ -59,7 +59,14 @@ export function lowerBranch(operation: BranchOperation, lowerInstruction: LowerI
       (f) => choose(f, context, codes.map((code) => () => f.do(...code))),
     );
   };
-  const team: TeamWork = {
+  const work = ({
+    bodyForTeam,
+    emitTeamBody,
+    teamFunction,
+    alone,
+    waitAt,
+    nanosecondsOfProgram,
+  }: TeamBodyCode): TeamWork => ({
     nanoseconds: Math.max(...bodies.map(({ program }) => nanosecondsOfProgram(program))),
     workspace: (threads) => Math.max(...bodies.map((body) => bodyForTeam(body, threads).bytes)),
     emit: (context, meeting) => {
@@ -74,8 +81,8 @@ export function lowerBranch(operation: BranchOperation, lowerInstruction: LowerI
         (f, member) => choose(f, context, codes.map((code) => () => code.forEach((one) => one(f, member)))),
       ]);
     },
-  };
-  return { workspace, emit, shares: indivisible(workspace, emit), team };
+  });
+  return { workspace, emit, shares: indivisible(workspace, emit), ...team && { team: work(team.bodies) } };
 }
 
 /** Tests whether an element of a value is not 0. */

@@ -10,33 +10,23 @@ import type { ScanOperation } from "../../../program/operations/scan.ts";
 import { type Expression, i32, type Local } from "../../../wasm/mod.ts";
 import type { EmitterContext, Lowered, TeamWork } from "../emitter.ts";
 import { indivisible } from "../shares.ts";
-import { alone, waitAt } from "../team/member.ts";
-import { nanosecondsOfProgram } from "../team/work.ts";
-import {
-  type Body,
-  bytesOf,
-  copyBytes,
-  copyOperand,
-  emitBody,
-  isInPlace,
-  lowerBody,
-  type LowerInstruction,
-} from "./body.ts";
+import { type Body, bytesOf, type Inside, isInPlace } from "./body.ts";
 import { sizesOf } from "./moving.ts";
-import { bodyForTeam, emitTeamBody, teamFunction } from "./team_body.ts";
+import type { TeamBodyCode } from "./team_body_code.ts";
 
 /**
  * Prepares a scan. The carry stays in one place; slices are read in place from the sequences, and the outputs of each step
  * are written in place to their slices of the results; slices that the code cannot access in place are copied.
  */
-export function lowerScan(operation: ScanOperation, lowerInstruction: LowerInstruction): Lowered | undefined {
+export function lowerScan(operation: ScanOperation, { lower, code, team }: Inside): Lowered | undefined {
+  const { lowerBody, emitBody, copyBytes, copyOperand } = code;
   const { body: program, carries, finals, sequences, length, reverse, operands } = operation;
   const carried = Array.from({ length: carries }, (_, k): Carried => [k, k]), start = carries + sequences;
   const results = new Set(program.results);
   const isOutside = (k: number): boolean => k >= start && isInPlace(operands[k]!) && !results.has(k);
   const slices = { isSliced: (k: number) => k >= carries && k < start, firstYield: carries };
   const isSame = (k: number): boolean => k >= start;
-  const body = lowerBody(program, lowerInstruction, { isOutside, carried, isSame, slices });
+  const body = lowerBody(program, lower, { isOutside, carried, isSame, slices });
   if (body === undefined) return undefined;
   // Sequences that are read through strides are copied to row-major arrays first.
   const types = body.program.parameters, staged = new Map<number, number>();
@@ -79,7 +69,14 @@ export function lowerScan(operation: ScanOperation, lowerInstruction: LowerInstr
   };
   // With threads, all slices are copied, by the first thread, while the others wait.
   const stagedBytes = [...staged.keys()].reduce((sum, k) => sum + toLines(length * bytesOf(types[k]!)), 0);
-  const team: TeamWork = {
+  const work = ({
+    bodyForTeam,
+    emitTeamBody,
+    teamFunction,
+    alone,
+    waitAt,
+    nanosecondsOfProgram,
+  }: TeamBodyCode): TeamWork => ({
     nanoseconds: nanosecondsOfProgram(body.program),
     workspace: (threads) => bodyForTeam(body, threads).bytes + stagedBytes,
     emit: (context, meeting) => {
@@ -113,8 +110,8 @@ export function lowerScan(operation: ScanOperation, lowerInstruction: LowerInstr
         alone((f) => finals.forEach((k, i) => f.do(...copyBytes(context.results[i]!, address(k), bytesOf(types[k]!))))),
       ]);
     },
-  };
-  return { workspace, emit, shares: indivisible(workspace, emit), team };
+  });
+  return { workspace, emit, shares: indivisible(workspace, emit), ...team && { team: work(team.bodies) } };
 }
 
 /** A value of each step, and the byte address of the first one in the sequence that it is a slice of. */

@@ -48,13 +48,13 @@ export function emitTeamBody(
   outside: ReadonlyMap<number, number>,
   meeting: Meeting,
 ): EmittedTeamBody {
-  const { module, relaxed, slowPaths, refuse, generated } = context;
+  const { module, relaxed, functions, slowPaths, refuse, generated } = context;
   const address = (value: number): number => outside.get(value) ?? base + plan.addresses[value]!;
   const workspaces = plan.workspaces.map((at, i) => ({ from: base + at, to: base + at + plan.workspaceBytes[i]! }));
   const contexts = instructionContexts(
     module,
     program,
-    { relaxed, slowPaths, refuse, generated, address },
+    { relaxed, functions, slowPaths, refuse, generated, address },
     workspaces.map(({ from }) => from),
   );
   const phases = teamPhases(program.instructions, lowered, {

@@ -9,20 +9,19 @@ import type { WhileOperation } from "../../../program/operations/while.ts";
 import { type Expression, type FunctionBuilder, i32, memory } from "../../../wasm/mod.ts";
 import type { EmitterContext, Lowered, TeamWork } from "../emitter.ts";
 import { indivisible } from "../shares.ts";
-import { alone, waitAt } from "../team/member.ts";
-import { nanosecondsOfProgram } from "../team/work.ts";
-import { bytesOf, copyOperand, emitBody, isInPlace, lowerBody, type LowerInstruction } from "./body.ts";
+import { bytesOf, type Inside, isInPlace } from "./body.ts";
 import { elementIsNotZero } from "./branch.ts";
-import { bodyForTeam, emitTeamBody, teamFunction } from "./team_body.ts";
+import type { TeamBodyCode } from "./team_body_code.ts";
 
 /** Prepares a while loop. The condition reads the carry in the memory of the body. */
-export function lowerWhile(operation: WhileOperation, lowerInstruction: LowerInstruction): Lowered | undefined {
+export function lowerWhile(operation: WhileOperation, { lower, code, team }: Inside): Lowered | undefined {
+  const { lowerBody, emitBody, copyOperand } = code;
   const { carries, maxSteps, operands } = operation, results = new Set(operation.body.results);
   const carried = Array.from({ length: carries }, (_, k): Carried => [k, k]);
   const isOutside = (k: number): boolean => k >= carries && isInPlace(operands[k]!) && !results.has(k);
   const isSame = (k: number): boolean => k >= carries;
-  const body = lowerBody(operation.body, lowerInstruction, { isOutside, carried, isSame });
-  const condition = lowerBody(operation.condition, lowerInstruction, { isOutside: () => true, isSame });
+  const body = lowerBody(operation.body, lower, { isOutside, carried, isSame });
+  const condition = lowerBody(operation.condition, lower, { isOutside: () => true, isSame });
   if (body === undefined || condition === undefined) return undefined;
   const workspace = body.bytes + condition.bytes, types = body.program.parameters;
   const answer = condition.program.results[0]!, { dtype } = valueTypes(condition.program)[answer]!;
@@ -59,7 +58,14 @@ export function lowerWhile(operation: WhileOperation, lowerInstruction: LowerIns
       f.do(...after);
     });
   };
-  const team: TeamWork = {
+  const work = ({
+    bodyForTeam,
+    emitTeamBody,
+    teamFunction,
+    alone,
+    waitAt,
+    nanosecondsOfProgram,
+  }: TeamBodyCode): TeamWork => ({
     nanoseconds: nanosecondsOfProgram(body.program),
     workspace: (threads) => bodyForTeam(body, threads).bytes + condition.bytes,
     emit: (context, meeting) => {
@@ -83,6 +89,6 @@ export function lowerWhile(operation: WhileOperation, lowerInstruction: LowerIns
         alone((f) => f.do(...after)),
       ]);
     },
-  };
-  return { workspace, emit, shares: indivisible(workspace, emit), team };
+  });
+  return { workspace, emit, shares: indivisible(workspace, emit), ...team && { team: work(team.bodies) } };
 }

@@ -44,7 +44,7 @@ export function lowerForward(problem: ConvolutionProblem): Lowered | undefined {
       const lanes = laneInstructionsOf(dtype, context.relaxed), { module, workspace } = context;
       const some = module.function(
         { parameters: { source: "i32", target: "i32", from: "i32", to: "i32" } },
-        (f, { source, target, from, to }) => emitPackShare(f, lanes, packing, { from, to }, source, target),
+        (f, { source, target, from, to }) => emitPackShare(f, lanes, packing, { from, to }, source, target, module),
       );
       return shareFunction(module, (f, range) => {
         for (let group = 0; group < groups; group++) {

@@ -57,7 +57,7 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
           taps,
           module.function(
             { parameters: { source: "i32", target: "i32", from: "i32", to: "i32" } },
-            (f, { source, target, from, to }) => emitPackShare(f, lanes, packing, { from, to }, source, target),
+            (f, { source, target, from, to }) => emitPackShare(f, lanes, packing, { from, to }, source, target, module),
           ),
         ];
       }));

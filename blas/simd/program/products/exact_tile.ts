@@ -23,7 +23,7 @@ export type ExactSpec = {
 export type ExactAddresses = { readonly a: Local<"i32">; readonly b: Local<"i32">; readonly c: Local<"i32"> };
 
 /** The most multiplications of which each product is exact: that takes little beside what a call takes. */
-const MOST_EXACT = 2048;
+const MOST_EXACT = 512;
 
 /** The terms of a lane that are added in float32 where products are not exact. */
 const CHAIN = 4;
@@ -76,7 +76,7 @@ function settle(f: FunctionBuilder, total: Total, sum: Local<"v128">): void {
 
 /** Emits sums whose lanes are neighbouring terms. */
 function emitAlong(f: FunctionBuilder, lanes: LaneInstructions, spec: ExactSpec, at: ExactAddresses): void {
-  const { rows, columns, depth, a, b, target } = spec, { count, vector, multiplyAdd } = lanes;
+  const { rows, columns, depth, a, b, target } = spec, { count, vector, multiplyAdd, multiplyAddWidened } = lanes;
   const lines = (start: Local<"i32">, length: number, step: number) =>
     Array.from({ length }, (_, i) => f.let(i32.add(start, i * step)));
   const left = lines(at.a, rows, a.row), right = lines(at.b, columns, b.column);
@@ -108,7 +108,7 @@ function emitAlong(f: FunctionBuilder, lanes: LaneInstructions, spec: ExactSpec,
           left.forEach((line, r) => {
             const xs = halves(line, k).map((half) => f.let(half));
             ys.forEach((y, j) =>
-              totals[r]![j]!.forEach((total, half) => f.set(total, f64x2.add(total, f64x2.mul(xs[half]!, y[half]!))))
+              totals[r]![j]!.forEach((total, half) => f.set(total, multiplyAddWidened(xs[half]!, y[half]!, total)))
             );
           });
         });

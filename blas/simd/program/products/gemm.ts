@@ -10,6 +10,7 @@ import { sizeOf } from "../../../shape.ts";
 import { call, type FunctionBuilder, i32, type Local, memory } from "../../../wasm/mod.ts";
 import { laneInstructionsOf } from "../../lane_instructions.ts";
 import type { Ahead, EmitterContext, Lowered, Shift } from "../emitter.ts";
+import { indivisible } from "../shares.ts";
 import { advance, type BatchAxis, emitBatches } from "./gemm_batches.ts";
 import {
   afterPacking,
@@ -21,7 +22,7 @@ import {
   problemOf,
   transposed,
 } from "./gemm_plan.ts";
-import { gemmShares } from "./gemm_shares.ts";
+import type { gemmShares } from "./gemm_shares.ts";
 import { matrixEmitter, sumBytes } from "./matrix_emitter.ts";
 import { linesBytes } from "./line_pack.ts";
 import { packedElements } from "./pack.ts";
@@ -33,8 +34,12 @@ const BLOCK = 40_000;
 
 type Gemm = Extract<Operation, { readonly kind: "gemm" }>;
 
-/** Prepares a product for emission. */
-export function lowerGemm(operation: Gemm, dtype: DType): Lowered {
+/**
+ * Prepares a product for emission.
+ *
+ * @param inShares Divides it. Default: it is not divided.
+ */
+export function lowerGemm(operation: Gemm, dtype: DType, inShares?: typeof gemmShares): Lowered {
   const { a, b, epilogue } = operation,
     problem = problemOf(a, b),
     plan = planOf(problem, dtype, epilogue !== undefined);
@@ -47,7 +52,7 @@ export function lowerGemm(operation: Gemm, dtype: DType): Lowered {
     canMove: true,
     emit,
     get shares() {
-      return gemmShares(lowering, workspace, emit);
+      return inShares?.(lowering, workspace, emit) ?? indivisible(workspace, emit);
     },
     ...ahead && { ahead },
   };

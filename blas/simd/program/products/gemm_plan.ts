@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DEFAULT_BLOCKS, hasShortPasses, isExactProduct, SHORT_PASS } from "../../block_sizes.ts";
+import { blocksFor, DEFAULT_BLOCKS, hasShortPasses, isExactProduct } from "../../block_sizes.ts";
 import { BYTES_PER_ELEMENT, type DType } from "../../../dtype.ts";
 import type { Loop, Operand } from "../../../program/program.ts";
 import type { Shape } from "../../../shape.ts";
@@ -180,12 +180,13 @@ export function planOf(problem: GemmProblem, dtype: DType, blocks: boolean): Gem
   const alongDepth = (a.column === 1 || k === 1) && (b.row === 1 || k === 1);
   const alongColumns = b.column === 1 || n === 1, alongRows = a.row === 1 || m === 1;
   const passes = (form: "outer" | "dot") => {
-    const isFew = hasShortPasses(resultsOf(problem), dtype);
-    const most = isFew && form === "outer" ? SHORT_PASS : PASS[form][dtype], count = Math.max(1, Math.ceil(k / most));
+    const results = resultsOf(problem), isFew = hasShortPasses(results, dtype);
+    const { depth } = form === "outer" ? blocksFor(results, dtype, DEFAULT_BLOCKS) : { depth: PASS.dot };
+    const count = Math.max(1, Math.ceil(k / depth[dtype]));
     return {
       form,
       pass: Math.ceil(k / count / 4) * 4,
-      wide: isFew ? count > 1 : isWide(count, bytes),
+      wide: isWide(count, bytes, isFew),
       exact: isFew && "chains",
     } as const;
   };

@@ -152,7 +152,9 @@ export function matrixEmitter(
   };
   const step = plan.form === "dot" ? bytes : panels ? 32 : b.row * bytes;
   return (f, rows, at) => {
-    if (!plan.wide) {
+    if (k <= plan.pass) return passOver(f, rows, at, { start: 0, depth: k, accumulate: false, target: product });
+    const full = Math.floor(k / plan.pass), rest = k % plan.pass, passes = Math.ceil(k / plan.pass);
+    if (!plan.wide && passes <= WRITTEN_OUT) {
       for (let start = 0; start < k; start += plan.pass) {
         const depth = Math.min(plan.pass, k - start);
         passOver(f, rows, at, { start, depth, accumulate: start > 0, target: product });
@@ -160,15 +162,18 @@ export function matrixEmitter(
       return;
     }
     const wide = elementBytes("wide", bytes), from = f.let(at.a), to = f.let(at.b);
-    const target = plan.transposed ? { row: wide, column: rows * wide } : { row: n * wide, column: wide };
-    const add = (depth: number) => {
-      passOver(f, rows, { a: from, b: to, c: at.sums }, { start: 0, depth, accumulate: "wide", target });
+    const sums = plan.transposed ? { row: wide, column: rows * wide } : { row: n * wide, column: wide };
+    const [c, target] = plan.wide ? [at.sums, sums] : [at.c, product];
+    const add = (depth: number, accumulate: Accumulate) => {
+      passOver(f, rows, { a: from, b: to, c }, { start: 0, depth, accumulate, target });
       f.increment(from, depth * a.column * bytes);
       f.increment(to, depth * step);
     };
-    emitWideZeros(f, at.sums, rows * n);
-    repeat(f, Math.floor(k / plan.pass), () => add(plan.pass));
-    if (k % plan.pass > 0) add(k % plan.pass);
+    if (plan.wide) emitWideZeros(f, at.sums, rows * n);
+    else add(plan.pass, false);
+    repeat(f, plan.wide ? full : full - 1, () => add(plan.pass, plan.wide ? "wide" : true));
+    if (rest > 0) add(rest, plan.wide ? "wide" : true);
+    if (!plan.wide) return;
     emitNarrow(
       f,
       at.sums,
@@ -179,6 +184,9 @@ export function matrixEmitter(
     );
   };
 }
+
+/** The most passes that are written out; more of them are a loop. */
+const WRITTEN_OUT = 4;
 
 /** A range of the sums' terms: its length and start, how its sum is accumulated, and where. */
 type ProductPass = {

@@ -5,11 +5,12 @@
  */
 import { BYTES_PER_ELEMENT, type DType } from "../../../dtype.ts";
 import type { LaneInstructions } from "../../lane_instructions.ts";
-import { type FunctionBuilder, i32, type Local, v128 } from "../../../wasm/mod.ts";
+import { type FunctionBuilder, i32, type Local, type ModuleBuilder, v128 } from "../../../wasm/mod.ts";
 import type { Matrix } from "./gemm_plan.ts";
 import { columnsOf, loadPartialVector } from "./partial_vector.ts";
 import { emitUnits, type UnitRange } from "../shares.ts";
 import { repeat } from "./repeat.ts";
+import { emitSharedPack, isSharedPack } from "./shared_pack.ts";
 
 /** Bytes of a row of a panel. */
 const ROW = 32;
@@ -59,7 +60,11 @@ export function emitPack(
   if (rest > 0) panel(rest);
 }
 
-/** Emits the packing of some units. */
+/**
+ * Emits the packing of some units.
+ *
+ * @param m The module, if its convolutions may share functions that pack.
+ */
 export function emitPackShare(
   f: FunctionBuilder,
   lanes: LaneInstructions,
@@ -67,8 +72,12 @@ export function emitPackShare(
   range: UnitRange,
   source: Local<"i32">,
   target: Local<"i32">,
+  m?: ModuleBuilder,
 ): void {
   const { n, k, b, step = ROW } = packing, width = TOGETHER * ROW / lanes.bytes;
+  if (m !== undefined && isSharedPack(packing, lanes)) {
+    return emitSharedPack(f, m, lanes, packing, range, source, target, TOGETHER);
+  }
   const from = f.let(i32.add(source, i32.mul(range.from, width * b.column * lanes.bytes)));
   const to = f.let(i32.add(target, i32.mul(range.from, TOGETHER * (packing.panel ?? step * k))));
   const { group, panel } = packerOf(f, lanes, packing, from, to), single = ROW / lanes.bytes;

@@ -23,11 +23,12 @@ import { repeat } from "./repeat.ts";
  */
 export type Accumulate = false | true | "wide";
 
-/** The most passes whose sums are added in float32. */
-const NARROW_PASSES = 16;
+/** The most passes whose sums are added in float32, and the most short ones. */
+const NARROW_PASSES = 16, NARROW_SHORT_PASSES = 64;
 
 /** Tells whether this many passes are summed in float64. */
-export const isWide = (passes: number, bytes: number): boolean => bytes === 4 && passes > NARROW_PASSES;
+export const isWide = (passes: number, bytes: number, areShort = false): boolean =>
+  bytes === 4 && passes > (areShort ? NARROW_SHORT_PASSES : NARROW_PASSES);
 
 /** Returns the bytes of an element that a tile writes, or adds to. */
 export const elementBytes = (accumulate: Accumulate, bytes: number): number => accumulate === "wide" ? 8 : bytes;

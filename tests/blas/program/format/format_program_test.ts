@@ -1,12 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { formatInstructions, formatProgram } from "../../../../blas/program/format/format_program.ts";
-import { foldViews } from "../../../../blas/program/passes/fold_views.ts";
-import { removeDeadCode } from "../../../../blas/program/passes/remove_dead_code.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import type { Program } from "../../../../blas/program/program.ts";
 import { view } from "../../../../blas/view.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
+import { foldViews, removeDeadCode } from "../passes/on_programs.ts";
 
 Deno.test("formatProgram() shows every kind of instruction", () => {
   const t = tracer(), x = t.parameter("float32", [2, 3]), images = t.parameter("float32", [2, 1, 4, 4]);

@@ -5,6 +5,7 @@
  */
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
+import "../all_kinds.ts";
 import { BYTES_PER_ELEMENT } from "../../../../blas/dtype.ts";
 import { type Carried, type Needs, planMemory } from "../../../../blas/program/memory/memory_plan.ts";
 import { firstResults, isWhole, lastLoop, operandsOf, valueTypes } from "../../../../blas/program/operands.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assert, assertLess, assertLessOrEqual } from "@std/assert";
+import { assert, assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { type Interval, placeSpans } from "../../../../blas/program/memory/place_spans.ts";
 import { randomOf } from "../programs.ts";
@@ -39,6 +39,17 @@ Deno.test("placeSpans() keeps spans apart that are needed at one time, few or ma
         }
       }
       assertLessOrEqual(peakOf(spans, places), 1.3 * mostAtOneTime(spans));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+Deno.test("placeSpans() takes no more memory if it knows the least that is needed, and stops there", () => {
+  fc.assert(
+    fc.property(fc.nat(2 ** 30), fc.constantFrom(5, 30, 1100), (seed, count) => {
+      const spans = spansOf(seed, count, 20), best = placeSpans(spans), least = mostAtOneTime(spans);
+      assertEquals(peakOf(spans, placeSpans(spans, least)), peakOf(spans, best));
+      assertLessOrEqual(peakOf(spans, best), peakOf(spans, placeSpans(spans, Infinity))); // the first order
     }),
     { numRuns: 30 },
   );

@@ -5,6 +5,7 @@
  * @module
  */
 import { assertEquals, assertStrictEquals } from "@std/assert";
+import "../all_kinds.ts";
 import { allLoops, bodiesOf, withBodies } from "../../../../blas/program/bodies.ts";
 import { interpret } from "../../../../blas/program/interpret.ts";
 import { branchKind } from "../../../../blas/program/operations/branch.ts";

@@ -5,6 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import "../all_kinds.ts";
 import { engines } from "../../../../blas/engines.ts";
 import { interpret } from "../../../../blas/program/interpret.ts";
 import { plainOperand } from "../../../../blas/program/operand.ts";

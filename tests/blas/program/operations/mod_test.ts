@@ -1,4 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
+import "../all_kinds.ts";
 import { plainOperand } from "../../../../blas/program/operand.ts";
 import { copied, dense } from "../../../../blas/program/operations/dense.ts";
 import type { HostOperation } from "../../../../blas/program/operations/host.ts";

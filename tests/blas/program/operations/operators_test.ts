@@ -4,6 +4,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
+import "../all_kinds.ts";
 import { interpret } from "../../../../blas/program/interpret.ts";
 import { cast } from "../../../../blas/program/operations/cast.ts";
 import { convolutionOf } from "../../../../blas/program/operations/convolution.ts";

@@ -5,11 +5,11 @@
  */
 import { assertEquals } from "@std/assert";
 import { formatProgram } from "../../../../blas/program/format/format_program.ts";
-import { removeDeadCode } from "../../../../blas/program/passes/mod.ts";
 import { rowsOf } from "../../../../blas/program/operations/rows.ts";
 import type { Program } from "../../../../blas/program/program.ts";
 import { stageValue } from "../../../../blas/rows.ts";
 import { argument, mul, sub } from "../../../../blas/scalar/scalar.ts";
+import { removeDeadCode } from "../passes/on_programs.ts";
 
 const TYPE = { dtype: "float32", shape: [2, 3] } as const, ROW = { dtype: "float32", shape: [2, 1] } as const;
 

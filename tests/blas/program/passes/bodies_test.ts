@@ -4,10 +4,10 @@
  * @module
  */
 import { assertEquals, assertStrictEquals } from "@std/assert";
+import "../all_kinds.ts";
 import { bodiesOf } from "../../../../blas/program/bodies.ts";
 import { interpret } from "../../../../blas/program/interpret.ts";
 import { draftOf } from "../../../../blas/program/passes/draft.ts";
-import { optimizeBodies } from "../../../../blas/program/passes/optimize_bodies.ts";
 import { renumbered, trimBodies } from "../../../../blas/program/passes/trim_bodies.ts";
 import type { BranchOperation } from "../../../../blas/program/operations/branch.ts";
 import type { ScanOperation } from "../../../../blas/program/operations/scan.ts";
@@ -16,6 +16,7 @@ import { add, mul } from "../../../../blas/scalar/scalar.ts";
 import { elementsOf } from "../../layouts.ts";
 import { floats, type, whole } from "../../simd/program/small_programs.ts";
 import { branch, CASES, PAIR, pairs, programOf, scan, x, y } from "../held_programs.ts";
+import { optimizeBodies } from "./on_programs.ts";
 
 Deno.test("a scan loses the parts of its carry and the operands that no result depends on", () => {
   // Carries c and d; d' = d + unused; only c's last value and nothing yielded is wanted.

@@ -1,9 +1,8 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { commonSubexpressions } from "../../../../blas/program/passes/common_subexpressions.ts";
-import { fuseEpilogue } from "../../../../blas/program/passes/fuse_epilogue.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { type Traced, tracer } from "../tracing.ts";
+import { commonSubexpressions, fuseEpilogue } from "./on_programs.ts";
 
 Deno.test("commonSubexpressions() computes equal things once", () => {
   const t = tracer();

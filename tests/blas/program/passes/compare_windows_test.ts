@@ -18,7 +18,7 @@ import {
   tensor64,
   toList,
 } from "../../../../autograd/mod.ts";
-import { compareWindows } from "../../../../blas/program/passes/mod.ts";
+import { compareWindows } from "./on_programs.ts";
 
 const running = (f: (x: Tensor<"float64">) => Tensor, x: Tensor<"float64">): string =>
   formatProgram(compile(f), x).split("As it runs:")[1]!;

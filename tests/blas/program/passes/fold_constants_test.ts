@@ -1,8 +1,8 @@
-import { foldConstants } from "../../../../blas/program/passes/fold_constants.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import { view } from "../../../../blas/view.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
+import { foldConstants } from "./on_programs.ts";
 
 Deno.test("foldConstants() replaces constants whose elements are equal by a number", () => {
   const t = tracer();

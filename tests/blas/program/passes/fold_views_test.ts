@@ -1,7 +1,7 @@
-import { foldViews } from "../../../../blas/program/passes/fold_views.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
+import { foldViews } from "./on_programs.ts";
 
 Deno.test("foldViews() lets products read transposed matrices, and loops reshaped and broadcast ones", () => {
   const t = tracer();

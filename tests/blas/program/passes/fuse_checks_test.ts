@@ -7,7 +7,6 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { engines } from "../../../../blas/engines.ts";
 import { interpret } from "../../../../blas/program/interpret.ts";
 import { plainOperand } from "../../../../blas/program/operand.ts";
-import { foldConstants, fuseChecks } from "../../../../blas/program/passes/mod.ts";
 import type { Program } from "../../../../blas/program/program.ts";
 import { reference } from "../../../../blas/reference/mod.ts";
 import { compileProgram } from "../../../../blas/simd/program/compile.ts";
@@ -15,6 +14,7 @@ import type { View } from "../../../../blas/view.ts";
 import { elementsOf } from "../../layouts.ts";
 import { filled } from "../random_programs.ts";
 import { assertListing } from "../listings.ts";
+import { foldConstants, fuseChecks } from "./on_programs.ts";
 
 type Options = {
   readonly shape?: readonly number[];

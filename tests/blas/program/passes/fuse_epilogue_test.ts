@@ -1,8 +1,8 @@
 import { assertStrictEquals } from "@std/assert";
-import { fuseEpilogue } from "../../../../blas/program/passes/fuse_epilogue.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
+import { fuseEpilogue } from "./on_programs.ts";
 
 Deno.test("fuseEpilogue() adds a bias and applies relu in the epilogue of a product", () => {
   const t = tracer();

@@ -1,8 +1,5 @@
 import { assertEquals, assertLess, assertStrictEquals } from "@std/assert";
 import { interpret } from "../../../../blas/program/interpret.ts";
-import { foldViews } from "../../../../blas/program/passes/fold_views.ts";
-import { removeDeadCode } from "../../../../blas/program/passes/remove_dead_code.ts";
-import { fuseMaps } from "../../../../blas/program/passes/fuse_maps.ts";
 import { optimize } from "../../../../blas/program/passes/mod.ts";
 import { reference } from "../../../../blas/reference/mod.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
@@ -10,6 +7,7 @@ import { type View, view } from "../../../../blas/view.ts";
 import { assertListing } from "../listings.ts";
 import { elementsOf } from "../random_programs.ts";
 import { tracer } from "../tracing.ts";
+import { foldViews, fuseMaps, removeDeadCode } from "./on_programs.ts";
 
 Deno.test("fuseMaps() joins a chain into one loop", () => {
   const t = tracer();

@@ -6,7 +6,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { interpret } from "../../../../blas/program/interpret.ts";
 import { rowsOf } from "../../../../blas/program/operations/rows.ts";
-import { fuseRows } from "../../../../blas/program/passes/mod.ts";
 import type { Instruction, Program } from "../../../../blas/program/program.ts";
 import { reference } from "../../../../blas/reference/mod.ts";
 import { stageValue } from "../../../../blas/rows.ts";
@@ -14,6 +13,7 @@ import { add, argument, max, mul, sub } from "../../../../blas/scalar/scalar.ts"
 import { view } from "../../../../blas/view.ts";
 import { elementsOf } from "../../layouts.ts";
 import { map, type, whole } from "../../simd/program/small_programs.ts";
+import { fuseRows } from "./on_programs.ts";
 
 const SHAPE = [2, 3], MATRIX = type(SHAPE), COLUMN = type([2, 1]);
 

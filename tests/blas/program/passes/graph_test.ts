@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { draftOf, programOf } from "../../../../blas/program/passes/draft.ts";
 import { graphOf, type Node } from "../../../../blas/program/passes/graph.ts";
 import type { Loop, Program } from "../../../../blas/program/program.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
@@ -13,7 +14,8 @@ function program(between: "nothing" | "a reader"): Program {
 }
 
 Deno.test("join() lets readers of the first step move behind the joined one", () => {
-  const graph = graphOf(program("nothing")), [first, , , last] = graph.nodes() as readonly [Node, Node, Node, Node];
+  const graph = graphOf(draftOf(program("nothing"))),
+    [first, , , last] = graph.nodes() as readonly [Node, Node, Node, Node];
   const both = {
     values: [...first.step.values, ...last.step.values],
     results: [...first.step.results, ...last.step.results],
@@ -22,7 +24,7 @@ Deno.test("join() lets readers of the first step move behind the joined one", ()
   assertEquals(graph.join(first, last, () => ({ ...both, operation: { kind: "map", loop } })), true);
   assertEquals(first.position, -1);
   assertListing(
-    graph.program(),
+    programOf(graph.draft()),
     `
       %0  float32[2]  8 B  parameter
       %1  float32[2]  8 B  map tanh(%0)
@@ -37,14 +39,15 @@ Deno.test("join() lets readers of the first step move behind the joined one", ()
 });
 
 Deno.test("join() refuses where something reads the first step and is read by the second", () => {
-  const graph = graphOf(program("a reader")), [first, , , last] = graph.nodes() as readonly [Node, Node, Node, Node];
+  const graph = graphOf(draftOf(program("a reader"))),
+    [first, , , last] = graph.nodes() as readonly [Node, Node, Node, Node];
   assertEquals(graph.join(first, last, () => last.step), false);
   assertEquals(graph.nodes().length, 4);
 });
 
 Deno.test("readers() and producer() follow replacements and removals", () => {
   const given = program("nothing"),
-    graph = graphOf(given),
+    graph = graphOf(draftOf(given)),
     [first, reader, other, last] = graph.nodes() as readonly [Node, Node, Node, Node];
   const value = first.step.values[0]!;
   assertEquals(graph.producer(value), first);
@@ -59,7 +62,7 @@ Deno.test("readers() and producer() follow replacements and removals", () => {
 Deno.test("join() gives up where too many read what comes between, and changes nothing", () => {
   const t = tracer(), x = t.parameter("float32", [2]), first = t.map(s.exp, x);
   const readers = Array.from({ length: 1100 }, (_, k) => t.map((y) => s.add(y, k), first));
-  const graph = graphOf(t.program(t.map(s.tanh, x), ...readers)), nodes = graph.nodes(), last = nodes.at(-1)!;
+  const graph = graphOf(draftOf(t.program(t.map(s.tanh, x), ...readers))), nodes = graph.nodes(), last = nodes.at(-1)!;
   assertEquals(graph.join(nodes[0]!, last, () => last.step), false);
   assertEquals(graph.nodes(), nodes);
 });
@@ -67,7 +70,7 @@ Deno.test("join() gives up where too many read what comes between, and changes n
 Deno.test("replaceParts() changes the parts of a join that read a value, and who reads what", () => {
   const t = tracer(), x = t.parameter("float32", [2]), first = t.map(s.exp, x), second = t.map(s.neg, x);
   const given = t.program(t.join([4], 0, [first, [0]], [second, [2]]));
-  const graph = graphOf(given), [a, b, join] = graph.nodes() as readonly [Node, Node, Node];
+  const graph = graphOf(draftOf(given)), [a, b, join] = graph.nodes() as readonly [Node, Node, Node];
   const [value] = a.step.values as [number], [loop] = graph.loopsReading(join, value) as [Loop];
   assertEquals(loop.operands.map((operand) => operand.value), [value]);
   graph.replaceParts(join, value, new Map([[loop, { ...loop, operands: [{ ...loop.operands[0]!, value: 0 }] }]]));
@@ -76,7 +79,7 @@ Deno.test("replaceParts() changes the parts of a join that read a value, and who
   assertEquals(graph.loopsReading(b, 0).length, 1, "loops of other operations are found too");
   graph.remove(a);
   assertListing(
-    graph.program(),
+    programOf(graph.draft()),
     `
       %0  float32[2]   8 B  parameter
       %1  float32[2]   8 B  map -%0

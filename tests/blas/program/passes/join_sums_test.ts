@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { joinSums, optimize } from "../../../../blas/program/passes/mod.ts";
+import { optimize } from "../../../../blas/program/passes/mod.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { difference } from "../random_programs.ts";
 import { type Traced, tracer } from "../tracing.ts";
+import { joinSums } from "./on_programs.ts";
 
 Deno.test("joinSums() writes parts that do not meet to one array, whatever is added between them", () => {
   const t = tracer(), x = t.parameter("float64", [2]), y = t.parameter("float64", [6]);

@@ -1,11 +1,12 @@
 import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { formatProgram } from "../../../../blas/program/format/format_program.ts";
-import { optimize, passes, type PassName } from "../../../../blas/program/passes/mod.ts";
+import { optimize, type PassName } from "../../../../blas/program/passes/mod.ts";
 import type { Instruction, Program } from "../../../../blas/program/program.ts";
 import { assertListing } from "../listings.ts";
 import { difference, programArbitrary } from "../random_programs.ts";
 import { cnnStep, mlpStep } from "../training_steps.ts";
+import { passes } from "./on_programs.ts";
 
 const NAMES = Object.keys(passes) as PassName[];
 
@@ -188,7 +189,7 @@ Deno.test("optimize() shows the program after each pass, except those left out",
       last = program;
     },
   });
-  assertStrictEquals(last, optimized);
+  assertEquals(last, optimized);
   assertEquals([seen[0], seen.includes("foldConstants"), seen.includes("fuseMaps")], ["simplify", false, true]);
 });
 

@@ -19,8 +19,8 @@ import {
   transpose,
   tree,
 } from "../../../../mod.ts";
-import { multiplyTables } from "../../../../blas/program/passes/multiply_tables.ts";
 import type { Program } from "../../../../blas/program/program.ts";
+import { multiplyTables } from "./on_programs.ts";
 
 type T64 = Tensor<"float64">;
 type Params = { readonly table: T64; readonly weight: T64; readonly bias: T64 };

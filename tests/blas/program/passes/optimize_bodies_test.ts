@@ -2,11 +2,11 @@ import { assertEquals } from "@std/assert";
 import { plainOperand } from "../../../../blas/program/operand.ts";
 import { allLoops, bodiesOf, withBodies } from "../../../../blas/program/bodies.ts";
 import { optimize } from "../../../../blas/program/passes/mod.ts";
-import { optimizeBodies } from "../../../../blas/program/passes/optimize_bodies.ts";
 import type { Program } from "../../../../blas/program/program.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import { view } from "../../../../blas/view.ts";
 import { tracer } from "../tracing.ts";
+import { optimizeBodies } from "./on_programs.ts";
 
 /** A program whose only instruction is a branch over another one, which has a constant and two maps. */
 function nested(): Program {

@@ -1,7 +1,7 @@
-import { removeDeadCode } from "../../../../blas/program/passes/remove_dead_code.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
+import { removeDeadCode } from "./on_programs.ts";
 
 Deno.test("removeDeadCode() removes what no result needs, including constants and host functions", () => {
   const t = tracer();

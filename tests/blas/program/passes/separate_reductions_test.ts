@@ -17,7 +17,6 @@ import {
   toList,
   toNumber,
 } from "../../../../autograd/mod.ts";
-import { separateReductions } from "../../../../blas/program/passes/mod.ts";
 import { interpret } from "../../../../blas/program/interpret.ts";
 import type { Program } from "../../../../blas/program/program.ts";
 import { reference } from "../../../../blas/reference/mod.ts";
@@ -25,6 +24,7 @@ import { abs, mul as times, type Scalar } from "../../../../blas/scalar/scalar.t
 import { type View, view } from "../../../../blas/view.ts";
 import { difference } from "../random_programs.ts";
 import { type Product, productArbitrary, programOfProduct } from "./random_products.ts";
+import { separateReductions } from "./on_programs.ts";
 
 const squared = (x: Scalar): Scalar => times(x, x);
 const norms = (product: Product): Program => programOfProduct(product, "sum", squared);

@@ -1,9 +1,7 @@
-import { foldViews } from "../../../../blas/program/passes/fold_views.ts";
-import { removeDeadCode } from "../../../../blas/program/passes/remove_dead_code.ts";
-import { simplify } from "../../../../blas/program/passes/simplify.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
+import { foldViews, removeDeadCode, simplify } from "./on_programs.ts";
 
 Deno.test("simplify() turns an outer product into a loop, whose sums of one term begin with 0", () => {
   const t = tracer();

@@ -16,12 +16,12 @@ import {
   toList,
   vmap,
 } from "../../../../autograd/mod.ts";
-import { sumOuterProducts } from "../../../../blas/program/passes/mod.ts";
 import { argument, mul as times } from "../../../../blas/scalar/scalar.ts";
 import type { Program } from "../../../../blas/program/program.ts";
 import { plainOperand } from "../../../../blas/program/operand.ts";
 import { difference } from "../random_programs.ts";
 import { productArbitrary, programOfProduct } from "./random_products.ts";
+import { sumOuterProducts } from "./on_programs.ts";
 
 const sumOf = (count: number, strides: readonly (readonly number[])[], reduction: "sum" | "max" = "sum"): Program => ({
   parameters: strides.map((stride) => ({

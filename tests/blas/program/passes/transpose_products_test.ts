@@ -1,10 +1,8 @@
 import { assertStrictEquals } from "@std/assert";
-import { foldViews } from "../../../../blas/program/passes/fold_views.ts";
-import { removeDeadCode } from "../../../../blas/program/passes/remove_dead_code.ts";
-import { transposeProducts } from "../../../../blas/program/passes/transpose_products.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
+import { foldViews, removeDeadCode, transposeProducts } from "./on_programs.ts";
 
 Deno.test("transposeProducts() computes the gradient of a layer's weight in the weight's order", () => {
   const t = tracer();

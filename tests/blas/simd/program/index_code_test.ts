@@ -61,7 +61,7 @@ for (const dtype of ["float32", "float64"] as const) {
         assertEquals(valid.every((bits) => bits === -1), isIndex, `${number}, ${negative}`);
         for (const offset of offsets) {
           assertEquals(offset >= 0 && offset <= 5 * 12, true, `${number}`);
-          if (isIndex) assertEquals(offset, 12 * (number < 0 ? number + 6 : number));
+          if (isIndex) assertEquals(offset, 12 * (number < 0 ? number + 6 : number) + 0);
         }
       }
     }

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { add, argument, mul } from "../../../../blas/scalar/scalar.ts";
 import { instructionContexts } from "../../../../blas/simd/program/instruction_context.ts";
 import { call, ModuleBuilder } from "../../../../blas/wasm/mod.ts";
+import { ALL_FUNCTIONS } from "../../../../blas/simd/math/mod.ts";
 import { instantiate, type Run } from "../../wasm/modules.ts";
 import { map, type, whole } from "./small_programs.ts";
 
@@ -17,7 +18,8 @@ Deno.test("each instruction has its own results and workspace, and dtypes and ad
     ],
     results: [4],
   };
-  const m = new ModuleBuilder(), code = { relaxed: false, address: (value: number) => 1000 * value };
+  const m = new ModuleBuilder(),
+    code = { relaxed: false, functions: ALL_FUNCTIONS, address: (value: number) => 1000 * value };
   const [first, second] = instructionContexts(m, program, code, [64, 128]);
   assertEquals([first!.results, second!.results], [[2000, 3000], [4000]]);
   assertEquals([first!.workspace, second!.workspace, first!.module === m], [64, 128, true]);
@@ -33,7 +35,11 @@ Deno.test("the loops of a context read values at their addresses, whole and in s
   };
   const m = new ModuleBuilder();
   m.memory({ minimum: 1, name: "memory" });
-  const [context] = instructionContexts(m, program, { relaxed: false, address: (value) => 256 * (value + 1) }, [0]);
+  const [context] = instructionContexts(m, program, {
+    relaxed: false,
+    functions: ALL_FUNCTIONS,
+    address: (value) => 256 * (value + 1),
+  }, [0]);
   const loop = { shape: SHAPE, operands: [whole(0, SHAPE), whole(1, SHAPE)], expressions: [add(mul(x, 10), y)] };
   const all = context!.wholeLoop({ loop, dtype: "float32", results: [1024] });
   const share = context!.loopShare({ loop, dtype: "float32", results: [2048] });

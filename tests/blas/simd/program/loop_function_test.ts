@@ -8,6 +8,7 @@ import fc from "fast-check";
 import { BYTES_PER_ELEMENT, type DType } from "../../../../blas/dtype.ts";
 import { reference } from "../../../../blas/reference/mod.ts";
 import { buildLoop, buildWholeLoop } from "../../../../blas/simd/program/loop_function.ts";
+import { ALL_FUNCTIONS } from "../../../../blas/simd/math/mod.ts";
 import { EPILOGUE_INPUT, type Loop, type Operand } from "../../../../blas/program/program.ts";
 import { add, argument, div, max, mul, sqrt, sub, tanh } from "../../../../blas/scalar/scalar.ts";
 import { rowMajorStrides, sizeOf } from "../../../../blas/shape.ts";
@@ -41,7 +42,8 @@ function check(
   const address = (value: number) => slotOf(value) * SLOT;
   const { memory, run: computed } = over(
     8,
-    (m, slowPaths) => build(m, { loop, dtype, relaxed: RELAXED, address, results, slowPaths }),
+    (m, slowPaths) =>
+      build(m, { loop, dtype, relaxed: RELAXED, address, results, slowPaths, functions: ALL_FUNCTIONS }),
   );
   const all = elements(memory, dtype);
   for (let i = 0; i < all.length; i++) all[i] = below(4001) / 1000 - 2;
@@ -88,6 +90,7 @@ function inSlots(loop: Loop, results: readonly number[], given: readonly (readon
       dtype: "float32",
       relaxed: RELAXED,
       slowPaths,
+      functions: ALL_FUNCTIONS,
       address: (value) => value * SLOT,
       results: results.map((slot) => slot * SLOT),
     }));

@@ -4,6 +4,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
+import "../../program/all_kinds.ts";
 import { engines } from "../../../../blas/engines.ts";
 import { interpret } from "../../../../blas/program/interpret.ts";
 import { plainOperand } from "../../../../blas/program/operand.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import "../../program/all_kinds.ts";
 import type { Engine } from "../../../../blas/engine.ts";
 import { engines } from "../../../../blas/engines.ts";
 import { plainOperand } from "../../../../blas/program/operand.ts";

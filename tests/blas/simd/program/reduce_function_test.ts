@@ -8,6 +8,7 @@ import fc from "fast-check";
 import { BYTES_PER_ELEMENT, type DType } from "../../../../blas/dtype.ts";
 import type { Reduction } from "../../../../blas/engine.ts";
 import { buildReduce } from "../../../../blas/simd/program/reduce_function.ts";
+import { ALL_FUNCTIONS } from "../../../../blas/simd/math/mod.ts";
 import { add, argument, type Scalar } from "../../../../blas/scalar/scalar.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../../../blas/shape.ts";
 import { over, RELAXED } from "../../program/memory/memory.ts";
@@ -33,6 +34,7 @@ function reduce(
       dtype,
       relaxed: RELAXED,
       slowPaths,
+      functions: ALL_FUNCTIONS,
       loop: {
         shape,
         operands: [{ value: 0, shape, stride: rowMajorStrides(shape), offset: 0 }],

@@ -4,6 +4,7 @@
  * @module
  */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
+import "../../program/all_kinds.ts";
 import type { DType } from "../../../../blas/dtype.ts";
 import { engines } from "../../../../blas/engines.ts";
 import { interpret } from "../../../../blas/program/interpret.ts";

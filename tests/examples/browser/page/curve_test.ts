@@ -18,7 +18,8 @@ Deno.test("a curve stays short however long the training is, and keeps its begin
 
 Deno.test("decades() holds all losses between powers of ten, within limits", () => {
   const of = (...losses: readonly number[]) =>
-    decades(losses.map((loss, step) => ({ step, loss, testLoss: loss })).reduce(extend, EMPTY_CURVE));
+    decades(losses.map((loss, step) => ({ step, loss, testLoss: loss })).reduce(extend, EMPTY_CURVE))
+      .map((exponent) => exponent + 0); // 0 or -0
   assertEquals(of(0.7, 0.02), [-2, 0]);
   assertEquals(of(3, 0.5), [-1, 1]);
   assertEquals(of(), [-1, 0]);

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import "../../../program/all_kinds.ts";
 import { engines } from "../../../../../blas/engines.ts";
 import { interpret } from "../../../../../blas/program/interpret.ts";
 import { plainOperand } from "../../../../../blas/program/operand.ts";

@@ -4,7 +4,14 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { bytesOf, isInPlace, lowerBody } from "../../../../../blas/simd/program/bodies/body.ts";
+import {
+  BODY_CODE,
+  bytesOf,
+  type Inside,
+  isInPlace,
+  lowerBody,
+  type LowerInstruction,
+} from "../../../../../blas/simd/program/bodies/body.ts";
 import { elementIsNotZero, lowerBranch } from "../../../../../blas/simd/program/bodies/branch.ts";
 import { lowerScan } from "../../../../../blas/simd/program/bodies/scan.ts";
 import { lowerWhile } from "../../../../../blas/simd/program/bodies/while.ts";
@@ -46,7 +53,8 @@ Deno.test("sequences seen through strides, and a carry that is a part of an arra
 });
 
 Deno.test("an operation is not lowered where an instruction inside it is not", () => {
-  const none = () => undefined;
+  const inside = (lower: LowerInstruction): Inside => ({ lower, code: BODY_CODE, team: undefined });
+  const none = inside(() => undefined), all = inside(lowerInstruction);
   assertEquals([lowerScan(scan, none), lowerWhile(loop, none), lowerBranch(branch, none)], [
     undefined,
     undefined,
@@ -54,9 +62,9 @@ Deno.test("an operation is not lowered where an instruction inside it is not", (
   ]);
   for (
     const lower of [
-      () => lowerScan(scan, lowerInstruction),
-      () => lowerWhile(loop, lowerInstruction),
-      () => lowerBranch(branch, lowerInstruction),
+      () => lowerScan(scan, all),
+      () => lowerWhile(loop, all),
+      () => lowerBranch(branch, all),
     ]
   ) {
     assertEquals(lower()!.workspace % 64, 0);

@@ -1,4 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import "../../../program/all_kinds.ts";
 import { engines } from "../../../../../blas/engines.ts";
 import { interpret } from "../../../../../blas/program/interpret.ts";
 import { plainOperand } from "../../../../../blas/program/operand.ts";

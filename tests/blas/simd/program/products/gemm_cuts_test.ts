@@ -5,6 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { lowerGemm } from "../../../../../blas/simd/program/products/gemm.ts";
+import { gemmShares } from "../../../../../blas/simd/program/products/gemm_shares.ts";
 import { unitsIn } from "../../../../../blas/simd/program/products/gemm_cuts.ts";
 import { touchedByBatch, touchedByRows } from "../../../../../blas/simd/program/products/gemm_touched.ts";
 import { planOf, problemOf } from "../../../../../blas/simd/program/products/gemm_plan.ts";
@@ -12,7 +13,7 @@ import { turned, whole } from "./run_product.ts";
 
 const phasesOf = (a: readonly number[], b: readonly number[], isTurned = false) => {
   const second = isTurned ? turned(whole(1, [b[1]!, b[0]!])) : whole(1, b);
-  return lowerGemm({ kind: "gemm", a: whole(0, a), b: second }, "float32").shares.phases;
+  return lowerGemm({ kind: "gemm", a: whole(0, a), b: second }, "float32", gemmShares).shares.phases;
 };
 
 Deno.test("rows are cut so that many numbers of threads have as many each, and the next instruction's rows", () => {

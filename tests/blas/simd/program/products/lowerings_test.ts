@@ -5,6 +5,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
+import "../../../program/all_kinds.ts";
 import type { Lowered } from "../../../../../blas/simd/program/emitter.ts";
 import { instructionContexts } from "../../../../../blas/simd/program/instruction_context.ts";
 import { lowerForward } from "../../../../../blas/simd/program/products/conv_forward.ts";
@@ -14,6 +15,7 @@ import { lowerWeight } from "../../../../../blas/simd/program/products/conv_weig
 import type { Operand } from "../../../../../blas/program/program.ts";
 import { sizeOf } from "../../../../../blas/shape.ts";
 import { call, ModuleBuilder } from "../../../../../blas/wasm/mod.ts";
+import { ALL_FUNCTIONS } from "../../../../../blas/simd/math/mod.ts";
 import { instantiate, type Run } from "../../../wasm/modules.ts";
 import { wholes } from "../../kernel_memory.ts";
 import { whole } from "../small_programs.ts";
@@ -79,7 +81,7 @@ function runLowered(
     instructions: [{ operation, results: types.slice(2) }],
     results: [2],
   };
-  const [context] = instructionContexts(m, program, { relaxed: false, address }, [workspace]);
+  const [context] = instructionContexts(m, program, { relaxed: false, functions: ALL_FUNCTIONS, address }, [workspace]);
   const calls = inShares
     ? lowered.shares.phases.flatMap(({ units, emit }) => {
       const share = emit(context!);

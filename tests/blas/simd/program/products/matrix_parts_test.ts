@@ -5,6 +5,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { lowerGemm } from "../../../../../blas/simd/program/products/gemm.ts";
+import { gemmShares } from "../../../../../blas/simd/program/products/gemm_shares.ts";
 import {
   afterPacking,
   type GemmLowering,
@@ -90,7 +91,9 @@ Deno.test("small products are computed where they stand, and only wide sums take
 
 Deno.test("small products do not divide, batches do by their indices, and large ones by rows", () => {
   const unitsOf = (a: readonly number[], b: readonly number[]) =>
-    lowerGemm({ kind: "gemm", a: whole(0, a), b: whole(1, b) }, "float32").shares.phases.map(({ units }) => units);
+    lowerGemm({ kind: "gemm", a: whole(0, a), b: whole(1, b) }, "float32", gemmShares).shares.phases.map(({ units }) =>
+      units
+    );
   assertEquals(unitsOf([8, 16], [16, 16]), [1]);
   assertEquals(unitsOf([5, 20, 30], [5, 30, 20]), [5]);
   const [units] = unitsOf([600, 64], [64, 64]).slice(-1);

@@ -10,6 +10,7 @@ import { lowerInstruction } from "../../../../../blas/simd/program/compile.ts";
 import type { Operand, Operation } from "../../../../../blas/program/program.ts";
 import { rowMajorStrides, sizeOf } from "../../../../../blas/shape.ts";
 import { hasRelaxedSimd } from "../../../../../blas/simd/features.ts";
+import { ALL_FUNCTIONS } from "../../../../../blas/simd/math/mod.ts";
 import { call, ModuleBuilder } from "../../../../../blas/wasm/mod.ts";
 
 /** An operation that these tests run. */
@@ -78,7 +79,7 @@ export function prepare(
   inputs.forEach((values, k) => view(k).set(values));
   const module = new ModuleBuilder();
   module.importMemory({ module: "engine", name: "memory" }, { minimum: 1, maximum: 65536 });
-  const code: CodeContext = { relaxed, address: (value) => addresses[value]! };
+  const code: CodeContext = { relaxed, functions: ALL_FUNCTIONS, address: (value) => addresses[value]! };
   const context: EmitterContext = {
     ...code,
     module,

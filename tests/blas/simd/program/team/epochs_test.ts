@@ -21,6 +21,7 @@ import { lowerInstruction } from "../../../../../blas/simd/program/compile.ts";
 import { instructionContexts } from "../../../../../blas/simd/program/instruction_context.ts";
 import { APART, memberParts, type Part, teamWorkspace } from "../../../../../blas/simd/program/team/member.ts";
 import { teamPhases } from "../../../../../blas/simd/program/team/phases.ts";
+import { ALL_FUNCTIONS } from "../../../../../blas/simd/math/mod.ts";
 import type { View } from "../../../../../blas/view.ts";
 import { call, ModuleBuilder } from "../../../../../blas/wasm/mod.ts";
 import { numbersOf, programOf, randomOf, rowsOver } from "../../../program/programs.ts";
@@ -48,6 +49,7 @@ function inEpochs(
   const address = (value: number) => plan.addresses[value]!;
   const contexts = instructionContexts(m, program, {
     relaxed: hasRelaxedSimd(),
+    functions: ALL_FUNCTIONS,
     address,
     slowPaths,
     refuse: (_, position, value) => call(refusing, 0, position, value),

@@ -1,0 +1,45 @@
+/**
+ * Sums over any axes as plain loops.
+ *
+ * @module
+ */
+import type { MutableView, View } from "../view.ts";
+import { forEachRun, reductionWalks } from "../walk.ts";
+
+/**
+ * Adds over the axes that have length 1 in the output, which may have a wider dtype, in float64.
+ *
+ * @param walks The walks of the reduction, if they are known.
+ */
+export function sumByLoops(input: View, output: MutableView, walks = reductionWalks(input, output)): void {
+  const { outside, inside } = walks, { data } = input;
+  const last = outside.shape.length - 1, run = inside.shape.length - 1;
+  const n = outside.shape[last]!, count = inside.shape[run]!, step = inside.strides[0]![run]!;
+  const [fromStep, toStep] = outside.strides.map((stride) => stride[last]!) as [number, number]; // of both views
+  const totals = new Float64Array(n);
+  forEachRun(outside, [input.offset, output.offset], ([from, to]) => {
+    totals.fill(0);
+    forEachRun(inside, [from!], ([start]) => {
+      // The inner loop follows memory.
+      if (n > 1 && Math.abs(fromStep) <= Math.abs(step)) {
+        for (let k = 0; k < count; k++) {
+          for (let i = 0, p = start! + k * step; i < n; i++, p += fromStep) totals[i]! += data[p]!;
+        }
+      } else for (let i = 0; i < n; i++) totals[i]! += total(data, start! + i * fromStep, step, count);
+    });
+    for (let i = 0; i < n; i++) output.data[to! + i * toStep] = totals[i]!;
+  });
+}
+
+/** Adds numbers that are `step` apart; four sums take turns, so that additions do not wait for one another. */
+export function total(data: { readonly [index: number]: number }, p: number, step: number, count: number): number {
+  let a = 0, b = 0, c = 0, d = 0, k = 0;
+  for (; k < count - 3; k += 4, p += 4 * step) {
+    a += data[p]!;
+    b += data[p + step]!;
+    c += data[p + 2 * step]!;
+    d += data[p + 3 * step]!;
+  }
+  for (; k < count; k++, p += step) a += data[p]!;
+  return a + b + (c + d);
+}
