@@ -32,7 +32,7 @@ type Runtime = { readonly process?: { readonly platform?: string } };
 
 /** Makes the process keep memory for large arrays, on Linux; `false` if it did before, or if that cannot be done. */
 export function keepPages(): boolean {
-  const { process } = globalThis as Runtime; // it may be missing
+  const { process } = globalThis as Runtime; // browsers have none
   if (behind !== undefined || process?.platform !== "linux" || !canRecycle()) return false;
   const free = (buffer: ArrayBuffer): void => void buffer.transfer(0);
   free(new ArrayBuffer(LARGEST_CHUNK));
