@@ -4,6 +4,7 @@
  * @module
  */
 import type { Either } from "../deps.ts";
+import { describe } from "./describe.ts";
 import * as either from "./either.ts";
 import { formatShape, ShapeError, textOf } from "./errors.ts";
 
@@ -82,7 +83,7 @@ export function checkShape(op: string, shape: Shape): void {
   if (!Array.isArray(shape)) {
     throw new ShapeError({
       op,
-      given: { shape: textOf(shape) },
+      given: { shape: describe(shape) },
       problem: "a shape must be an array of axis lengths",
       remedy: "pass [n] for a vector and [] for a single number",
     });

@@ -154,8 +154,8 @@ function addedUp<D extends DType>(x: Tensor<D>, { lengths, counts, positions }: 
   const outer = shape.slice(0, -2), rank = shape.length, [a, b, c, d] = axesFrom(rank - 2);
   const split = transpose(reshape(x, [...outer, ...lengths, ...counts]), [...outer.map((_, axis) => axis), a, c, b, d]);
   const whole = reshape(split, [...outer, lengths[0] * counts[0], lengths[1] * counts[1]]);
-  return [0, 1].reduce((sum, k) => {
-    const axis = rank - 2 + k, own = positions(k as 0 | 1);
+  return ([0, 1] as const).reduce((sum, k) => {
+    const axis = rank - 2 + k, own = positions(k);
     const aligned = reshape(constant(own, { dtype: x.dtype }), [own.length, ...k === 0 ? [1] : []]);
     return scatterAddAlong(sum, broadcastTo(aligned, sum.shape), axis, shape[axis]!);
   }, whole);

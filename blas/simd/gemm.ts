@@ -83,10 +83,12 @@ function dispatch<D extends DType>(context: GemmContext, problem: StagedGemm<D>)
 
 /** Computes a problem with few results, whose sums are in float64, as products of a matrix and some vectors. */
 function multiplyFew<D extends DType>(context: GemmContext, problem: StagedGemm<D>): void {
-  const { alpha, beta, a, b, c, target } = problem;
-  if (c.columns > c.rows) {
-    return multiplyFew(context, { ...problem, a: transpose(b), b: transpose(a), c: transpose(c) });
-  }
+  // Kernels are fast where both are contiguous along the axis of sums, and where columns of the matrix are: many rows are better.
+  const isAlong = [problem.a.columnStride === 1, problem.b.rowStride === 1] as const, { rows, columns } = problem.c;
+  const isTransposed = isAlong[0] === isAlong[1] ? columns > rows : isAlong[0];
+  const { alpha, beta, a, b, c, target }: StagedGemm<D> = isTransposed
+    ? { ...problem, a: transpose(problem.b), b: transpose(problem.a), c: transpose(problem.c) }
+    : problem;
   for (let i = 0; i < c.batch; i++) {
     const one = (s: Stack<D>) => ({ ...s, batch: 1, batchStride: 0, offset: s.offset + i * s.batchStride });
     multiplyVector(context, { alpha, beta, a: one(a), x: transpose(one(b)), y: transpose(one(c)), target });

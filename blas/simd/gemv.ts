@@ -49,13 +49,13 @@ export function multiplyVector<D extends DType>({ scratch, kernels }: Context, p
     mark = scratch.mark();
   const pieces = alpha === 0 ? [] : piecesOf(a);
   try {
-    const atX = scratch.reserve(x.rows * x.columns * bytes), product = scratch.reserve(all * bytes);
+    const isFew = isExactProduct(all, a.columns, a.dtype), howX = isFew ? plan(x) : densePlan(x);
+    const atX = scratch.reserve(howX.elements * bytes), product = scratch.reserve(all * bytes);
     const atY = scratch.reserve(all * bytes), atA = scratch.reserve(longest(pieces) * bytes);
     const byRows = pieces[0]?.how.columnStride === 1, slab = byRows ? SLAB.contiguousRows : SLAB.otherwise;
-    const isFew = isExactProduct(all, a.columns, a.dtype);
     const isWide = isFew || (a.dtype === "float32" && a.columns > 2 * slab),
       sums = isWide ? scratch.reserve(all * 8) : 0;
-    if (alpha !== 0) copyIn(scratch, atX, x, densePlan(x));
+    if (alpha !== 0) copyIn(scratch, atX, x, howX);
     scratch.data(a.dtype).fill(0, product / bytes, product / bytes + all);
     if (isWide) scratch.float64.fill(0, sums / 8, sums / 8 + all);
     let added = 0;
@@ -65,8 +65,9 @@ export function multiplyVector<D extends DType>({ scratch, kernels }: Context, p
       if (isFew) {
         const from = atA + how.origin * bytes;
         for (let i = 0; i < x.rows; i++) {
-          const vector = atX + (i * x.columns + column) * bytes, result = sums + (i * m + row) * 8;
-          exact!(part.rows, part.columns, from, rowStep, columnStep, vector, result);
+          const vector = atX + (howX.origin + i * howX.rowStride + column * howX.columnStride) * bytes;
+          const step = howX.columnStride * bytes, result = sums + (i * m + row) * 8;
+          exact!(part.rows, part.columns, from, rowStep, columnStep, vector, step, result);
         }
         continue;
       }

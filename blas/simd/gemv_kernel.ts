@@ -4,7 +4,7 @@
  * @module
  */
 import { type Expression, f32, f64, f64x2, i32, type Local, type ModuleBuilder, v128 } from "../wasm/mod.ts";
-import { emitExactDot, emitStridedDot } from "./exact_dot.ts";
+import { emitExactDot, emitPairDots, emitStridedDot } from "./exact_dot.ts";
 import { type Float, type LaneInstructions, type Vector, wide } from "./lane_instructions.ts";
 import { carryOver, forEachElement, horizontal } from "./run_loop.ts";
 import type { KernelModule } from "./kernels.ts";
@@ -35,7 +35,8 @@ export const GEMV_KERNELS: KernelModule = { name: "gemv", build: buildGemv };
  * - `columns(m, n, a, step, x, y)`: `y = a * x + y` where columns of `a` are contiguous, `step` apart;
  * - `strided(m, n, a, row, column, x, y)`: `y = a * x + y` for any strides;
  * - `outer(m, n, a, step, x, y)`: `a = x * transpose(y) + a` where rows of `a` are contiguous, `step` apart;
- * - `exact(m, n, a, row, column, x, y)`: `y = a * x + y` for any strides, where `y` is float64; of float32 only;
+ * - `exact(m, n, a, row, column, x, step, y)`: `y = a * x + y` for any strides, those of `x` too, where `y` is float64; of float32
+ *   only;
  * - `combine(n, alpha, x, beta, y)`: `y = alpha * x + beta * y`, where `y` is not read if `beta` is 0.
  */
 export function buildGemv(m: ModuleBuilder, lanes: LaneInstructions): void {
@@ -152,16 +153,36 @@ function buildStrided(builder: ModuleBuilder, lanes: LaneInstructions): void {
 
 function buildExact(builder: ModuleBuilder, lanes: LaneInstructions): void {
   if (lanes.type === "f64") return;
-  const parameters = { m: "i32", n: "i32", a: "i32", row: "i32", column: "i32", x: "i32", y: "i32" } as const;
-  builder.function({ name: "exact", parameters }, (f, { m, n, a, row, column, x, y }) => {
-    f.for({ to: m }, () => {
+  const parameters = {
+    m: "i32",
+    n: "i32",
+    a: "i32",
+    row: "i32",
+    column: "i32",
+    x: "i32",
+    step: "i32",
+    y: "i32",
+  } as const;
+  builder.function({ name: "exact", parameters }, (f, { m, n, a, row, column, x, step, y }) => {
+    const i = f.local("i32");
+    f.set(i, 0);
+    f.if(i32.and(i32.eq(row, lanes.bytes), i32.ne(column, lanes.bytes)), () => {
+      for (const pairs of [2, 1]) {
+        f.for({ counter: i, to: i32.sub(m, 2 * pairs - 1), step: 2 * pairs }, () => {
+          emitPairDots(f, lanes, n, { at: a, step: column }, { at: x, step }, { sums: y, pairs });
+          f.increment(a, 2 * pairs * lanes.bytes);
+          f.increment(y, 2 * pairs * 8);
+        });
+      }
+    });
+    f.for({ counter: i, to: m }, () => {
       const from = f.let(a),
         at = f.let(x),
         add = (sum: Expression<"f64">) => f.do(f64.store(y, f64.add(f64.load(y), sum)));
       f.if(
-        i32.eq(column, lanes.bytes),
+        i32.and(i32.eq(column, lanes.bytes), i32.eq(step, lanes.bytes)),
         () => add(emitExactDot(f, lanes, n, from, at)),
-        () => add(emitStridedDot(f, lanes, n, { at: from, step: column }, at)),
+        () => add(emitStridedDot(f, lanes, n, { at: from, step: column }, { at, step })),
       );
       f.increment(a, row);
       f.increment(y, 8);

@@ -20,6 +20,12 @@ const MOST_LOST = 100;
 const ADDED_SOON = 0.2, SOON = 16, YOUNG = 64;
 
 /**
+ * After this many milliseconds, it has done so: fewer runs alternate then, and trying adds little. Otherwise products of
+ * 1024 x 1024 took a sixth longer for the first two seconds.
+ */
+const SETTLED = 200;
+
+/**
  * How many runs after a change of the choice the other way is tried again, and then after twice as many each time: what
  * slowed a few runs down, such as another program, may be over.
  */
@@ -36,22 +42,23 @@ export type ThreadChoice = {
 /** Makes a choice without measurements: the first runs alternate between divided and undivided. */
 export function threadChoice(): ThreadChoice {
   const divided: number[] = [], alone: number[] = [];
-  let runs = 0, tries = 0, nextTries = FIRST, previous: boolean | undefined;
+  let runs = 0, spent = 0, tries = 0, nextTries: number | undefined, previous: boolean | undefined;
   let isDivided = true, lost = 0, again = Infinity;
   return {
     next: () => {
-      const run = runs++;
-      if (run < FIRST) return run % (2 * TRIES) < TRIES;
-      if (run === nextTries) {
-        tries = run === FIRST ? 0 : TRIES;
-        const [fewest, added] = run < YOUNG ? [SOON, ADDED_SOON] : [FEWEST, ADDED];
-        nextTries += tries + Math.min(again, Math.max(fewest, Math.ceil(TRIES * lost / added)));
+      const run = runs++, isSettled = spent >= SETTLED;
+      if (run < (isSettled ? 2 * TRIES : FIRST) && nextTries === undefined) return run % (2 * TRIES) < TRIES;
+      if (nextTries === undefined || run === nextTries) {
+        tries = nextTries === undefined ? 0 : TRIES;
+        const [fewest, added] = run < YOUNG && !isSettled ? [SOON, ADDED_SOON] : [FEWEST, ADDED];
+        nextTries = run + tries + Math.min(again, Math.max(fewest, Math.ceil(TRIES * lost / added)));
         again *= 2;
       }
       return tries-- > 0 ? !isDivided : isDivided;
     },
     took: (wasDivided, milliseconds) => {
       // The first one of several runs is slower, because of caches and of threads that were asleep.
+      spent += milliseconds;
       const counts = previous === wasDivided || runs === 1, times = wasDivided ? divided : alone;
       previous = wasDivided;
       if (!counts) return;
@@ -61,7 +68,7 @@ export function threadChoice(): ThreadChoice {
       const [together, single] = [median(divided), median(alone)];
       const before = isDivided;
       isDivided = together <= single;
-      if (isDivided !== before && runs > FIRST) {
+      if (isDivided !== before && nextTries !== undefined) {
         again = AGAIN;
         nextTries = Math.min(nextTries, runs + AGAIN);
       }

@@ -6,7 +6,7 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { compile, constant, dot, matmul, nllLoss, sum, type Tensor, toList, transpose } from "../../../autograd/mod.ts";
 import { mean, variance } from "../../../autograd/ops/mod.ts";
-import { emitExactDot, emitStridedDot } from "../../../blas/simd/exact_dot.ts";
+import { emitExactDot, emitPairDots, emitStridedDot } from "../../../blas/simd/exact_dot.ts";
 import { KERNEL_VARIANTS, kernelMemory, wholes } from "./kernel_memory.ts";
 
 /** Numbers of both signs whose products nearly cancel. */
@@ -95,22 +95,32 @@ Deno.test("the mean of equal numbers is that number, compiled too, and their var
 for (const [dtype, fused] of KERNEL_VARIANTS) {
   if (dtype === "float64") continue;
   Deno.test(`inner products of any length are those of plain loops${fused ? ", with fused multiply-add" : ""}`, () => {
-    const { run, put, lanes } = kernelMemory(dtype, fused, (m, lanes) => {
+    const { run, put, lanes, memory } = kernelMemory(dtype, fused, (m, lanes) => {
       const two = { n: "i32", x: "i32", y: "i32" } as const;
       m.function({ name: "near", parameters: two, result: "f64" }, (f, { n, x, y }) => {
         f.return(emitExactDot(f, lanes, n, x, y));
       });
-      m.function({ name: "apart", parameters: { ...two, step: "i32" }, result: "f64" }, (f, { n, x, y, step }) => {
-        f.return(emitStridedDot(f, lanes, n, { at: x, step }, y));
+      const four = { ...two, xStep: "i32", yStep: "i32" } as const;
+      m.function({ name: "apart", parameters: four, result: "f64" }, (f, { n, x, y, xStep, yStep }) => {
+        f.return(emitStridedDot(f, lanes, n, { at: x, step: xStep }, { at: y, step: yStep }));
+      });
+      m.function({ name: "pairs", parameters: { ...four, sums: "i32" } }, (f, { n, x, y, xStep, yStep, sums }) => {
+        emitPairDots(f, lanes, n, { at: x, step: xStep }, { at: y, step: yStep }, { sums, pairs: 2 });
       });
     });
+    const wide = new Float64Array(memory.buffer, 40_000, 4);
     for (const n of [0, 1, 3, 4, 7, 16, 19, 256, 257, 275, 500]) {
-      const x = wholes(2 * n, 3), y = wholes(n, 2), at = [put(2000, x), put(16, y)] as const;
-      assertEquals(run("near", n, ...at), y.reduce((total, value, i) => total + value * x[i]!, 0));
-      assertEquals(
-        run("apart", n, ...at, 2 * lanes.bytes),
-        y.reduce((total, value, i) => total + value * x[2 * i]!, 0),
-      );
+      const x = wholes(5 * n + 3, 3), y = wholes(3 * n, 2), at = [put(2000, x), put(16, y)] as const;
+      const dot = (from: number, step: number, other: number) =>
+        Array.from({ length: n }, (_, i) => x[from + i * step]! * y[i * other]!).reduce((sum, value) => sum + value, 0);
+      assertEquals(run("near", n, ...at), dot(0, 1, 1));
+      for (const [step, other] of [[2, 1], [5, 3]] as const) {
+        const steps = [step * lanes.bytes, other * lanes.bytes] as const;
+        assertEquals(run("apart", n, ...at, ...steps), dot(0, step, other));
+        wide.fill(7);
+        run("pairs", n, ...at, ...steps, 40_000);
+        assertEquals([...wide], [0, 1, 2, 3].map((row) => 7 + dot(row, step, other)));
+      }
     }
   });
 }

@@ -28,6 +28,12 @@ Deno.test("the choice tries both ways, then the faster one, and the other one no
   assert(later >= 4 && later <= 24, `${later} of 384 were divided`);
 });
 
+Deno.test("long runs are tried in both ways a few times only, also in the beginning", () => {
+  const { divided } = simulate(100, (_, divided) => divided ? 20 : 38);
+  assertEquals(count(divided.slice(0, 16)), 12);
+  assertEquals(count(divided.slice(16)), 84);
+});
+
 Deno.test("the choice notices when dividing becomes the faster way", () => {
   // Slow at first, as code is before it is optimized.
   const { divided } = simulate(60, (run, divided) => divided ? (run < 10 ? 4 : 1) : 2);

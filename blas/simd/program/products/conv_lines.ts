@@ -81,9 +81,10 @@ export function linesEmitter(m: ModuleBuilder, lanes: LaneInstructions, spec: Sp
 }
 
 /** Returns the same order with the two matrices exchanged. */
-function exchanged({ loops, steps, tail, ...rest }: Depth): Depth {
+function exchanged({ loops, steps, tail, start, ...rest }: Depth): Depth {
   return {
     ...rest,
+    ...start && { start: { a: start.b, b: start.a } },
     loops: loops.map(({ count, a, b }) => ({ count, a: b, b: a })),
     steps: steps.map(({ a, b }) => ({ a: b, b: a })),
     tail: tail.map(({ a, b }) => ({ a: b, b: a })),

@@ -75,13 +75,15 @@ function lineOf(elements: readonly number[]): number {
 
 /** Returns the order of sums over channels, parts of a kernel, and their elements. */
 function lineDepth(count: number, channel: number, elements: readonly number[], line: number): Depth {
-  const taps = elements.length;
+  const taps = elements.length, first = elements.slice(0, line), lowest = Math.min(...first);
   return {
+    // Parts may run backwards, and the image may be at the start of memory: a pointer must not fall below it.
+    start: { a: lowest, b: 0 },
     loops: [
       { count, a: channel, b: taps * 32 },
       { count: taps / line, a: elements[line]! - elements[0]!, b: line * 32 },
     ],
-    steps: elements.slice(0, line).map((a, tap) => ({ a, b: tap * 32 })),
+    steps: first.map((a, tap) => ({ a: a - lowest, b: tap * 32 })),
     tail: [],
   };
 }

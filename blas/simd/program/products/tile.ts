@@ -39,6 +39,8 @@ export type Depth = {
    * `accumulate` demands. Default false: all loops are.
    */
   readonly chains?: boolean;
+  /** The bytes from the matrices' addresses to where the pointers begin. Default 0. */
+  readonly start?: TileStep;
   /** The products that one iteration of the innermost loop adds. */
   readonly steps: readonly TileStep[];
   /** The products that are added after the innermost loop, relative to the final pointers. */
@@ -112,6 +114,9 @@ export function emitTile(f: FunctionBuilder, lanes: LaneInstructions, given: Til
   const spec = withoutNegativeOffsets(f, given, at), { columns, vectors, panel, depth, target } = spec;
   const width = vectors * lanes.count, full = Math.floor(columns / width), rest = columns % width;
   const { count, a } = spec.tiles ?? { count: 1, a: 0 };
+  const { start = { a: 0, b: 0 } } = depth;
+  if (start.a !== 0) at.pointers.forEach((pointer) => f.increment(pointer, start.a));
+  if (start.b !== 0) f.increment(at.b, start.b);
   const step = (widths: readonly number[], last: boolean) => () => {
     repeat(f, count, () => {
       emitPanel(f, lanes, spec, widths, at);

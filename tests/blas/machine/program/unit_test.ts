@@ -4,7 +4,6 @@ import { Lanes } from "../../../../blas/machine/code/lanes.ts";
 import { at } from "../../../../blas/machine/code/regions.ts";
 import type { MachineLowered } from "../../../../blas/machine/program/lowering.ts";
 import { machineUnit } from "../../../../blas/machine/program/unit.ts";
-import { foreignSteps } from "../../../../blas/simd/program/foreign_steps.ts";
 import type { GeneratorUnit, Places } from "../../../../blas/simd/program/generator.ts";
 import { compileProgram } from "../../../../blas/simd/program/compile.ts";
 import { engines } from "../../../../blas/mod.ts";
@@ -96,10 +95,4 @@ Deno.test("WebAssembly computes what code refuses, and goes on after what it doe
     return executable.read(0).data[executable.read(0).offset];
   };
   assertEquals([run(1), run(200), run(2)], [102, 202, 103]);
-});
-
-Deno.test("steps of a program without a generator are none", () => {
-  const program = { parameters: [], constants: [], instructions: [], results: [] };
-  const plan = { addresses: [], workspaces: [], workspaceBytes: [], moves: [], peak: 0, lowerBound: 0 };
-  assertEquals(foreignSteps(program, plan, undefined).close(), []);
 });

@@ -147,6 +147,13 @@ for (const dtype of ["float32", "float64"] as const) {
       check(dtype, form, { ...CNN, channels: 8, filters: 8, groups: 2, stride: [1, 1], padding: [0, 0, 0, 0] });
     });
 
+    Deno.test(`${form} in a program with more padding than a large kernel has elements reads nothing before memory (${dtype})`, () => {
+      const large = { ...CNN, batch: 2, channels: 2, filters: 3, stride: [1, 1] } as const;
+      check(dtype, form, { ...large, image: [12, 3], kernel: [6, 3], padding: [6, 6, 6, 6] });
+      check(dtype, form, { ...large, image: [7, 17], kernel: [6, 6], dilation: [2, 2], padding: [10, 11, 12, 10] });
+      check(dtype, form, { ...large, image: [9, 8], kernel: [5, 5], padding: [4, 5, 4, 4] });
+    });
+
     Deno.test(`${form} in a program reads repeated windows and images (${dtype})`, () => {
       const repeat = (operand: Operand) =>
         operand.value === 1 && form !== "conv2dWeight" || operand.value === 0 && form === "conv2dWeight"
