@@ -6,9 +6,13 @@
 import type { MutableView, View } from "../view.ts";
 import { forEachRun, reductionWalks } from "../walk.ts";
 
-/** Adds over the axes that have length 1 in the output, which may have a wider dtype, in float64. */
-export function sumByLoops(input: View, output: MutableView): void {
-  const { outside, inside } = reductionWalks(input, output), { data } = input;
+/**
+ * Adds over the axes that have length 1 in the output, which may have a wider dtype, in float64.
+ *
+ * @param walks The walks of the reduction, if they are known.
+ */
+export function sumByLoops(input: View, output: MutableView, walks = reductionWalks(input, output)): void {
+  const { outside, inside } = walks, { data } = input;
   const last = outside.shape.length - 1, run = inside.shape.length - 1;
   const n = outside.shape[last]!, count = inside.shape[run]!, step = inside.strides[0]![run]!;
   const [fromStep, toStep] = outside.strides.map((stride) => stride[last]!) as [number, number]; // of both views

@@ -66,7 +66,7 @@ export function createReduceOf(scratch: Scratch, { kernels, windows, small }: Ke
     try {
       const walks = neighbours ? walksOf(neighbours) : reductionWalks(input, output), own = windowsOf(walks);
       if (own && reduceWindows(scratch, windowsKernelFor(reduction, input.dtype), own, input, output)) return;
-      if (isFew) return sumByLoops(input, output);
+      if (isFew) return sumByLoops(input, output, walks);
       reduceAny(scratch, kernelsFor(reduction, input.dtype), planReduction(reduction, walks), reduction, input, output);
     } finally {
       scratch.release(mark);

@@ -190,7 +190,7 @@ function sumOfRow(f: FunctionBuilder, row: Row): Vector {
     f.set(sums[0]!, zero);
   };
   forEachVector(f, row, 0, absorb, {
-    counts: isNarrow ? [2 * REGISTERS, REGISTERS, REGISTERS / 2] : [REGISTERS],
+    counts: isNarrow ? [REGISTERS, REGISTERS / 2] : [REGISTERS],
     absorb: (vectors) => absorb(inPairs(float, vectors)),
     settle: isNarrow ? undefined : settle,
   });

@@ -12,7 +12,7 @@ export type Neighbours = { readonly outer: number; readonly length: number; read
 
 /** Returns those lengths; `undefined` if the array or the result has gaps, or the axes are not neighbours. */
 export function neighboursOf(input: View, output: MutableView): Neighbours | undefined {
-  if (!isContiguous(input) || !isContiguous(output)) return undefined;
+  if (!isContiguous(input) || (output.size > 1 && !isContiguous(output))) return undefined;
   const { shape } = input, rank = shape.length;
   let axis = 0, outer = 1, length = 1, inner = 1;
   for (; axis < rank && output.shape[axis] === shape[axis]; axis++) outer *= shape[axis]!;

@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { Tracing } from "../../../autograd/compile/tracing.ts";
+import { constantOf } from "../../../autograd/tensor.ts";
 import { constant, tensor32, tensor64 } from "../../../autograd/values/constructors.ts";
 import type { ParameterTree } from "../../../autograd/tree/parameter_tree.ts";
 import { toList } from "../../../autograd/values/read.ts";
@@ -21,6 +23,7 @@ import { rmsprop } from "../../../optim/rmsprop.ts";
 import { cosineAnnealing } from "../../../optim/schedules/schedule.ts";
 import { sgd } from "../../../optim/sgd.ts";
 import { weightDecay } from "../../../optim/transforms/weight_decay.ts";
+import { assertListing } from "../../blas/program/listings.ts";
 import { OPTIMIZERS } from "./transforms.ts";
 
 /** What is computed element by element, for arrays of more than one element, while `f` runs. */
@@ -65,6 +68,21 @@ Deno.test("numbers take the dtype of the parameter, rounded from what they were"
     const { dtype } = p, sum = materialize(decayed(p, constant([1], { dtype }), third), p);
     assertEquals([sum.dtype, toList(sum)], [dtype, [dtype === "float32" ? Math.fround(1 / 3) : 1 / 3]]);
   }
+});
+
+Deno.test("known numbers are constants in programs, rounded to the dtype", () => {
+  const tracing = new Tracing([{ dtype: "float32", shape: [2] }, { dtype: "float32", shape: [2] }]);
+  const [g, p] = [0, 1].map((k) => constantOf(tracing.parameter(k)));
+  const sum = tracing.run(() => materialize(decayed(g!, p!, deferredNumber(0.1)), p!));
+  assertListing(
+    tracing.program([sum.view]),
+    `
+      %0  float32[2]  8 B  parameter
+      %1  float32[2]  8 B  parameter
+      %2  float32[2]  8 B  map %0 + 0.10000000149011612 * %1
+      results %2
+  `,
+  );
 });
 
 const params: ParameterTree = { a: tensor64([1, 2]), b: [tensor32([3, 4, 5])] };
