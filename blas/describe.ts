@@ -27,7 +27,8 @@ export function describeSetting(value: unknown): string {
 }
 
 /** Tells whether a value can be called without `new`. */
-export const isCallable = (value: unknown): boolean => typeof value === "function" && !isClass(value);
+export const isCallable = (value: unknown): value is (...args: never[]) => unknown =>
+  typeof value === "function" && !isClass(value);
 
 /** The `prototype` of a class cannot be replaced; nor can that of a built-in function such as `Boolean`, which can be called. */
 const isClass = (value: CallableFunction): boolean =>

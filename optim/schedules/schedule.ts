@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { describe } from "../../blas/describe.ts";
+import { describe, isCallable } from "../../blas/describe.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { withCheckedStep } from "./checked_step.ts";
 import { checkCount, checkNotNegative, checkPositive, checkSetting } from "../check_setting.ts";
@@ -13,7 +13,7 @@ export type Schedule = (step: number) => number;
 
 /** Returns the schedule that always gives this number. The values of schedules are checked when they are used. */
 export function scheduleOf(what: string, rate: number | Schedule): Schedule {
-  if (typeof rate === "function") {
+  if (isCallable(rate)) {
     return (step) => {
       const value = rate(step);
       checkNotNegative(what, `learningRate(${step})`, value);
