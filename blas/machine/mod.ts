@@ -43,7 +43,7 @@ export function machineOptions(machine: Machine): Pick<CompileProgramOptions, "g
 
 /** Returns what begins the machine code of a program. */
 export function machineGenerator(machine: Machine): Generator {
-  return () => machineUnit(machine, (instruction) => lowerToMachine(instruction, machine.bits));
+  return () => machineUnit(machine, (instruction, whole) => lowerToMachine(instruction, machine.bits, whole?.results));
 }
 
 /** Returns the name of an engine for a machine, and for a number of threads if it divides work among them. */

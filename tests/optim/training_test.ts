@@ -53,7 +53,7 @@ Deno.test("2,000 training steps in one synchronous loop keep memory flat", () =>
   let training = optimizer.init<Both>({ model: params, big: randomNormal(key(2), [SIZE]) });
   const first = toNumber(loss(training.params));
   const grown = growth(() => training = optimizer.step(training, lossAndGradient(training.params).gradients));
-  assertLess(grown, 60);
+  assertLess(grown, 100);
   assertEquals(toNumber(training.step), STEPS);
   assertLess(toNumber(loss(training.params)), first);
 });
@@ -65,7 +65,7 @@ Deno.test("2,000 calls of backward() on one leaf keep memory flat", () => {
     const gradients = backward(sum(square(tanh(add(mul(w, 0.5), w)))));
     total += gradients.get(w)!.view.get(0);
   });
-  assertLess(grown, 60);
+  assertLess(grown, 100);
   assert(Number.isFinite(total));
 });
 

@@ -43,6 +43,7 @@ export function lowerDots(
     { kind: "reduce", reduction: "sum", axes: [rank], loop, ...after && { epilogue: after } },
     results,
     bits,
+    results,
   );
 }
 

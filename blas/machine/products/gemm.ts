@@ -20,7 +20,7 @@ import { cutBlocks, emitProduct, type ProductPlaces, type RowBlocks, workBytes }
 const MOST_AXES = 2;
 
 /** Prepares a product, or a batch of them. */
-export const lowerGemm: MachineLowering<GemmOperation> = (operation, results, bits) => {
+export const lowerGemm: MachineLowering<GemmOperation> = (operation, results, bits, whole) => {
   const { a, b, epilogue } = operation;
   const { dtype } = results[0]!,
     problem = problemOf(a, b),
@@ -28,7 +28,7 @@ export const lowerGemm: MachineLowering<GemmOperation> = (operation, results, bi
     bytes = BYTES_PER_ELEMENT[dtype];
   const axes = batch.filter(({ length }) => length !== 1);
   if (m * n * k * sizeOf(a.shape) === 0 || axes.length > MOST_AXES) return undefined;
-  const all = axes.reduce((count, { length }) => count * length, m * n);
+  const all = sizeOf(whole[0]!.shape);
   // Of few results, all terms are added in float64, which WebAssembly does.
   if (isExactProduct(all, k, dtype)) return undefined;
   const plan = planProduct({ dtype, m, n, k, a: problem.a, b: problem.b, c: n }, bits, all);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Loop, Operation, ValueType } from "../../program/program.ts";
+import type { Instruction, Loop, Operation, ValueType } from "../../program/program.ts";
 import type { Bits } from "../assembler/registers.ts";
 import type { Code } from "../code/code.ts";
 import type { Region } from "../code/regions.ts";
@@ -55,13 +55,19 @@ export type MachineLowered = {
   readonly emit: (code: Code, regions: Regions) => void;
 };
 
+/** Lowers an instruction, or a part of another one, which must have the bits that it has in the whole. */
+export type LowerInstruction = (instruction: Instruction, whole?: Instruction) => MachineLowered | undefined;
+
 /**
  * Lowers an operation, given the types of its results and the width of vectors.
  *
+ * @param whole The types of the results of the operation of which this is a part; its own if it is none. By how many they
+ * are, sums are divided.
  * @returns `undefined` if WebAssembly must compute it.
  */
 export type MachineLowering<O extends Operation> = (
   operation: O,
   results: readonly ValueType[],
   bits: Bits,
+  whole: readonly ValueType[],
 ) => MachineLowered | undefined;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Instruction, Operation } from "../../program/program.ts";
+import type { Instruction, Operation, ValueType } from "../../program/program.ts";
 import type { Bits } from "../assembler/registers.ts";
 import { lowerConvolution } from "../convolutions/convolution.ts";
 import { lowerCast } from "../maps/cast.ts";
@@ -25,8 +25,16 @@ const LOWERINGS: { readonly [K in Operation["kind"]]?: MachineLowering<Extract<O
   rows: lowerRows,
 };
 
-/** Lowers an instruction to machine code; returns `undefined` if WebAssembly must compute it. */
-export function lowerToMachine({ operation, results }: Instruction, bits: Bits): MachineLowered | undefined {
+/**
+ * Lowers an instruction to machine code; returns `undefined` if WebAssembly must compute it.
+ *
+ * @param whole As in {@link MachineLowering}.
+ */
+export function lowerToMachine(
+  { operation, results }: Instruction,
+  bits: Bits,
+  whole: readonly ValueType[] = results,
+): MachineLowered | undefined {
   const lower = LOWERINGS[operation.kind] as MachineLowering<Operation> | undefined; // the table keeps them together
-  return lower?.(operation, results, bits);
+  return lower?.(operation, results, bits, whole);
 }

@@ -5,7 +5,7 @@
  */
 import type { Instruction } from "../../program/program.ts";
 import type { Region } from "../code/regions.ts";
-import type { MachineLowered, MachinePart, MachineShares } from "./lowering.ts";
+import type { LowerInstruction, MachineLowered, MachinePart, MachineShares } from "./lowering.ts";
 import { divisible } from "./parts.ts";
 
 /**
@@ -16,7 +16,7 @@ import { divisible } from "./parts.ts";
 export function sharesOf(
   instruction: Instruction,
   whole: MachineLowered,
-  lower: (instruction: Instruction) => MachineLowered | undefined,
+  lower: LowerInstruction,
 ): MachineShares | undefined {
   const cut = divisible(instruction);
   if (cut === undefined) return undefined;
@@ -25,7 +25,7 @@ export function sharesOf(
     units,
     least,
     part: (from, to): MachinePart | undefined => {
-      const own = lower(cut.part(from, to));
+      const own = lower(cut.part(from, to), instruction);
       if (own === undefined || own.epilogue !== undefined) return undefined;
       if (own.mayRefuse === true && whole.mayRefuse !== true) return undefined;
       return ofResults(own, (k) => [before(from)[k]!, before(to)[k]!]);

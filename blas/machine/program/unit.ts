@@ -11,7 +11,7 @@ import type { Region } from "../code/regions.ts";
 import { addressOf } from "../memory/calls.ts";
 import { linkedTo } from "../memory/linked.ts";
 import type { Machine } from "../memory/machine.ts";
-import type { MachineLowered, MachineShares } from "./lowering.ts";
+import type { LowerInstruction, MachineLowered, MachineShares } from "./lowering.ts";
 import { sharesOf } from "./shares.ts";
 
 /**
@@ -21,7 +21,7 @@ import { sharesOf } from "./shares.ts";
  */
 export function machineUnit(
   { libc, bits }: Machine,
-  lower: (instruction: Instruction) => MachineLowered | undefined,
+  lower: LowerInstruction,
 ): GeneratorUnit {
   const assembler = new Assembler(), starts: number[] = [];
   let open: ((code: Code) => void)[] = [];

@@ -65,9 +65,17 @@ function functionOf(m: ModuleBuilder, lanes: LaneInstructions, alongRows: boolea
  * @param alongRows Whether the elements of a column are contiguous: vectors of them are turned.
  */
 function buildSharedPack(m: ModuleBuilder, lanes: LaneInstructions, alongRows: boolean): Callable<"none"> {
-  const { bytes, count } = lanes,
-    names = ["source", "target", "panels", "k", "row", "column", "step", "panel"] as const;
-  const parameters = Object.fromEntries(names.map((name) => [name, "i32"])) as { [K in typeof names[number]]: "i32" };
+  const { bytes, count } = lanes;
+  const parameters = {
+    source: "i32",
+    target: "i32",
+    panels: "i32",
+    k: "i32",
+    row: "i32",
+    column: "i32",
+    step: "i32",
+    panel: "i32",
+  } as const;
   return m.function({ parameters }, (f, { source, target, panels, k, row, column, step, panel }) => {
     const read = f.local("i32"), write = f.local("i32"), left = f.local("i32"), value = f.local("v128");
     const zero = f.constant(v128.const(new Array<number>(16).fill(0)));

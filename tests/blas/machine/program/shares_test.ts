@@ -56,7 +56,7 @@ const followed = (make: (random: Random) => RandomInstruction) => (random: Rando
 };
 
 const generatorOf = (bits: Bits & (256 | 512)) => () =>
-  machineUnit({ ...machine!, bits }, (instruction) => lowerToMachine(instruction, bits));
+  machineUnit({ ...machine!, bits }, (instruction, whole) => lowerToMachine(instruction, bits, whole?.results));
 
 /** The results of an instruction, run as a whole and in parts; `undefined` if it is not cut. */
 function compared({ instruction, values }: RandomInstruction, bits: 256 | 512, shares: number, seed: number) {
