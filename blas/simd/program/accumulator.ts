@@ -108,7 +108,8 @@ function sumOf(f: FunctionBuilder, { exact, divisor = 1 }: AccumulatorOptions): 
     turn = (turn + 1) % lows.length;
     group = [];
   };
-  const divided = (sum: Vector): Vector => divisor === 1 ? sum : f64x2.div(sum, f64x2.const(divisor));
+  // The reciprocal is rounded in float64: no quotient that is a float32 comes out as another one.
+  const divided = (sum: Vector): Vector => divisor === 1 ? sum : f64x2.mul(sum, f64x2.const(1 / divisor));
   return {
     begin: () => [...lows, ...highs].forEach((total) => f.set(total, zero)),
     absorb: (v) => {
