@@ -3,22 +3,22 @@
  *
  * @module
  */
-import { describe } from "../blas/describe.ts";
+import { describe, isCallable } from "../blas/describe.ts";
 import { isTensor } from "./tensor.ts";
 
 /**
- * Throws if the value is not a function.
+ * Throws if the value is not a function, or is a class, which cannot be called.
  *
  * @param action The action for the error message, such as `"apply vjp"`.
  * @param argument The parameter's name.
  * @throws {TypeError} If it is not a function.
  */
 export function checkFunction(action: string, argument: string, value: unknown): void {
-  if (typeof value === "function") return;
-  throw new TypeError(
-    `Cannot ${action} with ${describe(value)} for ${argument}: it must be a function; ` +
-      "pass the function itself, not what it returns",
-  );
+  if (isCallable(value)) return;
+  const remedy = typeof value === "function"
+    ? "pass (...args) => new Class(...args), or a method"
+    : "pass the function itself, not what it returns";
+  throw new TypeError(`Cannot ${action} with ${describe(value)} for ${argument}: it must be a function; ${remedy}`);
 }
 
 /**

@@ -171,7 +171,8 @@ export function elementwiseFrom(
 
 /**
  * Returns `slope * cotangent`. If the slope is a quotient, it divides the cotangent instead: `1 / b` may be infinite
- * where `cotangent / b` is not. The factors of a slope come last first, as the chain rule applies them.
+ * where `cotangent / b` is not. A numerator multiplies it before: it may be 0 where `cotangent / b` is infinite. The
+ * factors of a slope come last first, as the chain rule applies them.
  */
 function weighed(slope: Scalar, cotangent: Scalar): Scalar {
   // The product is inside the choice, so that where the chosen slope is 0 a cotangent that is NaN has no influence.
@@ -181,7 +182,9 @@ function weighed(slope: Scalar, cotangent: Scalar): Scalar {
   if (!divides(slope)) return chainRule(slope, cotangent);
   if (slope.kind === "unary") return neg(weighed(slope.inputs[0], cotangent));
   const [a, b] = slope.inputs;
-  if (slope.name === "div") return weighed(a, div(cotangent, b));
+  if (slope.name === "div") {
+    return a.kind === "constant" ? weighed(a, div(cotangent, b)) : div(weighed(a, cotangent), b);
+  }
   if (slope.name === "mul") return weighed(a, weighed(b, cotangent));
   return binary(slope.name, weighed(a, cotangent), weighed(b, cotangent));
 }

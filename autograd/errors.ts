@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { listOf } from "../blas/errors.ts";
 import { shared } from "../blas/shared.ts";
 
 /**
@@ -21,7 +22,7 @@ export class GraphCycleError extends Error {
 
   /** Makes the error from the operations on the cycle. */
   constructor(operations: readonly string[]) {
-    const cycle = [...operations, operations[0]].join(" -> ");
+    const names = listOf("GraphCycleError", operations), cycle = [...names, ...names.slice(0, 1)].join(" -> ");
     const problem = "a tensor on it depends on its own value";
     const remedy = "build nodes from tensors that exist already, never from the node itself";
     super(`Cannot differentiate a graph with the cycle ${cycle}: ${problem}; ${remedy}`);

@@ -7,7 +7,6 @@ import type { Either } from "../deps.ts";
 import type { DType } from "../blas/dtype.ts";
 import type { EngineFunctionName, EnginePart } from "../blas/engine_in_use.ts";
 import type { ShapeError } from "../blas/errors.ts";
-import type { ProgramPart } from "../blas/parts/program_part.ts";
 import type { MultiOperator, TypedValue } from "../blas/program/operations/operator.ts";
 import type { Operation, Program, ValueType } from "../blas/program/program.ts";
 import { checkResultShape, type Shape, unwrap } from "../blas/shape.ts";
@@ -63,8 +62,8 @@ export type MultiPrimitive<A> =
      * `vmap` refuses a primitive without it.
      */
     batch?(operands: readonly BatchOperand[], context: BatchContext<A, readonly Tensor[]>): readonly Tensor[];
-    /** What its operations need in compiled programs, beyond what every program has. */
-    readonly programs?: ProgramPart;
+    /** Brings into use what its operations need in compiled programs, beyond what every program has. */
+    programs?(): void;
   }
   & (
     | MultiOperatingWith<A, "rows">

@@ -8,7 +8,6 @@ import type { DType } from "../blas/dtype.ts";
 import type { Engine } from "../blas/engine.ts";
 import type { EngineFunctionName, EnginePart } from "../blas/engine_in_use.ts";
 import { DTypeError } from "../blas/errors.ts";
-import type { ProgramPart } from "../blas/parts/program_part.ts";
 import type { ConvolutionForm } from "../blas/program/operations/convolution.ts";
 import type { ProductFunction } from "../blas/program/operations/gemm.ts";
 import type { Operator } from "../blas/program/operations/operator.ts";
@@ -74,8 +73,8 @@ export type PrimitiveFacts<A> = {
    * `vmap` refuses a primitive without it.
    */
   batch?(operands: readonly BatchOperand[], context: BatchContext<A, Tensor>): Tensor;
-  /** What its operations need in compiled programs, beyond what every program has. */
-  readonly programs?: ProgramPart;
+  /** Brings into use what its operations need in compiled programs, beyond what every program has. */
+  programs?(): void;
 };
 
 /** A primitive that is an operation of programs: eager calls run it, compiled ones place it. */

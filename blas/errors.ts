@@ -42,7 +42,8 @@ export class ShapeError extends TypeError implements ShapeErrorDetails {
   readonly remedy: string;
 
   /** Composes the message from its parts. */
-  constructor({ op, given, problem, remedy }: ShapeErrorDetails) {
+  constructor(details: ShapeErrorDetails) {
+    const { op, given, problem, remedy } = detailsOf("ShapeError", details, "op, given, problem, remedy");
     super(`Cannot apply ${op}${describeGiven(given)}: ${problem}; ${remedy}`);
     this.op = op;
     this.given = given;
@@ -69,18 +70,44 @@ export class DTypeError extends TypeError {
   readonly remedy: string;
 
   /** Composes the message from its parts. */
-  constructor({ op, given, problem, remedy }: {
-    readonly op: string;
-    readonly given: readonly string[];
-    readonly problem: string;
-    readonly remedy: string;
-  }) {
-    super(`Cannot apply ${op} to ${given.join(" and ")}: ${problem}; ${remedy}`);
+  constructor(
+    details: {
+      readonly op: string;
+      readonly given: readonly string[];
+      readonly problem: string;
+      readonly remedy: string;
+    },
+  ) {
+    const { op, given, problem, remedy } = detailsOf("DTypeError", details, "op, given, problem, remedy");
+    super(`Cannot apply ${op} to ${listOf("DTypeError", given).join(" and ")}: ${problem}; ${remedy}`);
     this.op = op;
     this.given = given;
     this.problem = problem;
     this.remedy = remedy;
   }
+}
+
+/**
+ * Returns what an error is made from.
+ *
+ * @param fields The names of its fields, for the message.
+ * @throws {TypeError} If it is not a record.
+ */
+export function detailsOf<T extends object>(error: string, details: T, fields: string): T {
+  if (typeof details === "object" && details !== null) return details;
+  throw new TypeError(
+    `Cannot make a ${error} of ${textOf(details)}: it must be made of a record; pass { ${fields} }`,
+  );
+}
+
+/**
+ * Returns the texts that an error lists.
+ *
+ * @throws {TypeError} If they are not an array.
+ */
+export function listOf(error: string, texts: readonly string[]): readonly string[] {
+  if (Array.isArray(texts)) return texts.map(textOf);
+  throw new TypeError(`Cannot make a ${error} of ${textOf(texts)}: it must list texts; pass an array of them`);
 }
 
 /**
@@ -101,8 +128,8 @@ export function formatShape(shape: Shape): string {
 }
 
 function describeGiven(given: ShapeErrorDetails["given"]): string {
-  const parts = Object.entries(given).map(([name, value]) =>
-    `${name} ${typeof value === "string" ? value : formatShape(value)}`
+  const parts = Object.entries(detailsOf("ShapeError", given, "x: shape")).map(([name, value]) =>
+    `${name} ${Array.isArray(value) ? formatShape(value) : textOf(value)}`
   );
   return parts.length === 0 ? "" : ` to ${parts.join(" and ")}`;
 }

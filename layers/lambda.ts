@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { describe } from "../blas/describe.ts";
+import { describe, isCallable } from "../blas/describe.ts";
 import type { DType } from "../blas/dtype.ts";
 import { checkOptions } from "../blas/options.ts";
 import type { Shape, ShapeResult } from "../blas/shape.ts";
@@ -49,12 +49,12 @@ export function lambda(
   checkOptions("build lambda", options, { name: true, outputShape: true });
   const { name = "Lambda", outputShape } = options;
   checkName("build lambda", name);
-  if (typeof f !== "function") {
+  if (!isCallable(f)) {
     throw new TypeError(
       `Cannot build ${name} of ${describe(f)}: it must be a function of a tensor; pass (x) => relu(x)`,
     );
   }
-  if (outputShape !== undefined && typeof outputShape !== "function") {
+  if (outputShape !== undefined && !isCallable(outputShape)) {
     throw new TypeError(
       `Cannot build ${name} with outputShape ${describe(outputShape)}: it must be a function from shapes to Either; ` +
         "leave it out to have the shape found",

@@ -4,7 +4,7 @@
  * @module
  */
 import { formatProgram as formatOne } from "../../blas/program/format/format_program.ts";
-import { describe } from "../../blas/describe.ts";
+import { describe, isCallable } from "../../blas/describe.ts";
 import { shared } from "../../blas/shared.ts";
 import { isAbstract, isRunningAbstractly } from "../abstract_view.ts";
 import { isKey } from "../random/key.ts";
@@ -96,7 +96,7 @@ export function compile<A extends readonly unknown[], R>(
   f: (...args: A) => R,
   options: CompileOptions = {},
 ): Compiled<A, R> {
-  if (typeof f !== "function") {
+  if (!isCallable(f)) {
     throw new TypeError(`Cannot compile ${describe(f)}: it must be a function; pass one`);
   }
   const { variants, warn, profile, passes } = completeOptions(options);

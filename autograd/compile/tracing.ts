@@ -5,7 +5,6 @@
  */
 import type { Engine } from "../../blas/engine.ts";
 import { withEngine } from "../../blas/engine_in_use.ts";
-import { bring } from "../../blas/parts/program_part.ts";
 import { plainOperand } from "../../blas/program/operand.ts";
 import type { HostOperation } from "../../blas/program/operations/host.ts";
 import type { TypedValue } from "../../blas/program/operations/operator.ts";
@@ -133,7 +132,7 @@ export class Tracing implements Interpreter {
   ): readonly View[] {
     if (!this.#open) throw strangerError(actionOf(primitive));
     if (primitive.operator !== undefined) engineFor(primitive); // what a program may call outside must have been brought
-    if (primitive.programs !== undefined) bring(primitive.programs);
+    primitive.programs?.();
     // Loops, not closures: this runs for every operation, and the first compilation in a process interprets it.
     const given: TypedValue[] = [], own: number[] = [], views: View[] = [];
     for (let k = 0; k < inputs.length; k++) {

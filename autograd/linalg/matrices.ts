@@ -5,7 +5,7 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
-import { allAxes, broadcastShapes, sameShape, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
+import { allAxes, broadcastShapes, checkResultShape, sameShape, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
 import type { View } from "../../blas/view.ts";
 import { where } from "../ops/choice.ts";
 import { reshape } from "../ops/reshape.ts";
@@ -90,10 +90,12 @@ export function alignRightSides<D extends DType>(op: string, a: Tensor<D>, b: Te
   if (leading._tag === "Left") {
     return refuse("the leading axes must be equal or 1 from the right", "expandDims adds an axis of length 1");
   }
-  const batch = leading.right;
+  const matrices = [...leading.right, ...matrix.slice(-2)], sides = [...leading.right, ...right.slice(-2)];
+  checkResultShape(op, matrices);
+  checkResultShape(op, sides);
   return {
-    a: broadcastTo(a, [...batch, ...matrix.slice(-2)]),
-    b: broadcastTo(reshape(b, right), [...batch, ...right.slice(-2)]),
+    a: broadcastTo(a, matrices),
+    b: broadcastTo(reshape(b, right), sides),
     restore: (x) => isVector ? reshape(x, innerShape(x).slice(0, -1)) : x,
   };
 }

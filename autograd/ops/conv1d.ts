@@ -5,7 +5,7 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { unwrap } from "../../blas/shape.ts";
+import { checkResultShape, unwrap } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
@@ -65,5 +65,6 @@ export function conv1d<D extends DType>(
       settings: { stride, padding, dilation, groups },
     }, 1),
   );
+  checkResultShape("conv1d", shape);
   return convolve(input, weight, bias, geometry, shape);
 }

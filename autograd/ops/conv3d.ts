@@ -5,7 +5,7 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { unwrap } from "../../blas/shape.ts";
+import { checkResultShape, unwrap } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
@@ -79,7 +79,10 @@ export function conv3d<D extends DType>(
   // Kernels have five axes, and results end with three lengths.
   const [filters, own, planes, rows, columns] = kernels as readonly [number, number, number, number, number];
   const [outDepth, outHeight, outWidth] = shape.slice(-3) as [number, number, number]; // see above
+  checkResultShape("conv3d", shape);
   const batch = given.length === 5 ? given[0]! : 1, around = expandSetting(padding, 6);
+  checkResultShape("conv3d", [batch, channels, around[0]! + depth + around[3]!, height, width]);
+  checkResultShape("conv3d", [batch, channels, outDepth, planes, height, width]);
   // The planes that each plane of the result sees, side by side: [batch, channels, output depth, planes, height, width].
   const padded = pad(reshape(input, [batch, channels, depth, height, width]), [
     [0, 0],

@@ -5,6 +5,7 @@
  */
 import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
+import { checkResultShape } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { all, any } from "./any_all.ts";
@@ -47,7 +48,7 @@ const REDUCTIONS: { readonly [R in EinopsReduction]: Reduce } = { sum, mean, max
  * @see Rogozhnikov, Einops: Clear and Reliable Tensor Manipulations with Einstein-like Notation, 2022.
  */
 export function rearrange<D extends DType>(t: Tensor<D>, pattern: string, sizes: AxisSizes = {}): Tensor<D> {
-  return arranged(t, parsedFor("rearrange", t, pattern, sizes));
+  return arranged("rearrange", t, parsedFor("rearrange", t, pattern, sizes));
 }
 
 /**
@@ -85,7 +86,7 @@ export function reduce<D extends DType>(
       }; pass one of them`,
     );
   }
-  return arranged(t, parsed, REDUCTIONS[reduction]);
+  return arranged("reduce", t, parsed, REDUCTIONS[reduction]);
 }
 
 /**
@@ -110,7 +111,7 @@ export function reduce<D extends DType>(
  * ```
  */
 export function repeat<D extends DType>(t: Tensor<D>, pattern: string, sizes: AxisSizes = {}): Tensor<D> {
-  return arranged(t, parsedFor("repeat", t, pattern, sizes));
+  return arranged("repeat", t, parsedFor("repeat", t, pattern, sizes));
 }
 
 function parsedFor(op: PatternUse["op"], t: Tensor, pattern: string, sizes: AxisSizes): Pattern {
@@ -125,15 +126,22 @@ function parsedFor(op: PatternUse["op"], t: Tensor, pattern: string, sizes: Axis
   return parsePattern({ op, pattern, shape: t.shape, sizes });
 }
 
-function arranged<D extends DType>(t: Tensor<D>, { left, right, lengths }: Pattern, combine?: Reduce): Tensor<D> {
+function arranged<D extends DType>(
+  op: PatternUse["op"],
+  t: Tensor<D>,
+  { left, right, lengths }: Pattern,
+  combine?: Reduce,
+): Tensor<D> {
   const length = (name: string): number => lengths.get(name)!, names = left.flat(), wanted = right.flat();
-  const split = reshape(t, names.map(length)), gone = names.flatMap((name, k) => wanted.includes(name) ? [] : [k]);
-  const reduced = gone.length === 0 || combine === undefined ? split : combine(split, { axes: gone });
   const kept = names.filter((name) => wanted.includes(name)), added = wanted.filter((name) => !names.includes(name));
-  const wide = added.length === 0 ? reduced : broadcastTo(
-    reshape(reduced, [...kept.map(length), ...added.map(() => 1)]),
-    [...kept, ...added].map(length),
-  );
+  const apart = names.map(length), spread = [...kept, ...added].map(length);
+  const result = right.map((group) => group.reduce((product, name) => product * length(name), 1));
+  for (const shape of [apart, spread, result]) checkResultShape(op, shape);
+  const split = reshape(t, apart), gone = names.flatMap((name, k) => wanted.includes(name) ? [] : [k]);
+  const reduced = gone.length === 0 || combine === undefined ? split : combine(split, { axes: gone });
+  const wide = added.length === 0
+    ? reduced
+    : broadcastTo(reshape(reduced, [...kept.map(length), ...added.map(() => 1)]), spread);
   const order = [...kept, ...added], turned = transpose(wide, wanted.map((name) => order.indexOf(name)));
-  return reshape(turned, right.map((group) => group.reduce((product, name) => product * length(name), 1)));
+  return reshape(turned, result);
 }

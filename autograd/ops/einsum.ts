@@ -5,7 +5,7 @@
  */
 import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { sizeOf } from "../../blas/shape.ts";
+import { checkResultShape, type Shape, sizeOf } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
@@ -58,12 +58,28 @@ export function einsum<D extends DType>(equation: string, ...tensors: readonly T
   }
   checkOperands("einsum", tensors);
   const { terms, result } = parseEinsum(equation, tensors.map(({ shape }) => shape));
+  checkSizes(terms, tensors.map(({ shape }) => shape), result);
   const operands = tensors.map((tensor, k) => takeDiagonals({ tensor, labels: terms[k]! }));
   const joined = operands.reduce((left, right, k) =>
     multiply(left, right, [...operands.slice(k + 1).flatMap(({ labels }) => labels), ...result])
   );
   const { tensor, labels } = sumAllBut(joined, result);
   return transpose(tensor, result.map((label) => labels.indexOf(label)));
+}
+
+/** Checks the shapes of all products that the tensors are joined by, before the first is computed. */
+function checkSizes(terms: readonly Labels[], shapes: readonly Shape[], result: Labels): void {
+  const lengths = terms.map((labels, k) => new Map(labels.map((label, axis) => [label, shapes[k]![axis]!])));
+  lengths.reduce((left, right, k) => {
+    const needed = [...terms.slice(k + 1).flat(), ...result];
+    const labels = productOf(joiningOf([...left.keys()], [...right.keys()], needed));
+    const lengthOf = (label: string): number => {
+      const own = left.get(label) ?? 1;
+      return own === 1 ? right.get(label) ?? 1 : own;
+    };
+    checkResultShape("einsum", labels.map(lengthOf));
+    return new Map(labels.filter((label) => needed.includes(label)).map((label) => [label, lengthOf(label)]));
+  });
 }
 
 /**
@@ -88,6 +104,41 @@ function sumAllBut<D extends DType>({ tensor, labels }: Labelled<D>, needed: Lab
     : { tensor: sum(tensor, { axes }), labels: labels.filter((label) => needed.includes(label)) };
 }
 
+/** How two tensors are multiplied. */
+type Joining = {
+  /** The axes that both have and that stay. */
+  readonly batch: Labels;
+  /** The axes that both have and that are summed over. */
+  readonly summed: Labels;
+  /** The axes of the left one alone. */
+  readonly rows: Labels;
+  /** The axes of the right one alone. */
+  readonly columns: Labels;
+  /** Whether they are multiplied element by element, and not as matrices. */
+  readonly isElementwise: boolean;
+};
+
+/** Returns how two tensors are multiplied, given their labels and those of the result and of the tensors to come. */
+function joiningOf(a: Labels, b: Labels, needed: Labels): Joining {
+  const left = a.filter((label) => b.includes(label) || needed.includes(label));
+  const right = b.filter((label) => a.includes(label) || needed.includes(label));
+  const shared = left.filter((label) => right.includes(label));
+  const batch = shared.filter((label) => needed.includes(label));
+  const summed = shared.filter((label) => !needed.includes(label));
+  const rows = left.filter((label) => !shared.includes(label));
+  const columns = right.filter((label) => !shared.includes(label));
+  const isElementwise = summed.length === 0 || (rows.length === 0 && columns.length === 0 && batch.length > 0);
+  return { batch, summed, rows, columns, isElementwise };
+}
+
+/** The axes of the product, some of which may still have to be summed over. */
+const productOf = ({ batch, summed, rows, columns, isElementwise }: Joining): Labels => [
+  ...batch,
+  ...rows,
+  ...columns,
+  ...isElementwise ? summed : [],
+];
+
 /**
  * Multiplies two tensors and sums over the axes that they share and that are not needed.
  *
@@ -95,26 +146,22 @@ function sumAllBut<D extends DType>({ tensor, labels }: Labelled<D>, needed: Lab
  */
 function multiply<D extends DType>(a: Labelled<D>, b: Labelled<D>, needed: Labels): Labelled<D> {
   const left = sumAllBut(a, [...b.labels, ...needed]), right = sumAllBut(b, [...a.labels, ...needed]);
-  const shared = left.labels.filter((label) => right.labels.includes(label));
-  const batch = shared.filter((label) => needed.includes(label));
-  const summed = shared.filter((label) => !needed.includes(label));
-  const rows = left.labels.filter((label) => !shared.includes(label));
-  const columns = right.labels.filter((label) => !shared.includes(label));
-  if (summed.length === 0 || (rows.length === 0 && columns.length === 0 && batch.length > 0)) {
-    const all = [...batch, ...rows, ...columns, ...summed];
-    return sumAllBut({ tensor: mul(aligned(left, all), aligned(right, all)), labels: all }, needed);
+  const joining = joiningOf(left.labels, right.labels, needed), { batch, summed, rows, columns } = joining;
+  const labels = productOf(joining);
+  if (joining.isElementwise) {
+    return sumAllBut({ tensor: mul(aligned(left, labels), aligned(right, labels)), labels }, needed);
   }
   // Batch axes are not merged: those of an ellipsis may be 1 in one of the two, and matmul broadcasts them.
   const product = matmul(grouped(left, batch, rows, summed), grouped(right, batch, summed, columns));
-  const lengthsOf = ({ tensor, labels }: Labelled<D>, wanted: Labels): number[] =>
-    wanted.map((label) => innerShape(tensor)[labels.indexOf(label)]!);
+  const lengthsOf = (of: Labelled<D>, wanted: Labels): number[] =>
+    wanted.map((label) => innerShape(of.tensor)[of.labels.indexOf(label)]!);
   return {
     tensor: reshape(product, [
       ...innerShape(product).slice(0, batch.length),
       ...lengthsOf(left, rows),
       ...lengthsOf(right, columns),
     ]),
-    labels: [...batch, ...rows, ...columns],
+    labels,
   };
 }
 

@@ -11,6 +11,8 @@ import { applyElementwise, arithmetic } from "../elementwise.ts";
 import { checkOperands } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import type { Tensor } from "../tensor.ts";
+import { sub } from "./arithmetic.ts";
+import { where } from "./choice.ts";
 
 const isNaNPrimitive = /* @__PURE__ */ arithmetic("isNaN", (x) => select(equal(x, x), 0, 1));
 const isFinitePrimitive = /* @__PURE__ */ arithmetic("isFinite", (x) => less(abs(x), Infinity));
@@ -109,3 +111,7 @@ export function nanToNum<D extends DType>(x: Tensor<D>, options: NanToNumOptions
   }
   return applyElementwise<D>(nanToNumPrimitive, [x, nan, positiveInfinity, negativeInfinity]);
 }
+
+/** Returns the power of 2 to multiply two numbers with so that their distance does not overflow: 1, or 1/2 where it does. */
+export const fittingFactor = <D extends DType>(low: Tensor<D>, high: Tensor<D>): Tensor<D> =>
+  where<D>(isFinite(sub(high, low)), 1, 0.5);

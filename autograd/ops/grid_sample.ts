@@ -7,7 +7,7 @@ import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { sizeOf } from "../../blas/shape.ts";
+import { checkResultShape, sizeOf } from "../../blas/shape.ts";
 import { checkPositions } from "../values/indices.ts";
 import { checkOperands } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
@@ -76,6 +76,8 @@ export function gridSample<D extends DType>(
   const [height, width] = innerShape(x).slice(-2) as [number, number]; // checked: four axes
   checkPositions("gridSample", height * width, x.dtype);
   const [batch, rows, columns] = innerShape(grid) as readonly [number, number, number, number]; // checked: four axes
+  const shape = [batch, innerShape(x)[1]!, rows, columns];
+  checkResultShape("gridSample", shape);
   const at = (coordinate: 0 | 1, length: number): Tensor<D> => {
     const given = reshape(partAlong<D>(grid, 3, coordinate, 1), [batch, rows * columns]);
     const position = alignCorners
@@ -85,7 +87,6 @@ export function gridSample<D extends DType>(
   };
   const across = at(0, width), down = at(1, height);
   const look = (row: Tensor<D>, column: Tensor<D>): Tensor<D> => lookUp(x, stopGradient(row), stopGradient(column));
-  const shape = [batch, innerShape(x)[1]!, rows, columns];
   if (mode === "nearest") return reshape(look(round(down), round(across)), shape);
   const top = floor(down), left = floor(across), below = sub(down, top), beside = sub(across, left);
   const corners = [

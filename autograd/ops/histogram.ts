@@ -19,6 +19,7 @@ import { equal, greaterEqual, less, lessEqual } from "./comparison.ts";
 import { logicalAnd } from "./logic.ts";
 import { max, min } from "./extremum.ts";
 import { gatherAlong, scatterAddAlong } from "./gather.ts";
+import { fittingFactor } from "./finite.ts";
 import { lerp } from "./hypot.ts";
 import { checkPositions } from "../values/indices.ts";
 import { flatten } from "./reshape.ts";
@@ -75,7 +76,8 @@ export function histogram<D extends DType>(t: Tensor<D>, options: HistogramOptio
   const edges = lerp<D>(low, high, div<D>(arange(0, bins + 1, 1, { dtype: t.dtype }), bins));
   const isInside = logicalAnd<D>(greaterEqual(x, low), lessEqual(x, high));
   // Rounding may lead to a neighbour of the right bin: the bounds decide.
-  const place = floor(mul(div(sub(where<D>(isInside, x, low), low), sub(high, low)), bins));
+  const fitting = fittingFactor(low, high), from = mul(low, fitting), whole = sub(mul(high, fitting), from);
+  const place = floor(mul(div(sub(mul(where<D>(isInside, x, low), fitting), from), whole), bins));
   const guess = clamp<D>(where<D>(isInside, place, 0), 0, bins - 1);
   const down = less<D>(x, gatherAlong(edges, guess, 0)),
     up = greaterEqual<D>(x, gatherAlong(edges, add<D>(guess, 1), 0));

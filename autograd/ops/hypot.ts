@@ -23,12 +23,12 @@ const hypotPrimitive = /* @__PURE__ */ arithmetic("hypot", hypotenuse, {
   derivatives: [(a, b) => slope(a!, hypotenuse(a!, b!)), (a, b) => slope(b!, hypotenuse(a!, b!))],
   domains: [[0.3, 2], [-2, 2]],
 });
-// Exact at both ends, where the other operand is multiplied by 0.
+// Exact at both ends, where the other operand is multiplied by 0. The way is halved, so that it does not overflow.
 const lerpPrimitive = /* @__PURE__ */ arithmetic(
   "lerp",
   (a, b, weight) => {
-    const way = sub(b, a);
-    return select(less(weight, 0.5), add(a, mul(weight, way)), sub(b, mul(way, sub(1, weight))));
+    const half = sub(mul(b, 0.5), mul(a, 0.5));
+    return select(less(weight, 0.5), add(a, mul(mul(weight, 2), half)), sub(b, mul(half, mul(sub(1, weight), 2))));
   },
   { derivatives: [(_a, _b, weight) => sub(1, weight!), (_a, _b, weight) => weight!, (a, b) => sub(b!, a!)] },
 );

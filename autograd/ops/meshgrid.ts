@@ -8,6 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkList } from "../arguments.ts";
+import { checkResultShape } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { reshape } from "./reshape.ts";
@@ -66,5 +67,6 @@ export function meshgrid<D extends DType>(
   const lengths = tensors.map(({ shape: [length = 1] }) => length);
   const order = lengths.map((_, k) => indexing === "xy" && k < 2 && lengths.length > 1 ? 1 - k : k);
   const shape = order.map((k) => lengths[k]!);
+  checkResultShape("meshgrid", shape);
   return tensors.map((t, k) => broadcastTo(reshape(t, order.map((own) => own === k ? lengths[k]! : 1)), shape));
 }

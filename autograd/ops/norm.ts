@@ -24,7 +24,15 @@ import {
   sqrt,
   sub as minus,
 } from "../../blas/scalar/scalar.ts";
-import { broadcastShapes, normalizeAxis, reducedShape, resolveAxes, type Shape, unwrap } from "../../blas/shape.ts";
+import {
+  broadcastShapes,
+  checkResultShape,
+  normalizeAxis,
+  reducedShape,
+  resolveAxes,
+  type Shape,
+  unwrap,
+} from "../../blas/shape.ts";
 import { batchRows } from "../batch.ts";
 import { applyElementwise, arithmetic } from "../elementwise.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
@@ -116,6 +124,7 @@ export function cosineSimilarity<D extends DType>(
   checkEpsilon("cosineSimilarity", epsilon);
   checkOperands("cosineSimilarity", [a, b]);
   const shape = unwrap(broadcastShapes("cosineSimilarity", [a.shape, b.shape]));
+  checkResultShape("cosineSimilarity", shape);
   const along = unwrap(normalizeAxis("cosineSimilarity", shape, axis));
   const unit = (t: Tensor<D>): Tensor<D> => l2Normalize(broadcastTo(t, shape), { axis: along, epsilon });
   return sum(mul(unit(a), unit(b)), { axes: along });

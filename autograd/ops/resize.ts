@@ -12,8 +12,9 @@ import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { innerShape } from "../tensor_record.ts";
 import { constant } from "../values/constructors.ts";
-import { add, mul, sub } from "./arithmetic.ts";
+import { add, mul } from "./arithmetic.ts";
 import { take } from "./gather.ts";
+import { lerp } from "./hypot.ts";
 import { type ResizeMode, resizeTaps, type Tap } from "./resize_taps.ts";
 import { enlarged } from "./upsample_nearest2d.ts";
 
@@ -120,9 +121,9 @@ function resizeAxis<D extends DType>(
   if (from === length) return t;
   const taps = resizeTaps(from, length, mode, alignCorners), taken = taps.map(({ indices }) => take(t, indices, axis));
   if (mode === "nearest") return taken[0]!;
-  const weighted = (x: Tensor<D>, tap: number) =>
-    mul(x, constant<D>(taps[tap]!.weights, { dtype: t.dtype, shape: axis === -1 ? [length] : [length, 1] }));
+  const weightsOf = (tap: Tap): Tensor<D> =>
+    constant<D>(tap.weights, { dtype: t.dtype, shape: axis === -1 ? [length] : [length, 1] });
   // Between two equal elements is the same: in float32, their two weights may add up to less or more than 1.
-  if (mode === "linear") return add(taken[0]!, weighted(sub(taken[1]!, taken[0]!), 1));
-  return taken.map(weighted).reduce((sum, part) => add(sum, part));
+  if (mode === "linear") return lerp<D>(taken[0]!, taken[1]!, weightsOf(taps[1]!));
+  return taken.map((x, k) => mul(x, weightsOf(taps[k]!))).reduce((sum, part) => add(sum, part));
 }

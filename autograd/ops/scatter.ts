@@ -7,7 +7,7 @@ import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { normalizeAxis, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
+import { checkResultShape, normalizeAxis, type Shape, sizeOf, unwrap } from "../../blas/shape.ts";
 import { scalarConstant } from "../elementwise.ts";
 import { checkOperands } from "../primitive.ts";
 import { constantOf, isTensor, type Tensor, type TensorLike } from "../tensor.ts";
@@ -155,6 +155,7 @@ export function scatterND<D extends DType>(
 export function gatherND<D extends DType>(t: Tensor<D>, indices: Tensor | Numeric): Tensor<D> {
   checkOperands("gatherND", [t]);
   const { at, count, rows, rest, outer } = rowsOf("gatherND", t, indices), inner = sizeOf(rest);
+  checkResultShape("gatherND", [...outer, ...rest]);
   const places = broadcastTo(reshape(at, [count, 1]), [count, inner]);
   return reshape(gatherAlong(reshape(t, [rows, inner]), places, 0), [...outer, ...rest]);
 }

@@ -230,7 +230,8 @@ export function logSoftmax<D extends DType>(x: Tensor<D>, options: AxisOption = 
  *
  * @param t Any shape.
  * @param options `axes`: one or several, all by default; `keepDims`: whether they stay with length 1, false by default.
- * @returns The shape without those axes; -Infinity where all elements are, and where there are none.
+ * @returns The shape without those axes; -Infinity where all elements are, and where there are none. Where all are, the
+ * gradient is NaN, as {@link softmax} and the gradient in PyTorch are: no share of the elements is right.
  * @throws {ShapeError} If an axis is out of range or named twice.
  */
 export function logSumExp<D extends DType>(

@@ -5,6 +5,7 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
+import { checkResultShape } from "../../blas/shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { describeSettings, expandSetting, type PerAxis, settingsProblem } from "./convolution_shape.ts";
 import { requireImage } from "./pooling_shape.ts";
@@ -39,7 +40,12 @@ export function upsampleNearest2d<D extends DType>(x: Tensor<D>, scale: PerAxis)
       ...problem,
     });
   }
-  return enlarged(x, expandSetting(scale, 2));
+  const growths = expandSetting(scale, 2);
+  checkResultShape("upsampleNearest2d", [
+    ...x.shape.slice(0, -2),
+    ...growths.map((growth, k) => growth * x.shape.at(k - 2)!),
+  ]);
+  return enlarged(x, growths);
 }
 
 /** Repeats each element down and across; the last two axes are those of images. */

@@ -6,7 +6,7 @@
 import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { DTypeError } from "../../blas/errors.ts";
-import { broadcastShapes, unwrap } from "../../blas/shape.ts";
+import { broadcastShapes, checkResultShape, unwrap } from "../../blas/shape.ts";
 import { where } from "../ops/choice.ts";
 import { equal, greater } from "../ops/comparison.ts";
 import { log } from "../ops/exponential.ts";
@@ -49,7 +49,7 @@ export function parametersOf<D extends DType, K extends string>(
   if (dtypes.some((dtype) => dtype !== dtypes[0])) {
     throw new DTypeError({ op, given: dtypes, problem: "arguments must have one dtype", remedy: "convert with cast" });
   }
-  unwrap(broadcastShapes(op, tensors.map(({ shape }) => shape)));
+  checkResultShape(op, unwrap(broadcastShapes(op, tensors.map(({ shape }) => shape))));
   const dtype = (dtypes[0] ?? "float32") as D; // without tensors, D is its default at every caller: "float32"
   const made = entries.map(([name, value]) => [name, isTensor(value) ? value : constant(value, { dtype })]);
   return Object.fromEntries(made) as { readonly [name in K]: Tensor<D> }; // the same names

@@ -8,8 +8,9 @@ import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
 import type { Shape } from "../../blas/shape.ts";
-import { add, div, mul, neg, scale as times, sub } from "../ops/arithmetic.ts";
+import { add, div, mul, neg, scale as times } from "../ops/arithmetic.ts";
 import { exp, log } from "../ops/exponential.ts";
+import { lerp } from "../ops/hypot.ts";
 import { softmax } from "../ops/softmax.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
@@ -105,7 +106,8 @@ export function logNormalSample<D extends DType = "float32">(
 }
 
 /**
- * Draws from the uniform distribution on `[min, max)`: `min + (max - min) * noise`, differentiable with respect to both.
+ * Draws from the uniform distribution on `[min, max)`: `min + (max - min) * noise`, differentiable with respect to both,
+ * and finite where `max - min` overflows.
  *
  * @typeParam D The dtype.
  * @param key The key, which must not be used again.
@@ -134,7 +136,7 @@ export function uniformSample<D extends DType = "float32">(
 ): Tensor<D> {
   const found = sampling("uniformSample", key, { min, max }, shape, []), { min: low, max: high } = found.parameters;
   const noise = randomUniform(key, found.shape, { dtype: found.dtype });
-  return add(mul(noise, sub(high, low)), low);
+  return lerp(low, high, noise);
 }
 
 /**

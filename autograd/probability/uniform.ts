@@ -4,11 +4,12 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
-import { neg, sub } from "../ops/arithmetic.ts";
+import { mul, neg, sub } from "../ops/arithmetic.ts";
 import { where } from "../ops/choice.ts";
 import { greaterEqual, less } from "../ops/comparison.ts";
 import { logicalAnd } from "../ops/logic.ts";
 import { log } from "../ops/exponential.ts";
+import { fittingFactor } from "../ops/finite.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { parametersOf } from "./parameters.ts";
 
@@ -38,7 +39,7 @@ export function uniformLogProb<D extends DType = "float32">(
   max: TensorLike<D>,
 ): Tensor<D> {
   const { x: t, min: low, max: high } = parametersOf("uniformLogProb", { x, min, max });
-  return where(logicalAnd(greaterEqual(t, low), less(t, high)), neg(log(sub(high, low))), -Infinity);
+  return where(logicalAnd(greaterEqual(t, low), less(t, high)), neg(logDistance(low, high)), -Infinity);
 }
 
 /**
@@ -65,5 +66,11 @@ export function uniformEntropy<D extends DType = "float32">(
   max: TensorLike<D>,
 ): Tensor<D> {
   const { min: low, max: high } = parametersOf("uniformEntropy", { min, max });
-  return log(sub(high, low));
+  return logDistance(low, high);
+}
+
+/** Computes `log(high - low)`, also where the distance overflows. */
+function logDistance<D extends DType>(low: Tensor<D>, high: Tensor<D>): Tensor<D> {
+  const fitting = fittingFactor(low, high);
+  return sub(log(sub(mul(high, fitting), mul(low, fitting))), log(fitting));
 }

@@ -7,7 +7,7 @@ import * as either from "../../blas/either.ts";
 import { describe } from "../../blas/describe.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { DTypeError, formatShape, ShapeError } from "../../blas/errors.ts";
-import { broadcastShapes, checkShape, sameShape, type Shape } from "../../blas/shape.ts";
+import { broadcastShapes, checkResultShape, checkShape, sameShape, type Shape } from "../../blas/shape.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import { isTensor, type Tensor, type TensorLike } from "../tensor.ts";
 import { constant } from "../values/constructors.ts";
@@ -63,6 +63,7 @@ export function drawArguments<D extends DType>(
   const joined = broadcastShapes(op, tensors.map((t) => t.shape));
   if (either.isLeft(joined)) throw joined.left;
   if (shape !== undefined) checkShape(op, shape);
+  else checkResultShape(op, joined.right);
   const result = shape ?? joined.right, fitting = broadcastShapes(op, [joined.right, result]);
   if (either.isLeft(fitting) || !sameShape(fitting.right, result)) {
     throw new ShapeError({

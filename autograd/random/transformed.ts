@@ -7,7 +7,7 @@ import { describe } from "../../blas/describe.ts";
 import { type DType, DTYPES } from "../../blas/dtype.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { erf } from "../../blas/scalar/special_functions.ts";
-import type { Shape } from "../../blas/shape.ts";
+import { checkShape, type Shape } from "../../blas/shape.ts";
 import { add, mul, neg, scale as times } from "../ops/arithmetic.ts";
 import { abs, clamp, sign } from "../ops/choice.ts";
 import { less } from "../ops/comparison.ts";
@@ -186,6 +186,7 @@ export function randomTruncatedNormal<D extends DType = "float32">(
 ): Tensor<NoInfer<D>> {
   checkOptions("apply randomTruncatedNormal", options, { dtype: true });
   const dtype = resolveDType("randomTruncatedNormal", options.dtype);
+  checkShape("randomTruncatedNormal", shape);
   if (!(typeof lower === "number" && typeof upper === "number" && lower < upper)) {
     throw new RangeError(
       `Cannot apply randomTruncatedNormal between ${describe(lower)} and ${

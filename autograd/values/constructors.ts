@@ -198,7 +198,9 @@ export function arange<D extends DType = "float32">(
     );
   }
   const [first, end] = stop === undefined ? [0, start] : [start, stop];
-  const count = Math.max(0, Math.ceil((end - first) / step));
+  // Where the distance overflows, all are halved.
+  const whole = Number.isFinite(end - first) ? 1 : 2, origin = first / whole, stride = step / whole;
+  const count = Math.max(0, Math.ceil((end / whole - origin) / stride));
   if (!Number.isFinite(count) || count > MOST_ELEMENTS || ![first, end, step].every(Number.isFinite)) {
     throw new RangeError(
       `Cannot build arange from ${first} to ${end} by ${step}: all three must be finite, step not 0, ` +
@@ -207,7 +209,7 @@ export function arange<D extends DType = "float32">(
   }
   const view = allocate(resolveDType("arange", dtype), [count]);
   for (let i = 0; i < count; i++) {
-    const value = first + i * step;
+    const value = whole * (origin + i * stride);
     view.data[view.offset + i] = value;
     if (Number.isSafeInteger(value) && view.data[view.offset + i] !== value) {
       throw new RangeError(

@@ -55,10 +55,12 @@ export function linspace<D extends DType = "float32">(
   }
   checkShape("linspace", [count]);
   const view = allocate(resolveDType("linspace", dtype), [count]), steps = endpoint ? count - 1 : count;
+  // Where the distance overflows, half of it is taken twice.
+  const parts = Number.isFinite(stop - start) ? 1 : 2, way = stop / parts - start / parts;
   for (let k = 0; k < count; k++) {
     // Counted from the nearer end, so that both ends are exact.
     const weight = steps === 0 ? 0 : k / steps;
-    view.data[view.offset + k] = weight < 0.5 ? start + weight * (stop - start) : stop - (1 - weight) * (stop - start);
+    view.data[view.offset + k] = weight < 0.5 ? start + parts * weight * way : stop - parts * (1 - weight) * way;
   }
   return constantOf<D>(view);
 }

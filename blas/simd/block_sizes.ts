@@ -83,10 +83,10 @@ export const blocksFor = (results: number, dtype: DType, blocks: BlockSizes): Bl
 export const isOneChain = (terms: number, most: number): boolean => terms <= 1.25 * most;
 
 /**
- * Returns the most terms of one of several passes whose steps have some terms each: a multiple of the 3 x 3 elements of
- * channels fits. Single terms do not need that, and 18 equal numbers are off by more than 16 are.
+ * Returns the most terms of one of several passes whose steps have some terms each: two channels of 3 x 3 elements fit, and
+ * sixteen where chains are long. Smaller steps do not need that, and 18 equal numbers are off by more than 16 are.
  */
-export const longestPass = (most: number, terms: number): number => most < 128 && terms === 1 ? most : 1.125 * most;
+export const longestPass = (most: number, terms: number): number => most < 128 && terms < 9 ? most : 1.125 * most;
 
 /** Returns the number of rows in one block, for rows of this many bytes: whole tiles, at least four. */
 export const rowsOf = (rowBytes: number, { bytes }: BlockSizes): number =>

@@ -144,6 +144,7 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
   let convolution: DividedConvolutions | undefined;
   const convolutions = (): DividedConvolutions => convolution ??= dividedConvolutions(blocks ??= blockThreads(team));
   const map = <D extends DType>(expression: Scalar, inputs: readonly View<D>[], output: MutableView<D>): void => {
+    if (sizeOf(output.shape) <= FEW) return simd.map(expression, inputs, output); // calls of few elements feel each closure
     const alone = () => (simd.map(expression, inputs, output), output);
     if (divideMap(expression, inputs, output, alone) === undefined) alone();
   };
@@ -162,6 +163,7 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
     inputs: readonly View<D>[],
     outputs: readonly MutableView<D>[],
   ): void => {
+    if (sizeOf(shape) < MANY) return simd.rows(rows, shape, inputs, outputs);
     const alone = () => (simd.rows(rows, shape, inputs, outputs), outputs);
     if (divideRows({ rows, shape, inputs, outputs }, alone) === undefined) alone();
   };
@@ -180,10 +182,12 @@ export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divid
     conv2dWeight: (operands) => convolutions().conv2dWeight(operands),
     rows,
     reduce: (name, input, output) => {
+      if (input.size <= FEW) return simd.reduce(name, input, output);
       const directly = () => simd.reduce(name, input, output);
       if (!divideReduction(name, input, output, directly)) directly();
     },
     search: (operands) => {
+      if (operands.x.size < MANY_SEARCHED) return simd.search(operands);
       const directly = () => simd.search(operands);
       if (!divideSearch(operands, directly)) directly();
     },

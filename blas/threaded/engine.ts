@@ -9,6 +9,7 @@ import type { Generator } from "../simd/program/generator.ts";
 import { nanosecondsOfProgram } from "../simd/program/team/work.ts";
 import { type Divided, dividedBy } from "./eager.ts";
 import { coreCount } from "./core_count.ts";
+import { keepPages } from "./kept_pages.ts";
 import { type Pool, type PoolSettings, startPool } from "./pool.ts";
 
 /** An engine whose programs several threads run. */
@@ -82,6 +83,7 @@ export async function startThreads(
     );
   }
   checkRuntime();
+  if (threads > 1) keepPages();
   return await startPool(threads, settings);
 }
 

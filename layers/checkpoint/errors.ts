@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { detailsOf } from "../../blas/errors.ts";
 
 /** The parts of an error. */
 export type ErrorDetails = {
@@ -16,8 +17,10 @@ export type ErrorDetails = {
   readonly remedy: string;
 };
 
-const messageOf = ({ action, given, problem, remedy }: ErrorDetails): string =>
-  `Cannot ${action}: ${given}: ${problem}; ${remedy}`;
+function messageOf(error: string, details: ErrorDetails): string {
+  const { action, given, problem, remedy } = detailsOf(error, details, "action, given, problem, remedy");
+  return `Cannot ${action}: ${given}: ${problem}; ${remedy}`;
+}
 
 /**
  * Thrown for a checkpoint that cannot be read or written.
@@ -46,7 +49,7 @@ export class CheckpointError extends Error implements ErrorDetails {
 
   /** Makes the message from its parts. */
   constructor(details: ErrorDetails, options?: ErrorOptions) {
-    super(messageOf(details), options);
+    super(messageOf("CheckpointError", details), options);
     this.action = details.action;
     this.given = details.given;
     this.problem = details.problem;
@@ -81,7 +84,7 @@ export class ConfigError extends Error implements ErrorDetails {
 
   /** Makes the message from its parts. */
   constructor(details: ErrorDetails, options?: ErrorOptions) {
-    super(messageOf(details), options);
+    super(messageOf("ConfigError", details), options);
     this.action = details.action;
     this.given = details.given;
     this.problem = details.problem;

@@ -33,18 +33,28 @@ async function followed(path: string): Promise<string> {
   return link?.isSymbolicLink() ? await followed(resolve(dirname(path), await fs.readlink(path))) : path;
 }
 
+/** What a file keeps when it is replaced. */
+export type FileRights = {
+  /** The mode, such as `0o600`. */
+  readonly mode: number;
+  /** The user who owns the file. */
+  readonly uid: number;
+  /** The group of the file. */
+  readonly gid: number;
+};
+
 /**
- * Returns the mode of the file that will be replaced, such as `0o600`.
+ * Returns the mode and the owner of the file that will be replaced.
  *
  * @returns `undefined` if the file does not exist.
  * @throws {Error} If the path leads to something else, such as a folder or a device.
  */
-export async function regularMode(path: string): Promise<number | undefined> {
+export async function rightsOf(path: string): Promise<FileRights | undefined> {
   const fs = builtin("node:fs/promises");
   try {
     const stat = await fs.stat(path);
     if (!stat.isFile()) throw new Error("it is not a regular file");
-    return stat.mode & 0o7777;
+    return { mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid };
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

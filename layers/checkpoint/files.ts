@@ -9,7 +9,7 @@ import * as either from "../../blas/either.ts";
 import { builtin } from "../../blas/builtin_module.ts";
 import { describe } from "../../blas/describe.ts";
 import { CheckpointError } from "./errors.ts";
-import { regularMode, targetOf } from "./file_target.ts";
+import { type FileRights, rightsOf, targetOf } from "./file_target.ts";
 import { removeStale, temporaryFor } from "./temporary_files.ts";
 
 /** The most that is read or written at once: Node's calls take at most 2^31 - 1 bytes. */
@@ -91,16 +91,15 @@ export function writeEncoded(
 /**
  * Writes a file completely or not at all. The bytes are written to a temporary file in the same folder and flushed to
  * the disk; only then is that file renamed, which replaces the old file in one step. The new file gets the mode of the
- * file it replaces;
- * if the path is a symbolic link, the file that it leads to is replaced.
+ * file that it replaces, and its owner and group where the process may give files away; if the path is a symbolic link, the file that it leads to is replaced.
  */
 async function writeBytes(path: string | URL, bytes: Uint8Array): Promise<Either<CheckpointError, void>> {
   try {
     const fs = builtin("node:fs/promises");
-    const target = await targetOf(path), mode = await regularMode(target), temporary = temporaryFor(target);
+    const target = await targetOf(path), rights = await rightsOf(target), temporary = temporaryFor(target);
     await removeStale(target);
     try {
-      await writeNew(temporary, bytes, mode);
+      await writeNew(temporary, bytes, rights);
       await fs.rename(temporary, target);
     } catch (error) {
       await fs.unlink(temporary).catch(() => undefined); // it may not exist
@@ -114,17 +113,28 @@ async function writeBytes(path: string | URL, bytes: Uint8Array): Promise<Either
 }
 
 /** Writes a file that does not exist yet, and flushes it to the disk. */
-async function writeNew(path: string, bytes: Uint8Array, mode: number | undefined): Promise<void> {
+async function writeNew(path: string, bytes: Uint8Array, rights: FileRights | undefined): Promise<void> {
   const { open } = builtin("node:fs/promises");
   // If a mode is given, nobody else may read the file before it has that mode, whatever the umask of the process is.
-  const file = await open(path, "wx", mode === undefined ? 0o666 : 0o600);
+  const file = await open(path, "wx", rights === undefined ? 0o666 : 0o600);
   try {
-    if (mode !== undefined) await file.chmod(mode);
+    if (rights !== undefined) {
+      await giveTo(path, rights);
+      await file.chmod(rights.mode); // last, since a change of owner clears some of its bits
+    }
     for (let at = 0; at < bytes.length;) {
       at += (await file.write(bytes, at, Math.min(CHUNK, bytes.length - at), null)).bytesWritten;
     }
     await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+/** Gives a file to an owner and a group, where it has others and the process may do that. */
+async function giveTo(path: string, { uid, gid }: FileRights): Promise<void> {
+  const { chown, stat } = builtin("node:fs/promises"), own = await stat(path);
+  if (own.uid !== uid || own.gid !== gid) {
+    await chown(path, uid, gid).catch(() => chown(path, own.uid, gid)).catch(() => undefined);
   }
 }

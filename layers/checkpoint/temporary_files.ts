@@ -10,8 +10,21 @@ const FORGOTTEN = 600_000;
 
 /** Returns an unused path in the same folder. It contains the number of the process, so that others can tell whether that is still running. */
 export function temporaryFor(target: string): string {
-  const { pid } = builtin("node:process");
-  return `${target}.${pid}-${crypto.randomUUID()}.tmp`;
+  const { pid } = builtin("node:process"), { basename, dirname, join } = builtin("node:path");
+  const name = basename(target), stem = stemOf(name), path = stem === name ? target : join(dirname(target), stem);
+  return `${path}.${pid}-${crypto.randomUUID()}.tmp`;
+}
+
+/** The most bytes of a name that a temporary file begins with: with the suffix, file systems take at most 255. */
+const LONGEST_STEM = 200;
+
+/** Returns the beginning of a name that leaves room for the suffix. */
+function stemOf(name: string): string {
+  const bytes = new TextEncoder().encode(name);
+  // A character that is cut in two becomes nothing.
+  return bytes.length <= LONGEST_STEM
+    ? name
+    : new TextDecoder().decode(bytes.subarray(0, LONGEST_STEM), { stream: true });
 }
 
 /** The suffix that {@link temporaryFor} adds to a path; the first versions left out the process. */
@@ -23,7 +36,7 @@ const SUFFIX = /^\.(?:(\d+)-)?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/;
  */
 export async function removeStale(target: string): Promise<void> {
   const fs = builtin("node:fs/promises"), { basename, dirname, join } = builtin("node:path");
-  const folder = dirname(target), name = basename(target);
+  const folder = dirname(target), name = stemOf(basename(target));
   const names = await fs.readdir(folder).catch(() => []);
   for (const found of names) {
     const suffix = found.startsWith(name) ? SUFFIX.exec(found.slice(name.length)) : null;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { describe } from "../../blas/describe.ts";
+import { describe, isCallable } from "../../blas/describe.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { programOf } from "../../blas/program/passes/draft.ts";
 
@@ -93,7 +93,7 @@ export function encodeOnnx<P, X>(
   checkOptions("encode ONNX", options, { names: true, opset: true, dynamicBatch: "flag" });
   const { names = {}, opset = 17, dynamicBatch = false } = options;
   checkNames(names);
-  if (typeof f !== "function") {
+  if (!isCallable(f)) {
     throw new TypeError(`Cannot encode ONNX: ${describe(f)}: it must be a function of params and inputs; pass one`);
   }
   if (!Number.isInteger(opset) || opset < OLDEST || opset > NEWEST) {

@@ -4,6 +4,7 @@
  * @module
  */
 import { describe } from "../../blas/describe.ts";
+import { detailsOf } from "../../blas/errors.ts";
 import type { ErrorDetails } from "../checkpoint/errors.ts";
 
 /** An operator that is not supported, and its nodes. */
@@ -48,7 +49,12 @@ export class OnnxError extends Error implements OnnxErrorDetails {
   readonly missing: readonly MissingOperator[];
 
   /** Makes the message from its parts. */
-  constructor({ action, given, problem, remedy, missing = [] }: OnnxErrorDetails, options?: ErrorOptions) {
+  constructor(details: OnnxErrorDetails, options?: ErrorOptions) {
+    const { action, given, problem, remedy, missing = [] } = detailsOf(
+      "OnnxError",
+      details,
+      "action, given, problem, remedy",
+    );
     super(`Cannot ${action}: ${given}: ${problem}; ${remedy}`, options);
     this.action = action;
     this.given = given;

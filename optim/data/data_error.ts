@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { detailsOf } from "../../blas/errors.ts";
 import type { Either } from "../../deps.ts";
 import * as either from "../../blas/either.ts";
 
@@ -45,7 +46,7 @@ export class DataError extends Error implements DataErrorDetails {
 
   /** Makes the message from its parts. */
   constructor(details: DataErrorDetails, options?: ErrorOptions) {
-    const { action, given, problem, remedy } = details;
+    const { action, given, problem, remedy } = detailsOf("DataError", details, "action, given, problem, remedy");
     super(`Cannot ${action}: ${given}: ${problem}; ${remedy}`, options);
     this.action = action;
     this.given = given;

@@ -112,7 +112,7 @@ export function learningRateSweep<P extends TensorTree<P>, B>(
   let state: OptimizerState<P> = optimizer.init(params), average = 0, lowest = Infinity;
   for (const batch of batches) {
     checkFields("run learningRateSweep with an optimizer that returned", state, ["params"], "one such as sgd()");
-    const k = rates.length, rate = from * (to / from) ** (k / (steps - 1));
+    const k = rates.length, share = k / (steps - 1), rate = from ** (1 - share) * to ** share;
     const result = lossAndGradients(state.params, batch);
     checkFields("run learningRateSweep with a loss that returned", result, ["value", "gradients"], VALUE_AND_GRADIENT);
     const { value, gradients } = result, loss = toNumber(value);

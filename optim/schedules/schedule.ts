@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { describe } from "../../blas/describe.ts";
+import { describe, isCallable } from "../../blas/describe.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { withCheckedStep } from "./checked_step.ts";
 import { checkCount, checkNotNegative, checkPositive, checkSetting } from "../check_setting.ts";
@@ -13,7 +13,7 @@ export type Schedule = (step: number) => number;
 
 /** Returns the schedule that always gives this number. The values of schedules are checked when they are used. */
 export function scheduleOf(what: string, rate: number | Schedule): Schedule {
-  if (typeof rate === "function") {
+  if (isCallable(rate)) {
     return (step) => {
       const value = rate(step);
       checkNotNegative(what, `learningRate(${step})`, value);
@@ -78,7 +78,7 @@ export function cosineAnnealing(
   checkCount("cosineAnnealing", "steps", steps);
   checkNotNegative("cosineAnnealing", "final", final);
   return withCheckedStep((step) =>
-    final + (initial - final) * (1 + Math.cos(Math.PI * Math.min(step, steps) / steps)) / 2
+    final + (initial - final) * ((1 + Math.cos(Math.PI * Math.min(step, steps) / steps)) / 2)
   );
 }
 
@@ -112,7 +112,7 @@ export function cosineRestarts(options: {
   checkCount("cosineRestarts", "steps", steps);
   checkSetting("cosineRestarts", "growth", growth, (x) => x >= 1, "a finite number of 1 or more");
   checkNotNegative("cosineRestarts", "final", final);
-  const rateAt = (share: number): number => final + (initial - final) * (1 + Math.cos(Math.PI * share)) / 2;
+  const rateAt = (share: number): number => final + (initial - final) * ((1 + Math.cos(Math.PI * share)) / 2);
   return withCheckedStep((step) => {
     if (growth === 1) return rateAt(step % steps / steps);
     let start = 0, length = steps;

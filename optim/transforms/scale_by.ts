@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isCallable } from "../../blas/describe.ts";
 import { checkSetting } from "../check_setting.ts";
 import { mul } from "../../blas/scalar/scalar.ts";
 import { callOnNumbers } from "../../autograd/callback.ts";
@@ -38,7 +39,7 @@ export function scaleBy(factor: number | Schedule): Transform<Memory<never>> {
     checkSetting("scaleBy", name, value, () => true, "a finite number");
     return value;
   };
-  const constant = typeof factor === "function" ? undefined : checked(factor, "factor");
+  const constant = isCallable(factor) ? undefined : checked(factor, "factor");
   // It is not a constant, so it is a schedule.
   const at = (step: number): number => constant ?? checked((factor as Schedule)(step), `factor(${step})`);
   const ifTaken = (step: number, taken: number): number => taken === 0 ? NaN : at(step);

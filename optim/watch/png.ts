@@ -32,11 +32,11 @@ export function pngOf(action: string, image: Tensor, { low = 0, high = 1 }: Brig
   const { channels, height, width } = sizesOf(action, image.shape), values = tensorData(image);
   const pixels = height * width,
     data = new Uint8Array(pixels * channels),
-    factor = high === low ? 0 : 255 / (high - low);
+    factor = high === low ? 0 : 255 / (high / 2 - low / 2); // of halves, whose distance does not overflow
   for (let channel = 0; channel < channels; channel++) {
     // NaN becomes black.
     for (let i = 0; i < pixels; i++) {
-      const brightness = (values[channel * pixels + i]! - low) * factor;
+      const brightness = (values[channel * pixels + i]! / 2 - low / 2) * factor;
       data[i * channels + channel] = Math.min(Math.max(Math.round(brightness), 0), 255);
     }
   }

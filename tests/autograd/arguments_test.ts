@@ -203,6 +203,7 @@ const JUNK: readonly unknown[] = [
   [1, 2],
   ["a"],
   () => 1,
+  class Junk {},
   Symbol("s"),
   10n,
   new Map(),

@@ -9,32 +9,46 @@ import {
   compile,
   concat,
   constant,
+  conv1d,
+  conv3d,
   convTranspose2d,
+  cosineSimilarity,
   diag,
   einsum,
   exp,
   expandDims,
   eye,
   full,
+  gatherND,
+  gridSample,
   hessian,
   histogram,
   jacobian,
   key,
   matmul,
+  meshgrid,
   mul,
   nllLoss,
+  normalLogProb,
+  normalSample,
   type Numeric,
   oneHot,
   ones,
   outer,
   pad,
+  randomTruncatedNormal,
   randomUniform,
+  rearrange,
+  reduce,
+  repeat,
   reshape,
   resize,
   scaledDotProductAttention,
   scanAlong,
   sliceAxes,
   softmaxCrossEntropy,
+  solve,
+  solveTriangular,
   stack,
   sum,
   take,
@@ -94,7 +108,37 @@ const named: Readonly<Record<string, () => unknown>> = {
   scaledDotProductAttention: () =>
     scaledDotProductAttention(long(side, 2), long(side, 2), long(side, 2), { causal: true }),
   "histogram by bins": () => histogram(long(3), { bins: 2 ** 31 }),
+  "einsum as a product of elements": () => einsum("i,j->ij", long(side), long(side)),
+  "einsum as a product of matrices": () => einsum("ia,aj->ij", long(side, 2), long(2, side)),
+  "einsum by its second product": () => einsum("i,j,k->ijk", long(2 ** 13), long(2 ** 13), long(2 ** 13)),
+  repeat: () => repeat(long(side), "a -> a c", { c: side }),
+  "repeat within an axis": () => repeat(long(side), "a -> (a c)", { c: side }),
+  meshgrid: () => meshgrid([long(side), long(side)]),
+  cosineSimilarity: () => cosineSimilarity(long(side, 1, 2), long(side, 2)),
+  gridSample: () => gridSample(long(1, side, 1, 1), long(1, side, 1, 2)),
+  upsampleNearest2d: () => upsampleNearest2d(long(1, side, 1), [1, side]),
+  gatherND: () => gatherND(long(2, side), zeros([side, 1])),
+  conv1d: () => conv1d(long(1, 1, side), long(side, 1, 1), null),
+  conv3d: () => conv3d(long(1, 1, 1, 1, side), long(side, 1, 1, 1, 1), null),
+  solve: () => solve(long(side, 1, 1, 1), long(1, side, 1, 1)),
+  solveTriangular: () => solveTriangular(long(side, 1, 1, 1), long(1, side, 1, 1)),
+  normalLogProb: () => normalLogProb(long(side, 1), long(1, side), 1),
+  normalSample: () => normalSample(key(0), long(side, 1), long(1, side)),
+  randomTruncatedNormal: () => randomTruncatedNormal(key(0), -1, 1, [side, side]),
 };
+
+Deno.test("rearrange, reduce and repeat refuse more than 64 axes by their own names", () => {
+  const far = `a -> a ${"1 ".repeat(64)}`, wanted = "to shape of 65 axes";
+  assertThrows(() => rearrange(long(2), far), ShapeError, `Cannot apply rearrange ${wanted}`);
+  assertThrows(() => reduce(long(2), far, "sum"), ShapeError, `Cannot apply reduce ${wanted}`);
+  assertThrows(() => repeat(long(2), far), ShapeError, `Cannot apply repeat ${wanted}`);
+});
+
+Deno.test("einsum multiplies axes of an ellipsis that are 1 in one tensor, or have no elements, without refusing them", () => {
+  const a = ones([1, 3, 2]), b = ones([4, 2, 5]);
+  assertEquals(einsum("...ij,...jk->...ik", a, b).shape, [4, 3, 5]);
+  assertEquals(einsum("...i,...i,...i->...", ones([1, 2]), ones([1, 2]), ones([0, 2])).shape, [0]);
+});
 
 for (const [name, make] of Object.entries(named)) {
   Deno.test(`${name} refuses results that are too large by its own name`, () => {

@@ -101,6 +101,7 @@ const JUNK: readonly unknown[] = [
   { params: 1, state: 2 },
   { kind: "dense", layers: 3 },
   () => 1,
+  class Junk {},
   Symbol("s"),
   10n,
   new Map(),

@@ -7,7 +7,8 @@
 import { branchKind } from "./branch.ts";
 import { convolutionKind } from "./convolution.ts";
 import { cumsumKind } from "./cumsum.ts";
-import { BASE_KINDS, bringKinds, type Kinds } from "./mod.ts";
+import { bringKinds, type Kinds } from "./brought.ts";
+import { BASE_KINDS } from "./mod.ts";
 import { orderKind } from "./order.ts";
 import { runningKind } from "./running.ts";
 import { scanKind } from "./scan.ts";

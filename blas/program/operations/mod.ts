@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { shared } from "../../shared.ts";
 import type { Operation } from "../program.ts";
+import { broughtKinds, type Kinds } from "./brought.ts";
 import { castKind } from "./cast.ts";
 import { checkIndicesKind } from "./check_indices.ts";
 import { drawKind, foldInKind } from "./draw.ts";
@@ -22,9 +22,6 @@ import { reduceKind } from "./reduce.ts";
 import { rowsKind } from "./rows.ts";
 import { searchKind } from "./search.ts";
 import { viewKind } from "./view.ts";
-
-/** Kinds by name. */
-export type Kinds = { readonly [K in Operation["kind"]]: OperationKind<Extract<Operation, { readonly kind: K }>> };
 
 /** The kinds that are in use from the start. */
 export const BASE_KINDS = {
@@ -45,17 +42,8 @@ export const BASE_KINDS = {
   exchange: exchangeKind,
 } as const satisfies Partial<Kinds>;
 
-const inUse: { -readonly [K in keyof Kinds]?: Kinds[K] } = /* @__PURE__ */ shared(
-  "kinds of operations",
-  () => ({ ...BASE_KINDS }),
-);
-
-/** Adds kinds to those in use. */
-export function bringKinds(kinds: Partial<Kinds>): void {
-  Object.assign(inUse, kinds);
-}
-
 /** Returns the kind of an operation; it must be in use. */
-export function kindOf<O extends Operation>(operation: O): OperationKind<O> {
-  return inUse[operation.kind] as OperationKind<O>; // the table keeps kind and operation together
+export function kindOf<O extends Operation>({ kind }: O): OperationKind<O> {
+  const base: Partial<Kinds> = BASE_KINDS;
+  return (base[kind] ?? broughtKinds[kind]) as OperationKind<O>; // the tables keep kind and operation together
 }

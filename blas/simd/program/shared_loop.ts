@@ -36,6 +36,12 @@ export type FlatPlaces = { readonly addresses: readonly Local<"i32">[]; readonly
 /** Emits the code of a flat loop whose places are known only when the code runs. */
 type EmitFlat = (f: FunctionBuilder, places: FlatPlaces) => void;
 
+/**
+ * The most elements of a loop whose function is shared: its arrays have a pointer each, where constant addresses need one
+ * for all. Measured, the step of a network whose updates are loops of up to 100,352 elements: 2 % slower if all are shared.
+ */
+const MOST = 4096;
+
 /** Returns which loops occur several times, as far as their expressions tell. */
 export function repeatedLoops(loops: readonly Loop[]): (loop: Loop) => boolean {
   const counts = new Map<string, number>();
@@ -59,6 +65,7 @@ const nameOf = ({ expressions }: Loop): string => {
  */
 export function flatLoop({ loop, dtype, ...spec }: LoopSpec, isCut: boolean): FlatLoop | undefined {
   if (spec.repeats?.(loop) !== true || spec.resultStride !== undefined || sizeOf(loop.shape) === 0) return undefined;
+  if (sizeOf(loop.shape) > MOST) return undefined;
   if (spec.shifts?.some((shift) => shift !== undefined)) return undefined;
   const used = argumentsIn(loop.expressions), operands = used.map((k) => loop.operands[k]!);
   if (operands.some(({ value }) => value !== EPILOGUE_INPUT && spec.shiftOf?.(value) !== undefined)) return undefined;

@@ -74,7 +74,7 @@ export async function landscapePicture(
     high = Math.max(...values);
   const beyond = (steps[1]! - steps[0]!) / 2, range = [steps[0]! - beyond, steps.at(-1)! + beyond]; // cells are around steps
   const unit = logarithmic ? "loss (log10)" : "loss";
-  const thresholds = Array.from({ length: contours }, (_, k) => low + (high - low) * (k + 0.5) / contours);
+  const thresholds = Array.from({ length: contours }, (_, k) => low + (high / 2 - low / 2) * ((2 * k + 1) / contours));
   const grid = { width: size, height: size, values }, cell = width / size;
   return await draw({
     width,

@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { compile } from "../../../autograd/compile/compile.ts";
 import { gradient } from "../../../autograd/transforms/gradient.ts";
 import { add, div, mul, neg, safeDiv, scale, sub } from "../../../autograd/ops/arithmetic.ts";
 import { binaryCrossEntropy } from "../../../autograd/ops/binary_cross_entropy.ts";
@@ -62,6 +63,16 @@ Deno.test("div() divides the cotangent: a divisor without a finite reciprocal ha
   near(gradient((a: typeof x) => sum(slope(a)))(x), 2e290);
   const single = gradient((a: Tensor<"float32">) => sum(mul(div(a, 1e-40), 1e-10)))(tensor32([1]));
   assertAlmostEquals(toNumber(sum(single)) / 1e30, 1, 1e-4); // 1e-40 has few digits in float32
+});
+
+Deno.test("div() has slope 0 in a divisor without a finite reciprocal where the dividend is 0, plain and compiled", () => {
+  // PyTorch 1.13 gives -0 too, in both dtypes.
+  const slopes = gradient((b: Tensor<"float64">) => sum(div(tensor64([0, 0, 3e-310]), b)));
+  const at = tensor64([1e-310, -1e-310, 1]), wanted = [-0, -0, -3e-310];
+  assertEquals([slopes(at), compile(slopes)(at)].map(toList), [wanted, wanted]);
+  assertEquals(toList(gradient((b: Tensor<"float32">) => sum(div(tensor32([0]), b)))(tensor32([1e-40]))), [-0]);
+  const safe = gradient((b: Tensor<"float64">) => sum(safeDiv(tensor64([0]), b, { epsilon: 1e-310 })));
+  assertEquals(toList(safe(tensor64([0]))), [-0]);
 });
 
 Deno.test("log() and the cross-entropies of small probabilities divide the cotangent too", () => {

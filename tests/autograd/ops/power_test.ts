@@ -50,6 +50,13 @@ Deno.test("roots at 0 and below follow IEEE arithmetic", () => {
   assertEquals(toList(rsqrt(tensor64([0]))), [Infinity]);
 });
 
+Deno.test("pow() between 0 and 1 has finite slopes at numbers without a finite reciprocal", () => {
+  const close = (exponent: number, at: number) =>
+    assertAlmostEquals(slopes((x) => pow(x, exponent), at)[0]! / (exponent * at ** (exponent - 1)), 1, 1e-13);
+  close(0.5, 1e-310);
+  close(0.3, 1e-310);
+});
+
 Deno.test("slopes of small numbers are finite where the cotangent is small too: it is divided, not multiplied by 1 / x", () => {
   // By hand: each slope is that of the formula in exact arithmetic, such as -1e-200 / (1e-200)^2 for the reciprocal.
   const close = (f: (x: T) => T, at: number, weight: number, wanted: number) =>

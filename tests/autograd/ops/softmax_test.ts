@@ -80,6 +80,14 @@ Deno.test("softmax() and its relatives have the first and second derivatives of 
   }
 });
 
+Deno.test("logSumExp() has PyTorch's gradient where all elements are -Infinity or one is Infinity: no shares exist", () => {
+  // PyTorch 1.13: NaN for both of the first row; the second row's finite element has 0.
+  const slopes = gradient((t: Tensor<"float64">) => sum(logSumExp(t, { axes: 1 })));
+  const x = tensor64([[-Infinity, -Infinity], [Infinity, 0], [-Infinity, 0]]);
+  assertEquals(toArray(slopes(x)), [[NaN, NaN], [NaN, 0], [0, 1]]);
+  assertEquals(toList(softmax(tensor64([-Infinity, -Infinity]))), [NaN, NaN]);
+});
+
 Deno.test("softmax() of an empty tensor is empty", () => {
   assertEquals([softmax(zeros([0, 3])).shape, softmax(zeros([3, 0])).shape, logSoftmax(zeros([0])).shape], [[0, 3], [
     3,

@@ -1,5 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { bring, toolsInUse } from "../../../blas/parts/program_part.ts";
+import { broughtLowerings } from "../../../blas/parts/brought.ts";
+import { broughtKinds } from "../../../blas/program/operations/brought.ts";
+import { toolsInUse } from "../../../blas/parts/program_part.ts";
 import { cumsumPrograms } from "../../../blas/parts/programs.ts";
 import { CUMSUM_LOWERINGS } from "../../../blas/simd/program/lowerings.ts";
 import { pow } from "../../../blas/simd/math/power.ts";
@@ -9,6 +11,9 @@ Deno.test("a compiler has few tools, and gets those that an operation brings", (
   const { lowerings, functions, team, generator } = toolsInUse();
   assertEquals([lowerings.cumsum, team, generator, functions.unary.cos], [undefined, undefined, undefined, undefined]);
   assertStrictEquals(functions.binary.pow, pow);
-  bring(cumsumPrograms);
+  assertEquals(Object.keys(broughtKinds), []);
+  cumsumPrograms();
+  assertEquals(Object.keys(broughtKinds), ["cumsum"]);
+  assertStrictEquals(broughtLowerings.current.cumsum, CUMSUM_LOWERINGS.cumsum);
   assertStrictEquals(toolsInUse().lowerings.cumsum, CUMSUM_LOWERINGS.cumsum);
 });

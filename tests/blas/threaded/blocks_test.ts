@@ -137,43 +137,6 @@ Deno.test("what begins a call is done before anything is computed, and blocks wa
   });
 });
 
-Deno.test("results are gathered once, and those that are computed later are stored on their own", async () => {
-  for (const threads of [1, 2, 3]) {
-    await onThreads(threads, (pool) => {
-      const { scratch, most, instantiate, run } = blockThreads(pool), m = new ModuleBuilder();
-      importEngineMemory(m, undefined, undefined, true);
-      const square = instantiate(
-        m,
-        m.function(
-          { name: "run", parameters: { at: "i32" } },
-          (f, { at }) => f.do(f64.store(at, f64.mul(f64.load(at), f64.load(at)))),
-        ),
-      );
-      const start = scratch.reserve(8 * most) / 8;
-      for (const count of [1, 2, most - 1, most]) {
-        for (let call = 0; call < 20; call++) {
-          let results: Float64Array | undefined;
-          const stored = new Set<number>();
-          run({
-            count,
-            load: (block, slot) => {
-              scratch.float64[start + slot] = block;
-              square(8 * (start + slot));
-            },
-            gather: { bytes: 8 * count, copy: () => results = scratch.float64.slice(start, start + count) },
-            store: (block, slot) => {
-              assert(!stored.has(block));
-              stored.add(block);
-              results![block] = scratch.float64[start + slot]!;
-            },
-          });
-          assertEquals([...results!], Array.from({ length: count }, (_, k) => k * k));
-        }
-      }
-    });
-  }
-});
-
 Deno.test("an error while a block is loaded is passed on, and the next call is whole", async () => {
   await onThreads(2, (pool) => {
     const run = doubling(pool);
@@ -244,22 +207,6 @@ Deno.test("maps in blocks have the bits of one thread, in the last block too", a
     }
     const matrix = broadcastView(numbers(5, "float32"), [3, 5]);
     assertEquals(divide(scalar.exp(x), [matrix], allocate("float32", [3, 5])), undefined);
-  });
-});
-
-Deno.test("a map that replaces its operand in shared memory leaves the caller's as it was, also one that is too large for that", async () => {
-  await onThreads(2, (pool) => {
-    const divide = dividedMaps(blockThreads(pool), engines.simd), x = scalar.argument(0), y = scalar.argument(1);
-    for (const [size, expression] of [[70_001, scalar.mul(scalar.exp(x), x)], [1_100_003, scalar.mul(x, y)]] as const) {
-      const operands = [0, 1].map(() => numbers(size, "float64")), wanted = allocate("float64", [size]);
-      const before = operands.map(({ data }) => data.slice());
-      engines.simd.map(expression, operands, wanted);
-      for (let call = 0; call < 3; call++) {
-        const made = divide(expression, operands, { dtype: "float64", shape: [size] })!();
-        assert(isEqual(made.data, wanted.data) && isUnshared(made));
-      }
-      operands.forEach(({ data }, k) => assert(isEqual(data, before[k]!)));
-    }
   });
 });
 

@@ -4,6 +4,10 @@ import { files, inFolder } from "../../programs.ts";
 
 const unix = { ignore: files.ignore || Deno.build.os === "windows" };
 
+/** Tells whether this process may give files away. */
+const isRoot = (): boolean =>
+  !unix.ignore && Deno.permissions.querySync({ name: "sys", kind: "uid" }).state === "granted" && Deno.uid() === 0;
+
 const modeOf = (path: string): string => ((Deno.statSync(path).mode ?? 0) & 0o7777).toString(8);
 
 const namesIn = (folder: string): readonly string[] => [...Deno.readDirSync(folder)].map(({ name }) => name).toSorted();
@@ -26,6 +30,21 @@ Deno.test(
         await save(path, { version: mode });
         assertEquals(modeOf(path), mode.toString(8));
       }
+    }),
+);
+
+Deno.test(
+  "a file that is replaced keeps its owner and group",
+  { ignore: !isRoot() },
+  () =>
+    inFolder(async (folder) => {
+      const path = `${folder}/theirs`;
+      await save(path, { version: 0 });
+      await Deno.chown(path, 1234, 2345);
+      await Deno.chmod(path, 0o2640);
+      await save(path, { version: 1 });
+      const { uid, gid } = await Deno.stat(path);
+      assertEquals([uid, gid, modeOf(path)], [1234, 2345, "2640"]);
     }),
 );
 

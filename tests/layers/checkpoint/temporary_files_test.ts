@@ -80,3 +80,19 @@ Deno.test(
       assertEquals(namesIn(folder), ["t"]);
     }),
 );
+
+Deno.test(
+  "a name as long as file systems take can be saved, and what a killed process left beside it is cleared",
+  programs,
+  () =>
+    inFolder(async (folder) => {
+      for (const name of ["n".repeat(255), "ñ".repeat(127)]) {
+        const path = `${folder}/${name}`,
+          stale = temporaryFor(path).replace(`.${Deno.pid}-`, `.${await deadProcess()}-`);
+        await Deno.writeTextFile(stale, "half");
+        await save(path);
+        assertEquals(namesIn(folder), [name]);
+        await Deno.remove(path);
+      }
+    }),
+);

@@ -28,6 +28,13 @@ Deno.test("learningRateSweep() tries rates a constant factor apart, from the fir
   sweep.losses.forEach((loss, k) => assertAlmostEquals(loss, losses[k]!, 1e-12));
 });
 
+Deno.test("learningRateSweep() keeps both ends exact where their quotient overflows", () => {
+  const range = { from: 1e-200, to: 1e200, steps: 3 };
+  const { rates } = learningRateSweep(sgd(), parabola, tensor64([1]), [0, 0, 0], range);
+  assertEquals([rates[0], rates[2]], [1e-200, 1e200]);
+  assertAlmostEquals(rates[1]!, 1, 1e-12);
+});
+
 Deno.test("learningRateSweep() smooths by a moving average that is right from the first step", () => {
   const scales = [1, 3, 3, 3], options = { from: 1e-12, to: 2e-12, steps: 4, smoothing: 0.5 };
   const { smoothed } = learningRateSweep(sgd(), parabola, tensor64([1]), scales, options);

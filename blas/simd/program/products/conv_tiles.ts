@@ -4,18 +4,9 @@
  * @module
  */
 import type { LaneInstructions } from "../../lane_instructions.ts";
-import {
-  call,
-  type Callable,
-  type Expression,
-  type FunctionBuilder,
-  i32,
-  type Local,
-  type ModuleBuilder,
-} from "../../../wasm/mod.ts";
+import { call, type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../../wasm/mod.ts";
 import { linesEmitter, linesTime } from "./conv_lines.ts";
 import { tileRows } from "./gemm_plan.ts";
-import { emitSharedTile, sharedOrder } from "./shared_tile.ts";
 import { buildTile, type Depth } from "./tile.ts";
 import { repeat } from "./repeat.ts";
 import { type Accumulate, elementBytes } from "./wide_sums.ts";
@@ -99,8 +90,8 @@ function panelsEmitter(m: ModuleBuilder, lanes: LaneInstructions, spec: Spec): T
   const { rows: { units, unit, offsets }, depth, columns, panel, column, accumulate } = spec, { bytes } = lanes;
   const width = 32 / bytes, panels = Math.ceil(columns / width), element = elementBytes(accumulate, bytes);
   const chunk = Math.min(panels, Math.max(1, Math.floor(PANELS / Math.max(1, panel))));
-  const known = new Map<string, Callable<"none">>(), order = sharedOrder(depth, bytes);
-  const build = (rows: number, wide: number) => {
+  const known = new Map<string, Callable<"none">>();
+  const tile = (rows: number, wide: number) => {
     const key = `${rows} ${wide}`, found = known.get(key);
     if (found !== undefined) return found;
     const built = buildTile(m, lanes, {
@@ -117,22 +108,6 @@ function panelsEmitter(m: ModuleBuilder, lanes: LaneInstructions, spec: Spec): T
     known.set(key, built);
     return built;
   };
-  /** Emits a tile of `wide` columns, whose rows are at some distances from an address. */
-  const tile = (
-    f: FunctionBuilder,
-    wide: number,
-    [from, starts]: readonly [Local<"i32">, readonly number[]],
-    b: Local<"i32">,
-    c: Expression<"i32">,
-  ) => {
-    const rowsAt = (first: number) => starts.map((offset) => i32.add(from, offset + first));
-    if (order === undefined || accumulate === "wide" || wide % width !== 0) {
-      return f.do(call(build(starts.length, wide), ...rowsAt(0), b, c));
-    }
-    const rows = rowsAt((depth.start?.a ?? 0) + order.starts[0]!);
-    const places = { rows, b, c, panels: wide / width, panel, column, accumulate };
-    emitSharedTile(f, m, lanes, { rows: starts.length, order }, places);
-  };
   const group = together(units, offsets.length), most = chunk * width;
   return (f, image, packed, target) => {
     const b = f.let(packed), c = f.let(target);
@@ -143,7 +118,8 @@ function panelsEmitter(m: ModuleBuilder, lanes: LaneInstructions, spec: Spec): T
         const starts = Array.from({ length: count }, (_, i) => offsets.map((offset) => offset + i * unit)).flat();
         for (const { rows, count: times } of tileRows(starts.length)) {
           for (let i = 0; i < times; i++, first += rows) {
-            tile(f, wide, [from, starts.slice(first, first + rows)], b, i32.add(to, first * element));
+            const pointers = starts.slice(first, first + rows).map((offset) => i32.add(from, offset));
+            f.do(call(tile(rows, wide), ...pointers, b, i32.add(to, first * element)));
           }
         }
         f.increment(from, count * unit);

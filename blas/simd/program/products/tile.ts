@@ -8,12 +8,19 @@
  * @module
  */
 import type { LaneInstructions, Vector } from "../../lane_instructions.ts";
-import { call, type Callable, type FunctionBuilder, i32, type Local, type ModuleBuilder } from "../../../wasm/mod.ts";
-import { loadPartialVector } from "./partial_vector.ts";
+import {
+  call,
+  type Callable,
+  type FunctionBuilder,
+  i32,
+  type Local,
+  type ModuleBuilder,
+  v128,
+} from "../../../wasm/mod.ts";
+import { columnsOf, loadPartialVector, storePartialVector } from "./partial_vector.ts";
 import { repeat } from "./repeat.ts";
 import { withoutShortLoops, withTailInFront } from "./tile_depth.ts";
-import { storeTile } from "./tile_store.ts";
-import type { Accumulate } from "./wide_sums.ts";
+import { type Accumulate, addWide, elementBytes } from "./wide_sums.ts";
 
 /**
  * One multiplication and addition for each element of a tile: the offsets of its factors from the pointers, in bytes.
@@ -154,7 +161,7 @@ function emitPanel(
   const totals = depth.chains && widths.length === 1 ? rows.map(() => [f.local("v128")]) : [];
   totals.forEach(([total]) => f.set(total!, vector.const(0)));
   const settle = () => {
-    if (totals.length === 0) return storeTile(f, lanes, spec, widths, accumulators, c);
+    if (totals.length === 0) return store(f, lanes, spec, widths, accumulators, c);
     totals.forEach(([total], r) => f.set(total!, vector.add(total!, accumulators[r]![0]!)));
   };
   const add = (sum: Local<"v128">, x: Vector, y: Vector, first: boolean) =>
@@ -208,8 +215,64 @@ function emitPanel(
     if (next === undefined) tail.forEach(step);
   };
   walk(0);
-  if (!depth.chains) storeTile(f, lanes, spec, widths, accumulators, c);
-  else if (totals.length > 0) storeTile(f, lanes, spec, widths, totals, c);
+  if (!depth.chains) store(f, lanes, spec, widths, accumulators, c);
+  else if (totals.length > 0) store(f, lanes, spec, widths, totals, c);
+}
+
+/** Emits the stores of a panel: vectors as they are, or transposed if the elements of a column are contiguous. */
+function store(
+  f: FunctionBuilder,
+  lanes: LaneInstructions,
+  { target, accumulate }: TileSpec,
+  widths: readonly number[],
+  accumulators: readonly (readonly Local<"v128">[])[],
+  c: Local<"i32">,
+): void {
+  const bytes = elementBytes(accumulate, lanes.bytes);
+  const put = (value: Local<"v128">, count: number, offset: number) => {
+    if (accumulate === "wide") return f.do(...addWide(f, count, c, value, offset));
+    if (accumulate) f.set(value, lanes.vector.add(value, loadPartialVector(lanes, count, c, offset)));
+    f.do(...storePartialVector(lanes, count, c, value, offset));
+  };
+  if (target.column === bytes || target.row !== bytes) {
+    const vector = lanes.count * bytes;
+    accumulators.forEach((row, r) => row.forEach((sum, v) => put(sum, widths[v]!, r * target.row + vector * v)));
+    return;
+  }
+  widths.forEach((width, v) => {
+    for (let r = 0; r < accumulators.length; r += lanes.count) {
+      const rows = accumulators.slice(r, r + lanes.count).map((row) => row[v]!);
+      if (rows.length === 2 && lanes.count === 4 && accumulate !== "wide") {
+        storePairs(f, lanes, rows, width, (j) => r * target.row + (v * lanes.count + j) * target.column, accumulate, c);
+        continue;
+      }
+      columnsOf(f, lanes, rows).slice(0, width).forEach((column, j) => {
+        put(column, rows.length, r * target.row + (v * lanes.count + j) * target.column);
+      });
+    }
+  });
+}
+
+/** Emits the stores of two rows of a vector each, column by column: two shuffles rather than the eight of a square. */
+function storePairs(
+  f: FunctionBuilder,
+  lanes: LaneInstructions,
+  [first, second]: readonly Local<"v128">[],
+  width: number,
+  offsetOf: (column: number) => number,
+  accumulate: boolean,
+  c: Local<"i32">,
+): void {
+  lanes.interleave(first!, second!).forEach((given, half) => {
+    const columns = [2 * half, 2 * half + 1].filter((column) => column < width), known = f.local("v128");
+    if (columns.length === 0) return;
+    const pair = f.let(given);
+    if (accumulate) {
+      columns.forEach((column, lane) => f.set(known, v128.load64_lane(c, known, lane, offsetOf(column))));
+      f.set(pair, lanes.vector.add(pair, known));
+    }
+    columns.forEach((column, lane) => f.do(v128.store64_lane(c, pair, lane, offsetOf(column))));
+  });
 }
 
 /** Returns the order of a product of plain matrices: `count` steps, `a` and `b` bytes apart. */
