@@ -175,9 +175,9 @@ export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">, wideSum?
       const divisor = divisors.get(k);
       if (divisor === undefined || wideSum === undefined) reduce(reduction, elements, value);
       else {
-        const total = allocate("float64", reduced);
+        const total = allocate("float64", reduced), share = 1 / divisor;
         wideSum(elements, total);
-        for (let i = 0; i < value.size; i++) value.data[value.offset + i] = total.data[total.offset + i]! / divisor;
+        for (let i = 0; i < value.size; i++) value.data[value.offset + i] = total.data[total.offset + i]! * share;
       }
       values.push(value);
     });

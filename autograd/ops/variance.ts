@@ -10,7 +10,14 @@ import { checkOptions } from "../../blas/options.ts";
 import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
 import { stageValue } from "../../blas/rows.ts";
-import { add as plus, argument, div as over, mul as times, sub as minus } from "../../blas/scalar/scalar.ts";
+import {
+  add as plus,
+  argument,
+  div as over,
+  mul as times,
+  type Scalar,
+  sub as minus,
+} from "../../blas/scalar/scalar.ts";
 import { droppedShape, reducedShape, resolveAxes, sizeOf } from "../../blas/shape.ts";
 import { batchRows } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
@@ -129,11 +136,23 @@ const SHAPES = [
   [[{ shape: [0, 3] }, { shape: [0, 1] }], { axes: [1], count: 3, divisor: 3 }],
 ] as const;
 
+/** Rows of up to this many elements have a coarse mean: in longer ones the roundings of distances hide one another. */
+const FEW = 256;
+
+/**
+ * Rounds a mean to some 17 binary digits of its distance from the first element, so that larger distances from it, which count
+ * most, are exact: up to 128 times that. Where that overflows, as the variance does, the result is NaN.
+ */
+function coarse(mean: Scalar, far: Scalar): Scalar {
+  const large = times(far, 128);
+  return minus(plus(mean, large), large);
+}
+
 /**
  * Computes the mean of each row, and the sum of squared distances from it divided by `divisor`.
  *
- * With a second operand, one element of each row, what is added up is how far elements are from that: the variance of equal
- * elements is 0, however a sum of them is rounded. It changes nothing else, so it has no derivative.
+ * With a second operand, one element of each row, what is added up for the mean is how far elements are from that: the variance of
+ * equal elements is 0, however a sum of them is rounded. It changes nothing else, so it has no derivative.
  */
 const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
   name: "moments",
@@ -145,15 +164,20 @@ const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
   part: rowsPart,
   batch: batchRows,
   operator: /* @__PURE__ */ operatorOfSettings(({ axes, count, divisor, fromFirst }) => {
-    const own = fromFirst ? minus(argument(0), argument(1)) : argument(0),
-      mean = over(stageValue(0), count),
-      distance = minus(own, mean);
+    const x = argument(0), first = argument(1), far = over(stageValue(0), count);
+    const mean = fromFirst ? plus(first, far) : far, centre = fromFirst && count <= FEW ? coarse(mean, far) : mean;
+    const distance = minus(x, centre), variance = over(stageValue(1), divisor);
+    // Squares are of distances from the centre, which is off the mean by what rounding took from it.
+    const lost = minus(far, minus(centre, first)), shift = times(times(lost, lost), count / divisor);
     return rowsOf({
       axes,
-      stages: [{ reduction: "sum", expression: own }, { reduction: "sum", expression: times(distance, distance) }],
-      outputs: [{ perRow: true, expression: fromFirst ? plus(argument(1), mean) : mean }, {
+      stages: [
+        { reduction: "sum", expression: fromFirst ? minus(x, first) : x },
+        { reduction: "sum", expression: times(distance, distance) },
+      ],
+      outputs: [{ perRow: true, expression: mean }, {
         perRow: true,
-        expression: over(stageValue(1), divisor),
+        expression: fromFirst && divisor > 0 ? minus(variance, shift) : variance,
       }],
     });
   }),

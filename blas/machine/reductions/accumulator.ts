@@ -76,7 +76,7 @@ export function accumulatorOf(code: Code, options: AccumulatorOptions): Accumula
 
 /** Returns the function that divides the lanes of a register. */
 const dividingBy = (wide: Lanes, divisor: number) => (x: Vector): void => {
-  if (divisor !== 1) wide.binary("div", x, x, wide.constant(divisor));
+  if (divisor !== 1) wide.binary("mul", x, x, wide.constant(1 / divisor));
 };
 
 /** Accumulates sums of float32. */
