@@ -14,6 +14,8 @@ import {
   add as plus,
   argument,
   div as over,
+  max,
+  min,
   mul as times,
   type Scalar,
   sub as minus,
@@ -139,12 +141,15 @@ const SHAPES = [
 /** Rows of up to this many elements have a coarse mean: in longer ones the roundings of distances hide one another. */
 const FEW = 256;
 
+/** What can be added to any number of float32, and subtracted from an infinite variance. */
+const MOST = 1e31, LARGEST = 1e38;
+
 /**
  * Rounds a mean to some 17 binary digits of its distance from the first element, so that larger distances from it, which count
- * most, are exact: up to 128 times that. Where that overflows, as the variance does, the result is NaN.
+ * most, are exact: up to 128 times that. Distances of 1e29, whose squares float32 does not have, are left alone.
  */
 function coarse(mean: Scalar, far: Scalar): Scalar {
-  const large = times(far, 128);
+  const large = max(-MOST, min(MOST, times(far, 128)));
   return minus(plus(mean, large), large);
 }
 
@@ -168,7 +173,7 @@ const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
     const mean = fromFirst ? plus(first, far) : far, centre = fromFirst && count <= FEW ? coarse(mean, far) : mean;
     const distance = minus(x, centre), variance = over(stageValue(1), divisor);
     // Squares are of distances from the centre, which is off the mean by what rounding took from it.
-    const lost = minus(far, minus(centre, first)), shift = times(times(lost, lost), count / divisor);
+    const lost = minus(far, minus(centre, first)), shift = min(LARGEST, times(times(lost, lost), count / divisor));
     return rowsOf({
       axes,
       stages: [

@@ -119,3 +119,16 @@ Deno.test("the variance of a few numbers, one of which is large, is that of exac
     assert(errorOfRows(rows) < 1.6e-7, String(n));
   }
 });
+
+Deno.test("a variance that float32 cannot hold is Infinity, plain and compiled, in short and long rows", () => {
+  const compiled = compile((x: Tensor<"float32">) => variance(x, { axes: 1 }));
+  const short = [[1e20, 2e20, 3e20], [-3e37, 1, 2], [1e38, 3e38, 2e38]];
+  const long = [1e20, 1e30, 1e38].map((scale) => Array.from({ length: 600 }, (_, k) => scale * Math.sin(k)));
+  for (const x of [tensor32(short), tensor32(long)]) {
+    assertEquals([toList(variance(x, { axes: 1 })), toList(compiled(x))], [[Infinity, Infinity, Infinity], [
+      Infinity,
+      Infinity,
+      Infinity,
+    ]]);
+  }
+});
