@@ -15,10 +15,10 @@ import { isTensor } from "./tensor.ts";
  */
 export function checkFunction(action: string, argument: string, value: unknown): void {
   if (isCallable(value)) return;
-  const remedy = typeof value === "function"
-    ? "pass (...args) => new Class(...args), or a method"
-    : "pass the function itself, not what it returns";
-  throw new TypeError(`Cannot ${action} with ${describe(value)} for ${argument}: it must be a function; ${remedy}`);
+  throw new TypeError(
+    `Cannot ${action} with ${describe(value)} for ${argument}: it must be a function; ` +
+      "pass the function itself, not what it returns",
+  );
 }
 
 /**

@@ -24,7 +24,7 @@ export class GraphCycleError extends Error {
   constructor(operations: readonly string[]) {
     const names = listOf("GraphCycleError", operations), cycle = [...names, ...names.slice(0, 1)].join(" -> ");
     const problem = "a tensor on it depends on its own value";
-    const remedy = "build nodes from tensors that exist already, never from the node itself";
+    const remedy = "build nodes from tensors that exist already";
     super(`Cannot differentiate a graph with the cycle ${cycle}: ${problem}; ${remedy}`);
     this.operations = operations;
     this.problem = problem;

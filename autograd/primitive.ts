@@ -219,6 +219,6 @@ function mixtureError(op: string, inputs: readonly Tensor[]): DTypeError {
     op,
     given: inputs.map(({ dtype }) => dtype),
     problem: "all operands must have one dtype",
-    remedy: "make both with tensor32 or both with tensor64; cast(t, dtype) converts",
+    remedy: "cast(t, dtype) converts",
   });
 }

@@ -8,7 +8,7 @@ import { formatShape } from "./errors.ts";
 /** Describes a value: `3`, `"relu"`, `a float32 tensor [2, 3]`, `an array of 5`, `a record of weight, bias`. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
-  if (typeof value === "function") return isClass(value) ? `the class ${value.name}` : "a function";
+  if (typeof value === "function") return isClass(value) ? "a class" : "a function";
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if ("dtype" in value && "shape" in value && "view" in value && Array.isArray(value.shape)) {
@@ -30,10 +30,7 @@ export function describeSetting(value: unknown): string {
 export const isCallable = (value: unknown): value is (...args: never[]) => unknown =>
   typeof value === "function" && !isClass(value);
 
-/** The `prototype` of a class cannot be replaced; nor can that of a built-in function such as `Boolean`, which can be called. */
-const isClass = (value: CallableFunction): boolean =>
-  Object.getOwnPropertyDescriptor(value, "prototype")?.writable === false &&
-  /^class\b/.test(Function.prototype.toString.call(value));
+const isClass = (value: CallableFunction): boolean => /^class\b/.test(Function.prototype.toString.call(value));
 
 const classOf = (value: object): string => {
   // Any value has properties but null and undefined.

@@ -43,7 +43,7 @@ export class ShapeError extends TypeError implements ShapeErrorDetails {
 
   /** Composes the message from its parts. */
   constructor(details: ShapeErrorDetails) {
-    const { op, given, problem, remedy } = detailsOf("ShapeError", details, "op, given, problem, remedy");
+    const { op, given, problem, remedy } = detailsOf("ShapeError", details);
     super(`Cannot apply ${op}${describeGiven(given)}: ${problem}; ${remedy}`);
     this.op = op;
     this.given = given;
@@ -78,7 +78,7 @@ export class DTypeError extends TypeError {
       readonly remedy: string;
     },
   ) {
-    const { op, given, problem, remedy } = detailsOf("DTypeError", details, "op, given, problem, remedy");
+    const { op, given, problem, remedy } = detailsOf("DTypeError", details);
     super(`Cannot apply ${op} to ${listOf("DTypeError", given).join(" and ")}: ${problem}; ${remedy}`);
     this.op = op;
     this.given = given;
@@ -90,25 +90,16 @@ export class DTypeError extends TypeError {
 /**
  * Returns what an error is made from.
  *
- * @param fields The names of its fields, for the message.
- * @throws {TypeError} If it is not a record.
+ * @throws {TypeError} Unless it fits; by default, unless it is a record.
  */
-export function detailsOf<T extends object>(error: string, details: T, fields: string): T {
-  if (typeof details === "object" && details !== null) return details;
-  throw new TypeError(
-    `Cannot make a ${error} of ${textOf(details)}: it must be made of a record; pass { ${fields} }`,
-  );
+export function detailsOf<T>(error: string, details: T, fits: boolean = Object(details) === details): T {
+  if (fits) return details;
+  throw new TypeError(`Cannot make a ${error} of ${textOf(details)}: wanted what its type says`);
 }
 
-/**
- * Returns the texts that an error lists.
- *
- * @throws {TypeError} If they are not an array.
- */
-export function listOf(error: string, texts: readonly string[]): readonly string[] {
-  if (Array.isArray(texts)) return texts.map(textOf);
-  throw new TypeError(`Cannot make a ${error} of ${textOf(texts)}: it must list texts; pass an array of them`);
-}
+/** Returns the texts that an error lists. */
+export const listOf = (error: string, texts: readonly string[]): readonly string[] =>
+  detailsOf(error, texts, Array.isArray(texts)).map(textOf);
 
 /**
  * Returns a text for any value: a template throws on symbols, and `String` on objects that have no conversion to a
@@ -128,7 +119,7 @@ export function formatShape(shape: Shape): string {
 }
 
 function describeGiven(given: ShapeErrorDetails["given"]): string {
-  const parts = Object.entries(detailsOf("ShapeError", given, "x: shape")).map(([name, value]) =>
+  const parts = Object.entries(detailsOf("ShapeError", given)).map(([name, value]) =>
     `${name} ${Array.isArray(value) ? formatShape(value) : textOf(value)}`
   );
   return parts.length === 0 ? "" : ` to ${parts.join(" and ")}`;

@@ -49,7 +49,7 @@ export function checkVersion(what: string, value: object): void {
   const version = (value as { readonly [MADE_BY]?: unknown })[MADE_BY]; // undefined where it is not set
   if (version === undefined || version === VERSION) return;
   throw new TypeError(
-    `Cannot use a ${what} of nanograd ${version} with nanograd ${VERSION}: both must be of one version, or derivatives would ` +
-      "be lost; make all of the program import the same version",
+    `Cannot use a ${what} of nanograd ${version} with nanograd ${VERSION}: both must be of one version; ` +
+      "import one version everywhere",
   );
 }

@@ -70,7 +70,7 @@ function resolveOpenShape(from: Shape, shape: Shape): ShapeResult {
   if (resolved.every(Number.isInteger) && sizeOf(resolved) === size) return either.right(resolved);
   return error(
     `${formatShape(from)} has ${size} elements, and ${formatShape(shape)} ${open ? `a multiple of ${known}` : known}`,
-    "keep the number of elements; one axis may be -1 and is computed from the others",
+    "keep the number of elements; one axis may be -1",
   );
 }
 

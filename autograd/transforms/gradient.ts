@@ -129,7 +129,7 @@ export function lift(t: Tensor, path: string): Tensor {
     const at = path === "" ? "" : ` at "${path}"`;
     throw new TypeError(
       `Cannot differentiate with respect to ${describe(t)}${at}: the first argument must be a tensor or a tree of ` +
-        "tensors; pass numbers as further arguments, or wrap them with tensor64",
+        "tensors; wrap numbers with tensor64",
     );
   }
   if (!insideTransform()) return variableOf(innerView(t));

@@ -17,7 +17,7 @@ export function deeper(depth: number, path: string): number {
   throw new TypeError(
     `Cannot walk the tree at "${
       path.slice(0, 40)
-    }…": it is more than ${DEEPEST} deep: a tree must not contain itself, and ` +
-      "its leaves must be within reach; pass a record or an array of tensors",
+    }…": it is more than ${DEEPEST} deep: a tree must not contain itself; ` +
+      "pass a record or an array of tensors",
   );
 }

@@ -18,7 +18,7 @@ export type ErrorDetails = {
 };
 
 function messageOf(error: string, details: ErrorDetails): string {
-  const { action, given, problem, remedy } = detailsOf(error, details, "action, given, problem, remedy");
+  const { action, given, problem, remedy } = detailsOf(error, details);
   return `Cannot ${action}: ${given}: ${problem}; ${remedy}`;
 }
 

@@ -50,11 +50,7 @@ export class OnnxError extends Error implements OnnxErrorDetails {
 
   /** Makes the message from its parts. */
   constructor(details: OnnxErrorDetails, options?: ErrorOptions) {
-    const { action, given, problem, remedy, missing = [] } = detailsOf(
-      "OnnxError",
-      details,
-      "action, given, problem, remedy",
-    );
+    const { action, given, problem, remedy, missing = [] } = detailsOf("OnnxError", details);
     super(`Cannot ${action}: ${given}: ${problem}; ${remedy}`, options);
     this.action = action;
     this.given = given;

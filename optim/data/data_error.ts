@@ -46,7 +46,7 @@ export class DataError extends Error implements DataErrorDetails {
 
   /** Makes the message from its parts. */
   constructor(details: DataErrorDetails, options?: ErrorOptions) {
-    const { action, given, problem, remedy } = detailsOf("DataError", details, "action, given, problem, remedy");
+    const { action, given, problem, remedy } = detailsOf("DataError", details);
     super(`Cannot ${action}: ${given}: ${problem}; ${remedy}`, options);
     this.action = action;
     this.given = given;

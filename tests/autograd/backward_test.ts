@@ -156,7 +156,7 @@ Deno.test("backward() reports a cycle in a hand-made graph, and names the operat
   assertEquals(error.operations.length, 3);
   const turned = [0, 1, 2].map((k) => [...error.operations.slice(k), ...error.operations.slice(0, k)].join());
   assert(turned.includes("exp,tanh,mul"), error.message);
-  assert(error.message.endsWith("build nodes from tensors that exist already, never from the node itself"));
+  assert(error.message.endsWith("build nodes from tensors that exist already"));
 });
 
 Deno.test("backward() reports a cycle that the root only leads to, and does not report a diamond", () => {

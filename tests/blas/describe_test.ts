@@ -20,7 +20,7 @@ Deno.test("describe() says what anything is, in a few words", () => {
     [{ params: 1, state: 2 }, "a record of params, state"],
     [{ a: 1, b: 2, c: 3, d: 4, e: 5 }, "a record of a, b, c, d, …"],
     [() => 1, "a function"],
-    [class Dense {}, "the class Dense"],
+    [class Dense {}, "a class"],
     [Boolean, "a function"],
     [new Map(), "an instance of Map"],
     [new Float32Array(1e6), "an instance of Float32Array"],

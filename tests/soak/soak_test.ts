@@ -95,7 +95,7 @@ Deno.test("a program that makes much of the last digit is sensitive, a smooth on
 });
 
 Deno.test("ties that rounding decides prove nothing, and ties of copies do", () => {
-  const program = (...calls: CallProgram["calls"]): CallProgram => ({ ...long, shapes: [[7, 33]], calls });
+  const program = (...calls: CallProgram["calls"]): CallProgram => ({ ...long, seed: 2, shapes: [[2, 3]], calls });
   const call = (name: string, ...args: CallProgram["calls"][number]["args"]) => ({ name, args });
   const sums = [call("sum", reference(0)), call("sum", reference(0), { axes: [1] }), call("sum", reference(2))];
   const copies = [call("slice", reference(0), 0, 1), call("concat", [reference(1), reference(1)], 0)];

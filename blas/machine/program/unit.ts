@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Instruction } from "../../program/program.ts";
 import type { Generated, GeneratedShares, GeneratorUnit, Place } from "../../simd/program/generator.ts";
 import { Assembler } from "../assembler/assembler.ts";
 import { Code } from "../code/code.ts";

@@ -94,6 +94,25 @@ for (
 
 const float32 = (...shape: readonly number[]) => ({ dtype: "float32", shape }) as const;
 
+Deno.test(
+  "sums of a product are divided by the number of its results, also in a part that has few of them",
+  { ignore },
+  () => {
+    const [m, k, n] = [41, 98, 7];
+    const one = {
+      values: [float32(m, k), float32(k, n)],
+      instruction: {
+        operation: { kind: "gemm", a: plainOperand(0, [m, k]), b: plainOperand(1, [k, n]) },
+        results: [float32(m, n)],
+      },
+    };
+    for (const bits of WIDTHS) {
+      const [parts, whole] = compared(one as RandomInstruction, bits, 3, 5)!;
+      assertEquals(parts, whole);
+    }
+  },
+);
+
 Deno.test("a quotient by what is the same everywhere has the same bits in a part of one element", { ignore }, () => {
   const loop = {
     shape: [33],
