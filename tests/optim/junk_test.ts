@@ -80,9 +80,9 @@ const JUNK: readonly (readonly [what: string, call: () => unknown, message: stri
     'learningRate "0.1": learningRate must be a finite number',
   ],
   ["sgd with a tensor", () => named("sgd")({ learningRate: n.constant(1) }), "learningRate a float32 tensor []"],
-  ["sgd with a class", () => named("sgd")({ learningRate: class Rate {} }), "the class Rate: learn"],
-  ["warmup to a class", () => named("warmup")({ steps: 2 }, class Rate {}), "the class Rate: learningRate must be"],
-  ["scaleBy with a class", () => named("scaleBy")(class Rate {}), "the class Rate"],
+  ["sgd with a class", () => named("sgd")({ learningRate: class Rate {} }), "a class: learn"],
+  ["warmup to a class", () => named("warmup")({ steps: 2 }, class Rate {}), "a class: learningRate must be"],
+  ["scaleBy with a class", () => named("scaleBy")(class Rate {}), "a class"],
   ["sgd with a momentum of null", () => named("sgd")({ momentum: null }), "momentum null: momentum must be in [0, 1)"],
   [
     "sgd with nesterov 1",
