@@ -136,7 +136,7 @@ export function emitAnyRows(f: FunctionBuilder, spec: AnyRowsSpec): void {
     const accumulators = sides.map(() =>
       stages.map(({ reduction, expression, divisor }) => {
         const minusZero = !isNeverMinusZero(expression);
-        return accumulatorOf(f, { reduction, dtype, ways: registers, minusZero, divisor });
+        return accumulatorOf(f, { reduction, dtype, ways: registers, minusZero, exact: false, divisor });
       })
     );
     /** Computes a vector of each side; with `left`, only that many elements of the row are left. */

@@ -33,26 +33,17 @@ export type AccumulatorOptions = {
   readonly ways: number;
   /** Whether a number may be -0, which is smaller than 0. */
   readonly minusZero: boolean;
-  /** How many vectors sums of float32 add in pairs, at most, before they are added in float64; `undefined` for all until it settles. */
-  readonly group?: number | undefined;
+  /** Whether sums of float32 add every vector in float64, rather than groups of them. */
+  readonly exact: boolean;
   /** What sums of float32 are divided by before they are rounded. Default: 1. */
   readonly divisor?: number | undefined;
 };
 
 /** Up to this many elements are added in float64 one by one, to so few results: that takes little beside what a call takes. */
-const EXACT = 512, EXACT_RESULTS = 16;
+const EXACT = 2048, EXACT_RESULTS = 16;
 
-/** Up to this many are added in float64 two by two. Measured, 2000 to one result: one by one takes 1.5 times as long as chains. */
-const EXACT_PAIRS = 2048;
-
-/**
- * Returns how many vectors a reduction of so many elements, to all of its results, adds before it goes on in float64; `undefined`
- * for as many as its code has side by side.
- */
-export function exactGroup(elements: number, results: number): number | undefined {
-  if (elements > EXACT_PAIRS || results > EXACT_RESULTS) return undefined;
-  return elements <= EXACT ? 1 : 2;
-}
+/** Tells whether a reduction of so many elements, to all of its results, is added in float64 throughout. */
+export const isExact = (elements: number, results: number): boolean => elements <= EXACT && results <= EXACT_RESULTS;
 
 /**
  * Returns how many vectors sums of float32 add in pairs before their sum is added in float64, by the instructions that one
@@ -103,11 +94,9 @@ function joined(vectors: readonly Vector[], join: (a: Vector, b: Vector) => Vect
 const registersOf = (f: FunctionBuilder, count: number) => Array.from({ length: count }, () => f.local("v128"));
 
 /** Accumulates sums of float32: those of a group are added in pairs, and pairs of pairs, and their sum in float64. */
-function sumOf(f: FunctionBuilder, { group: most = Infinity, divisor = 1 }: AccumulatorOptions): Accumulator {
-  // Where most is done in float64, two pairs of registers take turns: additions do not wait for one another.
-  const lows = registersOf(f, most <= 2 ? 2 : 1),
-    highs = registersOf(f, lows.length),
-    zero = f.constant(f64x2.const(0));
+function sumOf(f: FunctionBuilder, { exact, divisor = 1 }: AccumulatorOptions): Accumulator {
+  // Where every vector is added in float64, two pairs of registers take turns: additions do not wait for one another.
+  const lows = registersOf(f, exact ? 2 : 1), highs = registersOf(f, lows.length), zero = f.constant(f64x2.const(0));
   let turn = 0;
   /** Sums of 1, 2, 4 … vectors of the group so far: the binary digits of their number. */
   let group: readonly { readonly count: number; readonly sum: Local<"v128"> }[] = [];
@@ -131,7 +120,7 @@ function sumOf(f: FunctionBuilder, { group: most = Infinity, divisor = 1 }: Accu
         group = group.slice(0, -1);
       }
       group = [...group, { count, sum }];
-      if (count >= most) settle();
+      if (exact) settle();
     },
     settle,
     lanes: () => {

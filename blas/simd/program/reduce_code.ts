@@ -12,7 +12,7 @@ import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { constantsOf, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
 import type { FunctionBuilder } from "../../wasm/mod.ts";
-import { type Accumulator, accumulatorOf, exactGroup } from "./accumulator.ts";
+import { type Accumulator, accumulatorOf, isExact } from "./accumulator.ts";
 import type { CodeContext } from "./emitter.ts";
 import { emitReducedLevels, type Pass } from "./reduced_levels.ts";
 import { argumentsIn, inLoops, type Parts, partsOf, weightOf } from "./loop_expressions.ts";
@@ -113,7 +113,7 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
   ];
   const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions });
   const pointers = pointersTo(f, sources, { moves: () => true });
-  const group = exactGroup(sizeOf(lengths), sizeOf(lengths.slice(0, kept)));
+  const exact = isExact(sizeOf(lengths), sizeOf(lengths.slice(0, kept)));
   const compute = (offsets: Offsets, known: Known) =>
     computing(math, (k) => {
       const source = sourceOf.get(k)!;
@@ -145,7 +145,7 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
     },
     groups: reduction === "sum" && dtype === "float32",
     accumulator: (ways) =>
-      accumulatorOf(f, { reduction, dtype, ways, minusZero: !isNeverMinusZero(expressions[0]!), group }),
+      accumulatorOf(f, { reduction, dtype, ways, minusZero: !isNeverMinusZero(expressions[0]!), exact }),
     reduceLevels: (accumulators, pass) => emitReducedLevels({ pointers, lengths, kept, accumulators }, pass),
     store: (v, offset, count) => {
       f.do(...storeLanes((more) => pointers.place(sources.length - 1, offset + more), v, count, bytes));

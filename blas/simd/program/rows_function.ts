@@ -17,7 +17,7 @@ import type { Vector } from "../lane_instructions.ts";
 import type { SlowPaths } from "../math/slow_paths.ts";
 import type { VectorFunctions } from "../math/vector_functions.ts";
 import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
-import { accumulatorOf, exactGroup, groupOf } from "./accumulator.ts";
+import { accumulatorOf, groupOf, isExact } from "./accumulator.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
 import { loadLanes, storeApart } from "./lane_access.ts";
 import { emitLoop } from "./loop_function.ts";
@@ -106,7 +106,7 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
   ].map((place, k): Source => ({ ...place, strides: strides[k]!.map((step) => step * bytes) }));
   const pointers = pointersTo(f, sources, { moves: () => true });
   const rows = sizeOf(lengths.slice(0, kept)), elements = sizeOf(lengths);
-  const group = elements <= SHORT_ROW * rows ? 1 : exactGroup(elements, rows);
+  const exact = isExact(elements, rows) || elements <= SHORT_ROW * rows;
   const n = lengths[last]!, full = byRows ? Math.floor(n / lanes) : n, steps = byRows ? Math.ceil(n / lanes) : n;
   const perStep = byRows ? lanes : 1;
 
@@ -146,7 +146,7 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
     const accumulators = sides.map(() =>
       stages.map(({ reduction, expression, divisor }) => {
         const minusZero = !isNeverMinusZero(expression);
-        return accumulatorOf(f, { reduction, dtype, ways: registers, minusZero, group, divisor });
+        return accumulatorOf(f, { reduction, dtype, ways: registers, minusZero, exact, divisor });
       })
     );
     const absorb = (step: number) => {

@@ -24,7 +24,7 @@ const PLAIN: { readonly [R in Reduction]: (a: number, b: number) => number } = {
 function accumulated(
   reduction: Reduction,
   dtype: (typeof DTYPES)[number],
-  group: number | undefined,
+  exact: boolean,
   numbers: readonly number[],
   minusZero = true,
 ) {
@@ -33,7 +33,7 @@ function accumulated(
     false,
     (m) =>
       m.function({ name: "run", parameters: {} }, (f) => {
-        const one = accumulatorOf(f, { reduction, dtype, ways: WAYS, group, minusZero });
+        const one = accumulatorOf(f, { reduction, dtype, ways: WAYS, exact, minusZero });
         const feed = (emit: () => void) => {
           one.begin();
           for (let k = 0; k < 6; k++) {
@@ -58,10 +58,10 @@ function accumulated(
 
 for (const dtype of DTYPES) {
   for (const reduction of ["sum", "product", "max", "min"] as const) {
-    Deno.test(`${reduction} of lanes, and of all of them, in ${dtype}, in groups, two by two or one by one`, () => {
+    Deno.test(`${reduction} of lanes, and of all of them, in ${dtype}, in groups or one by one`, () => {
       const numbers = wholes(24, 4).map((x) => reduction === "product" ? x === 0 ? 1 : Math.sign(x) * 2 : x);
-      for (const group of [undefined, 1, 2]) {
-        const { lanes, lowest, wanted, whole } = accumulated(reduction, dtype, group, numbers);
+      for (const exact of [false, true]) {
+        const { lanes, lowest, wanted, whole } = accumulated(reduction, dtype, exact, numbers);
         assertEquals([lanes, lowest], [wanted, whole]);
       }
     });
@@ -70,11 +70,11 @@ for (const dtype of DTYPES) {
   Deno.test(`extrema keep NaN and order -0 and 0, in ${dtype}`, () => {
     const zeros = wholes(24, 2).map((x) => x > 0 ? 0 : -0);
     for (const reduction of ["max", "min"] as const) {
-      const { lanes, lowest, wanted, whole } = accumulated(reduction, dtype, undefined, zeros);
+      const { lanes, lowest, wanted, whole } = accumulated(reduction, dtype, false, zeros);
       assertEquals([lanes, lowest], [wanted, whole]);
       const all = new Array(24).fill(-0);
-      assertEquals(accumulated(reduction, dtype, undefined, all).lowest, -0);
-      assertEquals(accumulated(reduction, dtype, undefined, zeros.map((x, k) => k === 7 ? NaN : x)).lowest, NaN);
+      assertEquals(accumulated(reduction, dtype, false, all).lowest, -0);
+      assertEquals(accumulated(reduction, dtype, false, zeros.map((x, k) => k === 7 ? NaN : x)).lowest, NaN);
     }
   });
 }
@@ -83,20 +83,17 @@ Deno.test("extrema of numbers that are never -0 are found without looking at sig
   const numbers = wholes(24, 3).map((x) => x === 0 ? 0 : x);
   for (const dtype of DTYPES) {
     for (const reduction of ["max", "min"] as const) {
-      const { lanes, lowest, wanted, whole } = accumulated(reduction, dtype, undefined, numbers, false);
+      const { lanes, lowest, wanted, whole } = accumulated(reduction, dtype, false, numbers, false);
       assertEquals([lanes, lowest], [wanted, whole]);
-      assertEquals(
-        accumulated(reduction, dtype, undefined, numbers.map((x, k) => k === 5 ? NaN : x), false).lowest,
-        NaN,
-      );
+      assertEquals(accumulated(reduction, dtype, false, numbers.map((x, k) => k === 5 ? NaN : x), false).lowest, NaN);
     }
   }
 });
 
 Deno.test("sums of float32 that are exact lose no digit, and groups of them few", () => {
   const numbers = Array.from({ length: 24 }, (_, k) => k % 4 === 0 ? k % 8 === 0 ? 2 ** 24 : -(2 ** 24) : 1);
-  assertEquals(accumulated("sum", "float32", 1, numbers).lowest, 18);
-  assertAlmostEquals(accumulated("sum", "float32", undefined, numbers).lowest!, 18, 4);
+  assertEquals(accumulated("sum", "float32", true, numbers).lowest, 18);
+  assertAlmostEquals(accumulated("sum", "float32", false, numbers).lowest!, 18, 4);
 });
 
 Deno.test("loops over reduced levels add every element, and lose no digits where sums settle", () => {
@@ -112,6 +109,7 @@ Deno.test("loops over reduced levels add every element, and lose no digits where
             reduction: "sum",
             dtype: "float32",
             ways: 1,
+            exact: false,
             minusZero: true,
           });
           const at = (offset: number) => pointers.place(0, offset),
