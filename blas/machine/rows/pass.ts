@@ -13,7 +13,7 @@ import type { RowPass } from "../../simd/program/rows_plan.ts";
 import type { Vector as Register } from "../assembler/registers.ts";
 import type { Edge } from "../code/lanes.ts";
 import type { Counter } from "../code/regions.ts";
-import { accumulatorOf, isExact, needsSettling, SUM_DEPTH as DEPTH } from "../reductions/accumulator.ts";
+import { accumulatorOf, exactnessOf, needsSettling, SUM_DEPTH as DEPTH } from "../reductions/accumulator.ts";
 import type { RowCode, Side, Step } from "./row_code.ts";
 
 /** The most instructions, and the most vectors, of straight code in place of a loop. */
@@ -34,7 +34,10 @@ export function emitPass(
   const { code, lanes, recorder, translator, plan: { lengths, kept }, dtype, byRows, last } = rows;
   const { stages, outputs, weight } = pass, n = lengths[last]!;
   const steps = byRows ? Math.ceil(n / lanes.count) : n, full = byRows ? Math.floor(n / lanes.count) : n;
-  const together = Math.min(rows.ways, waysOf(weight, sides.length, stages.length));
+  const exact = dtype === "float32" ? exactnessOf(sizeOf(lengths), sizeOf(lengths.slice(0, kept))) : undefined;
+  const most = waysOf(weight, sides.length, stages.length);
+  // Sums in float64 take two registers each.
+  const together = Math.min(rows.ways, exact === "each" ? Math.max(1, most >> 1) : most);
   const straight = Math.floor(Math.min(STRAIGHT_VECTORS, STRAIGHT / weight) / (steps * sides.length));
   // Short rows are computed several at a time.
   const unrolled = last === kept ? 1 : Math.max(1, Math.min(straight, lengths[last - 1]!)),
@@ -42,8 +45,8 @@ export function emitPass(
   const iterations = straight > 0 ? 0 : Math.floor(full / ways);
   const perRegister = iterations + Math.ceil((steps * unrolled - iterations * ways) / ways);
   const runs = Math.ceil(sizeOf(lengths.slice(kept, last)) / unrolled);
-  const exact = isExact(sizeOf(lengths.slice(0, kept)));
-  const settling = !exact && stages.some(({ reduction }) => needsSettling(reduction, dtype, perRegister * runs));
+  const settling = exact === undefined &&
+    stages.some(({ reduction }) => needsSettling(reduction, dtype, perRegister * runs));
 
   const prepared = sides.map((side) => prepare(rows, pass, side));
   const accumulators = sides.map((_, s) =>
@@ -91,7 +94,7 @@ export function emitPass(
   };
   const iteration = (counter?: Counter) => {
     for (let way = 0; way < ways; way++) absorb({ position: way, counter }, way);
-    if (exact) settle();
+    if (exact === "pairs") settle();
   };
   const innermost = () => {
     const blocks = settling && iterations > DEPTH ? Math.floor(iterations / DEPTH) : 0,
@@ -107,7 +110,7 @@ export function emitPass(
     for (let step = iterations * ways, k = 0; step < steps; step++, k++) {
       absorb({ position: base + k, edge: step === steps - 1 ? edge : undefined }, k % ways);
     }
-    if (exact) settle();
+    if (exact === "pairs") settle();
     rows.back(last, blocks * block + (byRows ? 0 : left * ways));
   };
   const group = (count: number) => {
@@ -116,7 +119,7 @@ export function emitPass(
         absorb({ position: step, outer, edge: step === steps - 1 ? edge : undefined }, (outer * steps + step) % ways);
       }
     }
-    if (exact) settle();
+    if (exact === "pairs") settle();
   };
   const run = unrolled > 1 ? () => group(unrolled) : innermost;
   /** Repeats runs along the level around the innermost one; pointers move. */

@@ -143,7 +143,7 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
       }
       return result;
     },
-    groups: reduction === "sum" && dtype === "float32",
+    groups: reduction === "sum" && dtype === "float32" && !exact,
     accumulator: (ways) =>
       accumulatorOf(f, { reduction, dtype, ways, minusZero: !isNeverMinusZero(expressions[0]!), exact }),
     reduceLevels: (accumulators, pass) => emitReducedLevels({ pointers, lengths, kept, accumulators }, pass),
