@@ -5,7 +5,6 @@
  */
 import type { DType } from "../../dtype.ts";
 import { accumulatorType, type Reduction } from "../../reduction.ts";
-import { isExact } from "../../simd/program/accumulator.ts";
 import type { Vector } from "../assembler/registers.ts";
 import type { Code } from "../code/code.ts";
 import { Lanes } from "../code/lanes.ts";
@@ -51,13 +50,6 @@ export type AccumulatorOptions = {
 
 /** What is added in float64: every vector, or the sums of two. */
 export type Exactness = "each" | "pairs";
-
-/** Up to this many results, pairs of vectors are added in float64: nothing hides the error of a sum that nearly cancels. */
-const FEW_RESULTS = 16;
-
-/** Returns what sums of so many elements, to all results, add in float64; `undefined` if groups of vectors. */
-export const exactnessOf = (elements: number, results: number): Exactness | undefined =>
-  isExact(elements, results) ? "each" : results <= FEW_RESULTS ? "pairs" : undefined;
 
 /**
  * The vectors that a register of float32 adds before its sum is added in float64. Those registers are added in pairs before, so that

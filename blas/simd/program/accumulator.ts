@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import { IDENTITY, MOST_FEW_TERMS, type Reduction } from "../../reduction.ts";
+import { IDENTITY, type Reduction } from "../../reduction.ts";
 import { FLOAT_VECTORS, ROTATIONS, type Vector } from "../lane_instructions.ts";
 import { f32x4, f64x2, type FunctionBuilder, i32, i32x4, i8x16, type Local, v128 } from "../../wasm/mod.ts";
 
@@ -41,23 +41,6 @@ export type AccumulatorOptions = {
   /** What sums of float32 are divided by before they are rounded. Default: 1. */
   readonly divisor?: number | undefined;
 };
-
-/** Up to this many elements in all are added in float64 one by one: that takes little beside what a call takes. */
-const EXACT = 2048;
-
-/** Tells whether a reduction of so many elements, to all of its results, is added in float64 throughout. */
-export const isExact = (elements: number, results: number): boolean =>
-  elements <= EXACT || elements <= MOST_FEW_TERMS * results;
-
-/** The most rows of which all elements are added in float64, and the most elements of a row of any number of them. */
-const EXACT_ROWS = 16, SHORT_ROW = 8;
-
-/**
- * Tells whether rows are added in float64 throughout: few of them, or short ones, since what follows magnifies an error of their
- * mean. In longer ones, squares and exponentials do not cancel.
- */
-export const isExactRow = (elements: number, rows: number): boolean =>
-  (elements <= EXACT && rows <= EXACT_ROWS) || elements <= SHORT_ROW * rows;
 
 /**
  * Returns how many vectors sums of float32 add in pairs before their sum is added in float64, by the instructions that one
