@@ -143,8 +143,11 @@ const SHAPES = [
 /** Rows of up to this many elements have a coarse mean: in longer ones the roundings of distances hide one another. */
 const FEW = 256;
 
-/** What can be added to any number of float32, and subtracted from an infinite variance. */
-const MOST = 1e31, LARGEST = 1e38;
+/** What can be added to any number of float32. */
+const MOST = 1e31;
+
+/** Returns what is subtracted from a variance: nothing if distances overflow, so that an infinite variance stays infinite. */
+export const finite = (shift: Scalar): Scalar => select(less(shift, 1e38), shift, 0);
 
 /**
  * Rounds a mean to some 17 binary digits of its distance from the first element, so that larger distances from it, which count
@@ -184,8 +187,7 @@ const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
       ],
       outputs: [{ perRow: true, expression: mean }, {
         perRow: true,
-        // A distance that overflows leaves none of that, and an infinite variance.
-        expression: fromFirst && divisor > 0 ? minus(variance, select(less(shift, LARGEST), shift, 0)) : variance,
+        expression: fromFirst && divisor > 0 ? minus(variance, finite(shift)) : variance,
       }],
     });
   }),

@@ -110,13 +110,13 @@ export const joinerOf = (reduction: Reduction, dtype: DType) => {
   }
 };
 
-type Row = {
+/** What kernels are given: see {@link ReduceKernel}. */
+type Given = { readonly [name in keyof typeof PARAMETERS]: Local<"i32"> };
+
+type Row = Pick<Given, "address" | "width" | "grouped"> & {
   readonly reduction: Reduction;
   readonly dtype: DType;
-  readonly address: Local<"i32">;
-  readonly width: Local<"i32">;
   readonly accumulator: Local<"i32">;
-  readonly grouped: Local<"i32">;
 };
 
 /** Reduces one row and combines the result with its accumulator. */
@@ -260,14 +260,9 @@ function extremumOfRow(f: FunctionBuilder, row: Row): Vector {
   return result;
 }
 
-type Columns = {
+type Columns = Given & {
   readonly reduction: Reduction;
   readonly dtype: DType;
-  readonly address: Local<"i32">;
-  readonly step: Local<"i32">;
-  readonly rows: Local<"i32">;
-  readonly accumulators: Local<"i32">;
-  readonly grouped: Local<"i32">;
   /** The distance from the left edge, in bytes. */
   readonly position: Local<"i32">;
   /** The number of adjacent vectors. */

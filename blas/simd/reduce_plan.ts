@@ -77,10 +77,10 @@ export function planReduction(reduction: Reduction, walks: ReductionWalks): Redu
   return { outside, inside, alongRows, groups: Math.min(outside.length, ACCUMULATORS), isFew };
 }
 
-/** Returns how many rows of so many columns are in a block: whole groups, if there are that many. */
+/** Returns how many rows of up to `BLOCK` columns are in a block: whole groups, if there are that many. */
 export function heightOf(columns: number): number {
-  const most = Math.max(1, Math.floor(BLOCK / columns));
-  return most < GROUP ? most : most - most % GROUP;
+  const most = Math.floor(BLOCK / columns);
+  return most & -GROUP || most;
 }
 
 /** Cuts a rectangle into blocks that are as wide as possible. */
