@@ -9,7 +9,7 @@ import type { ReductionWalks, Walk } from "../walk.ts";
 import { copyRectangle, copyRun, type Elements, type ReadonlyElements } from "./elementwise/transfer.ts";
 
 /** Elements of a rectangle to copy in at a time, 64 KiB in float32. */
-export const BLOCK = 16384;
+export const BLOCK = 32768;
 
 /** The rows that kernels add in pairs before their sum is added in float64. */
 const GROUP = 8;
