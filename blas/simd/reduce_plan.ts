@@ -8,14 +8,14 @@ import { sizeOf } from "../shape.ts";
 import type { ReductionWalks, Walk } from "../walk.ts";
 import { copyRectangle, copyRun, type Elements, type ReadonlyElements } from "./elementwise/transfer.ts";
 
-/** Elements of a rectangle to copy in at a time, 64 KiB in float32. */
+/** Elements of a rectangle to copy in at a time, 128 KiB in float32. */
 export const BLOCK = 32768;
 
 /** The rows that kernels add in pairs before their sum is added in float64. */
 const GROUP = 8;
 
 /** The largest number of accumulators in use at a time: blocks have a group of rows at least. */
-const ACCUMULATORS = 2048;
+const ACCUMULATORS = 4096;
 
 /** An axis of adjacent elements becomes the rows if it is at least this long. */
 const LONG = 16;
