@@ -11,12 +11,11 @@ import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
 import { stageValue } from "../../blas/rows.ts";
 import {
+  abs,
   add as plus,
   argument,
   div as over,
   less,
-  max,
-  min,
   mul as times,
   type Scalar,
   select,
@@ -143,19 +142,16 @@ const SHAPES = [
 /** Rows of up to this many elements have a coarse mean: in longer ones the roundings of distances hide one another. */
 const FEW = 256;
 
-/** What can be added to any number of float32. */
-const MOST = 1e31;
-
 /** Returns what is subtracted from a variance: nothing if distances overflow, so that an infinite variance stays infinite. */
 export const finite = (shift: Scalar): Scalar => select(less(shift, 1e38), shift, 0);
 
 /**
  * Rounds a mean to some 17 binary digits of its distance from the first element, so that larger distances from it, which count
- * most, are exact: up to 128 times that. Distances of 1e29, whose squares float32 does not have, are left alone.
+ * most, are exact: up to 128 times that. Where squares of distances are not numbers of float32, nothing is rounded.
  */
 function coarse(mean: Scalar, far: Scalar): Scalar {
-  const large = max(-MOST, min(MOST, times(far, 128)));
-  return minus(plus(mean, large), large);
+  const large = times(far, 128), added = select(less(abs(large), 1e31), large, 0);
+  return minus(plus(mean, added), added);
 }
 
 /**
