@@ -110,14 +110,14 @@ export const joinerOf = (reduction: Reduction, dtype: DType) => {
   }
 };
 
-type Row = {
-  readonly reduction: Reduction;
-  readonly dtype: DType;
-  readonly address: Local<"i32">;
-  readonly width: Local<"i32">;
-  readonly accumulator: Local<"i32">;
-  readonly grouped: Local<"i32">;
-};
+/** What is reduced, and the kernel's arguments. */
+type Given =
+  & { readonly reduction: Reduction; readonly dtype: DType }
+  & {
+    readonly [Name in keyof typeof PARAMETERS]: Local<"i32">;
+  };
+
+type Row = Given & { readonly accumulator: Local<"i32"> };
 
 /** Reduces one row and combines the result with its accumulator. */
 function reduceRow(f: FunctionBuilder, row: Row): void {
@@ -260,14 +260,7 @@ function extremumOfRow(f: FunctionBuilder, row: Row): Vector {
   return result;
 }
 
-type Columns = {
-  readonly reduction: Reduction;
-  readonly dtype: DType;
-  readonly address: Local<"i32">;
-  readonly step: Local<"i32">;
-  readonly rows: Local<"i32">;
-  readonly accumulators: Local<"i32">;
-  readonly grouped: Local<"i32">;
+type Columns = Given & {
   /** The distance from the left edge, in bytes. */
   readonly position: Local<"i32">;
   /** The number of adjacent vectors. */
