@@ -24,8 +24,8 @@ export function joinRows(draft: Draft): Draft {
     let early: number | undefined;
     for (const operand of operation.loop.operands) {
       if (!readsEachOnce(operand)) continue;
-      const other = latest.get(operand.value);
-      if (other !== undefined && areAlike(steps[other]!, steps[late]!, operand)) early = other;
+      const other = latest.get(operand.value); // or these rows themselves, by another operand
+      if (other !== undefined && other !== late && areAlike(steps[other]!, steps[late]!, operand)) early = other;
       latest.set(operand.value, late);
     }
     if (early !== undefined) pairs.push([early, late]);
@@ -48,9 +48,10 @@ function areAlike(first: DraftInstruction, second: DraftInstruction, operand: Op
     a.loop.operands.some((own) => sameOperand(own, operand));
 }
 
-/** Returns the rows of both steps, with stages that both have once; `undefined` if they are too large. */
+/** Returns the rows of both steps, with stages that both have once; `undefined` if they are too large, or the second read the first. */
 function joined(first: DraftInstruction, second: DraftInstruction): DraftInstruction | undefined {
   const a = first.operation as RowsOperation, b = second.operation as RowsOperation; // only rows are alike
+  if (b.loop.operands.some(({ value }) => first.values.includes(value))) return undefined;
   const operands = [...a.loop.operands], reductions = [...a.reductions], places: number[] = [];
   const stages = a.loop.expressions.slice(0, reductions.length);
   // Stages read earlier ones only, whose places are known by then.

@@ -73,10 +73,17 @@ Deno.test("what reads the first rows moves behind the joined ones", () => {
 
 Deno.test("rows that depend on each other, over other axes, or of other arrays stay apart", () => {
   joined(programOf([exponentials(), map(SHAPE, add(x, 1), 2), rows([0, 4], [peak], add(x, argument(1)))], 5), 3);
+  joined(programOf([exponentials(), rows([0, 2], [peak], add(x, argument(1)))], 4), 2);
   const down: Instruction = rows([0], [peak], sub(x, stageValue(0)), undefined, [0]);
   joined(programOf([exponentials(), down], 2, 4), 2);
   const other: Instruction = rows([1], [peak], sub(x, stageValue(0)));
   joined(programOf([exponentials(), other], 2, 4), 2);
+});
+
+Deno.test("rows that read one array twice are not joined with themselves", () => {
+  joined(programOf([shares(), rows([0, 0], [peak], mul(x, argument(1)))], 2, 3), 1);
+  const twice = programOf([rows([0, 0], [peak], mul(x, sub(argument(1), stageValue(0))))], 2);
+  assert(joined(twice, 1) === twice);
 });
 
 Deno.test("a program without rows to join is the same object", () => {
