@@ -48,7 +48,13 @@ export const FORMATS: { readonly [D in DType]: Format } = /* @__PURE__ */ (() =>
 }))();
 
 /** The constants of the kernel being built, each computed once at its start. */
-export type ConstantPool = { readonly get: (key: string, make: () => Vector) => Vector };
+export type ConstantPool = {
+  readonly get: (key: string, make: () => Vector) => Vector;
+  /** Keeps a constant that has no key. */
+  readonly keep: (made: Vector) => Vector;
+  /** The vectors of numbers so far. */
+  readonly numbers: { readonly [D in DType]: Map<number, Vector> };
+};
 
 /** Returns the constants of a function. */
 export function constantsOf(f: FunctionBuilder): ConstantPool {
@@ -61,8 +67,15 @@ export function constantsOf(f: FunctionBuilder): ConstantPool {
       known.set(key, made);
       return made;
     },
+    keep: (made) => f.constant(made),
+    numbers: { float32: new Map(), float64: new Map() },
   };
 }
+
+/** Returns constants that are part of the instructions that use them. */
+export const inlineConstants = (): ConstantPool => (
+  { get: (_, make) => make(), keep: (made) => made, numbers: { float32: new Map(), float64: new Map() } }
+);
 
 /** What the vectorised functions add instructions to. */
 export type VectorCode = Pick<FunctionBuilder, "let" | "set" | "if" | "while">;
@@ -115,13 +128,15 @@ export function vectorMathOf<F extends VectorCode>(options: VectorMathOptions<F>
   const { f, dtype, relaxed, constants } = options, float = FLOAT_VECTORS[dtype];
   const { integer, bits } = INTEGERS[dtype];
   // As keys of a map, -0 and 0 are the same number.
-  const numbers = new Map<number, Vector>(), minusZero = () => constants.get(`${dtype} -0`, () => float.const(-0));
-  const constant = (value: number) => {
+  const numbers = constants.numbers[dtype], minusZero = () => constants.get(`${dtype} -0`, () => float.const(-0));
+  function constant(value: number) {
     if (Object.is(value, -0)) return minusZero();
-    const found = numbers.get(value) ?? constants.get(`${dtype} ${value}`, () => float.const(value));
-    numbers.set(value, found);
-    return found;
-  };
+    const found = numbers.get(value);
+    if (found !== undefined) return found;
+    const made = constants.keep(float.const(value));
+    numbers.set(value, made);
+    return made;
+  }
   const multiplyAdd: VectorMath["multiplyAdd"] = relaxed
     ? float.relaxed_madd
     : (a, b, c) => float.add(float.mul(a, b), c);

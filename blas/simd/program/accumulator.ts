@@ -100,14 +100,14 @@ function sumOf(f: FunctionBuilder, { exact, divisor = 1 }: AccumulatorOptions): 
   let turn = 0;
   /** Sums of 1, 2, 4 … vectors of the group so far: the binary digits of their number. */
   let group: readonly { readonly count: number; readonly sum: Local<"v128"> }[] = [];
-  const settle = () => {
+  function settle() {
     if (group.length === 0) return;
     const sum = f.let(group.map(({ sum }): Vector => sum).reduceRight((sum, larger) => f32x4.add(larger, sum)));
     const totals = [lows[turn]!, highs[turn]!];
     widened(f, sum).forEach((part, i) => f.set(totals[i]!, f64x2.add(totals[i]!, part)));
     turn = (turn + 1) % lows.length;
     group = [];
-  };
+  }
   // The reciprocal is rounded in float64: no quotient that is a float32 comes out as another one.
   const divided = (sum: Vector): Vector => divisor === 1 ? sum : f64x2.mul(sum, f64x2.const(1 / divisor));
   return {

@@ -40,13 +40,15 @@ export const CONVERSIONS: { readonly [From in DType]: { readonly [To in DType]: 
 
 /** Prepares a conversion to a dtype. */
 export function lowerCast(operand: Operand, dtype: DType): Lowered {
-  const spec = ({ address, dtypeOf, results: [result] }: EmitterContext): CastSpec => ({
-    operand,
-    from: dtypeOf(operand.value),
-    to: dtype,
-    address: address(operand.value),
-    result: result!,
-  });
+  function spec({ address, dtypeOf, results: [result] }: EmitterContext): CastSpec {
+    return ({
+      operand,
+      from: dtypeOf(operand.value),
+      to: dtype,
+      address: address(operand.value),
+      result: result!,
+    });
+  }
   return {
     workspace: 0,
     emit: (context) => buildCast(context.module, spec(context)),

@@ -140,7 +140,7 @@ export function buildRefusal(
       [{ base: address(operand.value) + operand.offset * bytes, strides: steps!.map((step) => step * bytes) }],
       { moves: () => true },
     );
-    const visit = (level: number): void => {
+    function visit(level: number): void {
       if (level < lengths.length) return pointers.loop(level, lengths[level]!, 1, () => visit(level + 1));
       const at: Place = pointers.place(0, 0);
       const x = dtype === "float32" ? f32.load(at.address, at.offset) : f64.load(at.address, at.offset);
@@ -152,7 +152,7 @@ export function buildRefusal(
         f.do(refuse!(range, position, value));
       });
       f.increment(position, 1);
-    };
+    }
     visit(0);
   });
 }

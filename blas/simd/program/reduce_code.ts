@@ -114,11 +114,12 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
   const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions });
   const pointers = pointersTo(f, sources, { moves: () => true });
   const exact = isExact(sizeOf(lengths), sizeOf(lengths.slice(0, kept)));
-  const compute = (offsets: Offsets, known: Known) =>
-    computing(math, (k) => {
+  function compute(offsets: Offsets, known: Known) {
+    return computing(math, (k) => {
       const source = sourceOf.get(k)!;
       return loadLanes((offset) => pointers.place(source, offset), offsets(source), bytes);
     }, known);
+  }
 
   return {
     f,
