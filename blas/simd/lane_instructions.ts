@@ -131,7 +131,7 @@ export function laneInstructionsOf(dtype: DType, fused: boolean): LaneInstructio
 export const FLOAT_VECTORS: { readonly [D in DType]: typeof f32x4 | typeof f64x2 } = { float32: f32x4, float64: f64x2 };
 
 /** The rotations, in bytes, that reduce all lanes of a vector if it is combined with each rotation in turn. */
-export const ROTATIONS: { readonly [D in DType]: readonly number[] } = { float32: [8, 4], float64: [8] };
+export const ROTATIONS: { readonly [D in DType]: readonly (4 | 8)[] } = { float32: [8, 4], float64: [8] };
 
 /** The instructions that differ between dtypes. */
 const OWN: {

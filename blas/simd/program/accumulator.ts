@@ -70,19 +70,25 @@ const JOINERS: { readonly [D in DType]: { readonly [R in "sum" | "product"]: Joi
   },
 };
 
-const rotated = (v: Vector, bytes: number): Vector =>
-  i8x16.shuffle(v, v, Array.from({ length: 16 }, (_, i) => (i + bytes) % 16));
+/** The shuffles that rotate a vector by 4 and by 8 bytes. */
+const ROTATED = {
+  4: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3],
+  8: [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7],
+};
+
+const rotated = (v: Vector, bytes: 4 | 8): Vector => i8x16.shuffle(v, v, ROTATED[bytes]);
 
 /** Returns both halves of four float32 as float64. */
 function widened(f: FunctionBuilder, v: Local<"v128">): readonly [Local<"v128">, Local<"v128">] {
   return [f.let(f64x2.promote_low_f32x4(v)), f.let(f64x2.promote_low_f32x4(rotated(v, 8)))];
 }
 
+/** The shuffle that takes the lower halves of two vectors. */
+const LOWER_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
+
 /** Returns two times two float64 as four float32. */
-function narrowed(f: FunctionBuilder, low: Vector, high: Vector): Local<"v128"> {
-  const bytes = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
-  return f.let(i8x16.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), bytes));
-}
+const narrowed = (f: FunctionBuilder, low: Vector, high: Vector): Local<"v128"> =>
+  f.let(i8x16.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), LOWER_HALVES));
 
 /** Combines registers in pairs, and the pairs in pairs. */
 function joined(vectors: readonly Vector[], join: (a: Vector, b: Vector) => Vector): Vector {

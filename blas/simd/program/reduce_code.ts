@@ -133,8 +133,9 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
     byRows,
     pointers,
     along: (level, from, count) => (source) => {
-      const stride = sources[source]!.strides[level]!;
-      return Array.from({ length: count }, (_, lane) => (from + lane) * stride);
+      const stride = sources[source]!.strides[level]!, offsets: number[] = [];
+      for (let lane = 0; lane < count; lane++) offsets.push((from + lane) * stride);
+      return offsets;
     },
     vector: (offsets, known) => compute(offsets, known).value(expressions[0]!),
     hoisted: (from, to, offsets, known) => {

@@ -115,8 +115,9 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
     return (source: number): readonly number[] => {
       const stride = sources[source]!.strides[last]!;
       if (!byRows) return origin(source).map((offset) => offset + step * stride);
-      const count = Math.min(lanes, n - step * lanes);
-      return Array.from({ length: count }, (_, lane) => (step * lanes + lane) * stride);
+      const offsets: number[] = [];
+      for (let k = step * lanes; k < n && k < (step + 1) * lanes; k++) offsets.push(k * stride);
+      return offsets;
     };
   }
   function values(side: Side, offsets: (source: number) => readonly number[], known?: ReadonlyMap<Scalar, Vector>) {
@@ -236,9 +237,13 @@ export function waysOf(weight: number, sides: number, stages: number): number {
 }
 
 /** Returns the lowest lane in all lanes. */
-export function lowestEverywhere(v: Vector, bytes: 4 | 8): Vector {
-  return i8x16.shuffle(v, v, Array.from({ length: 16 }, (_, i) => i % bytes));
-}
+export const lowestEverywhere = (v: Vector, bytes: 4 | 8): Vector => i8x16.shuffle(v, v, LOWEST[bytes]);
+
+/** The shuffles that repeat the lowest 4 and 8 bytes. */
+const LOWEST = {
+  4: [0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3],
+  8: [0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7],
+};
 
 /** Emits the outputs of rows without elements that have one number for each row. */
 function emitEmptyRows(f: FunctionBuilder, { operation, ...spec }: RowsSpec, range?: UnitRange): void {
