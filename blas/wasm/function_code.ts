@@ -195,11 +195,13 @@ export class FunctionCode {
   /** Emits an instruction that reads or assigns to a local. */
   #access(opcode: number, index: number): void {
     const { code } = this, at = code.length;
-    if (index > 127) return code.instruction(opcode === GET ? GETS : SETS, unsigned(index));
-    if (at + 2 > code.buffer.length) code.room(2);
-    code.buffer[at] = opcode;
-    code.buffer[at + 1] = index;
-    code.length = at + 2;
+    if (index > 0x3fff) return code.instruction(opcode === GET ? GETS : SETS, unsigned(index));
+    if (at + 3 > code.buffer.length) code.room(3);
+    const { buffer } = code, isShort = index < 0x80; // in LEB128, seven bits per byte
+    buffer[at] = opcode;
+    buffer[at + 1] = isShort ? index : index & 0x7f | 0x80;
+    if (!isShort) buffer[at + 2] = index >> 7;
+    code.length = at + (isShort ? 2 : 3);
   }
 
   /** Emits a call or a choice. */

@@ -61,6 +61,8 @@ export type ReduceCode = {
   readonly hoisted: (from: number, to: number, offsets: Offsets, known: Known) => Known;
   /** Whether accumulators add up groups of vectors first, and then add the sums of these to their totals. */
   readonly groups: boolean;
+  /** Whether accumulators add every vector in float64. */
+  readonly exact: boolean;
   /** Makes an accumulator of so many registers. */
   readonly accumulator: (ways: number) => Accumulator;
   /** Emits the loops over all reduced levels, the innermost one as described by `pass`. */
@@ -146,6 +148,7 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
       return result;
     },
     groups: reduction === "sum" && dtype === "float32",
+    exact,
     accumulator: (ways) =>
       accumulatorOf(f, { reduction, dtype, ways, minusZero: !isNeverMinusZero(expressions[0]!), exact }),
     reduceLevels: (accumulators, pass) => emitReducedLevels({ pointers, lengths, kept, accumulators }, pass),
