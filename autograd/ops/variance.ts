@@ -14,10 +14,12 @@ import {
   add as plus,
   argument,
   div as over,
+  less,
   max,
   min,
   mul as times,
   type Scalar,
+  select,
   sub as minus,
 } from "../../blas/scalar/scalar.ts";
 import { droppedShape, reducedShape, resolveAxes, sizeOf } from "../../blas/shape.ts";
@@ -173,7 +175,7 @@ const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
     const mean = fromFirst ? plus(first, far) : far, centre = fromFirst && count <= FEW ? coarse(mean, far) : mean;
     const distance = minus(x, centre), variance = over(stageValue(1), divisor);
     // Squares are of distances from the centre, which is off the mean by what rounding took from it.
-    const lost = minus(far, minus(centre, first)), shift = min(LARGEST, times(times(lost, lost), count / divisor));
+    const lost = minus(far, minus(centre, first)), shift = times(times(lost, lost), count / divisor);
     return rowsOf({
       axes,
       stages: [
@@ -182,7 +184,8 @@ const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
       ],
       outputs: [{ perRow: true, expression: mean }, {
         perRow: true,
-        expression: fromFirst && divisor > 0 ? minus(variance, shift) : variance,
+        // A distance that overflows leaves none of that, and an infinite variance.
+        expression: fromFirst && divisor > 0 ? minus(variance, select(less(shift, LARGEST), shift, 0)) : variance,
       }],
     });
   }),

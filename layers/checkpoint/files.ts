@@ -18,7 +18,7 @@ const CHUNK = 0x1000_0000; // 256 MiB
 const fileError = (action: string, path: unknown, cause: unknown, remedy: string): CheckpointError =>
   new CheckpointError({
     action,
-    given: typeof path === "string" || path instanceof URL ? String(path) : describe(path),
+    given: path !== "" && typeof path === "string" || path instanceof URL ? String(path) : describe(path),
     problem: cause instanceof Error ? cause.message : String(cause),
     remedy,
   }, { cause });
@@ -52,6 +52,7 @@ async function readAll(path: string | URL): Promise<Uint8Array> {
   const { open } = builtin("node:fs/promises"), file = await open(path, "r");
   try {
     const stat = await file.stat();
+    if (stat.isCharacterDevice() || stat.isBlockDevice()) throw new Error("it is a device, which may never end");
     if (!stat.isFile()) return await file.readFile(); // a pipe has no size
     const bytes = new Uint8Array(stat.size);
     for (let at = 0; at < bytes.length;) {

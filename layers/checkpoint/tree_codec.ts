@@ -122,7 +122,12 @@ export function encodeTree(tree: unknown): Uint8Array<ArrayBuffer> {
 }
 
 const encodeError = (path: string, problem: string, remedy: string): CheckpointError =>
-  new CheckpointError({ action: "encode a tree", given: `what is at "${path}"`, problem, remedy });
+  new CheckpointError({
+    action: "encode a tree",
+    given: path === "" ? "the tree" : `what is at "${path}"`,
+    problem,
+    remedy,
+  });
 
 /**
  * Reads a tree that {@link encodeTree} wrote.

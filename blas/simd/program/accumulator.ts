@@ -29,7 +29,10 @@ export type Accumulator = {
 export type AccumulatorOptions = {
   readonly reduction: Reduction;
   readonly dtype: DType;
-  /** The number of registers; sums of float32 have a float64 register for each half of a vector. */
+  /**
+   * The number of registers. Sums of float32 have a float64 register for each half of a vector, and two of each if every
+   * vector is added in float64 and this is more than 1.
+   */
   readonly ways: number;
   /** Whether a number may be -0, which is smaller than 0. */
   readonly minusZero: boolean;
@@ -38,12 +41,6 @@ export type AccumulatorOptions = {
   /** What sums of float32 are divided by before they are rounded. Default: 1. */
   readonly divisor?: number | undefined;
 };
-
-/** Up to this many elements are added in float64 one by one, to so few results: that takes little beside what a call takes. */
-const EXACT = 2048, EXACT_RESULTS = 16;
-
-/** Tells whether a reduction of so many elements, to all of its results, is added in float64 throughout. */
-export const isExact = (elements: number, results: number): boolean => elements <= EXACT && results <= EXACT_RESULTS;
 
 /**
  * Returns how many vectors sums of float32 add in pairs before their sum is added in float64, by the instructions that one
@@ -100,9 +97,11 @@ function joined(vectors: readonly Vector[], join: (a: Vector, b: Vector) => Vect
 const registersOf = (f: FunctionBuilder, count: number) => Array.from({ length: count }, () => f.local("v128"));
 
 /** Accumulates sums of float32: those of a group are added in pairs, and pairs of pairs, and their sum in float64. */
-function sumOf(f: FunctionBuilder, { exact, divisor = 1 }: AccumulatorOptions): Accumulator {
+function sumOf(f: FunctionBuilder, { ways, exact, divisor = 1 }: AccumulatorOptions): Accumulator {
   // Where every vector is added in float64, two pairs of registers take turns: additions do not wait for one another.
-  const lows = registersOf(f, exact ? 2 : 1), highs = registersOf(f, lows.length), zero = f.constant(f64x2.const(0));
+  const lows = registersOf(f, exact ? Math.min(2, ways) : 1),
+    highs = registersOf(f, lows.length),
+    zero = f.constant(f64x2.const(0));
   let turn = 0;
   /** Sums of 1, 2, 4 … vectors of the group so far: the binary digits of their number. */
   let group: readonly { readonly count: number; readonly sum: Local<"v128"> }[] = [];

@@ -41,13 +41,13 @@ export const CONVERSIONS: { readonly [From in DType]: { readonly [To in DType]: 
 /** Prepares a conversion to a dtype. */
 export function lowerCast(operand: Operand, dtype: DType): Lowered {
   function spec({ address, dtypeOf, results: [result] }: EmitterContext): CastSpec {
-    return ({
+    return {
       operand,
       from: dtypeOf(operand.value),
       to: dtype,
       address: address(operand.value),
       result: result!,
-    });
+    };
   }
   return {
     workspace: 0,

@@ -12,8 +12,9 @@ import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { constantsOf, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
 import type { FunctionBuilder } from "../../wasm/mod.ts";
-import { type Accumulator, accumulatorOf, isExact } from "./accumulator.ts";
+import { type Accumulator, accumulatorOf } from "./accumulator.ts";
 import type { CodeContext } from "./emitter.ts";
+import { isExact } from "./exactness.ts";
 import { emitReducedLevels, type Pass } from "./reduced_levels.ts";
 import { argumentsIn, inLoops, type Parts, partsOf, weightOf } from "./loop_expressions.ts";
 import { loadLanes, storeLanes } from "./lane_access.ts";
@@ -61,8 +62,6 @@ export type ReduceCode = {
   readonly hoisted: (from: number, to: number, offsets: Offsets, known: Known) => Known;
   /** Whether accumulators add up groups of vectors first, and then add the sums of these to their totals. */
   readonly groups: boolean;
-  /** Whether accumulators add every vector in float64. */
-  readonly exact: boolean;
   /** Makes an accumulator of so many registers. */
   readonly accumulator: (ways: number) => Accumulator;
   /** Emits the loops over all reduced levels, the innermost one as described by `pass`. */
@@ -147,8 +146,7 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
       }
       return result;
     },
-    groups: reduction === "sum" && dtype === "float32",
-    exact,
+    groups: reduction === "sum" && dtype === "float32" && !exact,
     accumulator: (ways) =>
       accumulatorOf(f, { reduction, dtype, ways, minusZero: !isNeverMinusZero(expressions[0]!), exact }),
     reduceLevels: (accumulators, pass) => emitReducedLevels({ pointers, lengths, kept, accumulators }, pass),

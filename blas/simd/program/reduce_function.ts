@@ -39,21 +39,21 @@ export function lowerReduce(
   { shape, dtype }: ValueType,
 ): Lowered {
   function spec(context: EmitterContext): ReduceSpec {
-    return ({
+    return {
       ...context,
       reduction,
       axes,
       loop,
       dtype,
       result: epilogue === undefined ? context.results[0]! : context.workspace,
-    });
+    };
   }
   function reducing(): Phase {
-    return ({
+    return {
       units: reduceUnits({ axes, loop, dtype }),
       emit: (context) => buildReduceShare(context.module, spec(context)),
       ...sizeOf(loop.shape) > 0 && { touched: touchedByReduce({ axes, loop, dtype }, epilogue !== undefined) },
-    });
+    };
   }
   if (epilogue === undefined) {
     return {
@@ -194,9 +194,6 @@ function reduceRows(code: ReduceCode, range?: UnitRange): void {
   }
 }
 
-/** The rows in an iteration where each is added in float64: an even number, since two registers take turns. */
-const EXACT_WAYS = 4;
-
 /** Emits a reduction down columns: several numbers of the result at a time, adjacent in vectors. */
 function reduceColumns(code: ReduceCode, range?: UnitRange): void {
   const { lanes, lengths, kept, weight, pointers, along, vector, store } = code;
@@ -205,8 +202,7 @@ function reduceColumns(code: ReduceCode, range?: UnitRange): void {
   const uniform = code.hoisted(-1, -1, ORIGIN, new Map());
   function columns(first: number, width: number) {
     const vectors = Math.ceil(width / lanes);
-    const group = code.exact ? EXACT_WAYS : groupOf(weight);
-    const ways = Math.min(rows, code.groups ? group : Math.max(1, Math.floor(4 / vectors)));
+    const ways = Math.min(rows, code.groups ? groupOf(weight) : Math.max(1, Math.floor(4 / vectors)));
     const iterations = isStraight(rows * vectors, weight) ? 0 : Math.floor(rows / ways), done = iterations * ways;
     const sides = Array.from({ length: vectors }, (_, v) => {
       const from = first + v * lanes, count = Math.min(lanes, first + width - from);

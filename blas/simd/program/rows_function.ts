@@ -17,8 +17,9 @@ import type { Vector } from "../lane_instructions.ts";
 import type { SlowPaths } from "../math/slow_paths.ts";
 import type { VectorFunctions } from "../math/vector_functions.ts";
 import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
-import { accumulatorOf, groupOf, isExact } from "./accumulator.ts";
+import { accumulatorOf, groupOf } from "./accumulator.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
+import { isExactStage } from "./exactness.ts";
 import { loadLanes, storeApart } from "./lane_access.ts";
 import { emitLoop } from "./loop_function.ts";
 import { pointersTo, type Source } from "./pointers.ts";
@@ -44,9 +45,6 @@ export type RowsSpec = {
 
 /** The most instructions, and the most vectors, of straight code in place of a loop. */
 const STRAIGHT = 128, STRAIGHT_VECTORS = 16;
-
-/** Rows of up to this many elements are added in float64 one by one: what follows magnifies an error of their mean. */
-const SHORT_ROW = 8;
 
 /** The number of columns that are computed together, in vectors: a cache line. */
 const WIDEST = 4;
@@ -106,7 +104,6 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
   ].map((place, k): Source => ({ ...place, strides: strides[k]!.map((step) => step * bytes) }));
   const pointers = pointersTo(f, sources, { moves: () => true });
   const rows = sizeOf(lengths.slice(0, kept)), elements = sizeOf(lengths);
-  const exact = isExact(elements, rows) || elements <= SHORT_ROW * rows;
   const n = lengths[last]!, full = byRows ? Math.floor(n / lanes) : n, steps = byRows ? Math.ceil(n / lanes) : n;
   const perStep = byRows ? lanes : 1;
 
@@ -137,6 +134,7 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
   }
 
   function emitPass({ stages, outputs, parts, weight }: RowPass, sides: readonly Side[]): void {
+    const exact = stages.map((stage) => isExactStage(elements, rows, stage));
     const groups = dtype === "float32" && stages.some(({ reduction }) => reduction === "sum");
     const registers = Math.min(steps, waysOf(weight, sides.length, stages.length));
     const ways = groups ? Math.min(steps, groupOf(weight)) : registers;
@@ -148,9 +146,9 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
       return known;
     });
     const accumulators = sides.map(() =>
-      stages.map(({ reduction, expression, divisor }) => {
+      stages.map(({ reduction, expression, divisor }, k) => {
         const minusZero = !isNeverMinusZero(expression);
-        return accumulatorOf(f, { reduction, dtype, ways: registers, minusZero, exact, divisor });
+        return accumulatorOf(f, { reduction, dtype, ways: registers, minusZero, exact: exact[k]!, divisor });
       })
     );
     function absorb(step: number) {
@@ -270,7 +268,7 @@ function emitEmptyRows(f: FunctionBuilder, { operation, ...spec }: RowsSpec, ran
 /** Prepares rows for emission. */
 export function lowerRows(operation: RowsOperation, dtype: DType): Lowered {
   function spec({ relaxed, functions, slowPaths, results, address }: EmitterContext): RowsSpec {
-    return ({
+    return {
       operation,
       dtype,
       relaxed,
@@ -278,7 +276,7 @@ export function lowerRows(operation: RowsOperation, dtype: DType): Lowered {
       functions,
       place: (value) => ({ base: address(value) }),
       results: results.map((base) => ({ base })),
-    });
+    };
   }
   const emit = sizeOf(operation.loop.shape) === 0 ? emitEmptyRows : emitRows;
   return {

@@ -70,7 +70,7 @@ export function packPhases(
     };
   }
   function lines(packing: LinePacking, name: "a" | "b", start: number): Phase {
-    return ({
+    return {
       units: lineUnits(packing.lines, bytes),
       touched: touching(name, start, name === "a" ? lowering.uprightBytes : packedBytes),
       emit: (context) => {
@@ -79,7 +79,7 @@ export function packPhases(
           emitLineShare(f, lanes, packing, range, source, context.workspace + start);
         });
       },
-    });
+    };
   }
   const panels: Phase = {
     units: packUnits(oriented.n, bytes),
