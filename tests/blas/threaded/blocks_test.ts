@@ -278,7 +278,7 @@ Deno.test("softmax and statistics along the first axis are divided, and along ot
 });
 
 Deno.test("calls of each kind are tried in both ways", () => {
-  const choose = threadChoices(), ways: string[] = [];
+  const choose = threadChoices({ isReady: () => true, settle: () => {} }), ways: string[] = [];
   for (let k = 0; k < 16; k++) {
     for (const key of ["a", "b"]) {
       choose(key, () => {
