@@ -46,12 +46,17 @@ export function threadChoice(): ThreadChoice {
   /** The milliseconds that tries may still cost, and how many runs after a change count as tries. */
   let credit = CREDIT, probation = 0;
   const timesOf = (way: boolean): number[] => way ? divided : alone;
-  /** Sets when the other way is tried again; judges it by its best time, since all others may be wrong. */
+  /** Returns how many times longer than the median of the chosen way the other one took, by some of its times. */
+  const lost = (faster: number, of: (times: readonly number[]) => number): number => {
+    const slower = of(timesOf(!isDivided));
+    return faster >= slower ? 0 : Math.min(slower / faster - 1, MOST_LOST);
+  };
+  /** Sets when the other way is tried again. What that may cost is judged by its best time: all others may be wrong. */
   const plan = (): void => {
-    const faster = median(timesOf(isDivided)), slower = Math.min(...timesOf(!isDivided));
-    const lost = faster >= slower ? 0 : Math.min(slower / faster - 1, MOST_LOST);
-    nextTries = runs + Math.min(AGAIN * 2 ** confirmed, Math.max(AGAIN, Math.ceil(TRIES * lost / ADDED)));
-    cost = lost === 0 ? 0 : TRIES * lost * faster;
+    const faster = median(timesOf(isDivided)), most = Math.max(AGAIN, Math.ceil(TRIES * lost(faster, median) / ADDED));
+    nextTries = runs + Math.min(AGAIN * 2 ** confirmed, most);
+    const least = lost(faster, (times) => Math.min(...times));
+    cost = least === 0 ? 0 : TRIES * least * faster;
   };
   const decide = (isTried: boolean): void => {
     const better = median(divided) <= median(alone);
@@ -68,7 +73,7 @@ export function threadChoice(): ThreadChoice {
         if (run === 2 * TRIES) divided.length = 0;
         return run % (2 * TRIES) < TRIES;
       }
-      if (tries === 0 && run >= nextTries && credit >= cost) {
+      if (tries === 0 && run >= nextTries && (cost === 0 || credit >= cost)) {
         tries = TRIES;
         timesOf(!isDivided).length = 0;
       }
