@@ -110,14 +110,14 @@ export const joinerOf = (reduction: Reduction, dtype: DType) => {
   }
 };
 
-/** What kernels are given: see {@link ReduceKernel}. */
-type Given = { readonly [name in keyof typeof PARAMETERS]: Local<"i32"> };
+/** What is reduced, and the kernel's arguments. */
+type Given =
+  & { readonly reduction: Reduction; readonly dtype: DType }
+  & {
+    readonly [Name in keyof typeof PARAMETERS]: Local<"i32">;
+  };
 
-type Row = Pick<Given, "address" | "width" | "grouped"> & {
-  readonly reduction: Reduction;
-  readonly dtype: DType;
-  readonly accumulator: Local<"i32">;
-};
+type Row = Given & { readonly accumulator: Local<"i32"> };
 
 /** Reduces one row and combines the result with its accumulator. */
 function reduceRow(f: FunctionBuilder, row: Row): void {
@@ -261,8 +261,6 @@ function extremumOfRow(f: FunctionBuilder, row: Row): Vector {
 }
 
 type Columns = Given & {
-  readonly reduction: Reduction;
-  readonly dtype: DType;
   /** The distance from the left edge, in bytes. */
   readonly position: Local<"i32">;
   /** The number of adjacent vectors. */
