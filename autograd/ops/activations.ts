@@ -24,6 +24,7 @@ import {
 } from "../../blas/scalar/scalar.ts";
 import type { Scalar } from "../../blas/scalar/scalar.ts";
 import { applyElementwise, arithmetic, errorFunction, exponential } from "../elementwise.ts";
+import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Hendrycks and Gimpel, 2016: the normal distribution has the mass (1 + erf(x / sqrt 2)) / 2 below x. */
@@ -113,6 +114,7 @@ export function gelu<D extends DType>(
       `Cannot apply gelu with approximate ${describe(approximate)}: it must be "tanh" or "none"; pass one`,
     );
   }
+  checkOperands("gelu", [x]);
   return applyElementwise(approximate === "tanh" ? geluTanhPrimitive : geluPrimitive, [x]);
 }
 
