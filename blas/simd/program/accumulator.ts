@@ -67,19 +67,25 @@ const JOINERS: { readonly [D in DType]: { readonly [R in "sum" | "product"]: Joi
   },
 };
 
-const rotated = (v: Vector, bytes: number): Vector =>
-  i8x16.shuffle(v, v, Array.from({ length: 16 }, (_, i) => (i + bytes) % 16));
+/** The shuffles that rotate a vector by 4 and by 8 bytes. */
+const ROTATED = {
+  4: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3],
+  8: [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7],
+};
+
+const rotated = (v: Vector, bytes: 4 | 8): Vector => i8x16.shuffle(v, v, ROTATED[bytes]);
 
 /** Returns both halves of four float32 as float64. */
 function widened(f: FunctionBuilder, v: Local<"v128">): readonly [Local<"v128">, Local<"v128">] {
   return [f.let(f64x2.promote_low_f32x4(v)), f.let(f64x2.promote_low_f32x4(rotated(v, 8)))];
 }
 
+/** The shuffle that takes the lower halves of two vectors. */
+const LOWER_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
+
 /** Returns two times two float64 as four float32. */
-function narrowed(f: FunctionBuilder, low: Vector, high: Vector): Local<"v128"> {
-  const bytes = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
-  return f.let(i8x16.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), bytes));
-}
+const narrowed = (f: FunctionBuilder, low: Vector, high: Vector): Local<"v128"> =>
+  f.let(i8x16.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), LOWER_HALVES));
 
 /** Combines registers in pairs, and the pairs in pairs. */
 function joined(vectors: readonly Vector[], join: (a: Vector, b: Vector) => Vector): Vector {
@@ -99,14 +105,14 @@ function sumOf(f: FunctionBuilder, { ways, exact, divisor = 1 }: AccumulatorOpti
   let turn = 0;
   /** Sums of 1, 2, 4 … vectors of the group so far: the binary digits of their number. */
   let group: readonly { readonly count: number; readonly sum: Local<"v128"> }[] = [];
-  const settle = () => {
+  function settle() {
     if (group.length === 0) return;
     const sum = f.let(group.map(({ sum }): Vector => sum).reduceRight((sum, larger) => f32x4.add(larger, sum)));
     const totals = [lows[turn]!, highs[turn]!];
     widened(f, sum).forEach((part, i) => f.set(totals[i]!, f64x2.add(totals[i]!, part)));
     turn = (turn + 1) % lows.length;
     group = [];
-  };
+  }
   // The reciprocal is rounded in float64: no quotient that is a float32 comes out as another one.
   const divided = (sum: Vector): Vector => divisor === 1 ? sum : f64x2.mul(sum, f64x2.const(1 / divisor));
   return {
