@@ -210,9 +210,11 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
       const loaded = new Map<string, Vector>();
       for (const { offsets } of vectors) {
         const values = computing(math, (k) => {
-          const i = source.get(k)!, where = offsets(i), key = `${k} ${where}`, found = loaded.get(key);
-          if (found !== undefined) return found;
-          const made = f.let(loadLanes((offset) => place(i, offset), where, bytes));
+          const i = source.get(k)!,
+            where = offsets(i),
+            load = () => loadLanes((offset) => place(i, offset), where, bytes);
+          if (vectors.length === 1) return f.let(load()); // its parts ask for each argument once
+          const key = `${k} ${where}`, made = loaded.get(key) ?? f.let(load());
           loaded.set(key, made);
           return made;
         }, prepared);

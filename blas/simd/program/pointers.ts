@@ -64,11 +64,11 @@ export function pointersTo(
     pointers.set(key, { local, strides });
     return { pointer: local, base: backwards ? 0 : base };
   });
-  const advance = (level: number, steps: number) => {
+  function advance(level: number, steps: number) {
     for (const { local, strides } of pointers.values()) {
       if (strides[level] !== 0 && steps !== 0) f.increment(local, strides[level]! * steps);
     }
-  };
+  }
   return {
     place: (source, offset) => {
       const { pointer, base } = places[source]!;
