@@ -68,7 +68,7 @@ export function cachedPrograms(team: Team, engine: Engine) {
     outputs: readonly Pick<MutableView, "data" | "offset">[],
   ): void => {
     const { program, choice } = programFor(request), { directly } = request, start = performance.now();
-    if (!choice.next()) {
+    if (!choice.next() || !team.isReady()) {
       directly();
       return choice.took(false, performance.now() - start);
     }
@@ -76,5 +76,6 @@ export function cachedPrograms(team: Team, engine: Engine) {
     program.run();
     outputs.forEach((y, k) => program.copyOut(request.parameters.length + k, y));
     choice.took(true, performance.now() - start);
+    team.settle();
   };
 }

@@ -103,7 +103,6 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
     ...spec.results,
   ].map((place, k): Source => ({ ...place, strides: strides[k]!.map((step) => step * bytes) }));
   const pointers = pointersTo(f, sources, { moves: () => true });
-  const rows = sizeOf(lengths.slice(0, kept)), elements = sizeOf(lengths);
   const n = lengths[last]!, full = byRows ? Math.floor(n / lanes) : n, steps = byRows ? Math.ceil(n / lanes) : n;
   const perStep = byRows ? lanes : 1;
 
@@ -134,7 +133,7 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
   }
 
   function emitPass({ stages, outputs, parts, weight }: RowPass, sides: readonly Side[]): void {
-    const exact = stages.map((stage) => isExactStage(elements, rows, stage));
+    const exact = stages.map((stage) => isExactStage(plan, stage));
     const groups = dtype === "float32" && stages.some(({ reduction }) => reduction === "sum");
     const registers = Math.min(steps, waysOf(weight, sides.length, stages.length));
     const ways = groups ? Math.min(steps, groupOf(weight)) : registers;

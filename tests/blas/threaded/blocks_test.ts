@@ -157,6 +157,34 @@ Deno.test("blocks are computed by the calling thread once the threads are closed
   assertEquals(run(20), doubled(20));
 });
 
+Deno.test("calls that may be over before other threads have woken up have all results, and so has the next one", async () => {
+  await onThreads(3, (pool) => {
+    const run = doubling(pool), word = new Int32Array(new SharedArrayBuffer(4));
+    for (let round = 0; round < 300; round++) {
+      if (round % 10 === 0) Atomics.wait(word, 0, 0, 1); // the threads fall asleep
+      const count = round % 10 === 9 ? 40 : 1 + round % 2;
+      assertEquals(run(count), doubled(count));
+    }
+  });
+});
+
+Deno.test("calls stay on one thread while another one is late", () => {
+  let isReady = false;
+  const choose = threadChoices({ isReady: () => isReady, settle: () => {} }), ways: boolean[] = [];
+  for (let k = 0; k < 40; k++) {
+    isReady = k >= 20;
+    choose("a", () => (ways.push(true), true), () => ways.push(false));
+  }
+  assert(!ways.slice(0, 20).includes(true) && ways.slice(20).includes(true));
+});
+
+Deno.test("threads are moved apart after the time of a call is measured", () => {
+  const order: string[] = [];
+  const choose = threadChoices({ isReady: () => true, settle: () => order.push("settle") });
+  choose("a", () => (order.push("divided"), true), () => {});
+  assertEquals(order, ["divided", "settle"]);
+});
+
 Deno.test("a copy of shared memory belongs to this thread alone", () => {
   const shared = new Float64Array(new SharedArrayBuffer(32));
   shared.set([0, 1, 2, 3]);
@@ -278,7 +306,7 @@ Deno.test("softmax and statistics along the first axis are divided, and along ot
 });
 
 Deno.test("calls of each kind are tried in both ways", () => {
-  const choose = threadChoices(), ways: string[] = [];
+  const choose = threadChoices({ isReady: () => true, settle: () => {} }), ways: string[] = [];
   for (let k = 0; k < 16; k++) {
     for (const key of ["a", "b"]) {
       choose(key, () => {
@@ -288,7 +316,7 @@ Deno.test("calls of each kind are tried in both ways", () => {
     }
   }
   for (const way of ["a divided", "a directly", "b divided", "b directly"]) {
-    assertEquals(ways.filter((one) => one === way).length, 8);
+    assertEquals(ways.filter((one) => one === way).length >= 4, true);
   }
   choose("c", () => false, () => ways.push("c directly"));
   assertEquals(ways.at(-1), "c directly");
