@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import * as ng from "../../../autograd/mod.ts";
 import { ShapeError, type Tensor } from "../../../autograd/mod.ts";
 
@@ -22,6 +22,10 @@ const CALLS: { readonly [name: string]: () => unknown } = {
   expandDims: () => ng.expandDims(deep, 0),
   outer: () => ng.outer(wide, wide),
   take: () => ng.take(repeated(2, 3), long, 0),
+  upsampleNearest2d: () => ng.upsampleNearest2d(repeated(2 ** 20, 1, 16, 16), 4),
+  // The result is small, and the padded volume is not.
+  conv3d: () =>
+    ng.conv3d(repeated(1, 5, 2 ** 14, 2 ** 14), ng.ones([1, 1, 1, 1, 1]), null, { stride: 9, padding: [2, 0, 0] }),
   takeAlong: () => ng.takeAlong(place, ng.broadcastTo(ng.zeros([1, 1]), [1, 2 ** 16]), 1),
 };
 
@@ -30,3 +34,10 @@ for (const [name, call] of Object.entries(CALLS)) {
     assertThrows(call, ShapeError, `Cannot apply ${name} to shape`);
   });
 }
+
+Deno.test("scanAlong() refuses a list of results that is too large after one step", () => {
+  let steps = 0;
+  const scanned = () => ng.scanAlong((c: Tensor<"float32">) => (steps++, [c, long]), ng.ones([1]), null, { length: 3 });
+  assertThrows(scanned, ShapeError, "Cannot apply scanAlong to shape");
+  assertEquals(steps, 1);
+});

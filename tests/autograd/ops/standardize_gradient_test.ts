@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { affineGradients, standardizeGradient } from "../../../autograd/ops/standardize_gradient.ts";
-import { tensor64, toList } from "../../../autograd/mod.ts";
+import { key, layerNorm, randomNormal, tensor64, toList } from "../../../autograd/mod.ts";
+import { testOperation } from "../differentiable_twice.ts";
 
 const ROWS = [[1, 2, 4, 9], [0.5, -1, 3, 2]], COTANGENTS = [[1, -2, 0.5, 3], [0, 1, -1, 2]], WEIGHT = [2, -1, 0.5, 3];
 const EPSILON = 0.1, mean = (row: readonly number[]) => row.reduce((a, b) => a + b) / row.length;
@@ -52,3 +53,9 @@ for (const centered of [true, false]) {
     assertEquals(toList(shift!), WEIGHT.map((_, i) => column(i, () => 1)));
   });
 }
+
+testOperation({
+  name: "layerNorm with an epsilon as large as the variance",
+  call: (x, w) => layerNorm(x!, w!, null, { epsilon: 0.5 }),
+  inputs: (dtype) => [randomNormal(key(7), [3, 4], { dtype }), randomNormal(key(8), [4], { dtype })],
+});

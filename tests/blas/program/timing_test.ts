@@ -42,3 +42,13 @@ Deno.test("addTimings() adds instruction by instruction, and body by body", () =
     ],
   });
 });
+
+Deno.test("addTimings() adds what each thread computed and waited", () => {
+  const one = (computing: number) => ({
+    program,
+    instructions: [{ ...timing(1, 2), threads: [{ computing, waiting: 1 }, { computing: 2, waiting: computing }] }],
+  });
+  assertEquals(addTimings([one(3), one(5)]).instructions, [
+    { ...timing(2, 4), threads: [{ computing: 8, waiting: 2 }, { computing: 4, waiting: 8 }] },
+  ]);
+});

@@ -31,6 +31,7 @@ Deno.test("a 0 that is added to a product goes where zeros are replaced, compare
     flushed(add(mul(argument(2), 0.9), mul(bare, 0.1))),
   ]);
   assertEquals(withoutIdleZeros([sqrt(flushed(mul(product, product)))]), [sqrt(flushed(mul(bare, bare)))]);
+  assertEquals(withoutIdleZeros([x, exp(product)]), [x, exp(bare)], "although another expression adds none");
   assertEquals(withoutIdleZeros([exp(product), less(product, y), abs(product)]), [exp(bare), less(bare, y), abs(bare)]);
 });
 
