@@ -5,6 +5,7 @@
  */
 import { pipe } from "../deps.ts";
 import * as either from "../blas/either.ts";
+import { ShapeError } from "../blas/errors.ts";
 import { checkOptions, type OptionNames } from "../blas/options.ts";
 import type { Shape, ShapeResult } from "../blas/shape.ts";
 import {
@@ -89,8 +90,12 @@ export function avgPool2dLayer(
 function checkedPooling<S extends Required<PoolingOptions>>(builder: string, name: string, settings: S): S {
   checkName(`build ${builder}`, name);
   checkFlag(`build ${builder}`, "ceilMode", settings.ceilMode);
-  const largest = 2 ** 20;
-  planPooling(name, [1, largest, largest], settings);
+  const largest = 2 ** 20, planned = tryShape(() => planPooling(name, [1, largest, largest], settings));
+  if (either.isLeft(planned)) {
+    // Nobody has given the image on which the settings were tried.
+    const { op, given: { x: _, ...given }, problem, remedy } = planned.left;
+    throw new ShapeError({ op, given, problem, remedy });
+  }
   return frozenCopy<ConfigValue>(settings) as S; // a copy
 }
 

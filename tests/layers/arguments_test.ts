@@ -1,5 +1,5 @@
 /** Callers without types are told which argument is wrong, what it must be, and what to do. */
-import { assert, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as library from "../../layers/mod.ts";
 import {
   activations,
@@ -7,11 +7,12 @@ import {
   evaluate,
   forward,
   layerToConfig,
+  maxPool2dLayer,
   residual,
   sequential,
   train,
 } from "../../layers/mod.ts";
-import { key, ones } from "../../autograd/mod.ts";
+import { key, ones, ShapeError } from "../../autograd/mod.ts";
 
 /** A function as code without types sees it. */
 type Untyped = (...args: readonly unknown[]) => unknown;
@@ -149,4 +150,13 @@ for (const [what, [call, message]] of Object.entries(calls)) {
 
 Deno.test("train() and evaluate are the only modes", () => {
   for (const mode of [evaluate, train(key(1))]) dense.apply(variables, x, mode);
+});
+
+Deno.test("pooling layers name the settings that they were given, and no image that nobody gave", () => {
+  const { message } = assertThrows(() => maxPool2dLayer(2, { padding: 3 }), ShapeError);
+  assertEquals(
+    message,
+    "Cannot apply MaxPool2d to size 2 and padding 3: padding must be less than the size of the windows, so that each " +
+      "sees the image; pad less",
+  );
 });
