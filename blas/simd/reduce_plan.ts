@@ -8,14 +8,14 @@ import { sizeOf } from "../shape.ts";
 import type { ReductionWalks, Walk } from "../walk.ts";
 import { copyRectangle, copyRun, type Elements, type ReadonlyElements } from "./elementwise/transfer.ts";
 
-/** Elements of a rectangle to copy in at a time, 64 KiB in float32. */
+/** Elements of a rectangle to copy in at a time, 128 KiB in float32. */
 export const BLOCK = 32768;
 
 /** The rows that kernels add in pairs before their sum is added in float64. */
 const GROUP = 8;
 
 /** The largest number of accumulators in use at a time: blocks have a group of rows at least. */
-const ACCUMULATORS = 2048;
+const ACCUMULATORS = 4096;
 
 /** An axis of adjacent elements becomes the rows if it is at least this long. */
 const LONG = 16;
@@ -77,10 +77,10 @@ export function planReduction(reduction: Reduction, walks: ReductionWalks): Redu
   return { outside, inside, alongRows, groups: Math.min(outside.length, ACCUMULATORS), isFew };
 }
 
-/** Returns how many rows of so many columns are in a block: whole groups, if there are that many. */
+/** Returns how many rows of up to `BLOCK` columns are in a block: whole groups, if there are that many. */
 export function heightOf(columns: number): number {
-  const most = Math.max(1, Math.floor(BLOCK / columns));
-  return most < GROUP ? most : most - most % GROUP;
+  const most = Math.floor(BLOCK / columns);
+  return most & -GROUP || most;
 }
 
 /** Cuts a rectangle into blocks that are as wide as possible. */

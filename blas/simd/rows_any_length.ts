@@ -129,9 +129,7 @@ export function emitAnyRows(f: FunctionBuilder, spec: AnyRowsSpec): void {
     const groups = dtype === "float32" && stages.some(({ reduction }) => reduction === "sum");
     const registers = byRows ? waysOf(weight, 1, stages.length) : 1, ways = groups ? groupOf(weight) : registers;
     // Of few terms, none are added in float32.
-    const exact = stages.map(({ reduction, expression, divisor }) =>
-      reduction === "sum" ? exactTerms(expression, divisor) : 0
-    );
+    const exact = stages.map((stage) => stage.reduction === "sum" ? exactTerms(plan, stage) : 0);
     const few = groups ? f.let(i32.le_s(terms, Math.max(...exact))) : undefined;
     // Of the vectors that are left, four are added in pairs, too.
     const isLight = groups && ways === 8 && sides.length === 1;

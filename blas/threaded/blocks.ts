@@ -40,7 +40,7 @@ export type Blocks = {
 };
 
 /** Threads that compute blocks, and their memory. */
-export type BlockThreads = {
+export type BlockThreads = Pick<Team, "isReady" | "settle"> & {
   readonly scratch: Scratch;
   /** The number of threads, including the calling one. */
   readonly size: number;
@@ -174,7 +174,15 @@ export function blockThreads(team: Team): BlockThreads {
     const one: Prepared = {
       kernel: exports.run as KernelCall, // the kernel's name, as `Instantiate` says
       parameters: run.parameters.length,
-      run: team.prepare({ module, memory, control, names: ["blocks"], segments: [calling], always: true }),
+      run: team.prepare({
+        module,
+        memory,
+        control,
+        names: ["blocks"],
+        segments: [calling],
+        always: true,
+        joinable: true,
+      }),
     };
     return (...given) => {
       prepared = one;
@@ -185,6 +193,8 @@ export function blockThreads(team: Team): BlockThreads {
   return {
     scratch,
     size: team.size,
+    isReady: team.isReady,
+    settle: team.settle,
     slots,
     most,
     instantiate,
@@ -206,7 +216,7 @@ export function blockThreads(team: Team): BlockThreads {
         prepared!.run([0]);
         while (stored < loaded && store());
       }
-      if (words[slept]! >= OFTEN * (team.size - 1)) team.spread();
+      if (words[slept]! >= OFTEN * (team.size - 1)) team.crowded();
     },
   };
 }

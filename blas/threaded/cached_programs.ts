@@ -67,7 +67,9 @@ export function cachedPrograms(team: Team, engine: Engine) {
     inputs: readonly View[],
     outputs: readonly Pick<MutableView, "data" | "offset">[],
   ): void => {
-    const { program, choice } = programFor(request), { directly } = request, start = performance.now();
+    const { directly } = request;
+    if (!team.isReady()) return directly();
+    const { program, choice } = programFor(request), start = performance.now();
     if (!choice.next()) {
       directly();
       return choice.took(false, performance.now() - start);
@@ -76,5 +78,6 @@ export function cachedPrograms(team: Team, engine: Engine) {
     program.run();
     outputs.forEach((y, k) => program.copyOut(request.parameters.length + k, y));
     choice.took(true, performance.now() - start);
+    team.settle();
   };
 }

@@ -37,7 +37,9 @@ export function dividedConvolutions(
   least: number = SHORT,
   copied: number = COPIED,
 ): DividedConvolutions {
-  const kernels = recordedKernels(threads), choose = threadChoices(), numbers = new Map<ConvolutionKernel, number>();
+  const kernels = recordedKernels(threads),
+    choose = threadChoices(threads),
+    numbers = new Map<ConvolutionKernel, number>();
   /** Numbers the ways to compute: their names need not differ, since bundlers shorten them. */
   const numberOf = (compute: ConvolutionKernel): number => {
     const found = numbers.get(compute) ?? numbers.size;

@@ -66,7 +66,7 @@ const COPIED = 0.3;
 export function dividedBy(team: Team, simd: Engine, engine: () => Engine): Divided {
   let divideProduct: DivideProduct | undefined, run: ReturnType<typeof cachedPrograms> | undefined;
   let blocks: BlockThreads | undefined, divideBlocks: DivideMap | undefined, divideRowBlocks: DivideRows | undefined;
-  const choose = threadChoices();
+  const choose = threadChoices(team);
   /** Returns what the faster one of two functions returns; `divided` returns `undefined` if it cannot compute anything. */
   const chosen = <R>(key: string, divided: () => R | undefined, alone: () => R): R => {
     let result: R | undefined;

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { abandon, CONTROL, resetControl, SLEEP_NANOSECONDS } from "../simd/program/team/control.ts";
+import { abandon, CONTROL, MOST_LOOKS, resetControl, SLEEP_NANOSECONDS } from "../simd/program/team/control.ts";
 import type { Team, TeamProgram, TeamStep } from "../simd/program/team/team.ts";
 import { coreCount } from "./core_count.ts";
 import { type ThreadChoice, threadChoice } from "./thread_choice.ts";
 import { spreading } from "./spread.ts";
 import { startWorker, type WorkerThread } from "./start_workers.ts";
 import { type WorkerMessage, type WorkerReply, workerSource } from "./worker_source.ts";
-import { COMMANDS, WORDS } from "./words.ts";
+import { CLOSED, COMMANDS, WORDS } from "./words.ts";
 
 /** Threads that can be closed. */
 export type Pool = Team & {
@@ -30,8 +30,14 @@ export type PoolSettings = {
   readonly choice?: () => ThreadChoice;
 };
 
-/** How often a thread polls for the next command, or for the others to finish, before it sleeps: about 50 microseconds. */
-const LOOKS = 10_000;
+/**
+ * How often a thread polls for the next command, or for the others to finish, before it sleeps: about 50 microseconds; or,
+ * if there are fewer cores than threads, hardly at all, since another thread could run.
+ */
+const LOOKS = 10_000, FEW_LOOKS = 100;
+
+/** Threads poll this often at barriers, or less, once they have slept there several times in a row. */
+const CROWDED_LOOKS = MOST_LOOKS / 8;
 
 const ALWAYS: ThreadChoice = { next: () => true, took: () => {} };
 
@@ -49,6 +55,10 @@ type State = {
   /** The count of finished commands, over all threads, once the last command is done. */
   finished: number;
   nextProgram: number;
+  /** When a thread was first found late, in milliseconds; `undefined` if none is. */
+  lateSince: number | undefined;
+  /** Whether threads should be moved apart. */
+  crowded: boolean;
 };
 
 /** Programs that a thread did not finish in time: it may still run their code, which must therefore stay in memory. */
@@ -65,7 +75,7 @@ let dropped: FinalizationRegistry<State> | undefined;
 export async function startPool(threads: number, settings: PoolSettings = {}): Promise<Pool> {
   const buffer = new SharedArrayBuffer(WORDS.count * Int32Array.BYTES_PER_ELEMENT), words = new Int32Array(buffer);
   const { patience = 60, least = 4000, choice = threadChoice } = settings;
-  words[WORDS.looks] = LOOKS;
+  words[WORDS.looks] = threads > coreCount() ? FEW_LOOKS : LOOKS;
   const state: State = {
     words,
     threads,
@@ -76,6 +86,8 @@ export async function startPool(threads: number, settings: PoolSettings = {}): P
     pending: [],
     finished: 0,
     nextProgram: 0,
+    lateSince: undefined,
+    crowded: false,
   };
   const started = Array.from({ length: threads - 1 }, (_, k) => startThread(state, buffer, k + 1));
   state.workers = started.map(({ worker }) => worker);
@@ -92,14 +104,19 @@ export async function startPool(threads: number, settings: PoolSettings = {}): P
     command: (code) => command(state, code),
     awaitFinish: () => awaitFinish(state),
   });
+  const settle = (): void => {
+    if (!state.crowded) return;
+    state.crowded = false;
+    if (threads > 1 && threads <= coreCount() && !state.closed && isReady(state)) apart();
+  };
   const forgotten = new FinalizationRegistry<number>((id) => state.pending.push({ kind: "forget", id }));
   const pool: Pool = {
     size: threads,
     least,
-    prepare: (program) => prepare(state, forgotten, program, program.always ? ALWAYS : choice()),
-    spread: () => {
-      if (threads > 1 && threads <= coreCount() && !state.closed && state.broken === undefined) apart();
-    },
+    prepare: (program) => prepare(state, forgotten, program, { choice: program.always ? ALWAYS : choice(), settle }),
+    isReady: () => isReady(state),
+    crowded: () => state.crowded = true,
+    settle,
     close: () => end(state),
     endThreads: () => endWorkers(state),
   };
@@ -141,8 +158,13 @@ function endWorkers(state: State): void {
 }
 
 /** Makes a program known to the workers. */
-function prepare(state: State, forgotten: FinalizationRegistry<number>, program: TeamProgram, choice: ThreadChoice) {
-  const { module, memory, control, names, segments, native } = program,
+function prepare(
+  state: State,
+  forgotten: FinalizationRegistry<number>,
+  program: TeamProgram,
+  { choice, settle }: { readonly choice: ThreadChoice; readonly settle: () => void },
+) {
+  const { module, memory, control, names, segments, native, always = false, joinable = false } = program,
     { threads, patience } = state,
     id = state.nextProgram++;
   const index = (bytes: number) => (control + bytes) / Int32Array.BYTES_PER_ELEMENT;
@@ -157,11 +179,13 @@ function prepare(state: State, forgotten: FinalizationRegistry<number>, program:
       state.pending.push({ kind: "program", id, module, memory, failed, arrivals, names, ...code });
       known = true;
     }
+    awaitFinish(state); // threads that did not join the last command may still have to notice
     if (state.pending.length > 0) deliver(state);
     const { words } = state;
+    Atomics.store(words, WORDS.gate, 0);
     Atomics.store(words, WORDS.program, id);
     Atomics.store(words, WORDS.segment, segment);
-    command(state, COMMANDS.run);
+    command(state, joinable ? COMMANDS.join : COMMANDS.run);
     let error: unknown;
     try {
       segments[segment]!(0, threads);
@@ -170,7 +194,7 @@ function prepare(state: State, forgotten: FinalizationRegistry<number>, program:
       abandon(controlWords);
     }
     try {
-      awaitFinish(state);
+      (joinable ? closeGate : awaitFinish)(state);
     } catch (late) {
       unfinished.push(program);
       throw late;
@@ -182,13 +206,18 @@ function prepare(state: State, forgotten: FinalizationRegistry<number>, program:
   };
   const run = (steps: readonly TeamStep[]): void => {
     if (state.broken !== undefined) throw brokenError(state);
-    const divided = !state.closed && threads > 1 && choice.next(), start = performance.now();
+    const isAlone = state.closed || threads === 1 || (!(always && !joinable) && !isReady(state));
+    const divided = !isAlone && choice.next();
+    const start = performance.now();
     for (const step of steps) {
       if (typeof step !== "number") step();
       else if (divided) together(step);
       else segments[step]!(0, 1);
     }
+    if (isAlone) return;
     choice.took(divided, performance.now() - start);
+    if (divided && !joinable && controlWords[CONTROL.looks / 4]! < CROWDED_LOOKS) state.crowded = true;
+    if (!always) settle();
   };
   forgotten.register(run, id);
   return run;
@@ -211,20 +240,44 @@ function command(state: State, code: number): void {
 }
 
 /** Waits until all workers have finished the last command. */
-function awaitFinish(state: State): void {
-  const { words, finished, patience } = state, deadline = performance.now() + 1000 * patience;
-  for (let looks = LOOKS;;) {
-    const now = Atomics.load(words, WORDS.finished);
-    if (now === finished) return;
+const awaitFinish = (state: State): void => awaitWord(state, WORDS.finished, state.finished);
+
+/** Waits until those workers have finished that had begun by now. */
+function closeGate(state: State): void {
+  if (Atomics.or(state.words, WORDS.gate, CLOSED) !== 0) awaitWord(state, WORDS.gate, CLOSED);
+}
+
+/** Waits until a word has a value. */
+function awaitWord(state: State, word: number, value: number): void {
+  const { words, patience } = state;
+  let deadline: number | undefined;
+  for (let looks = words[WORDS.looks]!;;) {
+    const now = Atomics.load(words, word);
+    if (now === value) return;
     if (looks-- > 0) continue;
-    if (performance.now() > deadline) {
-      state.broken ??= `a thread did not finish within ${patience} seconds`;
-      throw brokenError(state);
-    }
+    deadline ??= performance.now() + 1000 * patience;
+    if (performance.now() > deadline) throw tooLate(state);
     Atomics.store(words, WORDS.waiting, 1);
-    Atomics.wait(words, WORDS.finished, now, 100);
+    Atomics.wait(words, word, now, 100);
     Atomics.store(words, WORDS.waiting, 0);
   }
+}
+
+/** Tells whether all workers have finished the last command; throws if one has not for very long. */
+function isReady(state: State): boolean {
+  if (state.broken !== undefined || Atomics.load(state.words, WORDS.finished) === state.finished) {
+    state.lateSince = undefined;
+    return true;
+  }
+  const now = performance.now();
+  state.lateSince ??= now;
+  if (now - state.lateSince > 1000 * state.patience) throw tooLate(state);
+  return false;
+}
+
+function tooLate(state: State): Error {
+  state.broken ??= `a thread did not finish within ${state.patience} seconds`;
+  return brokenError(state);
 }
 
 /** Makes all workers receive the pending messages. */

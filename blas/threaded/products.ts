@@ -38,7 +38,7 @@ type Problem<D extends DType = DType> = ReturnType<typeof stagedGemm<D>>;
 
 /** Returns the function that divides products among threads. */
 export function dividedProducts(threads: BlockThreads): DivideProduct {
-  const kernels = new Map<DType, KernelCall>(), choose = threadChoices();
+  const kernels = new Map<DType, KernelCall>(), choose = threadChoices(threads);
   const kernelFor = (dtype: DType): KernelCall => {
     const found = kernels.get(dtype) ?? kernelOf(threads, dtype);
     kernels.set(dtype, found);

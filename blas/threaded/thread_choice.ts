@@ -1,35 +1,33 @@
 /**
  * The choice, by measuring, of whether a program runs on all threads or on one: the results are the same.
  *
+ * A measured time may be wrong by any factor: the garbage collector may use another core for milliseconds, the runtime may
+ * still run its first code, a thread may have to be woken. So nothing is decided for good. The way that was slower is
+ * tried again after a few runs, then after twice as many each time; how much time all tries may cost together is limited.
+ *
  * @module
  */
 
 /** How many of the last times of a way count, and how many runs in a row it is tried: the first may have to wake threads. */
-const COUNTED = 5, TRIES = 4;
+const COUNTED = 9, TRIES = 4;
 
-/** How many runs at the beginning alternate between the two ways, {@link TRIES} at a time. */
-const FIRST = 4 * TRIES;
+/** How many runs at the beginning alternate: divided, undivided, and divided again, since the first code is slow. */
+const FIRST = 3 * TRIES;
 
-/** The largest part of the time that trying the slower way may add, and the fewest runs between two tries. */
-const ADDED = 0.02, FEWEST = 32;
+/** The part of the time that trying the slower way may add, and the milliseconds that it may add besides. */
+const ADDED = 0.02, CREDIT = 20;
+
+/**
+ * How many runs after a decision the other way is tried again. Each try that confirms it doubles that number, up to
+ * where trying adds {@link ADDED}.
+ */
+const AGAIN = 8;
+
+/** A run of the chosen way is compared with the other way once in this many runs: that takes a microsecond. */
+const LOOKED_AT = 2;
 
 /** The slower way counts as at most this many times slower, also where the clock shows 0. */
 const MOST_LOST = 100;
-
-/** The same for the first runs, while the runtime replaces its first code by faster code. */
-const ADDED_SOON = 0.2, SOON = 16, YOUNG = 64;
-
-/**
- * After this many milliseconds, it has done so: fewer runs alternate then, and trying adds little. Otherwise products of
- * 1024 x 1024 took a sixth longer for the first two seconds.
- */
-const SETTLED = 200;
-
-/**
- * How many runs after a change of the choice the other way is tried again, and then after twice as many each time: what
- * slowed a few runs down, such as another program, may be over.
- */
-const AGAIN = 8;
 
 /** A choice that is learned from measurements. */
 export type ThreadChoice = {
@@ -39,40 +37,60 @@ export type ThreadChoice = {
   readonly took: (divided: boolean, milliseconds: number) => void;
 };
 
-/** Makes a choice without measurements: the first runs alternate between divided and undivided. */
+/** Makes a choice without measurements: the first runs are divided, undivided, and divided again. */
 export function threadChoice(): ThreadChoice {
   const divided: number[] = [], alone: number[] = [];
-  let runs = 0, spent = 0, tries = 0, nextTries: number | undefined, previous: boolean | undefined;
-  let isDivided = true, lost = 0, again = Infinity;
+  let runs = 0, isDivided = true, previous: boolean | undefined;
+  /** How many runs of a try are left, when the next one begins, what it may cost, and how many confirmed the choice. */
+  let tries = 0, nextTries = FIRST, cost = 0, confirmed = 0;
+  /** The milliseconds that tries may still cost, and how many runs after a change count as tries. */
+  let credit = CREDIT, probation = 0;
+  const timesOf = (way: boolean): number[] => way ? divided : alone;
+  /** Returns how many times longer than the median of the chosen way the other one took, by some of its times. */
+  const lost = (faster: number, of: (times: readonly number[]) => number): number => {
+    const times = timesOf(!isDivided), slower = times.length === 0 ? 0 : of(times); // unknown times are worth a try
+    return faster >= slower ? 0 : Math.min(slower / faster - 1, MOST_LOST);
+  };
+  /** Sets when the other way is tried again. What that may cost is judged by its best time: all others may be wrong. */
+  const plan = (): void => {
+    const faster = median(timesOf(isDivided)), most = Math.max(AGAIN, Math.ceil(TRIES * lost(faster, median) / ADDED));
+    nextTries = runs + Math.min(AGAIN * 2 ** confirmed, most);
+    const least = lost(faster, (times) => Math.min(...times));
+    cost = least === 0 ? 0 : TRIES * least * faster;
+  };
+  const decide = (isTried: boolean): void => {
+    const better = median(divided) <= median(alone);
+    if (better === isDivided && !isTried) return;
+    confirmed = better === isDivided ? confirmed + 1 : 0;
+    if (better !== isDivided) probation = COUNTED;
+    isDivided = better;
+    plan();
+  };
   return {
     next: () => {
-      const run = runs++, isSettled = spent >= SETTLED;
-      if (run < (isSettled ? 2 * TRIES : FIRST) && nextTries === undefined) return run % (2 * TRIES) < TRIES;
-      if (nextTries === undefined || run === nextTries) {
-        tries = nextTries === undefined ? 0 : TRIES;
-        const [fewest, added] = run < YOUNG && !isSettled ? [SOON, ADDED_SOON] : [FEWEST, ADDED];
-        nextTries = run + tries + Math.min(again, Math.max(fewest, Math.ceil(TRIES * lost / added)));
-        again *= 2;
+      const run = runs++;
+      if (run < FIRST) {
+        if (run === 2 * TRIES) divided.length = 0;
+        return run % (2 * TRIES) < TRIES;
       }
-      return tries-- > 0 ? !isDivided : isDivided;
+      if (tries === 0 && run >= nextTries && (cost === 0 || credit >= cost)) {
+        tries = TRIES;
+        timesOf(!isDivided).length = 0;
+      }
+      return tries > 0 ? !isDivided : isDivided;
     },
     took: (wasDivided, milliseconds) => {
-      // The first one of several runs is slower, because of caches and of threads that were asleep.
-      spent += milliseconds;
-      const counts = previous === wasDivided || runs === 1, times = wasDivided ? divided : alone;
-      previous = wasDivided;
-      if (!counts) return;
-      times.push(milliseconds);
+      const times = timesOf(wasDivided), isTry = tries > 0;
+      if (previous === wasDivided) times.push(milliseconds); // the first of several has to wake threads, or fill caches
       if (times.length > COUNTED) times.shift();
-      if (tries > 0) return;
-      const [together, single] = [median(divided), median(alone)];
-      const before = isDivided;
-      isDivided = together <= single;
-      if (isDivided !== before && nextTries !== undefined) {
-        again = AGAIN;
-        nextTries = Math.min(nextTries, runs + AGAIN);
-      }
-      lost = together === single ? 0 : Math.min(Math.max(together, single) / Math.min(together, single) - 1, MOST_LOST);
+      previous = wasDivided;
+      if (runs < FIRST) return;
+      if (runs === FIRST) return decide(true);
+      credit = Math.min(Math.max(CREDIT, cost), credit + ADDED * milliseconds);
+      if (isTry || probation > 0) credit -= Math.max(0, milliseconds - median(timesOf(!wasDivided)));
+      if (isTry && --tries > 0) return;
+      if (probation > 0) probation--;
+      if (isTry || probation > 0 || runs % LOOKED_AT === 0) decide(isTry);
     },
   };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Team } from "../simd/program/team/team.ts";
 import { type ThreadChoice, threadChoice } from "./thread_choice.ts";
 
 /** The largest number of kinds whose measurements are kept. */
@@ -13,11 +14,12 @@ export type Try = (key: string, divided: () => boolean, directly: () => void) =>
 
 /**
  * Makes a function that learns, for each key, which of two ways is faster. They compute the same; `divided` returns
- * false if it cannot compute anything.
+ * false if it cannot compute anything, and is not called while a thread of the team does something else.
  */
-export function threadChoices(): Try {
+export function threadChoices({ isReady, settle }: Pick<Team, "isReady" | "settle">): Try {
   const known = new Map<string, ThreadChoice>();
   return (key, divided, directly) => {
+    if (!isReady()) return directly();
     const choice = known.get(key) ?? threadChoice(), start = performance.now();
     known.delete(key);
     known.set(key, choice);
@@ -25,5 +27,6 @@ export function threadChoices(): Try {
     const isDivided = choice.next() && divided();
     if (!isDivided) directly();
     choice.took(isDivided, performance.now() - start);
+    settle();
   };
 }

@@ -26,9 +26,14 @@ export const WORDS = {
   /** The number of the last round of {@link spread}, below 0 once it is over; and all threads' answers to rounds so far. */
   round: 80,
   answers: 96,
+  /** The number of threads that run a command which some may miss, and {@link CLOSED} once none may join. */
+  gate: 112,
   /** The number of words. */
-  count: 112,
+  count: 128,
 } as const;
 
-/** The commands of the first thread to the others. */
-export const COMMANDS = { run: 1, receive: 2, answer: 3 } as const;
+/** The commands of the first thread to the others; `join` is `run` for those that come in time. */
+export const COMMANDS = { run: 1, receive: 2, answer: 3, join: 4 } as const;
+
+/** The bit of the gate that keeps late threads out. */
+export const CLOSED = 0x4000_0000;

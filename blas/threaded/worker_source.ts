@@ -5,7 +5,7 @@
  */
 import { hugeAngleFunctions } from "../simd/math/huge_angle.ts";
 import type { NativeCode } from "../simd/program/team/team.ts";
-import { COMMANDS, WORDS } from "./words.ts";
+import { CLOSED, COMMANDS, WORDS } from "./words.ts";
 
 /** A message to a worker thread. */
 export type WorkerMessage =
@@ -65,6 +65,18 @@ function answer() {
     Atomics.add(words, W.answers, 1);
   }
 }
+function join() {
+  for (let gate = Atomics.load(words, W.gate); (gate & ${CLOSED}) === 0;) {
+    const found = Atomics.compareExchange(words, W.gate, gate, gate + 1);
+    if (found === gate) return true;
+    gate = found;
+  }
+  return false;
+}
+function leave() {
+  Atomics.sub(words, W.gate, 1);
+  if (Atomics.load(words, W.waiting) !== 0) Atomics.notify(words, W.gate);
+}
 function park() {
   for (;;) {
     let looks = words[W.looks];
@@ -76,13 +88,14 @@ function park() {
     }
     seen = Atomics.load(words, W.generation);
     const command = Atomics.load(words, W.command);
-    if (command === C.run) {
+    if (command === C.run || (command === C.join && join())) {
       const program = programs.get(Atomics.load(words, W.program));
       try {
         program.runs[Atomics.load(words, W.segment)](thread, threads);
       } catch (error) {
         fail(error, program);
       }
+      if (command === C.join) leave();
     }
     if (command === C.answer) answer();
     finish();

@@ -119,13 +119,11 @@ async function writeNew(path: string, bytes: Uint8Array, rights: FileRights | un
   // If a mode is given, nobody else may read the file before it has that mode, whatever the umask of the process is.
   const file = await open(path, "wx", rights === undefined ? 0o666 : 0o600);
   try {
-    if (rights !== undefined) {
-      await giveTo(path, rights);
-      await file.chmod(rights.mode); // last, since a change of owner clears some of its bits
-    }
+    if (rights !== undefined) await giveTo(path, rights);
     for (let at = 0; at < bytes.length;) {
       at += (await file.write(bytes, at, Math.min(CHUNK, bytes.length - at), null)).bytesWritten;
     }
+    if (rights !== undefined) await file.chmod(rights.mode); // last, since a change of owner or a write clears some of its bits
     await file.sync();
   } finally {
     await file.close();

@@ -21,7 +21,7 @@ export type StoredLeaf = Tensor | number | string | boolean | null;
 export type StoredTree = Tree<StoredLeaf>;
 
 /** `T`, if it can be written: its `interface`s need not have the index signature of a {@link StoredTree}. */
-export type Storable<T> = T extends StoredLeaf | undefined ? T
+export type Storable<T> = T extends StoredTree | undefined ? T
   : T extends (...args: never) => unknown ? never
   : T extends object ? { readonly [K in keyof T]: Storable<T[K]> }
   : never;

@@ -175,7 +175,7 @@ function exactnessOf({ plan, dtype }: RowCode, stage: PlannedStage): Exactness |
   const { lengths, kept, perRow, passes } = plan, elements = sizeOf(lengths), results = sizeOf(lengths.slice(0, kept));
   const isReduction = perRow.length > 0 && passes.length === 1 &&
     passes.every(({ stages, outputs }) => stages.length === 1 && outputs.length === 0);
-  if (isReduction ? isExact(elements, results) : isExactStage(elements, results, stage)) return "each";
+  if (isReduction ? isExact(elements, results) : isExactStage(plan, stage)) return "each";
   return results <= FEW_RESULTS ? "pairs" : undefined;
 }
 

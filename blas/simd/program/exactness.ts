@@ -5,7 +5,8 @@
  */
 import { MOST_FEW_TERMS } from "../../reduction.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
-import type { PlannedStage } from "./rows_plan.ts";
+import { sizeOf } from "../../shape.ts";
+import type { PlannedStage, RowsPlan } from "./rows_plan.ts";
 
 /** Up to this many elements in all are added in float64 one by one: that takes little beside what a call takes. */
 const EXACT = 2048;
@@ -17,23 +18,38 @@ export const isExact = (elements: number, results: number): boolean =>
 /** The most rows of which all elements are added in float64. */
 const EXACT_ROWS = 16;
 
-/** Tells whether a stage of rows, in so many of them, is added in float64 throughout. */
-export const isExactStage = (
-  elements: number,
-  rows: number,
-  { expression, divisor }: Pick<PlannedStage, "expression" | "divisor">,
-): boolean => (elements <= EXACT && rows <= EXACT_ROWS) || elements <= exactTerms(expression, divisor) * rows;
+/** What decides about a stage of rows. */
+type Planned = Pick<RowsPlan, "lengths" | "kept" | "strides" | "argumentOf">;
+type Stage = Pick<PlannedStage, "expression" | "divisor">;
+
+/** Tells whether a stage of rows is added in float64 throughout. */
+export function isExactStage(plan: Planned, stage: Stage): boolean {
+  const elements = sizeOf(plan.lengths), rows = sizeOf(plan.lengths.slice(0, plan.kept));
+  return (elements <= EXACT && rows <= EXACT_ROWS) || elements <= exactTerms(plan, stage) * rows;
+}
 
 /**
- * The most elements of rows whose means and variances are exact, since what follows magnifies their errors; and of those whose
- * sums of exponentials are, which are never small beside their terms.
+ * The most elements of rows of which means are exact, since what follows magnifies their errors; variances; and sums of
+ * exponentials, which are never small beside their terms.
  */
-const OF_MEANS = 16, OF_EXPONENTIALS = 8;
+const OF_MEANS = 8, OF_VARIANCES = 16, OF_EXPONENTIALS = 8;
 
 /** Returns up to how many elements of a row are added in float64, however many rows there are. */
-export function exactTerms(expression: Scalar, divisor: number | undefined): number {
+export function exactTerms(plan: Planned, { expression, divisor }: Stage): number {
   if (expression.kind === "unary" && NEVER_BELOW_0.has(expression.name)) return OF_EXPONENTIALS;
-  return divisor === undefined ? MOST_FEW_TERMS : OF_MEANS;
+  if (divisor === undefined) return MOST_FEW_TERMS;
+  if (expression.kind !== "binary") return OF_MEANS;
+  const { name, inputs: [x, y] } = expression;
+  if (name === "mul" && x === y) return OF_VARIANCES;
+  // How far numbers are from one of the row on average: what is lost to that is small beside their variance.
+  return name === "sub" && isPerRow(plan, y) ? 0 : OF_MEANS;
 }
 
 const NEVER_BELOW_0: ReadonlySet<string> = /* @__PURE__ */ new Set(["abs", "exp", "exp2", "sigmoid", "sqrt"]);
+
+/** Tells whether an expression is one number for each row. */
+function isPerRow({ kept, strides, argumentOf }: Planned, x: Scalar): boolean {
+  if (x.kind !== "argument") return false;
+  const read = argumentOf(x.index);
+  return "stage" in read || strides[read.source]!.slice(kept).every((step) => step === 0);
+}

@@ -66,9 +66,13 @@ Deno.test("threads that cannot be moved apart take a small part of the time, and
 Deno.test("the threads of a pool answer, and run afterwards; closed ones are left alone", async () => {
   const pool = await startPool(Math.min(2, coreCount()));
   try {
-    for (let k = 0; k < 3; k++) pool.spread();
+    for (let k = 0; k < 3; k++) {
+      pool.crowded();
+      pool.settle();
+    }
   } finally {
     pool.close();
   }
-  pool.spread();
+  pool.crowded();
+  pool.settle();
 });

@@ -40,6 +40,34 @@ Deno.test("the choice notices when dividing becomes the faster way", () => {
   assertEquals(divided.at(-1), true);
 });
 
+Deno.test("a choice made in a bad moment is revised after a few runs, however long they take", () => {
+  for (const bad of [5, 100]) { // so much longer do divided runs take while another program uses a core
+    for (const length of [0.01, 1, 9, 100]) {
+      const time = (run: number, divided: boolean) => length * (divided ? (run < 12 ? bad : 1) : 2);
+      // The third divided run of the second trial shows what is possible.
+      const { divided } = simulate(60, (run, divided) => run === 11 ? length : time(run, divided));
+      assert(count(divided.slice(20)) > 30, `${count(divided.slice(20))} of 40 were divided`);
+    }
+  }
+});
+
+Deno.test("a bad moment in each of the first tries only delays the faster way", () => {
+  const { divided } = simulate(400, (run, divided) => divided ? (run < 60 ? 3 : 1) : 2);
+  assert(count(divided.slice(200)) > 180, `${count(divided.slice(200))} of 200 were divided`);
+});
+
+Deno.test("a way that looks slow for no reason but a bad moment is tried though tries have cost much", () => {
+  // Everything is slow for a while, and trying to divide is always slow.
+  const busy = (run: number): boolean => run >= 300 && run < 306;
+  const { divided } = simulate(1000, (run, divided) => busy(run) ? 6 : divided ? 2 : 1);
+  assert(count(divided.slice(306, 400)) < 40, `${count(divided.slice(306, 400))} of 94 were divided`);
+});
+
+Deno.test("a few slow runs in a row, as garbage collection makes them, do not change the choice", () => {
+  const { divided } = simulate(2000, (run, divided) => divided ? (run % 100 < 4 ? 3 : 1) : 1.8);
+  assert(count(divided.slice(100)) > 1800, `${count(divided.slice(100))} of 1900 were divided`);
+});
+
 Deno.test("threads that must be woken for the first of several runs are used all the same", () => {
   let previous = false;
   const { divided } = simulate(1000, (_, divided) => {

@@ -31,6 +31,8 @@ export type TeamProgram = {
   readonly native?: NativeCode;
   /** Whether to run on all threads without measuring whether that is faster. Default: false. */
   readonly always?: boolean;
+  /** Whether it may run without threads that are late, because the first one does what nobody else did. Default: false. */
+  readonly joinable?: boolean;
 };
 
 /** A step of a program: a segment, by its number, or a function that only the first thread runs. */
@@ -44,9 +46,13 @@ export type Team = {
   readonly least: number;
   /** Makes a program known to the threads; returns the function that runs steps of it. */
   readonly prepare: (program: TeamProgram) => (steps: readonly TeamStep[]) => void;
+  /** Whether all threads wait for work: one that another program keeps from running does not. */
+  readonly isReady: () => boolean;
+  /** Reports that threads often waited for each other, so that {@link settle} has something to do. */
+  readonly crowded: () => void;
   /**
-   * Moves the threads to cores of their own, if there are as many: it takes some milliseconds, and does nothing for a while
-   * after that. For use when threads often waited for each other.
+   * Moves crowded threads to cores of their own, if there are as many: it takes some milliseconds, and does nothing for a
+   * while after that. For use between measurements.
    */
-  readonly spread: () => void;
+  readonly settle: () => void;
 };

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { compile, constant, gradient, layerNorm, mul, sum, type Tensor, toList } from "../../../../autograd/mod.ts";
 import { engines } from "../../../../blas/engines.ts";
 import { exactTerms, isExact, isExactStage } from "../../../../blas/simd/program/exactness.ts";
-import { argument, exp, mul as times } from "../../../../blas/scalar/scalar.ts";
+import { argument, exp, mul as times, type Scalar, sub } from "../../../../blas/scalar/scalar.ts";
 import { allocate, view } from "../../../../blas/view.ts";
 import { elementsOf } from "../../layouts.ts";
 
@@ -52,22 +52,35 @@ Deno.test("the gradient of a shift of up to 32 normalized rows loses no digit, p
 });
 
 Deno.test("reductions are exact by the number of their terms, stages of rows by what they add, too", () => {
-  const x = argument(0), stage = { expression: x, divisor: undefined };
   assertEquals([isExact(2048, 1), isExact(2049, 1), isExact(32e5, 1e5), isExact(33e5, 1e5)], [
     true,
     false,
     true,
     false,
   ]);
+  // Operand 0 has elements, operand 1 a number for each row.
+  const planOf = (rows: number, columns: number) => ({
+    lengths: [rows, columns],
+    kept: 1,
+    strides: [[columns, 1], [1, 0]],
+    argumentOf: (source: number) => ({ source }),
+  });
+  const plan = planOf(100, 32),
+    x = argument(0),
+    y = argument(1),
+    terms = (expression: Scalar, divisor?: number) => exactTerms(plan, { expression, divisor });
   assertEquals(
-    [exactTerms(x, undefined), exactTerms(x, 7), exactTerms(times(x, x), 7), exactTerms(exp(x), undefined)],
+    [terms(x), terms(exp(x)), terms(x, 7), terms(times(x, x), 7), terms(sub(x, y), 7), terms(sub(y, x), 7)],
     [
       32,
+      8,
+      8,
       16,
-      16,
+      0,
       8,
     ],
   );
-  assert(isExactStage(2048, 16, stage) && isExactStage(3200, 100, stage));
-  assert(!isExactStage(2048, 17, stage) && !isExactStage(3200, 100, { ...stage, divisor: 32 }));
+  const stage = { expression: x, divisor: undefined };
+  assert(isExactStage(planOf(16, 128), stage) && isExactStage(plan, stage));
+  assert(!isExactStage(planOf(17, 128), stage) && !isExactStage(plan, { ...stage, divisor: 32 }));
 });

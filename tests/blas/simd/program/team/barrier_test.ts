@@ -59,3 +59,9 @@ Deno.test("threads that sleep at barriers poll for long again at one of 32", () 
   wait(0, 2);
   assert(words[looks]! >= MOST_LOOKS);
 });
+
+Deno.test("a thread that has slept once polls nearly as long the next time", () => {
+  const { words, wait } = barrierOfTwo(1);
+  assertThrows(() => wait(0, 2), WebAssembly.RuntimeError); // it sleeps once, and gives up
+  assertEquals(words[CONTROL.looks / 4], MOST_LOOKS * 7 / 8);
+});
