@@ -35,16 +35,16 @@ export function foldConstants(draft: Draft): Draft {
     known.set(value, view);
     added.push({ value, view });
   };
+  const numberOf = ({ value }: Operand): number | undefined => {
+    const view = known.get(value);
+    return view && uniformNumber(view);
+  };
   const foldLoop = (loop: Loop): Loop => {
-    const reads = loop.operands.some(({ value }) => known.has(value));
-    if (!reads) return loop;
-    const folded = inlineOperands(loop, (operand) => {
-      const view = known.get(operand.value), number = view && uniformNumber(view);
+    if (loop.operands.every((operand) => numberOf(operand) === undefined)) return loop;
+    return inlineOperands(loop, (operand) => {
+      const number = numberOf(operand);
       return number === undefined ? undefined : { expression: constantScalar(number), operands: [] };
     }) ?? loop;
-    const same = folded.operands.length === loop.operands.length &&
-      folded.operands.every((operand, k) => operand === loop.operands[k]);
-    return same ? loop : folded;
   };
   for (const step of draft.steps) {
     const operands = operandsOf(step.operation), reads = operands.some(({ value }) => known.has(value));

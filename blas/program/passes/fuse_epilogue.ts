@@ -18,6 +18,7 @@ import { canBeFollowed, isWanted, joinedTypes, joinLoops, readsInPassing } from 
  * instructions need too becomes another result.
  */
 export function fuseEpilogue(draft: Draft): Draft {
+  if (!hasReader(draft)) return draft;
   const graph = graphOf(draft);
   let changed = false;
   for (const node of graph.nodes()) {
@@ -25,6 +26,15 @@ export function fuseEpilogue(draft: Draft): Draft {
     if (follow(graph, node)) changed = true;
   }
   return changed ? graph.draft() : draft;
+}
+
+/** Tells whether a loop reads the result of an instruction that can have an epilogue. */
+function hasReader({ steps }: Draft): boolean {
+  const computed = new Set<number>();
+  return steps.some((step) => {
+    if (canBeFollowed(step)) { for (const value of step.values) computed.add(value); }
+    return step.operation.kind === "map" && step.operation.loop.operands.some(({ value }) => computed.has(value));
+  });
 }
 
 /** Adds all loops that can be epilogues of an instruction, one after another. */

@@ -26,11 +26,11 @@ export function fuseRows(draft: Draft): Draft {
   return changed ? graph.draft() : draft;
 }
 
-/** Tells whether a loop reads a value that rows compute. */
+/** Tells whether a loop reads a value that rows compute for each element. */
 function readsRows({ steps }: Draft): boolean {
   const computed = new Set<number>();
   return steps.some(({ operation, values }) => {
-    if (operation.kind === "rows") { for (const value of values) computed.add(value); }
+    if (operation.kind === "rows") values.forEach((value, k) => operation.perRow[k] || computed.add(value));
     return operation.kind === "map" && operation.loop.operands.some(({ value }) => computed.has(value));
   });
 }

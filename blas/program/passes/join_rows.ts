@@ -45,13 +45,17 @@ function areAlike(first: DraftInstruction, second: DraftInstruction, operand: Op
   const a = first.operation, b = second.operation;
   return a.kind === "rows" && b.kind === "rows" && first.results[0]!.dtype === second.results[0]!.dtype &&
     sameShape(a.loop.shape, b.loop.shape) && sameShape(a.axes, b.axes) &&
-    a.loop.operands.some((own) => sameOperand(own, operand));
+    a.loop.operands.some((own) => sameOperand(own, operand)) && !reads(b, first);
 }
+
+/** Tells whether rows read what a step computes. */
+const reads = ({ loop }: RowsOperation, { values }: DraftInstruction): boolean =>
+  loop.operands.some(({ value }) => values.includes(value));
 
 /** Returns the rows of both steps, with stages that both have once; `undefined` if they are too large, or the second read the first. */
 function joined(first: DraftInstruction, second: DraftInstruction): DraftInstruction | undefined {
   const a = first.operation as RowsOperation, b = second.operation as RowsOperation; // only rows are alike
-  if (b.loop.operands.some(({ value }) => first.values.includes(value))) return undefined;
+  if (reads(b, first)) return undefined; // by way of rows that have been joined with the first
   const operands = [...a.loop.operands], reductions = [...a.reductions], places: number[] = [];
   const stages = a.loop.expressions.slice(0, reductions.length);
   // Stages read earlier ones only, whose places are known by then.

@@ -33,6 +33,19 @@ for (const dtype of ["float64", "float32"] as const) {
   });
 }
 
+Deno.test("optimize() leaves nothing to do for any pass, in random programs", () => {
+  fc.assert(
+    fc.property(programArbitrary("float32"), (program) => {
+      const optimized = optimize(program);
+      for (const name of NAMES) {
+        const again = passes[name](optimized);
+        assertEquals(again === optimized ? undefined : `${name}\n${formatProgram(optimized)}`, undefined);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
 /** How many instructions of each kind there are; those followed by a loop are counted with its number of results. */
 function kinds({ instructions }: Program): { readonly [kind: string]: number } {
   const counts: { [kind: string]: number } = {};
