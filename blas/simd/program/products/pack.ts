@@ -101,7 +101,7 @@ function packerOf(
     for (let half = 0; half < width; half += count) {
       const own = Math.max(0, Math.min(count, columns - half)), at = half * bytes;
       const read = f.let(i32.add(from, half * column)), write = f.let(to);
-      function single() {
+      const single = () => {
         const value = f.let(v128.const(new Array<number>(16).fill(0)));
         if (own > 0 && b.column === 1) f.set(value, loadPartialVector(lanes, own, read, 0));
         else {
@@ -114,7 +114,7 @@ function packerOf(
         f.do(v128.store(write, value, at));
         f.increment(read, row);
         f.increment(write, step);
-      }
+      };
       if (b.row === 1 && own === count && column > 0) {
         repeat(f, Math.floor(k / count), () => {
           const rows = Array.from({ length: count }, (_, i) => f.let(v128.load(read, i * column)));
