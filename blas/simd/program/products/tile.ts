@@ -115,20 +115,16 @@ export function emitTile(f: FunctionBuilder, lanes: LaneInstructions, given: Til
   const width = vectors * lanes.count, full = Math.floor(columns / width), rest = columns % width;
   const { count, a } = spec.tiles ?? { count: 1, a: 0 };
   const { start = { a: 0, b: 0 } } = depth;
-  if (start.a !== 0) at.pointers.forEach((pointer) => f.increment(pointer, start.a));
-  if (start.b !== 0) f.increment(at.b, start.b);
+  moveBoth(f, at, start.a, start.b);
   function step(widths: readonly number[], last: boolean) {
     return () => {
       repeat(f, count, () => {
         emitPanel(f, lanes, spec, widths, at);
-        const next = a - distance(depth, "a"), back = distance(depth, "b");
-        if (next !== 0) at.pointers.forEach((pointer) => f.increment(pointer, next));
-        if (back !== 0) f.increment(at.b, -back);
+        moveBoth(f, at, a - distance(depth, "a"), -distance(depth, "b"));
         if (count > 1) f.increment(at.c, spec.rows.length * target.row);
       });
       if (last) return;
-      if (count * a !== 0) at.pointers.forEach((pointer) => f.increment(pointer, -count * a));
-      f.increment(at.b, panel);
+      moveBoth(f, at, -count * a, panel);
       f.increment(at.c, width * target.column - (count > 1 ? count * spec.rows.length * target.row : 0));
     };
   }
@@ -138,11 +134,17 @@ export function emitTile(f: FunctionBuilder, lanes: LaneInstructions, given: Til
   step(Array.from({ length: last }, (_, i) => Math.min(lanes.count, rest - i * lanes.count)), true)();
 }
 
+/** Moves the pointers into the first matrix, and the one into the second, by some bytes. */
+function moveBoth(f: FunctionBuilder, { pointers, b }: Omit<TileAddresses, "c">, down: number, along: number): void {
+  if (down !== 0) { for (let i = 0; i < pointers.length; i++) f.increment(pointers[i]!, down); }
+  if (along !== 0) f.increment(b, along);
+}
+
 /** Moves pointers so that no row has a negative offset from its pointer: an instruction's offset cannot be negative. */
 function withoutNegativeOffsets(f: FunctionBuilder, spec: TileSpec, { pointers }: TileAddresses): TileSpec {
   const least = Math.min(0, ...spec.rows.map(({ offset }) => offset));
   if (least === 0) return spec;
-  pointers.forEach((pointer) => f.increment(pointer, least));
+  for (const pointer of pointers) f.increment(pointer, least);
   return { ...spec, rows: spec.rows.map(({ pointer, offset }) => ({ pointer, offset: offset - least })) };
 }
 
@@ -152,9 +154,12 @@ function emitPanel(
   lanes: LaneInstructions,
   spec: TileSpec,
   widths: readonly number[],
-  { pointers, b, c }: TileAddresses,
+  at: TileAddresses,
 ): void {
-  const { rows } = spec, { vector, multiplyAdd, loadSplat } = lanes, depth = withoutShortLoops(spec.depth);
+  const { pointers, b, c } = at,
+    { rows } = spec,
+    { vector, multiplyAdd, loadSplat } = lanes,
+    depth = withoutShortLoops(spec.depth);
   const accumulators = rows.map(() => widths.map(() => f.local("v128")));
   const fresh = { value: depth.loops.every(({ count }) => count <= 1) }; // without a loop, nothing must be cleared
   const clear = () => accumulators.flat().forEach((sum) => f.set(sum, vector.const(0)));
@@ -177,32 +182,33 @@ function emitPanel(
     if (known !== undefined) return known();
     written.set(part, f.record(emit));
   }
+  function load(v: number, at: TileStep) {
+    return loadPartialVector(lanes, spec.padded ? lanes.count : widths[v]!, b, at.b + 16 * v);
+  }
   function step(at: TileStep) {
     const first = fresh.value;
     fresh.value = false;
     const splat = (r: number) => loadSplat(pointers[rows[r]!.pointer]!, rows[r]!.offset + at.a);
-    const load = (v: number) => loadPartialVector(lanes, spec.padded ? lanes.count : widths[v]!, b, at.b + 16 * v);
     if (rows.length <= widths.length) {
-      factors.forEach((factor, r) => f.set(factor, splat(r)));
-      columns.forEach((column, v) => {
-        if (rows.length === 1) return add(accumulators[0]![v]!, factors[0]!, load(v), first);
-        f.set(column, load(v));
-        repeated(v, first, () => factors.forEach((factor, r) => add(accumulators[r]![v]!, factor, column, first)));
-      });
+      for (let r = 0; r < rows.length; r++) f.set(factors[r]!, splat(r));
+      for (let v = 0; v < widths.length; v++) {
+        if (rows.length === 1) add(accumulators[0]![v]!, factors[0]!, load(v, at), first);
+        else {
+          f.set(columns[v]!, load(v, at));
+          repeated(v, first, () => rows.forEach((_, r) => add(accumulators[r]![v]!, factors[r]!, columns[v]!, first)));
+        }
+      }
       return;
     }
-    const [factor] = factors as [Local<"v128">]; // exactly one here
-    columns.forEach((column, v) => f.set(column, load(v)));
-    rows.forEach((_, r) => {
-      if (widths.length === 1) return add(accumulators[r]![0]!, splat(r), columns[0]!, first);
-      f.set(factor, splat(r));
-      repeated(r, first, () => columns.forEach((column, v) => add(accumulators[r]![v]!, factor, column, first)));
-    });
+    for (let v = 0; v < widths.length; v++) f.set(columns[v]!, load(v, at));
+    for (let r = 0; r < rows.length; r++) {
+      if (widths.length === 1) add(accumulators[r]![0]!, splat(r), columns[0]!, first);
+      else {
+        f.set(factors[0]!, splat(r)); // exactly one here
+        repeated(r, first, () => columns.forEach((column, v) => add(accumulators[r]![v]!, factors[0]!, column, first)));
+      }
+    }
   }
-  const move = (a: number, by: number) => {
-    if (a !== 0) pointers.forEach((pointer) => f.increment(pointer, a));
-    if (by !== 0) f.increment(b, by);
-  };
   const { loops, steps, tail, head } = withTailInFront(depth);
   function walk(level: number): void {
     const { count, a, b: by } = loops[level]!, next = loops[level + 1];
@@ -211,7 +217,8 @@ function emitPanel(
       if (level === 0 && depth.chains) clear();
       if (next === undefined) steps.forEach(step);
       else walk(level + 1);
-      move(a - (next === undefined ? 0 : next.count * next.a), by - (next === undefined ? 0 : next.count * next.b));
+      if (next === undefined) moveBoth(f, at, a, by);
+      else moveBoth(f, at, a - next.count * next.a, by - next.count * next.b);
       if (level === 0 && depth.chains) settle();
     });
     if (next === undefined) tail.forEach(step);
