@@ -9,6 +9,7 @@ import { ShapeError } from "../blas/errors.ts";
 import { sameShape } from "../blas/shape.ts";
 import type { Gradients } from "./backward.ts";
 import { add } from "./ops/arithmetic.ts";
+import { checkOperands } from "./primitive.ts";
 import { isTensor, type Tensor } from "./tensor.ts";
 import { type ParameterTree, type TensorTree, zipTensors } from "./tree/parameter_tree.ts";
 
@@ -56,9 +57,11 @@ function addAlike(a: Tensor, b: Tensor, path: string): Tensor {
         "tensors; pass what valueAndGradient or backward returned",
     );
   }
+  const op = `addGradients${at(path)}`;
+  checkOperands(op, [a, b]);
   if (sameShape(a.shape, b.shape)) return add(a, b);
   throw new ShapeError({
-    op: `addGradients${at(path)}`,
+    op,
     given: { a: a.shape, b: b.shape },
     problem: "gradients of one parameter must have its shape",
     remedy: "pass gradients of the same params",

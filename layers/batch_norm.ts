@@ -173,8 +173,8 @@ function batchNormLayer<D extends DType>(
         op: name,
         x,
         result: () => x,
-        problem: problem(numFeatures),
-        remedy: "reshape x, or build the layer for its channels",
+        problem: () => problem(numFeatures),
+        remedy: () => "reshape x, or build the layer for its channels",
       }),
     compute: ({ params: { gamma, beta }, state }, x, mode) => {
       const shape = batched(x.shape), batch = shape === x.shape ? x : reshape(x, shape);

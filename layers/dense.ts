@@ -99,8 +99,9 @@ export function denseLayer<D extends DType = "float32", B extends boolean = true
         op: name,
         x: shape,
         result: () => [...shape.slice(0, -1), outputSize],
-        problem: `the last axis of x must be ${inputSize}`,
-        remedy: `reshape x to [batch, ${inputSize}], or build the layer for inputs of ${shape.at(-1) ?? "that size"}`,
+        problem: () => `the last axis of x must be ${inputSize}`,
+        remedy: () =>
+          `reshape x to [batch, ${inputSize}], or build the layer for inputs of ${shape.at(-1) ?? "that size"}`,
       }),
     compute: ({ params, state }, x) => {
       const product = matmul(x, transpose(params.weight));

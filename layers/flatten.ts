@@ -46,8 +46,8 @@ export function flattenLayer(
         op: name,
         x,
         result: () => flat(x),
-        problem: `x must have at least ${axes} axes to join`,
-        remedy: `pass { axes: ${Math.max(x.length - 1, 1)} } to join the last ${Math.max(x.length - 1, 1)}`,
+        problem: () => `x must have at least ${axes} axes to join`,
+        remedy: () => `pass { axes: ${Math.max(x.length - 1, 1)} } to join the last ${Math.max(x.length - 1, 1)}`,
       }),
     compute: ({ state }, x) => [reshape(x, flat(x.shape)), state],
   });

@@ -55,8 +55,8 @@ export function instanceNormLayer<D extends DType = "float32">(
         op: name,
         x,
         result: () => x,
-        problem: `x must be [${channels}, height, width], or with a batch axis before`,
-        remedy: "reshape x, or build the layer for its channels",
+        problem: () => `x must be [${channels}, height, width], or with a batch axis before`,
+        remedy: () => "reshape x, or build the layer for its channels",
       }),
     compute: ({ params: { weight, bias }, state }, x) => {
       const batch = x.shape.length === 3 ? reshape(x, [1, ...x.shape]) : x;

@@ -170,7 +170,7 @@ export function forward<D extends DType>(
  * assertEquals(parameters(variables).map(({ shape }) => shape), [[2, 3], [2]]);
  * ```
  */
-export function parameters(variables: { readonly params: object }): readonly Tensor[] {
+export function parameters(variables: { readonly params: object; readonly state?: unknown }): readonly Tensor[] {
   if (typeof variables !== "object" || variables === null || !Object.hasOwn(variables, "params")) {
     throw new TypeError(
       `Cannot list the parameters of ${describe(variables)}: it must be a record with params; pass what init returned`,
@@ -196,6 +196,6 @@ export function parameters(variables: { readonly params: object }): readonly Ten
  * assertEquals(parameterCount(denseLayer(784, 128).init(key(0))), 784 * 128 + 128);
  * ```
  */
-export function parameterCount(variables: { readonly params: object }): number {
+export function parameterCount(variables: { readonly params: object; readonly state?: unknown }): number {
   return parameters(variables).reduce((count, t) => count + sizeOf(t.shape), 0);
 }

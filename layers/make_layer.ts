@@ -77,18 +77,19 @@ export function makeLayer<P extends object, S extends object>(
   return remembered(layer, "apply");
 }
 
-/** Returns a shape if the condition holds, otherwise the error. */
+/** Returns a shape if the condition holds, otherwise the error, whose texts are made only then: every call asks. */
 export function shapeIf(
   fits: boolean,
   { op, x, result, problem, remedy }: {
     readonly op: string;
     readonly x: Shape;
     readonly result: () => Shape;
-    readonly problem: string;
-    readonly remedy: string;
+    readonly problem: () => string;
+    readonly remedy: () => string;
   },
 ): ShapeResult {
-  return fits ? either.right(result()) : either.left(new ShapeError({ op, given: { x }, problem, remedy }));
+  if (fits) return either.right(result());
+  return either.left(new ShapeError({ op, given: { x }, problem: problem(), remedy: remedy() }));
 }
 
 /** Returns the result of a shape rule that throws. */

@@ -100,8 +100,8 @@ export function multiHeadAttention<D extends DType = "float32", B extends boolea
         op: name,
         x,
         result: () => x,
-        problem: `x must be [length, ${features}], or with batch axes before`,
-        remedy: "reshape x, or build the layer for its features",
+        problem: () => `x must be [length, ${features}], or with batch axes before`,
+        remedy: () => "reshape x, or build the layer for its features",
       }),
     compute: ({ params: { query, key, value, output }, state }, x) => {
       // One result for each of the three.

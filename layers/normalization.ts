@@ -95,8 +95,8 @@ export function layerNormLayer<D extends DType = "float32">(
         op: name,
         x,
         result: () => x,
-        problem: `x must end with the axes [${axes.join(", ")}]`,
-        remedy: "reshape x, or build the layer for its features",
+        problem: () => `x must end with the axes [${axes.join(", ")}]`,
+        remedy: () => "reshape x, or build the layer for its features",
       }),
     compute: ({ params: { weight, bias }, state }, x) => [layerNorm(x, weight, bias, { epsilon }), state],
   });
@@ -140,8 +140,8 @@ export function rmsNormLayer<D extends DType = "float32">(
         op: name,
         x,
         result: () => x,
-        problem: `the last axis of x must be ${features}`,
-        remedy: "reshape x, or build the layer for its features",
+        problem: () => `the last axis of x must be ${features}`,
+        remedy: () => "reshape x, or build the layer for its features",
       }),
     compute: ({ params: { weight }, state }, x) => [rmsNorm(x, weight, { epsilon }), state],
   });
@@ -198,8 +198,8 @@ export function groupNormLayer<D extends DType = "float32">(
         op: name,
         x,
         result: () => x,
-        problem: `x must be [${channels}, height, width] or [${channels}], or with a batch axis before`,
-        remedy: "reshape x, or build the layer for its channels",
+        problem: () => `x must be [${channels}, height, width] or [${channels}], or with a batch axis before`,
+        remedy: () => "reshape x, or build the layer for its channels",
       }),
     compute: ({ params: { weight, bias }, state }, x) => {
       const batch = alone(x.shape) ? reshape(x, [1, ...x.shape]) : x;

@@ -121,8 +121,8 @@ const image = (op: string, x: Shape): ShapeResult =>
     op,
     x,
     result: () => x,
-    problem: "x must be [channels, height, width], or with a batch axis before",
-    remedy: "reshape it; with one channel, that axis has length 1",
+    problem: () => "x must be [channels, height, width], or with a batch axis before",
+    remedy: () => "reshape it; with one channel, that axis has length 1",
   });
 
 /**

@@ -68,8 +68,8 @@ export function positionEmbedding<D extends DType = "float32">(
         op: name,
         x,
         result: () => x,
-        problem: `x must be [length, ${features}] with a length of at most ${length}, or with batch axes before`,
-        remedy: "pass a shorter sequence, or build the layer for its length and features",
+        problem: () => `x must be [length, ${features}] with a length of at most ${length}, or with batch axes before`,
+        remedy: () => "pass a shorter sequence, or build the layer for its length and features",
       }),
     compute: ({ params: { weight }, state }, x) => [add(x, slice(weight, 0, x.shape.at(-2)!)), state],
   });

@@ -80,8 +80,8 @@ export function preluLayer<D extends DType = "float32">(
         op: name,
         x,
         result: () => x,
-        problem: `x must be [${channels}] or [${channels}, height, width], or with a batch axis before`,
-        remedy: "reshape x, or build the layer with one slope for all",
+        problem: () => `x must be [${channels}] or [${channels}, height, width], or with a batch axis before`,
+        remedy: () => "reshape x, or build the layer with one slope for all",
       }),
     compute: ({ params: { slope }, state }, x) => {
       if (channels === 1 || channelAxis(x.shape) === 1) return [prelu(x, slope), state];

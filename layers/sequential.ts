@@ -106,12 +106,14 @@ function sequenceOf<const L extends readonly AnyLayer[]>(name: string, layers: L
       const { params, state: given } = variables;
       // An empty list stands for layers without a state; a layer that has a state then throws.
       const states = given.length > 0 ? given : layers.map((layer) => isSequential(layer) ? [] : NO_STATE);
-      const start: readonly [Tensor<D>, readonly object[]] = [x, []];
-      const [y, next] = layers.reduce(([input, sofar], layer, k) => {
+      const next: object[] = [];
+      let y = x;
+      layers.forEach((layer, k) => {
         const own = { params: params[k]!, state: states[k]! };
-        const [output, after] = located(k, () => applyLayer(layer, own, input, modeOf(mode, k)));
-        return [output, [...sofar, after]] as const;
-      }, start);
+        const [output, after] = located(k, () => applyLayer(layer, own, y, modeOf(mode, k)));
+        y = output;
+        next.push(after);
+      });
       const changed = next.some((after, k) => after !== states[k]);
       return [y, (changed ? next : variables.state) as AsParameters<SequentialState<L>>]; // a state for each layer
     },

@@ -63,8 +63,8 @@ export function upsampleLayer(scale: PerAxis, options: UpsampleOptions = {}): La
         op: name,
         x,
         result: () => [...x.slice(0, -2), x.at(-2)! * down, x.at(-1)! * across],
-        problem: "x must be [channels, height, width], or with a batch axis before",
-        remedy: "reshape it; with one channel, that axis has length 1",
+        problem: () => "x must be [channels, height, width], or with a batch axis before",
+        remedy: () => "reshape it; with one channel, that axis has length 1",
       }),
     compute: ({ state }, x) => {
       if (mode === "nearest") return [upsampleNearest2d(x, factor), state];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkMemory } from "./check_parts.ts";
 import { checkOptions } from "../blas/options.ts";
 import type { DType } from "../blas/dtype.ts";
 import { sizeOf } from "../blas/shape.ts";
@@ -75,6 +76,16 @@ export type LbfgsMemory = {
   readonly step: Tensor;
 };
 
+/** The fields of the memory, of any length. */
+const MEMORY: { readonly [field in keyof LbfgsMemory]: undefined } = {
+  steps: undefined,
+  changes: undefined,
+  inverses: undefined,
+  scale: undefined,
+  gradient: undefined,
+  step: undefined,
+};
+
 /** The smallest inner product of a step and a change of gradients from which a curvature is learned, as in PyTorch. */
 const LEAST_CURVATURE = 1e-10;
 
@@ -139,6 +150,7 @@ export function lbfgs(options: LbfgsOptions = {}): Optimizer<LbfgsMemory> {
     }),
     rateOf,
     step: (state, gradients, parameters, { taken, rate = rateOf(state, taken) } = {}) => {
+      checkMemory("lbfgs", state.memory, MEMORY);
       const { dtype } = state.memory.scale, step = increased(state.step);
       const gradient = joined(gradients.map((g, k) => materialize(g, parameters[k]!)), dtype);
       const learned = learn(state.memory, gradient);

@@ -50,10 +50,13 @@ export type Optimizer<S extends StateTree = StateTree> = {
   /**
    * Takes one step. Gradients are a tree of the structure of the parameters, or what `backward` returned.
    *
+   * @param state A state of this optimizer. Its type need not say what the memory is, so that it can be kept as an
+   * `OptimizerState<Params>`.
    * @throws {TypeError} If the gradients are not a tree of the structure of the parameters; the message names the path.
+   * Or if the state was made by an optimizer with another memory.
    */
   step<P>(
-    state: OptimizerState<P, S>,
+    state: OptimizerState<P>,
     gradients: NoInfer<P> | ParameterTree | Gradients,
   ): OptimizerState<P, S>;
 };

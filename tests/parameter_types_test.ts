@@ -28,11 +28,15 @@ import {
   learningRate,
   learningRateSweep,
   lion,
+  loadTree,
   matmul,
   type Optimizer,
   type OptimizerState,
+  parameterCount,
+  parameters,
   type ParameterTree,
   rmsprop,
+  saveTree,
   scan,
   sgd,
   sum,
@@ -127,6 +131,39 @@ function _optimizersOfManyKinds(): void {
   return void [byName, chosen.step(chosen.init(model), model)];
 }
 
+/** Arrays and states without a word about the kind of memory. */
+function _statesOfAnyMemory(): void {
+  for (const optimizer of [sgd(), adam(), chain(clipNorm(1), adam()), Math.random() > 0.5 ? lion() : rmsprop()]) {
+    let state = optimizer.init(dense);
+    state = optimizer.step(state, dense);
+    const params: Dense = state.params;
+    void params;
+  }
+  let kept: OptimizerState<Dense> | undefined;
+  kept = adam().init(dense);
+  kept = adam().step(kept, dense);
+  const velocity: Dense | ParameterTree = sgd({ momentum: 0.9 }).step(kept, dense).memory.velocity;
+  // @ts-expect-error params are not a state
+  adam().step(dense, dense);
+  return void velocity;
+}
+
+/** A record that a training run saves, with an optimizer's state in it. */
+interface Saved {
+  readonly optimizer: OptimizerState<Dense>;
+  readonly epoch: number;
+  readonly note?: string;
+}
+
+async function _saved(optimizer: OptimizerState<Dense>): Promise<void> {
+  const saved: Saved = { optimizer, epoch: 3 };
+  await saveTree("run", saved)();
+  const loaded = await loadTree("run", saved)();
+  if (loaded._tag === "Left") return;
+  const { params } = adam().step(loaded.right.optimizer, dense), state: unknown = {};
+  return void [params, parameters({ params, state }), parameterCount({ params, state })];
+}
+
 function _counters(): void {
   const state = adam().init(tensor64(1)),
     step: Tensor<"float64"> = state.step,
@@ -140,6 +177,14 @@ function _counters(): void {
 
 Deno.test("records of any type are trees of parameters, and optimizers of all kinds fit one array", () => {
   // The compiler has checked the lines above, or this test would not run; here is that there are any.
-  const checked = [_interfaces, _optimizersOfInterfaces, _refused, _optimizersOfManyKinds, _counters];
+  const checked = [
+    _interfaces,
+    _optimizersOfInterfaces,
+    _refused,
+    _optimizersOfManyKinds,
+    _statesOfAnyMemory,
+    _saved,
+    _counters,
+  ];
   assertEquals(checked.every((f) => typeof f === "function"), true);
 });

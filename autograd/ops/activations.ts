@@ -18,30 +18,33 @@ import {
   max,
   min,
   mul,
-  neg,
   select,
   sigmoid,
   sub,
 } from "../../blas/scalar/scalar.ts";
 import type { Scalar } from "../../blas/scalar/scalar.ts";
 import { applyElementwise, arithmetic, errorFunction, exponential } from "../elementwise.ts";
+import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Hendrycks and Gimpel, 2016: the normal distribution has the mass (1 + erf(x / sqrt 2)) / 2 below x. */
 const geluPrimitive = /* @__PURE__ */ errorFunction("gelu", (x) => mul(mul(0.5, x), add(1, erf(mul(Math.SQRT1_2, x)))));
-/**
- * `2 sqrt(2 / pi) (x + 0.044715 x^3)`: twice the argument of the hyperbolic tangent in the same paper's approximation.
- */
-const twiceInner = (x: Scalar): Scalar => mul(2 * Math.sqrt(2 / Math.PI), add(x, mul(0.044715, mul(x, mul(x, x)))));
+/** The same paper's approximation: the argument of the hyperbolic tangent is half of this, `2 sqrt(2 / pi)`, times `cubic`. */
+const GELU_SCALE = 1.5957691216057308;
+const cubic = (x: Scalar): Scalar => add(x, mul(0.044715, mul(x, mul(x, x))));
 /** `x (1 + tanh(u)) / 2` written as `x / (1 + exp(-2 u))`, which does not cancel where the tangent is close to -1. */
-const geluTanhPrimitive = /* @__PURE__ */ exponential("geluTanh", (x) => div(x, add(1, exp(neg(twiceInner(x))))), {
-  derivatives: [(far) => {
-    // Long before 64 the slope is 0 or 1; the cube of a large number is infinite, and 0 times that would be NaN.
-    const x = min(max(far!, -64), 64), share = sigmoid(twiceInner(x));
-    const inner = mul(2 * Math.sqrt(2 / Math.PI), add(1, mul(3 * 0.044715, mul(x, x))));
-    return mul(share, add(1, mul(mul(x, inner), sub(1, share))));
-  }],
-});
+const geluTanhPrimitive = /* @__PURE__ */ exponential(
+  "geluTanh",
+  (x) => div(x, add(1, exp(mul(-GELU_SCALE, cubic(x))))),
+  {
+    derivatives: [(far) => {
+      // Long before 64 the slope is 0 or 1; the cube of a large number is infinite, and 0 times that would be NaN.
+      const x = min(max(far!, -64), 64), share = sigmoid(mul(GELU_SCALE, cubic(x)));
+      const inner = mul(GELU_SCALE, add(1, mul(3 * 0.044715, mul(x, x))));
+      return mul(share, add(1, mul(mul(x, inner), sub(1, share))));
+    }],
+  },
+);
 const eluPrimitive = /* @__PURE__ */ exponential(
   "elu",
   (x, alpha) => select(greater(x, 0), x, mul(alpha, expm1(min(x, 0)))),
@@ -111,6 +114,7 @@ export function gelu<D extends DType>(
       `Cannot apply gelu with approximate ${describe(approximate)}: it must be "tanh" or "none"; pass one`,
     );
   }
+  checkOperands("gelu", [x]);
   return applyElementwise(approximate === "tanh" ? geluTanhPrimitive : geluPrimitive, [x]);
 }
 

@@ -22,19 +22,50 @@ const addPrimitive: Elementwise = /* @__PURE__ */ elementwiseFrom({
 });
 const subPrimitive = /* @__PURE__ */ arithmetic("sub", (a, b) => less(a, b));
 const mulPrimitive = /* @__PURE__ */ arithmetic("mul", (a, b) => times(a, b));
-const divPrimitive = /* @__PURE__ */ arithmetic("div", (a, b) => over(a, b), { domains: [[-2, 2], [0.5, 2]] });
-const safeDivPrimitive = /* @__PURE__ */ arithmetic("safeDiv", (a, b, epsilon) => over(a, plus(b, epsilon)), {
-  domains: [[-2, 2], [0.5, 2], [0.1, 0.2]],
-});
+const scalePrimitive = /* @__PURE__ */ arithmetic("scale", (t, s) => times(t, s));
+const divPrimitive = /* @__PURE__ */ withRule(
+  /* @__PURE__ */ arithmetic("div", (a, b) => over(a, b), { domains: [[-2, 2], [0.5, 2]] }),
+  (index, cotangent, { inputs: [a, b] }) =>
+    index === 0 ? div(cotangent, b!) : applyElementwise(divisorSlopePrimitive, [a!, b!, cotangent]),
+);
+const safeDivPrimitive = /* @__PURE__ */ withRule(
+  /* @__PURE__ */ arithmetic("safeDiv", (a, b, epsilon) => over(a, plus(b, epsilon)), {
+    domains: [[-2, 2], [0.5, 2], [0.1, 0.2]],
+  }),
+  (index, cotangent, { inputs: [a, b, epsilon] }) => {
+    const divisor = add(b!, epsilon!);
+    return index === 0 ? div(cotangent, divisor) : applyElementwise(divisorSlopePrimitive, [a!, divisor, cotangent]);
+  },
+);
+/**
+ * Computes what the divisor of a quotient gets: the cotangent times `-a / b^2`. It divides `a` itself: by way of the
+ * quotient, further derivatives would multiply a quotient of 0 by `1 / b`, which may be infinite.
+ */
+const divisorSlopePrimitive: Elementwise = /* @__PURE__ */ withRule(
+  /* @__PURE__ */ arithmetic("divisorSlope", (a, b, cotangent) => minus(over(times(over(a, b), cotangent), b)), {
+    domains: [[-2, 2], [0.5, 2], [-2, 2]],
+  }),
+  (index, cotangent, { inputs: [a, b, given], output }) => {
+    if (index === 1) return mul(div(mul(output, cotangent), b!), -2);
+    return applyElementwise(divisorSlopePrimitive, index === 0 ? [cotangent, b!, given!] : [a!, b!, cotangent]);
+  },
+);
 const negPrimitive = /* @__PURE__ */ arithmetic("neg", (x) => minus(x));
+
+/** Returns a primitive with a derivative rule that is written out. */
+function withRule(primitive: Elementwise, vjp: Elementwise["vjp"]): Elementwise {
+  return { ...primitive, vjp };
+}
 
 /** The primitives of this file, for the generic checks. */
 export const arithmeticPrimitives = [
   addPrimitive,
   subPrimitive,
   mulPrimitive,
+  scalePrimitive,
   divPrimitive,
   safeDivPrimitive,
+  divisorSlopePrimitive,
   negPrimitive,
 ];
 
@@ -203,5 +234,5 @@ export function neg<D extends DType>(x: Tensor<D>): Tensor<D> {
  */
 export function scale<D extends DType>(t: Tensor<D>, s: number): Tensor<D> {
   checkOperands("scale", [t]);
-  return applyElementwise(mulPrimitive, [t, s]);
+  return applyElementwise(scalePrimitive, [t, s]);
 }

@@ -25,7 +25,7 @@ import {
   reduceLoss,
   weightedMean,
 } from "./loss.ts";
-import { abstractOneHot } from "./one_hot.ts";
+import { abstractLabels, abstractOneHot } from "./one_hot.ts";
 import { reshape } from "./reshape.ts";
 import { classLoss, softmaxLoss } from "./softmax_loss.ts";
 import { sum } from "./sum.ts";
@@ -187,7 +187,12 @@ function lossOf<D extends DType>(context: LossContext<D>, labels: Tensor | Numer
   const count = logits.shape[axis]!, rows = droppedShape(logits.shape, [axis]);
   if (areAbstract(labels)) {
     if (!sameShape(labels.shape, rows)) throw labelShapeError(op, logits.shape, labels.shape, rows);
-    const { target, kept } = abstractOneHot({ op, classes: labels, count, axis, dtype, ignoreIndex });
+    const classes = { op, classes: labels, count, axis, dtype, ignoreIndex };
+    if (ignoreIndex === undefined && weights === undefined) {
+      const { labels: right, numbers } = abstractLabels(classes);
+      return { loss: classLoss(logits, right, numbers, axis, probabilitiesOf(labelSmoothing, count)) };
+    }
+    const { target, kept } = abstractOneHot(classes);
     return { loss: lossOfTarget(context, target), rowWeights: weightsOf(context, target, kept) };
   }
   checkPositions(op, count, dtype);
@@ -205,9 +210,14 @@ function lossOf<D extends DType>(context: LossContext<D>, labels: Tensor | Numer
     const target = equal<D>(right, classes);
     return { loss: lossOfTarget(context, target), rowWeights: weightsOf(context, target, kept) };
   }
-  const off = labelSmoothing / count,
-    loss = classLoss(logits, right, classes, axis, { on: 1 - labelSmoothing + off, off });
+  const loss = classLoss(logits, right, classes, axis, probabilitiesOf(labelSmoothing, count));
   return { loss, rowWeights: kept && { kept, weight: kept } };
+}
+
+/** Returns the smoothed probabilities of the right class and of every other one. */
+function probabilitiesOf(labelSmoothing: number, count: number): { readonly on: number; readonly off: number } {
+  const off = labelSmoothing / count;
+  return { on: 1 - labelSmoothing + off, off };
 }
 
 /** The loss of rows of probabilities, smoothed and weighted. */

@@ -23,12 +23,15 @@ const hypotPrimitive = /* @__PURE__ */ arithmetic("hypot", hypotenuse, {
   derivatives: [(a, b) => slope(a!, hypotenuse(a!, b!)), (a, b) => slope(b!, hypotenuse(a!, b!))],
   domains: [[0.3, 2], [-2, 2]],
 });
-// Exact at both ends, where the other operand is multiplied by 0. The way is halved, so that it does not overflow.
+// Exact at both ends, where the other operand is multiplied by 0. The way is halved, so that it does not overflow. Where
+// that is NaN, as it is after the whole way from an infinity, the sum of both by their weights may be that infinity.
 const lerpPrimitive = /* @__PURE__ */ arithmetic(
   "lerp",
   (a, b, weight) => {
     const half = sub(mul(b, 0.5), mul(a, 0.5));
-    return select(less(weight, 0.5), add(a, mul(mul(weight, 2), half)), sub(b, mul(half, mul(sub(1, weight), 2))));
+    const rest = sub(1, weight);
+    const found = select(less(weight, 0.5), add(a, mul(mul(weight, 2), half)), sub(b, mul(half, mul(rest, 2))));
+    return select(equal(found, found), found, add(mul(a, rest), mul(b, weight)));
   },
   { derivatives: [(_a, _b, weight) => sub(1, weight!), (_a, _b, weight) => weight!, (a, b) => sub(b!, a!)] },
 );
@@ -61,7 +64,8 @@ export function hypot<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tens
 }
 
 /**
- * Goes from `a` to `b` by a fraction of the way, `a + weight * (b - a)`, element by element; exactly `a` at 0 and `b` at 1.
+ * Goes from `a` to `b` by a fraction of the way, `a + weight * (b - a)`, element by element; exactly `a` at 0 and `b` at
+ * 1. Between a finite number and an infinite one, or two equal ones, is that infinity.
  *
  * @param a Any shape.
  * @param b A shape that broadcasts with the others', or a number.

@@ -8,7 +8,6 @@ import { checkOptions } from "../../blas/options.ts";
 import { checkShape } from "../../blas/shape.ts";
 import { allocate } from "../../blas/view.ts";
 import { constantOf, type Tensor } from "../tensor.ts";
-import { arange } from "../values/constructors.ts";
 import { type DTypeOption, resolveDType } from "../values/dtype_option.ts";
 import { abstractIndices, areAbstract, readIndices } from "../values/indices.ts";
 import type { Numeric } from "../values/numeric.ts";
@@ -70,15 +69,21 @@ export type AbstractClasses<D extends DType> = {
  * for every row of another class and 0 for its own.
  */
 export function abstractOneHot<D extends DType>(
-  { op, classes, count, axis, dtype, ignoreIndex }: AbstractClasses<D>,
+  classes: AbstractClasses<D>,
 ): { readonly target: Tensor<D>; readonly kept?: Tensor<D> } {
-  const indices = abstractIndices(op, classes, count, dtype, ignoreIndex);
-  const positions = reshape(
-    arange(0, count, 1, { dtype }),
-    [count, ...classes.shape.slice(axis).map(() => 1)],
-  );
-  const rows = equal<D>(expandDims(indices, axis), positions);
+  const { axis, ignoreIndex } = classes, { indices, labels, numbers } = abstractLabels(classes);
+  const rows = equal<D>(labels, numbers);
   if (ignoreIndex === undefined) return { target: rows };
   const kept = sub<D>(1, equal<D>(indices, ignoreIndex));
   return { target: mul<D>(rows, expandDims(kept, axis)), kept };
+}
+
+/** Returns classes that cannot be read, also with a class axis of length 1, and the numbers of all classes along that axis. */
+export function abstractLabels<D extends DType>(
+  { op, classes, count, axis, dtype, ignoreIndex }: AbstractClasses<D>,
+): { readonly indices: Tensor<D>; readonly labels: Tensor<D>; readonly numbers: Tensor<D> } {
+  const indices = abstractIndices(op, classes, count, dtype, ignoreIndex), numbers = allocate(dtype, [count]);
+  for (let k = 0; k < count; k++) numbers.data[numbers.offset + k] = k;
+  const column = [count, ...classes.shape.slice(axis).map(() => 1)];
+  return { indices, labels: expandDims(indices, axis), numbers: reshape(constantOf<D>(numbers), column) };
 }

@@ -10,10 +10,9 @@ import { checkOptions } from "../../blas/options.ts";
 import { reducedShape, resolveAxes, sizeOf } from "../../blas/shape.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { add, mul } from "./arithmetic.ts";
 import { where } from "./choice.ts";
 import { concat } from "./concat.ts";
-import { isFinite, isNaN } from "./finite.ts";
+import { isNaN } from "./finite.ts";
 import { gatherAlong } from "./gather.ts";
 import { lerp } from "./hypot.ts";
 import { reshape } from "./reshape.ts";
@@ -102,7 +101,7 @@ function quantiles<D extends DType>(
   const found = wanted.map((fraction) => {
     const position = fraction * (count - 1), below = Math.floor(position), above = Math.min(below + 1, count - 1);
     const first = elementAt(below), weight = position - below;
-    const between = weight === 0 ? first : betweenOf(first, elementAt(above), weight);
+    const between = weight === 0 ? first : lerp<D>(first, elementAt(above), weight);
     return reshape(where<D>(isNaN(highest), highest, between), [1, ...outer]);
   });
   const shape = keepDims ? reducedShape(t.shape, over) : outer;
@@ -110,12 +109,6 @@ function quantiles<D extends DType>(
   return found.length === 0
     ? reshape(partAlong(lines, last, 0, 0), [0, ...shape])
     : reshape(concat(found), [found.length, ...shape]);
-}
-
-/** Interpolates; between numbers of which one is infinite, or both with one sign, lies that infinity. */
-function betweenOf<D extends DType>(a: Tensor<D>, b: Tensor<D>, weight: number): Tensor<D> {
-  const found = lerp<D>(a, b, weight);
-  return where<D>(isFinite(found), found, add(mul(a, 1 - weight), mul(b, weight)));
 }
 
 function checkFraction(op: string, fraction: number): void {

@@ -11,9 +11,12 @@ import type { Tensor, TensorLike } from "../tensor.ts";
 const remainderPrimitive = /* @__PURE__ */ elementwise("remainder", (a, b) => scalar.remainder(a, b), {
   domains: [[4.2, 4.8], [1.9, 2.05]],
 });
+const modPrimitive = /* @__PURE__ */ elementwise("mod", (a, b) => scalar.remainder(a, b), {
+  domains: [[4.2, 4.8], [1.9, 2.05]],
+});
 
 /** The primitives of this file, for the generic checks. */
-export const remainderPrimitives = [remainderPrimitive];
+export const remainderPrimitives = [remainderPrimitive, modPrimitive];
 
 /**
  * Returns the remainder of `a / b`, element by element, with the sign of `b`: `a - floor(a / b) * b`, computed without
@@ -64,5 +67,5 @@ export function mod<D extends DType>(a: Tensor<D>, b: TensorLike<NoInfer<D>>): T
 /** Returns the remainder of `a / b`, where the first operand may be a number. */
 export function mod<D extends DType = "float32">(a: TensorLike<NoInfer<D>>, b: TensorLike<D>): Tensor<D>;
 export function mod<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor<D> {
-  return applyElementwise(remainderPrimitive, [a, b]);
+  return applyElementwise(modPrimitive, [a, b]);
 }

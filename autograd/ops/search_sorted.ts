@@ -9,10 +9,10 @@ import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkOperands } from "../primitive.ts";
 import { stopGradient } from "../stop_gradient.ts";
-import { isTensor, type Tensor } from "../tensor.ts";
+import { constantOf, isTensor, type Tensor } from "../tensor.ts";
 import { constant, zeros } from "../values/constructors.ts";
 import { checkPositions } from "../values/indices.ts";
-import type { Numeric } from "../values/numeric.ts";
+import { type Numeric, parseNumeric } from "../values/numeric.ts";
 import { tensorData } from "../values/read.ts";
 import { add, sub } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
@@ -73,7 +73,7 @@ export function searchSorted<D extends DType>(
     });
   }
   checkPositions("searchSorted", sorted.shape[0]! + 1, sorted.dtype);
-  const given = isTensor(values) ? values : constant(values, { dtype: "float64" });
+  const given = isTensor(values) ? values : constantOf(parseNumeric("searchSorted", values, "float64"));
   const [all, wanted] = [sorted, given].map((t) => stopGradient(flatten(t)));
   const dtype = sorted.dtype === given.dtype ? sorted.dtype : "float64";
   const places = placesIn(cast(all!, dtype), cast(wanted!, dtype), side === "left" ? isLess : isNotMore);

@@ -15,13 +15,17 @@ import type { Tensor } from "../tensor.ts";
 /** `log(1 + exp(x))`, written so that the exponential never exceeds 1: exp(710) is Infinity, exp(-|x|) is not. */
 const softplusOf = (x: Scalar): Scalar => add(max(x, 0), log1p(exp(neg(abs(x)))));
 
+/** `log(1 + exp(beta * x)) / beta`: only what vanishes far from 0 is multiplied by beta, since `beta * x` may overflow. */
+const softplusBy = (x: Scalar, beta: Scalar): Scalar => add(max(x, 0), div(log1p(exp(neg(mul(beta, abs(x))))), beta));
+
 const sigmoidPrimitive = /* @__PURE__ */ exponential("sigmoid", (x) => scalar.sigmoid(x));
+const sigmoidStablePrimitive = /* @__PURE__ */ exponential("sigmoidStable", (x) => scalar.sigmoid(x));
 const tanhPrimitive = /* @__PURE__ */ exponential("tanh", (x) => scalar.tanh(x));
 // The derivatives of these two are given: differentiating max and abs separately would lose them at 0.
-const softplusPrimitive = /* @__PURE__ */ exponential("softplus", (x, beta) => div(softplusOf(mul(beta, x)), beta), {
+const softplusPrimitive = /* @__PURE__ */ exponential("softplus", softplusBy, {
   derivatives: [
     (x, beta) => scalar.sigmoid(mul(beta!, x!)),
-    (x, beta) => div(sub(mul(x!, scalar.sigmoid(mul(beta!, x!))), div(softplusOf(mul(beta!, x!)), beta!)), beta!),
+    (x, beta) => div(sub(mul(x!, scalar.sigmoid(mul(beta!, x!))), softplusBy(x!, beta!)), beta!),
   ],
   domains: [[-2, 2], [0.5, 2]],
 });
@@ -39,6 +43,7 @@ const mishPrimitive = /* @__PURE__ */ exponential("mish", (x) => mul(x, scalar.t
 /** The primitives of this file, for the generic checks. */
 export const sigmoidPrimitives = [
   sigmoidPrimitive,
+  sigmoidStablePrimitive,
   tanhPrimitive,
   softplusPrimitive,
   logSigmoidPrimitive,
@@ -73,7 +78,7 @@ export function sigmoid<D extends DType>(x: Tensor<D>): Tensor<D> {
  * ```
  */
 export function sigmoidStable<D extends DType>(x: Tensor<D>): Tensor<D> {
-  return sigmoid(x);
+  return applyElementwise(sigmoidStablePrimitive, [x]);
 }
 
 /**

@@ -9,15 +9,17 @@ import type { DType } from "../../blas/dtype.ts";
 import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
 import { type RowStage, stageValue } from "../../blas/rows.ts";
-import { add as plus, argument, div as over, mul as times } from "../../blas/scalar/scalar.ts";
+import { add as plus, argument, div as over, mul as times, sub as minus } from "../../blas/scalar/scalar.ts";
 import { reducedShape, sizeOf } from "../../blas/shape.ts";
 import { batchRows } from "../batch.ts";
 import { applySeveral, type MultiPrimitive } from "../multi_primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { add, mul, scale, sub } from "./arithmetic.ts";
+import { add, mul, scale } from "./arithmetic.ts";
+import { finite } from "./variance.ts";
 import {
   affineGradients,
-  distance,
+  distanceOf,
+  isCorrected,
   reciprocalRoot,
   rowSamples,
   type RowSettings,
@@ -35,7 +37,7 @@ type StandardizeSettings = RowSettings & {
 
 /**
  * The primitive: operands are `x`, and the scale and the shift if there are any. Its results are the standardized rows, and
- * the mean and the variance of each row.
+ * the mean and the variance of each row; then, for short rows, what the rounding of the mean took from it, whose derivative is 0.
  */
 const standardizePrimitive: MultiPrimitive<StandardizeSettings> = {
   name: "standardize",
@@ -44,9 +46,9 @@ const standardizePrimitive: MultiPrimitive<StandardizeSettings> = {
       () => [{ scaled: true, shifted: true }, { scaled: false, shifted: false }],
       ({ scaled, shifted }, _, __, shape) => [scaled, shifted].filter((is) => is).map(() => ({ shape })),
     ),
-  shapes: ([x], { axes, centered }) => {
-    const row = reducedShape(x!, axes);
-    return either.right(centered ? [x!, row, row] : [x!, row]);
+  shapes: ([x], settings) => {
+    const row = reducedShape(x!, settings.axes), lost = isCorrected(settings) ? [row] : [];
+    return either.right(settings.centered ? [x!, row, row, ...lost] : [x!, row]);
   },
   part: rowsPart,
   batch: batchRows,
@@ -54,17 +56,26 @@ const standardizePrimitive: MultiPrimitive<StandardizeSettings> = {
     const { axes, count, centered, scaled, shifted } = settings,
       x = argument(0),
       mean = over(stageValue(0), count);
-    const far = distance(x, mean, settings), variance = over(stageValue(centered ? 1 : 0), count);
-    const squares: RowStage = { reduction: "sum", expression: times(far, far) };
-    const standard = times(far, reciprocalRoot(variance, settings));
+    const far = centered ? minus(x, mean) : x, squares: RowStage = { reduction: "sum", expression: times(far, far) };
+    // Distances are from the rounded mean, and on average off by what that rounding took from it.
+    const isOff = isCorrected(settings),
+      off = over(stageValue(2), count),
+      square = over(stageValue(centered ? 1 : 0), count);
+    const variance = isOff ? minus(square, finite(times(off, off))) : square;
+    const standard = times(isOff ? minus(far, off) : far, reciprocalRoot(variance, settings));
     const weighed = scaled ? times(standard, argument(1)) : standard;
     return rowsOf({
       axes,
-      stages: centered ? [{ reduction: "sum", expression: x }, squares] : [squares],
+      stages: [
+        ...centered ? [{ reduction: "sum", expression: x } as const] : [],
+        squares,
+        ...isOff ? [{ reduction: "sum", expression: far } as const] : [],
+      ],
       outputs: [
         { perRow: false, expression: shifted ? plus(weighed, argument(scaled ? 2 : 1)) : weighed },
         ...centered ? [{ perRow: true, expression: mean }] : [],
         { perRow: true, expression: variance },
+        ...isOff ? [{ perRow: true, expression: off }] : [],
       ],
     });
   }),
@@ -75,7 +86,7 @@ const standardizePrimitive: MultiPrimitive<StandardizeSettings> = {
     const shares: Tensor[] = [];
     if (g) shares.push(standardizeGradient(attributes, x, statistics, g, weight));
     if (meanBar) shares.push(broadcastTo(scale(meanBar, 1 / count), x.shape));
-    if (varianceBar) shares.push(mul(scale(varianceBar, 2 / count), centered ? sub(x, statistics[0]!) : x));
+    if (varianceBar) shares.push(mul(scale(varianceBar, 2 / count), distanceOf(x, statistics, attributes)));
     const ofAffine = g && (scaled || shifted)
       ? affineGradients(attributes, x, statistics, g, inputs[1]!.shape)
       : inputs.slice(1).map(() => null);

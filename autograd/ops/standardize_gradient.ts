@@ -80,12 +80,51 @@ export const rowSamples = <A extends RowSettings>(
   );
 
 /** Returns samples of the statistics of rows. */
-const statisticsOf = ({ centered }: RowSettings, shape: Shape): readonly SampleInput[] => [
-  ...centered ? [{ shape, min: -0.5, max: 0.5 }] : [],
+const statisticsOf = (settings: RowSettings, shape: Shape): readonly SampleInput[] => [
+  ...settings.centered ? [{ shape, min: -0.5, max: 0.5 }] : [],
   { shape, min: 1, max: 2 },
+  ...isCorrected(settings) ? [{ shape, min: -0.1, max: 0.1 }] : [],
 ];
 
-export const distance = (x: Scalar, mean: Scalar, { centered }: RowSettings): Scalar => centered ? minus(x, mean) : x;
+/** The most elements of rows whose mean is corrected: in longer ones, its rounding counts for less than other roundings. */
+const FEW = 16;
+
+/**
+ * Tells whether there is a third result for each row, after the mean and the variance: what the rounding of the mean took from
+ * it, which is much beside the distances of a few numbers that are close together and far from 0.
+ */
+export const isCorrected = ({ centered, count }: RowSettings): boolean => centered && count <= FEW;
+
+/** Returns the number of results for each row. */
+const countOfStatistics = (settings: RowSettings): number =>
+  (settings.centered ? 2 : 1) + (isCorrected(settings) ? 1 : 0);
+
+/** Returns the distance from the mean; `statistics` are the mean, the variance, and what the mean lacks, as far as there are. */
+const distance = (x: Scalar, [mean, _, lost]: readonly Scalar[], settings: RowSettings): Scalar => {
+  if (!settings.centered) return x;
+  return isCorrected(settings) ? minus(minus(x, mean!), lost!) : minus(x, mean!);
+};
+
+/** Returns the same for tensors. */
+export const distanceOf = (x: Tensor, [mean, _, lost]: readonly Tensor[], settings: RowSettings): Tensor => {
+  if (!settings.centered) return x;
+  return isCorrected(settings) ? sub(sub(x, mean!), lost!) : sub(x, mean!);
+};
+
+/** Returns the variance of the results for each row. */
+const varianceIn = <T>(statistics: readonly T[], { centered }: RowSettings): T => statistics[centered ? 1 : 0]!;
+
+/** Returns the arguments for the results for each row: they follow `x`. */
+const statisticArguments = (settings: RowSettings): readonly Scalar[] =>
+  Array.from({ length: countOfStatistics(settings) }, (_, k) => argument(1 + k));
+
+/** Returns the cotangents of the results for each row, given those of the mean and of the variance. */
+const cotangentsOf = (mean: Tensor, variance: Tensor, settings: RowSettings): readonly Tensor[] => [
+  ...settings.centered ? [mean] : [],
+  variance,
+  ...isCorrected(settings) ? [mean] : [],
+];
+
 export const reciprocalRoot = (variance: Scalar, { epsilon }: RowSettings): Scalar =>
   over(1, sqrt(plus(variance, epsilon)));
 
@@ -109,9 +148,11 @@ const standardizeGradientPrimitive: MultiPrimitive<GradientSettings> = {
   part: rowsPart,
   batch: batchRows,
   operator: /* @__PURE__ */ operatorOfSettings((settings) => {
-    const { axes, count, centered, scaled } = settings, next = centered ? 3 : 2, g = argument(next);
-    const root = reciprocalRoot(argument(centered ? 2 : 1), settings);
-    const y = times(distance(argument(0), argument(1), settings), root), u = scaled ? times(g, argument(next + 1)) : g;
+    const { axes, count, centered, scaled } = settings, statistics = statisticArguments(settings);
+    const next = 1 + statistics.length,
+      g = argument(next),
+      root = reciprocalRoot(varianceIn(statistics, settings), settings);
+    const y = times(distance(argument(0), statistics, settings), root), u = scaled ? times(g, argument(next + 1)) : g;
     const products: RowStage = { reduction: "sum", expression: times(u, y) };
     const along = times(y, times(stageValue(centered ? 1 : 0), 1 / count));
     return rowsOf({
@@ -125,9 +166,9 @@ const standardizeGradientPrimitive: MultiPrimitive<GradientSettings> = {
   }),
   vjps: ([c], { attributes, inputs }) => {
     const { axes, count, epsilon, centered, scaled } = attributes, [x] = inputs as readonly [Tensor]; // it has operands
-    const statistics = inputs.slice(1, centered ? 3 : 2),
-      [g, weight] = inputs.slice(centered ? 3 : 2) as [Tensor, Tensor?]; // one or two are left
-    const root = rsqrt(add(statistics.at(-1)!, epsilon)), far = centered ? sub(x, statistics[0]!) : x;
+    const next = 1 + countOfStatistics(attributes), statistics = inputs.slice(1, next);
+    const [g, weight] = inputs.slice(next) as [Tensor, Tensor?]; // one or two are left
+    const root = rsqrt(add(varianceIn(statistics, attributes), epsilon)), far = distanceOf(x, statistics, attributes);
     const y = mul(far, root), u = weight === undefined ? g : mul(g, weight);
     const total = (t: Tensor): Tensor => sum(t, { axes, keepDims: true }),
       average = (t: Tensor) => scale(total(t), 1 / count);
@@ -137,8 +178,7 @@ const standardizeGradientPrimitive: MultiPrimitive<GradientSettings> = {
     const rootBar = add(total(mul(c!, inner)), total(mul(yBar, far))), farBar = mul(yBar, root);
     return [
       farBar,
-      ...centered ? [scale(total(farBar), -1)] : [],
-      mul(rootBar, slopeOfRoot(root)),
+      ...cotangentsOf(scale(total(farBar), -1), mul(rootBar, slopeOfRoot(root)), attributes),
       ...scaled ? [mul(uBar, weight!), mul(uBar, g)] : [uBar],
     ];
   },
@@ -183,9 +223,9 @@ const affineGradientsPrimitive: MultiPrimitive<AffineSettings> = {
     return batchRows(operands, { ...context, attributes: { ...attributes, repeated: shifted(attributes.repeated) } });
   },
   operator: /* @__PURE__ */ operatorOfSettings((settings) => {
-    const { repeated, centered, scaled, shifted } = settings, g = argument(centered ? 3 : 2);
-    const root = reciprocalRoot(argument(centered ? 2 : 1), settings);
-    const y = times(distance(argument(0), argument(1), settings), root);
+    const { repeated, scaled, shifted } = settings, statistics = statisticArguments(settings);
+    const g = argument(1 + statistics.length), root = reciprocalRoot(varianceIn(statistics, settings), settings);
+    const y = times(distance(argument(0), statistics, settings), root);
     const sums = [...scaled ? [times(g, y)] : [], ...shifted ? [g] : []];
     return rowsOf({
       axes: repeated,
@@ -193,19 +233,17 @@ const affineGradientsPrimitive: MultiPrimitive<AffineSettings> = {
       outputs: sums.map((_, k) => ({ perRow: true, expression: stageValue(k) })),
     });
   }),
-  vjps: (cotangents, { attributes: { centered, scaled, shifted, epsilon }, inputs }) => {
-    const statistics = inputs.slice(1, centered ? 3 : 2),
-      g = inputs[centered ? 3 : 2]!,
-      [x] = inputs as readonly [Tensor]; // it has operands
+  vjps: (cotangents, { attributes, inputs }) => {
+    const { scaled, shifted, epsilon } = attributes, next = 1 + countOfStatistics(attributes);
+    const statistics = inputs.slice(1, next), g = inputs[next]!, [x] = inputs as readonly [Tensor]; // it has operands
     const ofScale = scaled ? cotangents[0] : null, last = shifted ? cotangents.at(-1) : null;
     const ofShift = last && broadcastTo(last, x.shape);
     if (!ofScale) return [null, ...statistics.map(() => null), ofShift ?? null];
-    const root = rsqrt(add(statistics.at(-1)!, epsilon)), far = centered ? sub(x, statistics[0]!) : x;
+    const root = rsqrt(add(varianceIn(statistics, attributes), epsilon)), far = distanceOf(x, statistics, attributes);
     const yBar = mul(ofScale, g), farBar = mul(yBar, root), gBar = mul(ofScale, mul(far, root));
     return [
       farBar,
-      ...centered ? [scale(farBar, -1)] : [],
-      mul(mul(yBar, far), slopeOfRoot(root)),
+      ...cotangentsOf(scale(farBar, -1), mul(mul(yBar, far), slopeOfRoot(root)), attributes),
       ofShift ? add(gBar, ofShift) : gBar,
     ];
   },

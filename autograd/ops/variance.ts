@@ -11,13 +11,14 @@ import { rowsPart } from "../../blas/parts/rows.ts";
 import { operatorOfSettings, rowsOf } from "../../blas/program/operations/rows.ts";
 import { stageValue } from "../../blas/rows.ts";
 import {
+  abs,
   add as plus,
   argument,
   div as over,
-  max,
-  min,
+  less,
   mul as times,
   type Scalar,
+  select,
   sub as minus,
 } from "../../blas/scalar/scalar.ts";
 import { droppedShape, reducedShape, resolveAxes, sizeOf } from "../../blas/shape.ts";
@@ -141,16 +142,16 @@ const SHAPES = [
 /** Rows of up to this many elements have a coarse mean: in longer ones the roundings of distances hide one another. */
 const FEW = 256;
 
-/** What can be added to any number of float32, and subtracted from an infinite variance. */
-const MOST = 1e31, LARGEST = 1e38;
+/** Returns what is subtracted from a variance: nothing if distances overflow, so that an infinite variance stays infinite. */
+export const finite = (shift: Scalar): Scalar => select(less(shift, 1e38), shift, 0);
 
 /**
  * Rounds a mean to some 17 binary digits of its distance from the first element, so that larger distances from it, which count
- * most, are exact: up to 128 times that. Distances of 1e29, whose squares float32 does not have, are left alone.
+ * most, are exact: up to 128 times that. Where squares of distances are not numbers of float32, nothing is rounded.
  */
 function coarse(mean: Scalar, far: Scalar): Scalar {
-  const large = max(-MOST, min(MOST, times(far, 128)));
-  return minus(plus(mean, large), large);
+  const large = times(far, 128), added = select(less(abs(large), 1e31), large, 0);
+  return minus(plus(mean, added), added);
 }
 
 /**
@@ -173,7 +174,7 @@ const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
     const mean = fromFirst ? plus(first, far) : far, centre = fromFirst && count <= FEW ? coarse(mean, far) : mean;
     const distance = minus(x, centre), variance = over(stageValue(1), divisor);
     // Squares are of distances from the centre, which is off the mean by what rounding took from it.
-    const lost = minus(far, minus(centre, first)), shift = min(LARGEST, times(times(lost, lost), count / divisor));
+    const lost = minus(far, minus(centre, first)), shift = times(times(lost, lost), count / divisor);
     return rowsOf({
       axes,
       stages: [
@@ -182,7 +183,7 @@ const momentsPrimitive: MultiPrimitive<MomentsSettings> = {
       ],
       outputs: [{ perRow: true, expression: mean }, {
         perRow: true,
-        expression: fromFirst && divisor > 0 ? minus(variance, shift) : variance,
+        expression: fromFirst && divisor > 0 ? minus(variance, finite(shift)) : variance,
       }],
     });
   }),

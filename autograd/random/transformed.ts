@@ -106,6 +106,7 @@ export function randomExponential<D extends DType = "float32">(
       `Cannot apply randomExponential with rate ${describe(rate)}: rate must be a finite number above 0; correct it`,
     );
   }
+  checkShape("randomExponential", shape);
   const u = randomUniform<D>(key, shape, { ...dtype && { dtype } }), y = neg(log1p(neg(u)));
   return rate === 1 ? y : times(y, 1 / rate);
 }
@@ -144,6 +145,7 @@ export function randomLaplace<D extends DType = "float32">(
         "scale 0 or more; correct them",
     );
   }
+  checkShape("randomLaplace", shape);
   const min = DTYPES[resolveDType("randomLaplace", dtype)].epsilon / 2 - 1;
   const u = randomUniform<D>(key, shape, { ...dtype && { dtype }, min, max: 1 });
   const y = mul(sign(u), log1p(neg(abs(u)))), scaled = scale === 1 ? y : times(y, scale);

@@ -22,6 +22,7 @@ export function epilogueOf(operation: Operation): Loop | undefined {
 
 /** Lists all operands of an operation, including those of loops, except the input of its epilogue. */
 export function operandsOf(operation: Operation): readonly Operand[] {
+  if (operation.kind === "map") return operation.loop.operands; // the most frequent kind, all of whose operands are values
   const before = operandsBefore(operation), epilogue = epilogueOf(operation);
   if (epilogue === undefined) return before;
   return [...before, ...valuesOf(epilogue)];

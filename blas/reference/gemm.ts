@@ -9,7 +9,7 @@
 import type { DType } from "../dtype.ts";
 import { gemmBatchedBy } from "../batches.ts";
 import type { Engine, GemmOperands, GemvOperands } from "../engine.ts";
-import type { MutableView, View } from "../view.ts";
+import { type MutableView, transposeView, unsafeView, type View } from "../view.ts";
 
 /** The side of a tile of `c`, held in registers during one pass over k, and the sizes of blocks of k and m. */
 const TILE = 4, K_BLOCK = 256, M_BLOCK = 64;
@@ -23,6 +23,9 @@ const tile = /* @__PURE__ */ (() => new Float64Array(TILE * TILE))();
  */
 export function gemm<D extends DType>({ alpha, a, b, beta, c }: GemmOperands<D>): void {
   const m = c.shape[0]!, n = c.shape[1]!, k = a.shape[1]!, [rs, cs] = c.stride as readonly [number, number]; // a matrix
+  // Tiles of one vector would be three quarters zeros.
+  if (n === 1) return gemv({ alpha, a, x: lineOf(b, 0), beta, y: lineOf(c, 0) });
+  if (m === 1) return gemv({ alpha, a: transposeView(b), x: lineOf(a, 1), beta, y: lineOf(c, 1) });
   if (alpha !== 0 && k > 0 && k <= K_BLOCK) return multiplyBlock(a, b, 0, k, undefined, { alpha, beta, c });
   const sums = new Float64Array(m * n);
   if (alpha !== 0) addProduct(sums, a, b); // an `alpha` of 0 gives 0 even for NaN
@@ -32,6 +35,11 @@ export function gemm<D extends DType>({ alpha, a, b, beta, c }: GemmOperands<D>)
       c.data[p] = beta === 0 ? product : product + beta * c.data[p]!;
     }
   }
+}
+
+/** Returns the only line of a matrix along an axis. */
+function lineOf<D extends DType>({ data, shape, stride, offset }: View<D>, axis: 0 | 1): MutableView<D> {
+  return unsafeView(data, [shape[axis]!], [stride[axis]!], offset);
 }
 
 /** Adds a matrix product to a row-major matrix of float64. */
@@ -140,10 +148,10 @@ export const gemmBatched: Engine["gemmBatched"] = /* @__PURE__ */ gemmBatchedBy(
 /** Computes `y = alpha * a * x + beta * y`, each row accumulated in float64. */
 export function gemv<D extends DType>({ alpha, a, x, beta, y }: GemvOperands<D>): void {
   const [m, n] = a.shape as readonly [number, number], [rs, cs] = a.stride as readonly [number, number]; // a matrix
-  const sx = x.stride[0]!, sy = y.stride[0]!;
+  const sx = x.stride[0]!, sy = y.stride[0]!, matrix = a.data, vector = x.data;
   for (let i = 0, to = y.offset; i < m; i++, to += sy) {
     let sum = 0;
-    for (let j = 0, p = a.offset + i * rs, q = x.offset; j < n; j++, p += cs, q += sx) sum += a.data[p]! * x.data[q]!;
+    for (let j = 0, p = a.offset + i * rs, q = x.offset; j < n; j++, p += cs, q += sx) sum += matrix[p]! * vector[q]!;
     const product = alpha === 0 ? 0 : alpha * sum; // as in gemm, NaN times an `alpha` of 0 is 0
     y.data[to] = beta === 0 ? product : product + beta * y.data[to]!;
   }

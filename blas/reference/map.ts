@@ -98,6 +98,14 @@ function store<D extends DType>(
 function run({ expression, inputs, target }: ScalarInstruction, registers: readonly Float64Array[], n: number): void {
   const out = registers[target]!, x = registers[inputs[0]!]!;
   if (expression.kind === "unary") {
+    switch (expression.name) {
+      case "neg":
+        for (let i = 0; i < n; i++) out[i] = -x[i]!;
+        return;
+      case "exp":
+        for (let i = 0; i < n; i++) out[i] = Math.exp(x[i]!);
+        return;
+    }
     const f = UNARY_FUNCTIONS[expression.name];
     for (let i = 0; i < n; i++) out[i] = f(x[i]!);
     return;

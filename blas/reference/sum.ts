@@ -34,11 +34,12 @@ export function sumByLoops(input: View, output: MutableView, walks = reductionWa
 /** Adds numbers that are `step` apart; four sums take turns, so that additions do not wait for one another. */
 export function total(data: { readonly [index: number]: number }, p: number, step: number, count: number): number {
   let a = 0, b = 0, c = 0, d = 0, k = 0;
-  for (; k < count - 3; k += 4, p += 4 * step) {
+  // Advancing a position costs less than a product for each.
+  for (; k < count - 3; k += 4, p += step) {
     a += data[p]!;
-    b += data[p + step]!;
-    c += data[p + 2 * step]!;
-    d += data[p + 3 * step]!;
+    b += data[p += step]!;
+    c += data[p += step]!;
+    d += data[p += step]!;
   }
   for (; k < count; k++, p += step) a += data[p]!;
   return a + b + (c + d);

@@ -16,11 +16,11 @@ import { GEMV_KERNELS } from "./gemv_kernel.ts";
 const LINES = 8;
 
 /**
- * How many columns a kernel adds up in float32 before its sums are carried over to float64; never more than twice as many.
- * Where rows are contiguous, the kernel carries sums over by itself within a row, so slabs can be long. Otherwise it has one
- * float32 sum for each row, to which it adds four products at once.
+ * How many columns a kernel adds up in float32 before its sums are carried over to float64, and the most columns whose sums
+ * never are. Where rows are contiguous, the kernel carries sums over by itself within a row, so slabs can be long. Otherwise
+ * it has one float32 sum for each row, to which it adds four products at once.
  */
-const SLAB = { contiguousRows: 4096, otherwise: 256 } as const;
+const SLABS = { contiguousRows: { slab: 4096, most: 8192 }, otherwise: { slab: 512, most: 512 } } as const;
 
 /**
  * The problem `y = alpha * a * x + beta * y`, with the vectors as stacks of one row; or of several rows, each a problem of its
@@ -52,8 +52,8 @@ export function multiplyVector<D extends DType>({ scratch, kernels }: Context, p
     const isFew = isExactProduct(all, a.columns, a.dtype), howX = isFew ? plan(x) : densePlan(x);
     const atX = scratch.reserve(howX.elements * bytes), product = scratch.reserve(all * bytes);
     const atY = scratch.reserve(all * bytes), atA = scratch.reserve(longest(pieces) * bytes);
-    const byRows = pieces[0]?.how.columnStride === 1, slab = byRows ? SLAB.contiguousRows : SLAB.otherwise;
-    const isWide = isFew || (a.dtype === "float32" && a.columns > 2 * slab),
+    const byRows = pieces[0]?.how.columnStride === 1, { slab, most } = byRows ? SLABS.contiguousRows : SLABS.otherwise;
+    const isWide = isFew || (a.dtype === "float32" && a.columns > most),
       sums = isWide ? scratch.reserve(all * 8) : 0;
     if (alpha !== 0) copyIn(scratch, atX, x, howX);
     scratch.data(a.dtype).fill(0, product / bytes, product / bytes + all);
@@ -71,9 +71,9 @@ export function multiplyVector<D extends DType>({ scratch, kernels }: Context, p
         }
         continue;
       }
-      const most = isWide ? slab : part.columns;
-      for (let start = 0; start < part.columns; start += most) {
-        const n = Math.min(most, part.columns - start), from = atA + how.origin * bytes + start * columnStep;
+      const width = isWide ? slab : part.columns;
+      for (let start = 0; start < part.columns; start += width) {
+        const n = Math.min(width, part.columns - start), from = atA + how.origin * bytes + start * columnStep;
         const vector = atX + (column + start) * bytes, result = product + row * bytes;
         if (how.columnStride === 1) rows!(part.rows, n, from, rowStep, vector, result);
         else if (how.rowStride === 1) columns!(part.rows, n, from, columnStep, vector, result);

@@ -119,7 +119,7 @@ function buildColumns(builder: ModuleBuilder, lanes: LaneInstructions): void {
         const sum = products.reduce((sum, product) => scalar.add(sum, product));
         f.do(scalar.store(at, scalar.add(scalar.load(at), sum)));
       };
-      forEachElement(f, lanes, { n: m, pointers: [at, ...runs], unroll: 2 }, addVectors, addOne);
+      forEachElement(f, lanes, { n: m, pointers: [at, ...runs], unroll: 4 }, addVectors, addOne);
       f.increment(x, columns * bytes);
       f.increment(a, i32.mul(step, columns));
     };

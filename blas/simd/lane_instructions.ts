@@ -75,8 +75,13 @@ export type LaneInstructions = {
 
 /** Returns a vector of the numbered lanes: the lanes of `a` count from 0, those of `b` follow. */
 export function shuffle(a: Vector, b: Vector, lanes: readonly number[]): Vector {
-  return i8x16.shuffle(a, b, bytesOfLanes(lanes));
+  let key = lanes.length;
+  for (let i = 0; i < lanes.length; i++) key = 8 * key + lanes[i]!; // no lane is above 7
+  return i8x16.shuffle(a, b, SHUFFLES[key] ??= bytesOfLanes(lanes));
 }
+
+/** The bytes of shuffles by the number and the numbers of their lanes, which take longer to write than to look up. */
+const SHUFFLES: { [lanes: number]: readonly number[] } = {};
 
 function bytesOfLanes(lanes: readonly number[]): readonly number[] {
   const width = 16 / lanes.length, bytes: number[] = [];
@@ -126,7 +131,7 @@ export function laneInstructionsOf(dtype: DType, fused: boolean): LaneInstructio
 export const FLOAT_VECTORS: { readonly [D in DType]: typeof f32x4 | typeof f64x2 } = { float32: f32x4, float64: f64x2 };
 
 /** The rotations, in bytes, that reduce all lanes of a vector if it is combined with each rotation in turn. */
-export const ROTATIONS: { readonly [D in DType]: readonly number[] } = { float32: [8, 4], float64: [8] };
+export const ROTATIONS: { readonly [D in DType]: readonly (4 | 8)[] } = { float32: [8, 4], float64: [8] };
 
 /** The instructions that differ between dtypes. */
 const OWN: {

@@ -16,8 +16,18 @@ import { FLOAT_VECTORS, laneInstructionsOf, ROTATIONS, type Vector } from "./lan
  * Combines `rows` rows of `width` bytes, `step` bytes apart, with accumulators: the kernel `rows` has one for each row,
  * `columns` one for each column. Accumulators of sums and products are float64. Up to 15 bytes after the rectangle are
  * read, and up to 7 accumulators after the last are overwritten.
+ *
+ * The last argument is for sums of float32: the bytes of rows, or the number of rows, of which groups are added before; 0
+ * where a sum is of so few numbers that it shows. Others do not read it.
  */
-export type ReduceKernel = (address: number, step: number, rows: number, width: number, accumulators: number) => void;
+export type ReduceKernel = (
+  address: number,
+  step: number,
+  rows: number,
+  width: number,
+  accumulators: number,
+  grouped: number,
+) => void;
 
 /** Both kernels of a reduction. */
 export type ReduceKernels = { readonly rows: ReduceKernel; readonly columns: ReduceKernel };
@@ -31,7 +41,14 @@ const GROUP = 8;
 /** The groups of float64 that are added to a sum of their own. */
 const GROUPS = 64;
 
-const PARAMETERS = { address: "i32", step: "i32", rows: "i32", width: "i32", accumulators: "i32" } as const;
+const PARAMETERS = {
+  address: "i32",
+  step: "i32",
+  rows: "i32",
+  width: "i32",
+  accumulators: "i32",
+  grouped: "i32",
+} as const;
 
 /** Makes the kernels of a reduction for a dtype. */
 export function makeReduceKernels(memory: WebAssembly.Memory, reduction: Reduction, dtype: DType): ReduceKernels {
@@ -51,10 +68,11 @@ export function reduceKernelBytes(reduction: Reduction, dtype: DType): Uint8Arra
 
 /** Builds the kernels `rows` and `columns`. */
 export function buildReductions(builder: ModuleBuilder, reduction: Reduction, dtype: DType): void {
-  builder.function({ name: "rows", parameters: PARAMETERS }, (f, { address, step, rows, width, accumulators }) => {
+  builder.function({ name: "rows", parameters: PARAMETERS }, (f, given) => {
+    const { address, step, rows, accumulators } = given;
     const accumulatorBytes = BYTES_PER_ELEMENT[accumulatorType(reduction, dtype)];
     f.for({ to: rows }, () => {
-      reduceRow(f, { reduction, dtype, address, width, accumulator: accumulators });
+      reduceRow(f, { reduction, dtype, ...given, accumulator: accumulators });
       f.increment(address, step);
       f.increment(accumulators, accumulatorBytes);
     });
@@ -92,13 +110,14 @@ export const joinerOf = (reduction: Reduction, dtype: DType) => {
   }
 };
 
-type Row = {
-  readonly reduction: Reduction;
-  readonly dtype: DType;
-  readonly address: Local<"i32">;
-  readonly width: Local<"i32">;
-  readonly accumulator: Local<"i32">;
-};
+/** What is reduced, and the kernel's arguments. */
+type Given =
+  & { readonly reduction: Reduction; readonly dtype: DType }
+  & {
+    readonly [Name in keyof typeof PARAMETERS]: Local<"i32">;
+  };
+
+type Row = Given & { readonly accumulator: Local<"i32"> };
 
 /** Reduces one row and combines the result with its accumulator. */
 function reduceRow(f: FunctionBuilder, row: Row): void {
@@ -128,7 +147,7 @@ function joinNumber(f: FunctionBuilder, { reduction, dtype }: Row, accumulator: 
  *
  * @param absorb Combines a vector with one of the registers, numbered from 0.
  * @param groups If given, it combines vectors that follow one another: as many as the first of `counts` while there are so many, and
- * so on; `settle` is called after every `GROUPS` times as many as the first.
+ * so on, in the first `within` bytes; `settle` is called after every `GROUPS` times as many as the first.
  */
 function forEachVector(
   f: FunctionBuilder,
@@ -137,11 +156,13 @@ function forEachVector(
   absorb: (v: Vector, register: number) => void,
   groups?: {
     readonly counts: readonly [number, ...number[]];
+    readonly within: Local<"i32">;
     readonly absorb: (vectors: readonly Vector[]) => void;
     readonly settle: (() => void) | undefined;
   },
 ): void {
   const { counts, settle } = groups ?? { counts: [REGISTERS] as const, settle: undefined }, [count] = counts;
+  const within = groups?.within ?? width;
   const several = groups?.absorb ?? ((vectors: readonly Vector[]) => vectors.forEach(absorb));
   const position = f.local("i32"), stride = 16 * count;
   const at = () => i32.add(address, position);
@@ -160,7 +181,7 @@ function forEachVector(
     });
   }
   for (const some of counts) {
-    f.for({ counter: position, to: i32.sub(width, 16 * some - 1), step: 16 * some }, () => all(some));
+    f.for({ counter: position, to: i32.sub(within, 16 * some - 1), step: 16 * some }, () => all(some));
   }
   f.for({ counter: position, to: i32.sub(width, 15), step: 16 }, () => absorb(v128.load(at()), 0));
   f.if(i32.lt_s(position, width), () => {
@@ -179,7 +200,10 @@ function inPairs(float: (typeof FLOAT_VECTORS)[DType], vectors: readonly Vector[
 
 /** Returns the sum of a row, spread over the lanes of a float64 vector. */
 function sumOfRow(f: FunctionBuilder, row: Row): Vector {
-  const { dtype } = row, float = FLOAT_VECTORS[dtype], isNarrow = dtype === "float32", zero = f64x2.const(0);
+  const { dtype, width, grouped } = row,
+    float = FLOAT_VECTORS[dtype],
+    isNarrow = dtype === "float32",
+    zero = f64x2.const(0);
   const sums = Array.from({ length: isNarrow ? 2 : 1 }, () => f.local("v128")), settled = f.local("v128");
   [...sums, settled].forEach((sum) => f.set(sum, zero));
   const absorb = (v: Vector) =>
@@ -191,6 +215,7 @@ function sumOfRow(f: FunctionBuilder, row: Row): Vector {
   };
   forEachVector(f, row, 0, absorb, {
     counts: isNarrow ? [REGISTERS, REGISTERS / 2] : [REGISTERS],
+    within: isNarrow ? grouped : width,
     absorb: (vectors) => absorb(inPairs(float, vectors)),
     settle: isNarrow ? undefined : settle,
   });
@@ -235,13 +260,7 @@ function extremumOfRow(f: FunctionBuilder, row: Row): Vector {
   return result;
 }
 
-type Columns = {
-  readonly reduction: Reduction;
-  readonly dtype: DType;
-  readonly address: Local<"i32">;
-  readonly step: Local<"i32">;
-  readonly rows: Local<"i32">;
-  readonly accumulators: Local<"i32">;
+type Columns = Given & {
   /** The distance from the left edge, in bytes. */
   readonly position: Local<"i32">;
   /** The number of adjacent vectors. */
@@ -250,7 +269,7 @@ type Columns = {
 
 /** Combines a few columns with their accumulators. */
 function reduceColumns(f: FunctionBuilder, columns: Columns): void {
-  const { reduction, dtype, address, step, rows, accumulators, position, group } = columns;
+  const { reduction, dtype, address, step, rows, accumulators, grouped, position, group } = columns;
   const type = accumulatorType(reduction, dtype), join = joinerOf(reduction, dtype), float = FLOAT_VECTORS[dtype];
   const perVector = BYTES_PER_ELEMENT[type] / BYTES_PER_ELEMENT[dtype];
   const target = f.let(i32.add(accumulators, perVector === 1 ? position : i32.mul(position, perVector)));
@@ -263,26 +282,16 @@ function reduceColumns(f: FunctionBuilder, columns: Columns): void {
       f.set(result, join(result, part));
     });
   if (reduction === "sum") {
-    const sums = Array.from({ length: group }, () => f.local("v128"));
-    f.for({ counter: row, to: i32.sub(rows, GROUP - 1), step: GROUP }, () => {
+    f.for({ counter: row, to: i32.sub(dtype === "float32" ? grouped : rows, GROUP - 1), step: GROUP }, () => {
       const starts = [pointer];
       for (let r = 1; r < GROUP; r++) starts.push(f.let(i32.add(starts[r - 1]!, step)));
       for (let k = 0; k < group; k++) absorb(k, f.let(inPairs(float, starts.map((at) => v128.load(at, 16 * k)))));
       f.set(pointer, i32.add(starts[GROUP - 1]!, step));
     });
-    f.if(i32.lt_s(row, rows), () => {
-      sums.forEach((sum) => f.set(sum, float.const(0)));
-      f.for({ counter: row, to: rows }, () => {
-        sums.forEach((sum, k) => f.set(sum, float.add(sum, v128.load(pointer, 16 * k))));
-        f.increment(pointer, step);
-      });
-      sums.forEach((sum, k) => absorb(k, sum));
-    });
-  } else {
-    f.for({ counter: row, to: rows }, () => {
-      for (let k = 0; k < group; k++) absorb(k, f.let(v128.load(pointer, 16 * k)));
-      f.increment(pointer, step);
-    });
   }
+  f.for({ counter: row, to: rows }, () => {
+    for (let k = 0; k < group; k++) absorb(k, f.let(v128.load(pointer, 16 * k)));
+    f.increment(pointer, step);
+  });
   results.forEach((result, k) => f.do(v128.store(target, result, 16 * k)));
 }

@@ -3,15 +3,19 @@
  *
  * @module
  */
-import type { Reduction } from "../reduction.ts";
+import { MOST_FEW_TERMS, type Reduction } from "../reduction.ts";
+import { sizeOf } from "../shape.ts";
 import type { ReductionWalks, Walk } from "../walk.ts";
 import { copyRectangle, copyRun, type Elements, type ReadonlyElements } from "./elementwise/transfer.ts";
 
-/** Elements of a rectangle to copy in at a time, 64 KiB in float32. */
-export const BLOCK = 16384;
+/** Elements of a rectangle to copy in at a time, 128 KiB in float32. */
+export const BLOCK = 32768;
 
-/** The largest number of accumulators in use at a time. */
-const ACCUMULATORS = 8192;
+/** The rows that kernels add in pairs before their sum is added in float64. */
+const GROUP = 8;
+
+/** The largest number of accumulators in use at a time: blocks have a group of rows at least. */
+const ACCUMULATORS = 4096;
 
 /** An axis of adjacent elements becomes the rows if it is at least this long. */
 const LONG = 16;
@@ -57,6 +61,8 @@ export type ReductionPlan = {
   readonly alongRows: boolean;
   /** The most accumulators in use at a time: elements along the kept axis. */
   readonly groups: number;
+  /** Whether results are of so few elements that kernels must not add groups of them in float32. */
+  readonly isFew: boolean;
 };
 
 /** Plans a reduction. */
@@ -67,7 +73,14 @@ export function planReduction(reduction: Reduction, walks: ReductionWalks): Redu
   const short = isExtremum || Math.abs(reducedStep) !== 1 ? SHORT : SHORT_SUM;
   const alongRows = outside.length === 1 ||
     (Math.abs(reducedStep) < Math.abs(keptStep) && (inside.length >= short || outside.length < short));
-  return { outside, inside, alongRows, groups: Math.min(outside.length, ACCUMULATORS) };
+  const isFew = sizeOf(walks.inside.shape) <= MOST_FEW_TERMS;
+  return { outside, inside, alongRows, groups: Math.min(outside.length, ACCUMULATORS), isFew };
+}
+
+/** Returns how many rows of up to `BLOCK` columns are in a block: whole groups, if there are that many. */
+export function heightOf(columns: number): number {
+  const most = Math.floor(BLOCK / columns);
+  return most & -GROUP || most;
 }
 
 /** Cuts a rectangle into blocks that are as wide as possible. */
@@ -77,7 +90,7 @@ export function forEachBlock(
   visit: (row: number, column: number, rows: number, columns: number) => void,
 ): void {
   if (allRows === 0 || allColumns === 0) return;
-  const width = Math.min(allColumns, BLOCK), height = Math.max(1, Math.floor(BLOCK / width));
+  const width = Math.min(allColumns, BLOCK), height = heightOf(width);
   for (let row = 0; row < allRows; row += height) {
     for (let column = 0; column < allColumns; column += width) {
       visit(row, column, Math.min(height, allRows - row), Math.min(width, allColumns - column));

@@ -17,6 +17,7 @@ import type { SlowPaths } from "./math/slow_paths.ts";
 import type { VectorFunctions } from "./math/vector_functions.ts";
 import { constantsOf, vectorMathOf } from "./math/vector_math.ts";
 import { accumulatorOf, groupOf } from "./program/accumulator.ts";
+import { exactTerms } from "./program/exactness.ts";
 import type { ReductionLevels } from "./program/reduction_levels.ts";
 import { lowestEverywhere, waysOf } from "./program/rows_function.ts";
 import type { RowPass, RowsPlan } from "./program/rows_plan.ts";
@@ -74,6 +75,7 @@ export function emitAnyRows(f: FunctionBuilder, spec: AnyRowsSpec): void {
   const word = (k: number): Local<"i32"> => f.let(i32.load(parameters, 4 * k));
   const lengths = plan.lengths.map((_, level) => word(level));
   const moves = (source: number, level: number): boolean => strides[source]![level] !== 0;
+  const terms = lengths.slice(kept).reduce((product, length) => f.let(i32.mul(product, length)));
   const pointers = strides.map((_, source) => word(levels + source * (levels + 1)));
   const steps = strides.map((own, source) =>
     own.map((_, l) => moves(source, l) ? word(levels + source * (levels + 1) + 1 + l) : 0)
@@ -126,6 +128,9 @@ export function emitAnyRows(f: FunctionBuilder, spec: AnyRowsSpec): void {
   ): void => {
     const groups = dtype === "float32" && stages.some(({ reduction }) => reduction === "sum");
     const registers = byRows ? waysOf(weight, 1, stages.length) : 1, ways = groups ? groupOf(weight) : registers;
+    // Of few terms, none are added in float32.
+    const exact = stages.map((stage) => stage.reduction === "sum" ? exactTerms(plan, stage) : 0);
+    const few = groups ? f.let(i32.le_s(terms, Math.max(...exact))) : undefined;
     // Of the vectors that are left, four are added in pairs, too.
     const isLight = groups && ways === 8 && sides.length === 1;
     const prepared = sides.map((side) => {
@@ -169,7 +174,7 @@ export function emitAnyRows(f: FunctionBuilder, spec: AnyRowsSpec): void {
       moving(level, (advance) => {
         const left = f.let(lengths[level]!);
         const width = byRows ? lanes : 1;
-        for (const vectors of isLight ? [8, 4, 1] : ways > 1 ? [ways, 1] : [1]) {
+        const vectorsOf = (vectors: number) =>
           repeated(left, vectors * width, () => {
             for (let way = 0; way < vectors; way++) {
               absorb(way);
@@ -177,7 +182,10 @@ export function emitAnyRows(f: FunctionBuilder, spec: AnyRowsSpec): void {
             }
             if (byRows) advance(16 * vectors);
           });
-        }
+        const several = () => (isLight ? [8, 4] : ways > 1 ? [ways] : []).forEach(vectorsOf);
+        if (few === undefined) several();
+        else f.if(i32.eqz(few), several);
+        vectorsOf(1);
         if (byRows) {
           f.if(i32.gt_s(left, 0), () => {
             absorb(0, left);

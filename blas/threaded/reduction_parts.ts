@@ -8,7 +8,7 @@ import { roundUp } from "../alignment.ts";
 import { BYTES_PER_ELEMENT } from "../dtype.ts";
 import { accumulatorType, IDENTITY, type Reduction } from "../reduction.ts";
 import type { Elements } from "../simd/elementwise/transfer.ts";
-import { BLOCK, loadRectangle, type ReductionPlan, type Source, spanOf } from "../simd/reduce_plan.ts";
+import { BLOCK, heightOf, loadRectangle, type ReductionPlan, type Source, spanOf } from "../simd/reduce_plan.ts";
 import { MARGIN } from "../simd/scratch.ts";
 import { forEachRun, type Walk } from "../walk.ts";
 import type { MutableView, View } from "../view.ts";
@@ -69,7 +69,8 @@ export function reductionInParts(
         rectangles.forEach(({ source, rows, columns }, k) => {
           const at = address + addresses[k]!;
           const distance = loadRectangle(input.data, source, heap, at / bytes, rows, columns);
-          call(kernel, [at, distance * bytes, rows, columns * bytes, address + place]);
+          const grouped = plan.isFew ? 0 : plan.alongRows ? columns * bytes : rows;
+          call(kernel, [at, distance * bytes, rows, columns * bytes, address + place, grouped]);
         });
       }
     },
@@ -137,9 +138,6 @@ function partsByColumns(plan: ReductionPlan, input: View, output: MutableView): 
   }
   return parts;
 }
-
-/** Returns how many rows of some columns a kernel is given at a time: sums depend on it. */
-const heightOf = (columns: number): number => Math.max(1, Math.floor(BLOCK / columns));
 
 /** Cuts some columns into the rectangles that one thread reduces one after the other. */
 export function rectanglesOfColumns(

@@ -27,7 +27,7 @@ export function reductionInStrips(
   output: MutableView,
   slots: number,
 ): ReductionWork | undefined {
-  const { outside, groups } = plan,
+  const { outside, groups, isFew } = plan,
     { dtype } = input,
     step = outside.steps[1]!,
     strips = Math.min(slots, Math.floor(groups / NARROW));
@@ -66,7 +66,8 @@ export function reductionInStrips(
       if (isFirst) accumulators.fill(IDENTITY[reduction], sums / wide, sums / wide + width);
       rectangles.forEach((one, k) => {
         if (width > 0) {
-          call("columns", [at + from * bytes, distances[area]![k]! * bytes, one.rows, width * bytes, sums]);
+          const grouped = isFew ? 0 : one.rows;
+          call("columns", [at + from * bytes, distances[area]![k]! * bytes, one.rows, width * bytes, sums, grouped]);
         }
         at += bytesOf(one, bytes);
       });

@@ -39,6 +39,9 @@ export function unsigned(value: number): Bytes {
     );
   }
   if (value < 0x80) return SMALL[value]!;
+  // An array that grows has room for many numbers more.
+  if (value < 0x4000) return [value & 0x7f | 0x80, value >> 7];
+  if (value < 0x20_0000) return [value & 0x7f | 0x80, value >> 7 & 0x7f | 0x80, value >> 14];
   const bytes: number[] = [];
   let rest = value;
   for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push(rest % 0x80 + 0x80);
@@ -66,12 +69,18 @@ const fields = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
 const byte = (position: number): number => fields.getUint8(position);
 
 /**
- * Writes a signed integer of 32 bits in LEB128.
+ * Writes an opcode, and a signed integer of 32 bits in LEB128.
  *
  * @param value An integer from -(2 ** 31) to 2 ** 31 - 1.
- * @param bytes The array that it is appended to. Default: a new one.
  */
-export function signed32(value: number, bytes: number[] = []): Bytes {
+export function withSigned32(opcode: number, value: number): Bytes {
+  const low = value & 0x7f;
+  if (value >= -0x40 && value < 0x40) return [opcode, low];
+  if (value >= -0x2000 && value < 0x2000) return [opcode, low | 0x80, value >> 7 & 0x7f];
+  if (value >= -0x10_0000 && value < 0x10_0000) {
+    return [opcode, low | 0x80, value >> 7 & 0x7f | 0x80, value >> 14 & 0x7f];
+  }
+  const bytes = [opcode];
   let rest = value;
   for (; rest < -0x40 || rest >= 0x40; rest >>= 7) bytes.push(rest & 0x7f | 0x80);
   bytes.push(rest & 0x7f); // only the sign is left, and bit 0x40 holds it

@@ -7,7 +7,7 @@
  * @module
  */
 import type { Bytes, ValueType } from "./encoding.ts";
-import { float32, float64, signed, signed32, unsigned, VALUE_TYPE_BYTES } from "./encoding.ts";
+import { float32, float64, signed, unsigned, VALUE_TYPE_BYTES, withSigned32 } from "./encoding.ts";
 import type { InstructionName, WasmInstruction } from "./instructions.ts";
 
 /** The type of the value that an instruction tree leaves on the stack; `"none"` if it leaves none, as a store. */
@@ -21,7 +21,7 @@ export type Expression<T extends ResultType = ResultType> = {
   readonly root: InstructionName | Primary;
   /** The subtrees that compute its operands. */
   readonly operands: readonly Expression<ValueType>[];
-  /** The bytes after its opcode; for a root that is not in the tables, these include the opcode. */
+  /** The bytes after its opcode; for a root that is not in the tables, these include the opcode; none for a local. */
   readonly immediate: Bytes;
   /** The row of the root in the tables; `undefined` if it is not in them. */
   readonly row: WasmInstruction | undefined;
@@ -94,7 +94,7 @@ function wholeConstant(value: number): Expression<"i32"> {
 }
 
 const encodedWhole = (value: number): Expression<"i32"> =>
-  expression("i32", "const", NO_OPERANDS, signed32(value, [0x41]));
+  expression("i32", "const", NO_OPERANDS, withSigned32(0x41, value));
 
 /** Constants below this number are made once, and kept. */
 const SMALL = 1024;
@@ -113,21 +113,17 @@ export function toExpression(type: ValueType, operand: Expression<ValueType> | n
 }
 
 /** Makes the expression of a local, for `f.let` and the parameters. */
-export function localExpression<T extends ValueType>(type: T, index: number): Local<T> {
-  const immediate = LOCAL_GETS[index] ??= [0x20, ...unsigned(index)];
-  return { type, root: "local", operands: NO_OPERANDS, immediate, row: undefined, index };
-}
+export const localExpression = <T extends ValueType>(type: T, index: number): Local<T> => (
+  { type, root: "local", operands: NO_OPERANDS, immediate: NO_BYTES, row: undefined, index }
+);
 
-/** Returns the instruction that assigns to a local. */
-export function localSet(index: number): Bytes {
-  return LOCAL_SETS[index] ??= [0x21, ...unsigned(index)];
-}
-
-/** The instructions that read locals and assign to them, by their numbers. */
-const LOCAL_GETS: Bytes[] = [], LOCAL_SETS: Bytes[] = [];
+/** The immediate of an expression that has none. */
+export const NO_BYTES: Bytes = [];
 
 /** The operands of an expression that has none. */
 export const NO_OPERANDS: readonly Expression<ValueType>[] = [];
+
+const CALL: Bytes = [0x10];
 
 /** Calls a function of the module or an imported one. */
 export function call<R extends ResultType>(
@@ -139,8 +135,9 @@ export function call<R extends ResultType>(
       `Cannot call function ${target.index} with ${given.length} operands: it takes ${target.parameters.length}; pass one for each`,
     );
   }
-  const operands = given.map((operand, i) => toExpression(target.parameters[i]!, operand));
-  const immediate = [0x10, ...unsigned(target.index)];
+  const operands: Expression<ValueType>[] = [];
+  for (let i = 0; i < given.length; i++) operands.push(toExpression(target.parameters[i]!, given[i]!));
+  const immediate = CALL.concat(unsigned(target.index));
   return { type: target.result, root: "call", operands, immediate, row: undefined, target };
 }
 

@@ -160,9 +160,11 @@ export class FunctionBuilder extends FunctionCode {
     for (let k = this.#parameterCount; k < this.locals.length; runs++) {
       const { type } = this.locals[k]!, start = k;
       while (k < this.locals.length && this.locals[k]!.type === type) k++;
-      declared.push(...unsigned(k - start), VALUE_TYPE_BYTES[type]);
+      const count = unsigned(k - start);
+      for (let i = 0; i < count.length; i++) declared.push(count[i]!);
+      declared.push(VALUE_TYPE_BYTES[type]);
     }
-    return [...unsigned(runs), ...declared];
+    return unsigned(runs).concat(declared);
   }
 
   #enclose(opcode: number, body: (label: Label) => void): void {

@@ -7,13 +7,12 @@
  * @module
  */
 import { ByteWriter } from "./byte_writer.ts";
-import type { ByteList, Bytes, ValueType } from "./encoding.ts";
+import { type ByteList, type Bytes, unsigned, type ValueType } from "./encoding.ts";
 import {
   type Callable,
   type Expression,
   type Local,
   localExpression,
-  localSet,
   type Operand,
   toExpression,
 } from "./expression.ts";
@@ -28,6 +27,9 @@ export type Surroundings = {
   /** The module's functions so far. */
   readonly callables: ReadonlySet<Callable>;
 };
+
+/** The opcodes that read a local, and assign to it. */
+const GET = 0x20, SET = 0x21, GETS: Bytes = [GET], SETS: Bytes = [SET];
 
 /** Emits instructions on values, in the order in which they run. */
 export class FunctionCode {
@@ -61,7 +63,9 @@ export class FunctionCode {
   /** Computes an expression once and keeps its value in a new local. */
   let<T extends ValueType>(value: Expression<T>): Local<T> {
     const local = this.local(value.type);
-    this.set(local, value);
+    if (!this.stack.isLive) this.stack.reach("local.set");
+    this.#write(value);
+    this.#access(SET, local.index);
     return local;
   }
 
@@ -80,18 +84,19 @@ export class FunctionCode {
     const local = this.local(value.type), prelude = this.#prelude;
     if (value.row !== undefined) prelude.bytes(value.row.opcode);
     prelude.bytes(value.immediate);
-    prelude.bytes(localSet(local.index));
+    prelude.byte(SET);
+    prelude.bytes(unsigned(local.index));
     return local;
   }
 
   /** Assigns to a local. */
   set<T extends ValueType>(local: Local<T>, value: Operand<T>): void {
     if (this.locals[local.index] !== local) this.#disown(local);
-    this.stack.reach("local.set");
+    if (!this.stack.isLive) this.stack.reach("local.set");
     const tree = typeof value === "object" ? value : toExpression(local.type, value);
     if (tree.type !== local.type) this.#refuse("local.set", [tree], [local.type]);
     this.#write(tree);
-    this.code.bytes(localSet(local.index));
+    this.#access(SET, local.index);
   }
 
   /** Adds to a 32-bit integer local, such as a pointer or a counter. */
@@ -133,7 +138,7 @@ export class FunctionCode {
 
   /** Emits a whole tree: operands from left to right, then the root. Its value stays on the stack. */
   push(tree: Expression): void {
-    this.stack.reach(tree.root);
+    if (!this.stack.isLive) this.stack.reach(tree.root);
     this.#write(tree);
     if (tree.type !== "none") this.stack.give(tree.type);
   }
@@ -147,7 +152,7 @@ export class FunctionCode {
    */
   emit(name: InstructionName, immediate: Bytes = []): void {
     const { opcode, operands, results, usesMemory } = INSTRUCTIONS.get(name)!;
-    if (usesMemory) this.#needMemory(name);
+    if (usesMemory && !this.#surroundings.hasMemory) this.#needMemory(name);
     this.stack.take(name, operands);
     this.code.bytes(opcode);
     this.code.bytes(immediate);
@@ -160,26 +165,43 @@ export class FunctionCode {
   }
 
   /**
-   * Emits a whole tree. An expression knows the types of its operands, so nothing is followed on the stack: this runs once for
-   * every instruction of a program.
+   * Emits a whole tree. An expression knows the types of its operands, so nothing is followed on the stack. This runs once for
+   * every instruction of a program, mostly before the runtime has optimized it, so it calls little.
    */
   #write(tree: Expression): void {
     const { row, operands, immediate } = tree, { code } = this;
     if (row === undefined) {
       if (operands.length > 0 || tree.root === "call") return this.#writeCall(tree);
-      // Only locals have this root.
-      if (tree.root === "local" && this.locals[(tree as Local).index] !== tree) this.#disown(tree as Local);
-      return code.bytes(immediate);
+      if (tree.root !== "local") return code.bytes(immediate);
+      const { index } = tree as Local; // only locals have this root
+      if (this.locals[index] !== tree) this.#disown(tree as Local);
+      return this.#access(GET, index);
     }
     const wanted = row.operands;
     for (let i = 0; i < operands.length; i++) {
       const operand = operands[i]!;
       if (operand.type !== wanted[i]) this.#refuse(tree.root, operands, wanted);
-      this.#write(operand);
+      if (operand.root !== "local") this.#write(operand);
+      else {
+        const { index } = operand as Local; // as above
+        if (this.locals[index] !== operand) this.#disown(operand as Local);
+        this.#access(GET, index);
+      }
     }
-    if (row.usesMemory) this.#needMemory(tree.root);
-    code.bytes(row.opcode);
-    if (immediate.length > 0) code.bytes(immediate);
+    if (row.usesMemory && !this.#surroundings.hasMemory) this.#needMemory(tree.root);
+    code.instruction(row.opcode, immediate);
+  }
+
+  /** Emits an instruction that reads or assigns to a local. */
+  #access(opcode: number, index: number): void {
+    const { code } = this, at = code.length;
+    if (index > 0x3fff) return code.instruction(opcode === GET ? GETS : SETS, unsigned(index));
+    if (at + 3 > code.buffer.length) code.room(3);
+    const { buffer } = code, isShort = index < 0x80; // in LEB128, seven bits per byte
+    buffer[at] = opcode;
+    buffer[at + 1] = isShort ? index : index & 0x7f | 0x80;
+    if (!isShort) buffer[at + 2] = index >> 7;
+    code.length = at + (isShort ? 2 : 3);
   }
 
   /** Emits a call or a choice. */
@@ -202,8 +224,7 @@ export class FunctionCode {
     this.stack.take(name, wanted);
   }
 
-  #needMemory(name: string): void {
-    if (this.#surroundings.hasMemory) return;
+  #needMemory(name: string): never {
     throw new TypeError(
       `Cannot emit ${name}: the module has no memory: it must have one first; call memory or importMemory`,
     );

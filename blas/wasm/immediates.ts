@@ -14,7 +14,7 @@ export function immediateBytes(name: string, immediate: Immediate, first: unknow
     case "atomic":
       return [ATOMIC_ALIGNMENT, ...unsigned(Number(first ?? 0))];
     case "memoryLane":
-      return [...memoryArgument(second), lane(name, first)];
+      return memoryArgument(second).concat(lane(name, first));
     case "lane":
       return [lane(name, first)];
     case "bytes":
@@ -27,25 +27,29 @@ export function immediateBytes(name: string, immediate: Immediate, first: unknow
 }
 
 /** Encodes an offset in bytes after the alignment hint 2 ** 0, which is always true; engines need no better one. */
-const memoryArgument = (offset: unknown): Bytes => {
+export const memoryArgument = (offset: unknown): Bytes => {
   if (offset === undefined || offset === 0) return NO_OFFSET;
   const bytes = Number(offset);
   return OFFSETS.get(bytes) ?? encodedOffset(bytes);
 };
 
 function encodedOffset(offset: number): Bytes {
-  const bytes = [0], encoded = unsigned(offset);
-  for (let i = 0; i < encoded.length; i++) bytes.push(encoded[i]!);
+  const isShort = (offset | 0) === offset && offset >= 0x80 && offset < 0x4000;
+  const bytes = isShort ? [0, offset & 0x7f | 0x80, offset >> 7] : ALIGNMENT.concat(unsigned(offset));
   if (offset < KEPT) OFFSETS.set(offset, bytes);
   return bytes;
 }
+
+/** The alignment 2 ** 0. */
+const ALIGNMENT: Bytes = [0];
 
 /** Offsets below this, which many instructions have, are encoded once. */
 const KEPT = 4096;
 
 const OFFSETS = /* @__PURE__ */ new Map<number, Bytes>();
 
-const NO_OFFSET: Bytes = [0, 0];
+/** The alignment and the offset 0. */
+export const NO_OFFSET: Bytes = [0, 0];
 
 /** Atomic instructions must state the alignment that they require, 4 bytes, as an exponent of 2. */
 const ATOMIC_ALIGNMENT = 2;
@@ -67,9 +71,16 @@ function lane(name: string, value: unknown): number {
   throw new RangeError(`Cannot build ${name} of lane ${value}: lanes are numbered 0 to ${count - 1}; pass one of them`);
 }
 
+/** Lists that have been checked: most shuffles are used again and again. */
+const shuffles = new WeakSet<object>();
+
 function sixteen(name: string, value: unknown): Bytes {
-  const limit = name === "i8x16.shuffle" ? 32 : 256;
-  if (isByteList(value, limit)) return value;
+  const limit = name === "i8x16.shuffle" ? 32 : 256, isObject = typeof value === "object" && value !== null;
+  if (isObject && shuffles.has(value)) return value as Bytes; // only lists of bytes are in it
+  if (isByteList(value, limit)) {
+    if (limit === 32) shuffles.add(value);
+    return value;
+  }
   throw new RangeError(`Cannot build ${name} of [${value}]: it takes 16 bytes below ${limit}; list them all`);
 }
 

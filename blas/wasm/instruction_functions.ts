@@ -4,8 +4,8 @@
  * @module
  */
 import { type Bytes, float32, float64, type ValueType } from "./encoding.ts";
-import { type Expression, expression, NO_OPERANDS, type Operand, toExpression } from "./expression.ts";
-import { immediateBytes } from "./immediates.ts";
+import { type Expression, expression, NO_BYTES, NO_OPERANDS, type Operand, toExpression } from "./expression.ts";
+import { immediateBytes, memoryArgument, NO_OFFSET } from "./immediates.ts";
 import { type InstructionName, INSTRUCTIONS, type Rows, type WasmInstruction } from "./instructions.ts";
 
 /** The operands of a row, as parameters of the functions. */
@@ -46,8 +46,6 @@ export function instruction(name: InstructionName, ...given: readonly unknown[])
   return build(name, INSTRUCTIONS.get(name)!, a, b, c, d);
 }
 
-const NOTHING: Bytes = [];
-
 /**
  * Builds an expression of up to three operands, and of up to two immediates after them. They are not a list, since this runs
  * once for every instruction of a program.
@@ -63,21 +61,21 @@ function build(
   const { operands, results, immediate } = row, type = results[0] ?? "none";
   const first = operands[0], second = operands[1], third = operands[2]; // a pattern would make an iterator
   if (first === undefined) {
-    const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, a, b);
+    const bytes = immediate === undefined ? NO_BYTES : immediateBytes(name, immediate, a, b);
     return { type, root: name, operands: NO_OPERANDS, immediate: bytes, row };
   }
   const p = isExpression(a) ? a : operandOf(name, row, first, a, 0);
   if (second === undefined) {
-    const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, b, c);
+    const bytes = immediate === undefined ? NO_BYTES : immediateBytes(name, immediate, b, c);
     return { type, root: name, operands: [p], immediate: bytes, row };
   }
   const q = isExpression(b) ? b : operandOf(name, row, second, b, 1);
   if (third === undefined) {
-    const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, c, d);
+    const bytes = immediate === undefined ? NO_BYTES : immediateBytes(name, immediate, c, d);
     return { type, root: name, operands: [p, q], immediate: bytes, row };
   }
   const r = isExpression(c) ? c : operandOf(name, row, third, c, 2);
-  const bytes = immediate === undefined ? NOTHING : immediateBytes(name, immediate, d, undefined);
+  const bytes = immediate === undefined ? NO_BYTES : immediateBytes(name, immediate, d, undefined);
   return { type, root: name, operands: [p, q, r], immediate: bytes, row };
 }
 
@@ -102,11 +100,44 @@ function namespace<P extends string>(prefix: P): Namespace<P> {
     InstructionName,
     WasmInstruction,
   ][];
-  const members = rows.map(([name, row]) => [
-    name.slice(prefix.length + 1),
-    (a?: unknown, b?: unknown, c?: unknown, d?: unknown) => build(name, row, a, b, c, d),
-  ]);
+  const members = rows.map(([name, row]) => [name.slice(prefix.length + 1), builderOf(name, row)]);
   return Object.fromEntries(members);
+}
+
+/** The function of an instruction. Its type in {@link Namespace} says which operands and immediates it takes. */
+type Builder = (a?: Given, b?: Given, c?: Given, d?: Given) => Expression;
+
+/** An operand or an immediate. */
+type Given = Expression<ValueType> | number | bigint;
+
+/**
+ * Returns the function that builds the expressions of an instruction: for the forms that most instructions have, in as few calls
+ * as possible, since it runs once for every instruction of a program, mostly before the runtime has optimized it.
+ */
+function builderOf(root: InstructionName, row: WasmInstruction): Builder {
+  const { operands: [first, second, third], results, immediate } = row, type = results[0] ?? "none";
+  if (immediate === "memory" && first !== undefined && second === undefined) {
+    return (a, offset) => {
+      const operands = [typeof a === "object" ? a : operandOf(root, row, first, a, 0)];
+      return { type, root, operands, immediate: offset === 0 ? NO_OFFSET : memoryArgument(offset), row };
+    };
+  }
+  if (immediate !== undefined || second === undefined) {
+    return (a, b, c, d) => build(root, row, a, b, c, d);
+  }
+  if (third === undefined) {
+    return (a, b) => {
+      const p = typeof a === "object" ? a : operandOf(root, row, first!, a, 0);
+      const q = typeof b === "object" ? b : operandOf(root, row, second, b, 1);
+      return { type, root, operands: [p, q], immediate: NO_BYTES, row };
+    };
+  }
+  return (a, b, c) => {
+    const p = typeof a === "object" ? a : operandOf(root, row, first!, a, 0);
+    const q = typeof b === "object" ? b : operandOf(root, row, second, b, 1);
+    const r = typeof c === "object" ? c : operandOf(root, row, third, c, 2);
+    return { type, root, operands: [p, q, r], immediate: NO_BYTES, row };
+  };
 }
 
 /** Constants of lanes: one value for all lanes, or one for each. */
@@ -127,7 +158,7 @@ function laneConstants<V>(count: number, bytesOf: (value: V) => Bytes): LaneCons
         );
       }
       const all: number[] = [];
-      let bytes = NOTHING;
+      let bytes = NO_BYTES;
       for (let i = 0; i < count; i++) {
         if (i < lanes.length) bytes = bytesOf(lanes[i]!);
         for (let k = 0; k < bytes.length; k++) all.push(bytes[k]!);

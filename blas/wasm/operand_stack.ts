@@ -11,21 +11,23 @@ import type { ValueType } from "./encoding.ts";
 /** A place to branch to: the end of a block, or the head of a loop. */
 export type Label = { readonly depth: number };
 
-/** An open block. */
-type Frame = {
-  readonly label: Label;
+/** An open block: its own label. */
+type Frame = Label & {
   /** The types that the block leaves on the stack; only a function's outermost block leaves any. */
   readonly results: readonly ValueType[];
   /** The height of the stack when the block began; the block cannot use the values below. */
   readonly height: number;
-  /** Whether the code here can be reached. */
-  live: boolean;
 };
+
+const NOTHING: readonly ValueType[] = [];
 
 /** Follows pushes, pops and blocks, and throws where WebAssembly's validation would fail. */
 export class OperandStack {
   readonly #types: ValueType[] = [];
   readonly #frames: Frame[] = [];
+
+  /** Whether this point can be reached. */
+  isLive = true;
 
   /** The number of values. */
   get height(): number {
@@ -44,7 +46,7 @@ export class OperandStack {
    * @throws {TypeError} If it cannot.
    */
   reach(name: string): void {
-    if (this.#frames[this.#frames.length - 1]!.live) return;
+    if (this.isLive) return;
     throw new TypeError(
       `Cannot emit ${name}: the code before it branches away or returns: every instruction must be reachable; remove one`,
     );
@@ -58,8 +60,10 @@ export class OperandStack {
    * @throws {TypeError} If the stack holds other types, or if this point cannot be reached.
    */
   take(name: string, operands: readonly ValueType[]): void {
-    this.reach(name);
-    const { height } = this.#frames.at(-1)!, types = this.#types, base = types.length - operands.length;
+    if (!this.isLive) this.reach(name);
+    const { height } = this.#frames[this.#frames.length - 1]!,
+      types = this.#types,
+      base = types.length - operands.length;
     let matches = base >= height;
     for (let i = 0; matches && i < operands.length; i++) matches = types[base + i] === operands[i];
     if (!matches) {
@@ -72,10 +76,10 @@ export class OperandStack {
   }
 
   /** Opens a block. */
-  open(results: readonly ValueType[] = []): Label {
-    const label = { depth: this.#frames.length };
-    this.#frames.push({ label, results, height: this.#types.length, live: true });
-    return label;
+  open(results: readonly ValueType[] = NOTHING): Label {
+    const frame = { depth: this.#frames.length, results, height: this.#types.length };
+    this.#frames.push(frame);
+    return frame;
   }
 
   /**
@@ -85,20 +89,20 @@ export class OperandStack {
    * @throws {TypeError} If it leaves anything except its results.
    */
   close(name: string): void {
-    const { results, height, live } = this.#frames.at(-1)!;
-    if (live) this.take(name, results);
-    const left = this.#types.slice(height).join(" ");
-    if (left !== "") {
+    const { results, height } = this.#frames[this.#frames.length - 1]!;
+    if (this.isLive) this.take(name, results);
+    if (this.#types.length > height) {
+      const left = this.#types.slice(height).join(" ");
       throw new TypeError(`Cannot emit ${name}: [${left}] is left on the stack: it must be empty; drop or store it`);
     }
     this.#frames.pop();
+    this.isLive = true; // a block begins where it can be reached, and may end early
   }
 
   /** Marks the rest of the block as unreachable. */
   end(): void {
-    const frame = this.#frames.at(-1)!;
-    frame.live = false;
-    this.#types.length = frame.height;
+    this.isLive = false;
+    this.#types.length = this.#frames[this.#frames.length - 1]!.height;
   }
 
   /**
@@ -107,7 +111,7 @@ export class OperandStack {
    * @throws {TypeError} If the label's block is closed or belongs to another function.
    */
   distance(name: string, label: Label): number {
-    if (this.#frames[label.depth]?.label !== label) {
+    if (this.#frames[label.depth] !== label) {
       throw new TypeError(
         `Cannot emit ${name} to a block that is not open here: it must enclose the branch; branch from inside it`,
       );

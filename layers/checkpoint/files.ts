@@ -18,7 +18,7 @@ const CHUNK = 0x1000_0000; // 256 MiB
 const fileError = (action: string, path: unknown, cause: unknown, remedy: string): CheckpointError =>
   new CheckpointError({
     action,
-    given: typeof path === "string" || path instanceof URL ? String(path) : describe(path),
+    given: path !== "" && typeof path === "string" || path instanceof URL ? String(path) : describe(path),
     problem: cause instanceof Error ? cause.message : String(cause),
     remedy,
   }, { cause });
@@ -52,6 +52,7 @@ async function readAll(path: string | URL): Promise<Uint8Array> {
   const { open } = builtin("node:fs/promises"), file = await open(path, "r");
   try {
     const stat = await file.stat();
+    if (stat.isCharacterDevice() || stat.isBlockDevice()) throw new Error("it is a device, which may never end");
     if (!stat.isFile()) return await file.readFile(); // a pipe has no size
     const bytes = new Uint8Array(stat.size);
     for (let at = 0; at < bytes.length;) {
@@ -118,13 +119,11 @@ async function writeNew(path: string, bytes: Uint8Array, rights: FileRights | un
   // If a mode is given, nobody else may read the file before it has that mode, whatever the umask of the process is.
   const file = await open(path, "wx", rights === undefined ? 0o666 : 0o600);
   try {
-    if (rights !== undefined) {
-      await giveTo(path, rights);
-      await file.chmod(rights.mode); // last, since a change of owner clears some of its bits
-    }
+    if (rights !== undefined) await giveTo(path, rights);
     for (let at = 0; at < bytes.length;) {
       at += (await file.write(bytes, at, Math.min(CHUNK, bytes.length - at), null)).bytesWritten;
     }
+    if (rights !== undefined) await file.chmod(rights.mode); // last, since a change of owner or a write clears some of its bits
     await file.sync();
   } finally {
     await file.close();

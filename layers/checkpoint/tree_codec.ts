@@ -21,7 +21,7 @@ export type StoredLeaf = Tensor | number | string | boolean | null;
 export type StoredTree = Tree<StoredLeaf>;
 
 /** `T`, if it can be written: its `interface`s need not have the index signature of a {@link StoredTree}. */
-export type Storable<T> = T extends StoredLeaf | undefined ? T
+export type Storable<T> = T extends StoredTree | undefined ? T
   : T extends (...args: never) => unknown ? never
   : T extends object ? { readonly [K in keyof T]: Storable<T[K]> }
   : never;
@@ -122,7 +122,12 @@ export function encodeTree(tree: unknown): Uint8Array<ArrayBuffer> {
 }
 
 const encodeError = (path: string, problem: string, remedy: string): CheckpointError =>
-  new CheckpointError({ action: "encode a tree", given: `what is at "${path}"`, problem, remedy });
+  new CheckpointError({
+    action: "encode a tree",
+    given: path === "" ? "the tree" : `what is at "${path}"`,
+    problem,
+    remedy,
+  });
 
 /**
  * Reads a tree that {@link encodeTree} wrote.

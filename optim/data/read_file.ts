@@ -7,12 +7,18 @@
 import type { Either } from "../../deps.ts";
 import * as either from "../../blas/either.ts";
 import { builtin } from "../../blas/builtin_module.ts";
+import { describe } from "../../blas/describe.ts";
 import { DataError, problemOf } from "./data_error.ts";
 
 /** Makes the error of a path that cannot be read. */
 export function pathError(action: string, path: string | URL, cause: unknown): DataError {
   const remedy = "pass a path that exists and may be read, in Deno with --allow-read";
-  return new DataError({ action, given: String(path), problem: problemOf(cause), remedy }, { cause });
+  return new DataError({
+    action,
+    given: path === "" ? describe(path) : String(path),
+    problem: problemOf(cause),
+    remedy,
+  }, { cause });
 }
 
 /**
@@ -23,6 +29,8 @@ export function pathError(action: string, path: string | URL, cause: unknown): D
 export async function readFile(action: string, path: string | URL): Promise<Either<DataError, Uint8Array>> {
   try {
     const fs = builtin("node:fs/promises");
+    const stat = await fs.stat(path);
+    if (stat.isCharacterDevice() || stat.isBlockDevice()) throw new Error("it is a device, which may never end");
     return either.right(new Uint8Array(await fs.readFile(path)));
   } catch (cause) {
     return either.left(pathError(action, path, cause));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptimizer } from "../check_parts.ts";
+import { checkMemory, checkOptimizer } from "../check_parts.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkCount } from "../check_setting.ts";
 import { singlePart } from "../../blas/parts/single.ts";
@@ -72,15 +72,22 @@ export function accumulate<S extends StateTree>(
   const stepOf = deferredStepOf(optimizer), rateOf = rateOfStep(optimizer), all = deferredNumber(steps);
   const none = zeros([], { dtype: "float64" });
   type State = OptimizerState<ParameterTree, AccumulatorMemory<S>>;
+  const name = `accumulate(${optimizer.name})`;
+  const checkOwn = ({ memory }: State) =>
+    checkMemory(name, memory, { sum: undefined, count: undefined, optimizer: undefined });
   return defineOptimizer<AccumulatorMemory<S>>({
-    name: `accumulate(${optimizer.name})`,
+    name,
     config: { ...optimizer.config, steps },
     init: (params) => {
       const state = optimizer.init(params);
       return { ...state, memory: { sum: zerosLike<ParameterTree>(params), count: none, optimizer: state.memory } };
     },
-    rateOf: (state, taken) => rateOf({ ...state, memory: state.memory.optimizer }, taken),
+    rateOf: (state, taken) => {
+      checkOwn(state);
+      return rateOf({ ...state, memory: state.memory.optimizer }, taken);
+    },
     step: (state, gradients, parameters, terms = {}) => {
+      checkOwn(state);
       const { sum, count, optimizer: memory } = state.memory, sums = leaves<Tensor>(sum);
       const waiting = (): State => {
         const next = gradients.map((g, k) => materialize(summed(sums[k]!, g), parameters[k]!));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptimizer } from "../check_parts.ts";
+import { checkMemory, checkOptimizer } from "../check_parts.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { checkShare } from "../check_setting.ts";
 import { add, mul } from "../../blas/scalar/scalar.ts";
@@ -60,16 +60,21 @@ export function averageParameters<S extends StateTree>(
     rateOf = rateOfStep(optimizer),
     kept = deferredNumber(decay),
     rest = deferredNumber(1 - decay);
+  const name = `averageParameters(${optimizer.name})`;
+  const inner = (state: OptimizerState<ParameterTree, AverageMemory<S>>): OptimizerState<ParameterTree, S> => {
+    checkMemory(name, state.memory, { average: undefined, optimizer: undefined });
+    return { ...state, memory: state.memory.optimizer };
+  };
   return defineOptimizer<AverageMemory<S>>({
-    name: `averageParameters(${optimizer.name})`,
+    name,
     config: { ...optimizer.config, averageDecay: decay },
     init: (params) => {
       const state = optimizer.init(params), average = map<Tensor, Tensor, ParameterTree>(stopGradient, params);
       return { ...state, memory: { average, optimizer: state.memory } };
     },
-    rateOf: (state, taken) => rateOf({ ...state, memory: state.memory.optimizer }, taken),
+    rateOf: (state, taken) => rateOf(inner(state), taken),
     step: (state, gradients, parameters, terms) => {
-      const next = stepOf({ ...state, memory: state.memory.optimizer }, gradients, parameters, terms);
+      const next = stepOf(inner(state), gradients, parameters, terms);
       const reached = parametersOf(next.params);
       const means = leaves<Tensor>(state.memory.average).map((mean, k) =>
         materialize(blended(mean, reached[k]!, kept, rest), mean)

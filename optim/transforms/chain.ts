@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkPart } from "../check_parts.ts";
+import { checkMemory, checkPart } from "../check_parts.ts";
 import { deferredStepOf, defineOptimizer, rateOfStep } from "../define_optimizer.ts";
 import { inTurn } from "../descend.ts";
 import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
@@ -72,10 +72,10 @@ export function chain(
     });
   }
   const step = deferredStepOf(last), rateOf = rateOfStep(last);
-  const inner = (state: OptimizerState<ParameterTree, ChainMemory<StateTree>>) => ({
-    ...state,
-    memory: state.memory.optimizer,
-  });
+  const inner = (state: OptimizerState<ParameterTree, ChainMemory<StateTree>>) => {
+    checkMemory(name, state.memory, { transforms: transforms.length, optimizer: undefined });
+    return { ...state, memory: state.memory.optimizer };
+  };
   return defineOptimizer<ChainMemory<StateTree>>({
     name,
     config,
@@ -88,18 +88,18 @@ export function chain(
     },
     rateOf: (state, taken) => rateOf(inner(state), taken),
     step: (state, gradients, parameters, { taken, rate: known } = {}) => {
-      const { params, step: count, memory: { transforms: before } } = state;
+      const own = inner(state), { params, step: count, memory: { transforms: before } } = state;
       let rate = known; // asked for if a transform reads it, and then not again
       const context = contextOf({
         params,
         step: count,
         taken,
         get learningRate() {
-          return rate ??= rateOf(inner(state), taken);
+          return rate ??= rateOf(own, taken);
         },
       }, parameters);
       const [changed, after] = inTurn(updates, gradients, before, context);
-      const next = step(inner(state), changed, parameters, { ...taken && { taken }, ...rate && { rate } });
+      const next = step(own, changed, parameters, { ...taken && { taken }, ...rate && { rate } });
       return { ...next, memory: { transforms: after, optimizer: next.memory } };
     },
   });

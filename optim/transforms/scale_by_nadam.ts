@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkMemory } from "../check_parts.ts";
 import { add, argument, div, mul, pow, type Scalar, sqrt, sub } from "../../blas/scalar/scalar.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { zerosLike } from "../../autograd/tree/parameter_tree.ts";
@@ -55,6 +56,7 @@ export function scaleByNadam(
       momentumProduct: constant(1, { dtype: "float64" }),
     }),
     update: (gradients, memory, { params, parameters, step }) => {
+      checkMemory(name, memory, { momentumProduct: undefined });
       const [means, squares] = (["firstMoment", "secondMoment"] as const).map((slot) =>
         rememberedOf(name, slot, { [slot]: memory[slot] }, gradients.length)
       );

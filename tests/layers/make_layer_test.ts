@@ -26,7 +26,7 @@ Deno.test("makeLayer() checks the shape, computes, and applies the activation", 
 });
 
 Deno.test("shape rules return shapes or errors, and other errors are thrown", () => {
-  const rule = { op: "Dense", x: [3], result: () => [4], problem: "too short", remedy: "pad it" };
+  const rule = { op: "Dense", x: [3], result: () => [4], problem: () => "too short", remedy: () => "pad it" };
   assertEquals(shapeIf(true, rule), either.right([4]));
   assert(either.isLeft(shapeIf(false, rule)));
   assertEquals(

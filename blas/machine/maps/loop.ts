@@ -10,7 +10,7 @@ import { rowMajorStrides, type Shape, sizeOf } from "../../shape.ts";
 import { computing } from "../../simd/elementwise/emit.ts";
 import type { Vector } from "../../simd/lane_instructions.ts";
 import { ALL_FUNCTIONS } from "../../simd/math/mod.ts";
-import { vectorMathOf } from "../../simd/math/vector_math.ts";
+import { inlineConstants, vectorMathOf } from "../../simd/math/vector_math.ts";
 import { levelsOf } from "../../simd/program/levels.ts";
 import { argumentsIn, inLoops, needed, partsOf, weightOf } from "../../simd/program/loop_expressions.ts";
 import { Assembler } from "../assembler/assembler.ts";
@@ -142,7 +142,7 @@ export function emitLoop(
   const pointers = used.map(operand), results = expressions.map((_, k) => result(k));
   const kept = keepConstants(code, plan.kept), recorder = new Recorder(), translator = new Translator(code, kept);
   // Constants are operands of the instructions that use them, in memory or in registers.
-  const constants = { get: (_: string, make: () => Vector) => make() };
+  const constants = inlineConstants();
   const math = vectorMathOf({
     f: recorder,
     dtype,

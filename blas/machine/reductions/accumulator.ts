@@ -42,17 +42,14 @@ export type AccumulatorOptions = {
   readonly totals?: Access;
   /** Whether a number may be -0, which is smaller than 0. */
   readonly minusZero: boolean;
-  /** Whether sums of float32 add pairs of vectors in float64; then there are no totals, and runs of code end by `settle`. */
-  readonly exact?: boolean;
+  /** What sums of float32 add in float64, if not groups of vectors; then there are no totals, and runs of code end by `settle`. */
+  readonly exact?: Exactness | undefined;
   /** What sums of float32 are divided by before they are rounded. Default: 1. */
   readonly divisor?: number | undefined;
 };
 
-/** Up to this many results, all numbers are added in float64: nothing hides the error of a sum that nearly cancels. */
-const FEW_RESULTS = 16;
-
-/** Tells whether the sums of a reduction with so many results add pairs of vectors in float64. */
-export const isExact = (results: number): boolean => results <= FEW_RESULTS;
+/** What is added in float64: every vector, or the sums of two. */
+export type Exactness = "each" | "pairs";
 
 /**
  * The vectors that a register of float32 adds before its sum is added in float64. Those registers are added in pairs before, so that
@@ -70,7 +67,7 @@ export function accumulatorOf(code: Code, options: AccumulatorOptions): Accumula
   const { reduction, dtype } = options;
   if (reduction === "max" || reduction === "min") return extremumOf(code, options, reduction);
   if (dtype === "float64") return plainOf(code, options, reduction === "sum" ? "add" : "mul");
-  if (reduction === "sum" && !options.exact) return sumOf(code, options);
+  if (reduction === "sum" && options.exact === undefined) return sumOf(code, options);
   return inFloat64(code, options, reduction === "sum" ? "add" : "mul");
 }
 
@@ -131,11 +128,12 @@ function sumOf(code: Code, { ways, totals, divisor = 1 }: AccumulatorOptions): A
   };
 }
 
-/** Accumulates sums or products of float32, in float64; sums of two vectors at a time, where two follow one another. */
-function inFloat64(code: Code, { ways, divisor = 1 }: AccumulatorOptions, name: "add" | "mul"): Accumulator {
+/** Accumulates sums or products of float32, in float64; sums of two vectors at a time, where that is wanted and two follow one another. */
+function inFloat64(code: Code, { ways, exact, divisor = 1 }: AccumulatorOptions, name: "add" | "mul"): Accumulator {
   const wide = new Lanes(code, "float64"), lows = code.vectors(ways), highs = code.vectors(ways);
   const join: Join = (to, x, y) => wide.binary(name, to, x, y);
-  const single = new Lanes(code, "float32"), held = name === "add" && ways > 1 ? code.vector() : undefined;
+  const single = new Lanes(code, "float32"),
+    held = name === "add" && exact === "pairs" && ways > 1 ? code.vector() : undefined;
   const divide = dividingBy(wide, divisor);
   let isHeld = false;
   const add = (x: Vector, way: number) => {

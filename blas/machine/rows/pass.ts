@@ -8,12 +8,13 @@ import { isNeverMinusZero } from "../../scalar/minus_zero.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
 import { sizeOf } from "../../shape.ts";
 import type { Vector } from "../../simd/lane_instructions.ts";
+import { isExact, isExactStage } from "../../simd/program/exactness.ts";
 import { waysOf } from "../../simd/program/rows_function.ts";
-import type { RowPass } from "../../simd/program/rows_plan.ts";
+import type { PlannedStage, RowPass } from "../../simd/program/rows_plan.ts";
 import type { Vector as Register } from "../assembler/registers.ts";
 import type { Edge } from "../code/lanes.ts";
 import type { Counter } from "../code/regions.ts";
-import { accumulatorOf, isExact, needsSettling, SUM_DEPTH as DEPTH } from "../reductions/accumulator.ts";
+import { accumulatorOf, type Exactness, needsSettling, SUM_DEPTH as DEPTH } from "../reductions/accumulator.ts";
 import type { RowCode, Side, Step } from "./row_code.ts";
 
 /** The most instructions, and the most vectors, of straight code in place of a loop. */
@@ -34,7 +35,10 @@ export function emitPass(
   const { code, lanes, recorder, translator, plan: { lengths, kept }, dtype, byRows, last } = rows;
   const { stages, outputs, weight } = pass, n = lengths[last]!;
   const steps = byRows ? Math.ceil(n / lanes.count) : n, full = byRows ? Math.floor(n / lanes.count) : n;
-  const together = Math.min(rows.ways, waysOf(weight, sides.length, stages.length));
+  const exact = stages.map((stage) => exactnessOf(rows, stage));
+  const most = waysOf(weight, sides.length, stages.length);
+  // Sums in float64 take two registers each.
+  const together = Math.min(rows.ways, exact.includes("each") ? Math.max(1, most >> 1) : most);
   const straight = Math.floor(Math.min(STRAIGHT_VECTORS, STRAIGHT / weight) / (steps * sides.length));
   // Short rows are computed several at a time.
   const unrolled = last === kept ? 1 : Math.max(1, Math.min(straight, lengths[last - 1]!)),
@@ -42,8 +46,10 @@ export function emitPass(
   const iterations = straight > 0 ? 0 : Math.floor(full / ways);
   const perRegister = iterations + Math.ceil((steps * unrolled - iterations * ways) / ways);
   const runs = Math.ceil(sizeOf(lengths.slice(kept, last)) / unrolled);
-  const exact = isExact(sizeOf(lengths.slice(0, kept)));
-  const settling = !exact && stages.some(({ reduction }) => needsSettling(reduction, dtype, perRegister * runs));
+  const settles = stages.map(({ reduction }, k) =>
+    exact[k] === undefined && needsSettling(reduction, dtype, perRegister * runs)
+  );
+  const settling = settles.includes(true), pairs = exact.includes("pairs");
 
   const prepared = sides.map((side) => prepare(rows, pass, side));
   const accumulators = sides.map((_, s) =>
@@ -54,9 +60,9 @@ export function emitPass(
         dtype,
         ways,
         minusZero,
-        exact,
+        exact: exact[k],
         divisor,
-        ...settling && { totals: rows.total(place) },
+        ...settles[k] && { totals: rows.total(place) },
       });
     })
   );
@@ -91,7 +97,7 @@ export function emitPass(
   };
   const iteration = (counter?: Counter) => {
     for (let way = 0; way < ways; way++) absorb({ position: way, counter }, way);
-    if (exact) settle();
+    if (pairs) settle();
   };
   const innermost = () => {
     const blocks = settling && iterations > DEPTH ? Math.floor(iterations / DEPTH) : 0,
@@ -107,7 +113,7 @@ export function emitPass(
     for (let step = iterations * ways, k = 0; step < steps; step++, k++) {
       absorb({ position: base + k, edge: step === steps - 1 ? edge : undefined }, k % ways);
     }
-    if (exact) settle();
+    if (pairs) settle();
     rows.back(last, blocks * block + (byRows ? 0 : left * ways));
   };
   const group = (count: number) => {
@@ -116,7 +122,7 @@ export function emitPass(
         absorb({ position: step, outer, edge: step === steps - 1 ? edge : undefined }, (outer * steps + step) % ways);
       }
     }
-    if (exact) settle();
+    if (pairs) settle();
   };
   const run = unrolled > 1 ? () => group(unrolled) : innermost;
   /** Repeats runs along the level around the innermost one; pointers move. */
@@ -158,6 +164,19 @@ export function emitPass(
       return value.index;
     })
   );
+}
+
+/** Up to this many results, pairs of vectors are added in float64: nothing hides the error of a sum that nearly cancels. */
+const FEW_RESULTS = 16;
+
+/** Returns what a stage adds in float64; `undefined` if groups of vectors, or if it is no sum of float32. */
+function exactnessOf({ plan, dtype }: RowCode, stage: PlannedStage): Exactness | undefined {
+  if (dtype !== "float32" || stage.reduction !== "sum") return undefined;
+  const { lengths, kept, perRow, passes } = plan, elements = sizeOf(lengths), results = sizeOf(lengths.slice(0, kept));
+  const isReduction = perRow.length > 0 && passes.length === 1 &&
+    passes.every(({ stages, outputs }) => stages.length === 1 && outputs.length === 0);
+  if (isReduction ? isExact(elements, results) : isExactStage(plan, stage)) return "each";
+  return results <= FEW_RESULTS ? "pairs" : undefined;
 }
 
 /** Lists what other parts of expressions need that changes along a row, but not between adjacent rows. */

@@ -9,7 +9,7 @@ import { sizeOf } from "../../shape.ts";
 import { type Computed, computing } from "../../simd/elementwise/emit.ts";
 import type { Vector } from "../../simd/lane_instructions.ts";
 import { ALL_FUNCTIONS } from "../../simd/math/mod.ts";
-import { vectorMathOf } from "../../simd/math/vector_math.ts";
+import { inlineConstants, vectorMathOf } from "../../simd/math/vector_math.ts";
 import type { RowsPlan } from "../../simd/program/rows_plan.ts";
 import type { Code, Move } from "../code/code.ts";
 import { type Edge, Lanes } from "../code/lanes.ts";
@@ -96,7 +96,7 @@ export function rowCode(code: Code, request: RowsRequest): RowCode {
   const totals = mayTotal(request) ? request.totals() : undefined;
   const recorder = new Recorder(), translator = new Translator(code);
   // Constants are operands of the instructions that use them.
-  const constants = { get: (_: string, make: () => Vector) => make() };
+  const constants = inlineConstants();
   const math = vectorMathOf({ f: recorder, dtype, relaxed: true, constants, slowPaths: {}, functions: ALL_FUNCTIONS });
   const moves = (level: number, indices: number): readonly Move[] =>
     pointers.flatMap((pointer, source) => {

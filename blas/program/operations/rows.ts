@@ -102,7 +102,8 @@ export function operatorOfSettings<A, O>(make: (settings: A) => O): (settings: A
 const joinedShape = (operands: readonly { readonly shape: Shape }[]): Shape =>
   operands.length === 1 ? operands[0]!.shape : unwrap(broadcastShapes("rows", operands.map(({ shape }) => shape)));
 
-function stageOperand(k: number, shape: Shape): Operand {
+/** Returns the operand that is the result of a stage, in rows of a shape. */
+export function stageOperand(k: number, shape: Shape): Operand {
   return { value: FIRST_STAGE_INPUT - k, shape, stride: shape.map(() => 0), offset: 0 };
 }
 

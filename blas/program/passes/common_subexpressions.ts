@@ -16,14 +16,13 @@ const COMPARED_ELEMENTS = 64;
 export function commonSubexpressions(draft: Draft): Draft {
   const same = new Map<number, number>(), first = new Map<string, readonly number[]>();
   /** Remembers the first values under a key, and replaces later values by them. */
-  const isNew = (key: string, values: readonly number[]): boolean => {
+  const isNew: IsNew = (key, values) => {
     const known = first.get(key);
     if (known === undefined) first.set(key, values);
     else values.forEach((value, k) => same.set(value, known[k]!));
     return known === undefined;
   };
-  const identify = identities();
-  const constants = draft.constants.filter(({ value, view }) => isNew(constantKey(view, identify), [value]));
+  const constants = draft.constants.length < 2 ? draft.constants : newConstants(draft, isNew);
   const rename = (operand: Operand): Operand => {
     const value = same.get(operand.value);
     return value === undefined ? operand : { ...operand, value };
@@ -43,6 +42,13 @@ export function commonSubexpressions(draft: Draft): Draft {
   }
   if (same.size === 0) return draft;
   return { ...draft, constants, steps, results: draft.results.map((value) => same.get(value) ?? value) };
+}
+
+type IsNew = (key: string, values: readonly number[]) => boolean;
+
+function newConstants({ constants }: Draft, isNew: IsNew): Draft["constants"] {
+  const identify = identities();
+  return constants.filter(({ value, view }) => isNew(constantKey(view, identify), [value]));
 }
 
 type Identify = (object: object) => number;

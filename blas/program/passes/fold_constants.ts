@@ -6,7 +6,7 @@
 import { newData } from "../../dtype.ts";
 import type { Engine } from "../../engine.ts";
 import { plainLoops } from "../../reference/plain_loops.ts";
-import { constantScalar } from "../../scalar/scalar.ts";
+import { constantScalar, type Scalar } from "../../scalar/scalar.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
 import { isContiguous, unsafeView, type View } from "../../view.ts";
 import { operandView, runInstruction } from "../interpret.ts";
@@ -47,7 +47,8 @@ export function foldConstants(draft: Draft): Draft {
     return same ? loop : folded;
   };
   for (const step of draft.steps) {
-    const folded = withOperation(step, mapLoops(step.operation, foldLoop));
+    const operands = operandsOf(step.operation), reads = operands.some(({ value }) => known.has(value));
+    const folded = reads ? withOperation(step, mapLoops(step.operation, foldLoop)) : step;
     const views = constantResults(folded, known);
     if (views === undefined) steps.push(folded);
     else folded.values.forEach((value, k) => define(value, views[k]!));
@@ -59,11 +60,9 @@ export function foldConstants(draft: Draft): Draft {
 /** Computes the results of an instruction if they are the same in every run, and small. */
 function constantResults(step: DraftInstruction, known: ReadonlyMap<number, View>): readonly View[] | undefined {
   const { operation, results } = step;
-  if (operation.kind === "map") {
-    const numbers = operation.loop.expressions.map((x) => x.kind === "constant" ? x.value : undefined);
-    if (numbers.every((number) => number !== undefined)) {
-      return results.map((type, k) => uniformView(type, numbers[k]!));
-    }
+  if (operation.kind === "map" && operation.loop.expressions.every(isNumber)) {
+    const { expressions } = operation.loop as { readonly expressions: readonly ConstantScalar[] }; // as was just asked
+    return results.map((type, k) => uniformView(type, expressions[k]!.value));
   }
   if (operation.kind === "reduce" && operation.epilogue === undefined) {
     const [expression] = operation.loop.expressions;
@@ -80,6 +79,10 @@ function constantResults(step: DraftInstruction, known: ReadonlyMap<number, View
   if (!isSmall(step)) return undefined;
   return computed(step, known);
 }
+
+type ConstantScalar = Extract<Scalar, { readonly kind: "constant" }>;
+
+const isNumber = (x: Scalar): x is ConstantScalar => x.kind === "constant";
 
 const reducedNumber = (reduction: "sum" | "product" | "max" | "min", x: number, count: number): number =>
   reduction === "sum"

@@ -120,6 +120,7 @@ function inlinedLoops(loops: readonly Loop[], value: number, producer: Loop): Re
 
 /** Joins a loop with the loops over the same indices that compute values which it and others read. */
 function joinWithProducers(graph: Graph, node: Node): boolean {
+  if (node.step.operation.kind !== "map") return false;
   let joined = false;
   for (let again = true; again;) {
     again = false;

@@ -13,6 +13,7 @@ import { foldViews } from "./fold_views.ts";
 import { fuseChecks } from "./fuse_checks.ts";
 import { fuseEpilogue } from "./fuse_epilogue.ts";
 import { fuseMaps } from "./fuse_maps.ts";
+import { joinRows } from "./join_rows.ts";
 import { joinSums } from "./join_sums.ts";
 import { multiplyTables } from "./multiply_tables.ts";
 import { optimizeBodies } from "./optimize_bodies.ts";
@@ -33,6 +34,7 @@ export {
   fuseEpilogue,
   fuseMaps,
   fuseRows,
+  joinRows,
   joinSums,
   multiplyTables,
   removeDeadCode,
@@ -53,6 +55,7 @@ export type PassName =
   | "transposeProducts"
   | "multiplyTables"
   | "compareWindows"
+  | "joinRows"
   | "fuseMaps"
   | "separateReductions"
   | "sumOuterProducts"
@@ -72,6 +75,7 @@ export const passes: { readonly [Name in PassName]: Pass } = {
   transposeProducts,
   multiplyTables,
   compareWindows,
+  joinRows,
   fuseMaps,
   separateReductions,
   sumOuterProducts,
@@ -95,6 +99,7 @@ const CLEANING = [
   "optimizeBodies",
 ] as const;
 const FUSING = [
+  "joinRows",
   "fuseMaps",
   "separateReductions",
   "sumOuterProducts",

@@ -26,25 +26,28 @@ type Reduce = Extract<Operation, { kind: "reduce" }>;
  * relu's result.
  */
 export function simplify(draft: Draft): Draft {
-  const producers = new Map<number, DraftInstruction>(),
-    readers = readerCounts(draft.steps, draft.results);
+  const producers = new Map<number, DraftInstruction>();
   /** Returns the value that holds `max(x, 0)`, for each `x` that has one. */
-  const positive = new Map<number, number>(), types = typesOf(draft);
+  const positive = new Map<number, number>();
+  // Few steps ask for these.
+  let counts: ReadonlyMap<number, number> | undefined, types: readonly ValueType[] | undefined;
+  const readersOf = (value: number): number => (counts ??= readerCounts(draft.steps, draft.results)).get(value) ?? 0;
+  const typeOf = (value: number): ValueType => (types ??= typesOf(draft))[value]!;
   const steps = draft.steps.map((step): DraftInstruction => {
     let { operation } = step;
     if (positive.size > 0) operation = mapLoops(operation, (loop) => readSigns(loop, positive));
     if (operation.kind === "gemm" && operation.a.shape.at(-1)! <= 1) operation = outerProduct(operation);
-    if (operation.kind === "cast") operation = withoutCasts(operation, producers, types, step.results[0]!);
+    if (operation.kind === "cast") operation = withoutCasts(operation, producers, typeOf, step.results[0]!);
     if (operation.kind === "checkIndices") {
-      operation = withoutSecondCheck(operation, producers, types, step.results[0]!);
+      operation = withoutSecondCheck(operation, producers, typeOf, step.results[0]!);
     }
     if (operation.kind === "gather" || operation.kind === "scatter") operation = withChecked(operation, producers);
-    if (operation.kind === "reduce") operation = joinReductions(operation, producers, readers);
+    if (operation.kind === "reduce") operation = joinReductions(operation, producers, readersOf);
     if (operation.kind === "reduce") operation = withoutIdleAxes(operation);
     operation = mapLoops(withoutIdleEpilogue(operation), withoutZeros);
     const simple = withOperation(step, operation);
     for (const value of step.values) producers.set(value, simple);
-    if (operation.kind === "map") rememberSign(simple, operation.loop, types, positive);
+    if (operation.kind === "map") rememberSign(simple, operation.loop, typeOf, positive);
     return simple;
   });
   return withSteps(draft, steps);
@@ -78,7 +81,7 @@ const fromZero = (term: Scalar): Scalar => add(term, 0);
 function withoutCasts(
   cast: Extract<Operation, { kind: "cast" }>,
   producers: ReadonlyMap<number, DraftInstruction>,
-  types: readonly ValueType[],
+  typeOf: (value: number) => ValueType,
   { dtype }: ValueType,
 ): Operation {
   const before = producers.get(cast.operand.value);
@@ -86,7 +89,7 @@ function withoutCasts(
     return cast;
   }
   const inner = before.operation.operand, operand = composeOperands(cast.operand, inner);
-  return operand === undefined || types[inner.value]!.dtype !== dtype
+  return operand === undefined || typeOf(inner.value).dtype !== dtype
     ? cast
     : { kind: "map", loop: { shape: operand.shape, operands: [operand], expressions: [argument(0)] } };
 }
@@ -95,14 +98,14 @@ function withoutCasts(
 function withoutSecondCheck(
   check: CheckIndicesOperation,
   producers: ReadonlyMap<number, DraftInstruction>,
-  types: readonly ValueType[],
+  typeOf: (value: number) => ValueType,
   { dtype }: ValueType,
 ): Operation {
   const { operand, range: { count } } = check, before = producers.get(operand.value)?.operation;
   if (before?.kind !== "checkIndices" || before.range.exception !== undefined || before.range.count > count) {
     return check;
   }
-  return types[operand.value]!.dtype === dtype
+  return typeOf(operand.value).dtype === dtype
     ? { kind: "map", loop: { shape: operand.shape, operands: [operand], expressions: [argument(0)] } }
     : { kind: "cast", operand };
 }
@@ -171,12 +174,13 @@ function multipleFirst(epilogue: Loop | undefined, shape: Shape, count: number):
 function joinReductions(
   outer: Reduce,
   producers: ReadonlyMap<number, DraftInstruction>,
-  readers: ReadonlyMap<number, number>,
+  readersOf: (value: number) => number,
 ): Operation {
   const [operand] = outer.loop.operands, [expression] = outer.loop.expressions;
-  if (outer.loop.operands.length !== 1 || expression !== argument(0) || readers.get(operand!.value) !== 1) return outer;
+  if (outer.loop.operands.length !== 1 || expression !== argument(0)) return outer;
   const inner = producers.get(operand!.value)?.operation;
   if (inner?.kind !== "reduce" || inner.reduction !== outer.reduction || inner.epilogue !== undefined) return outer;
+  if (readersOf(operand!.value) !== 1) return outer;
   return joinedReductions(outer, operand!, inner);
 }
 
@@ -215,13 +219,13 @@ const RELU = /* @__PURE__ */ (() => max(argument(0), 0))();
 function rememberSign(
   { values }: DraftInstruction,
   { shape, operands, expressions }: Loop,
-  types: readonly ValueType[],
+  typeOf: (value: number) => ValueType,
   positive: Map<number, number>,
 ): void {
   expressions.forEach((expression, k) => {
     const operand = operands[0]!;
     if (expression !== RELU || !isPlain(operand)) return;
-    if (sizeOf(types[operand.value]!.shape) === sizeOf(shape)) positive.set(operand.value, values[k]!);
+    if (sizeOf(typeOf(operand.value).shape) === sizeOf(shape)) positive.set(operand.value, values[k]!);
   });
 }
 

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { type Scalar, subexpressions } from "../../scalar/scalar.ts";
+import type { Scalar } from "../../scalar/scalar.ts";
 import type { Vector } from "../lane_instructions.ts";
 import type { VectorMath } from "../math/vector_math.ts";
 import { COMPARISON_MASKS } from "../math/arithmetic.ts";
+import { partsIn } from "./rewrite.ts";
 
 /** The parts of an expression that have been computed so far. */
 export type Computed = {
@@ -26,16 +27,16 @@ export function computing(
   argument: (index: number) => Vector,
   known?: ReadonlyMap<Scalar, Vector>,
 ): Computed {
-  const values = known === undefined ? new Map<Scalar, Vector>() : new Map(known);
+  const values = new Map<Scalar, Vector>();
   let masks: Map<Scalar, Vector> | undefined; // few expressions choose
-  const value = (x: Scalar): Vector => {
-    const found = values.get(x);
+  function value(x: Scalar): Vector {
+    const found = values.get(x) ?? known?.get(x);
     if (found !== undefined) return found;
     const made = x.kind === "constant" ? math.constant(x.value) : math.keep(compute(x));
     values.set(x, made);
     return made;
-  };
-  const compute = (x: Exclude<Scalar, { kind: "constant" }>): Vector => {
+  }
+  function compute(x: Exclude<Scalar, { kind: "constant" }>): Vector {
     switch (x.kind) {
       case "argument":
         return argument(x.index);
@@ -49,8 +50,8 @@ export function computing(
         return math.choose(mask(test), a, b);
       }
     }
-  };
-  const mask = (test: Scalar): Vector => {
+  }
+  function mask(test: Scalar): Vector {
     const found = masks?.get(test);
     if (found !== undefined) return found;
     const compare = test.kind === "binary" ? COMPARISON_MASKS[test.name] : undefined;
@@ -61,7 +62,7 @@ export function computing(
     );
     (masks ??= new Map()).set(test, made);
     return made;
-  };
+  }
   return { value };
 }
 
@@ -91,7 +92,7 @@ function extremumWithConstant(math: VectorMath, x: Scalar, value: (x: Scalar) =>
 /** Finds the parts of an expression that have the same value for all elements if these arguments have. */
 export function uniformParts(expression: Scalar, uniform: (index: number) => boolean): ReadonlySet<Scalar> {
   const result = new Set<Scalar>();
-  for (const x of subexpressions(expression)) {
+  for (const x of partsIn(expression)) {
     const same = x.kind === "constant" ||
       (x.kind === "argument" ? uniform(x.index) : x.inputs.every((y) => result.has(y)));
     if (same) result.add(x);

@@ -7,15 +7,35 @@ import { add, div, exp, mul, type Scalar, subexpressions, substitute } from "../
 
 type Unary = Extract<Scalar, { kind: "unary" }>;
 
+/** The parts of expressions, and what they were rewritten as: programs ask for both again and again. */
+const parts = new WeakMap<Scalar, readonly Scalar[]>(), rewritten = new WeakMap<Scalar, Scalar>();
+
+/** Lists the parts of an expression, each once, inputs before the parts that use them. It is walked once. */
+export function partsIn(expression: Scalar): readonly Scalar[] {
+  const found = parts.get(expression);
+  if (found !== undefined) return found;
+  const made = subexpressions(expression);
+  parts.set(expression, made);
+  return made;
+}
+
 /**
  * Rewrites `1 + tanh(u)` as `2 / (1 + exp(-2 u))`, which does not cancel for negative `u`, and drops factors that
  * cancel: the approximate GELU becomes `x / (1 + exp(-2 u))`.
  */
 export function rewrite(expression: Scalar): Scalar {
-  const parts = subexpressions(expression), uses = new Map<Scalar, number>();
+  const found = rewritten.get(expression);
+  if (found !== undefined) return found;
   // Rebuilding an expression takes longer than checking that it has nothing to rewrite.
-  if (!parts.some((x) => (x.kind === "unary" && x.name === "tanh") || isTwoOver(x))) return expression;
-  for (const part of parts) {
+  const isPlain = !partsIn(expression).some((x) => (x.kind === "unary" && x.name === "tanh") || isTwoOver(x));
+  const made = isPlain ? expression : rebuilt(expression);
+  rewritten.set(expression, made);
+  return made;
+}
+
+function rebuilt(expression: Scalar): Scalar {
+  const uses = new Map<Scalar, number>();
+  for (const part of partsIn(expression)) {
     if ("inputs" in part) { for (const input of part.inputs) uses.set(input, (uses.get(input) ?? 0) + 1); }
   }
   const visit = (part: Scalar): Scalar =>

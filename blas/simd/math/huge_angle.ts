@@ -30,11 +30,11 @@ export function hugeAngleFunctions(): HugeAngleFunctions {
   /** Computes pi as a multiple of 2^-PRECISION, by Machin's formula, pi / 4 = 4 arctan(1/5) - arctan(1/239). */
   function computePi(): bigint {
     const guard = 32n, one = 1n << (PRECISION + guard);
-    const arctanOfInverse = (n: bigint): bigint => {
+    function arctanOfInverse(n: bigint): bigint {
       let sum = 0n;
       for (let power = one / n, k = 1n; power !== 0n; power /= -(n * n), k += 2n) sum += power / k;
       return sum;
-    };
+    }
     return (4n * (4n * arctanOfInverse(5n) - arctanOfInverse(239n))) >> guard;
   }
 

@@ -37,10 +37,10 @@ const REMAINDERS: { readonly [D in DType]: (math: VectorMath, x: Vector, y: Vect
  */
 function exactRemainder(math: VectorMath, x: Vector, y: Vector, exact = 0): Vector {
   const { f, float, keep, constant, choose } = math, zero = constant(0);
-  const halves = (v: Vector) => {
+  function halves(v: Vector) {
     const scaled = keep(float.mul(v, constant(SPLITTER))), high = keep(float.sub(scaled, float.sub(scaled, v)));
     return { high, low: keep(float.sub(v, high)) };
-  };
+  }
   const size = keep(float.abs(y));
   const regular = keep(v128.and(float.lt(float.abs(x), constant(Infinity)), float.gt(size, zero)));
   const wide = exact === 0, isSmall = () => float.lt(size, constant(2 ** -700));

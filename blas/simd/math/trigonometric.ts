@@ -112,11 +112,11 @@ function sine64(math: VectorMath, x: Vector, quarters: 0 | 1): Vector {
 
 /** Subtracts `n` quarter turns from `x`; the result, a sum of two vectors, has a relative error of 2^-53. */
 function reducePrecisely({ float, keep, constant, subtractProduct }: VectorMath, x: Vector, n: Vector) {
-  const subtract = (a: Vector, b: Vector) => {
+  function subtract(a: Vector, b: Vector) {
     const difference = keep(float.sub(a, b)), taken = keep(float.sub(a, difference));
     const error = float.add(float.sub(a, float.add(difference, taken)), float.sub(taken, b));
     return { difference, error };
-  };
+  }
   const first = keep(float.sub(x, float.mul(n, constant(QUARTER[0]))));
   const second = subtract(first, keep(float.mul(n, constant(QUARTER[1]))));
   const third = subtract(second.difference, keep(float.mul(n, constant(QUARTER[2]))));

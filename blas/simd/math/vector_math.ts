@@ -48,21 +48,34 @@ export const FORMATS: { readonly [D in DType]: Format } = /* @__PURE__ */ (() =>
 }))();
 
 /** The constants of the kernel being built, each computed once at its start. */
-export type ConstantPool = { readonly get: (key: string, make: () => Vector) => Vector };
+export type ConstantPool = {
+  readonly get: (key: string, make: () => Vector) => Vector;
+  /** Keeps a constant that has no key. */
+  readonly keep: (made: Vector) => Vector;
+  /** The vectors of numbers so far. */
+  readonly numbers: { readonly [D in DType]: Map<number, Vector> };
+};
 
 /** Returns the constants of a function. */
 export function constantsOf(f: FunctionBuilder): ConstantPool {
   const known = new Map<string, Vector>();
   return {
-    get: (key, make) => {
+    get(key, make) {
       const found = known.get(key);
       if (found !== undefined) return found;
       const made = f.constant(make());
       known.set(key, made);
       return made;
     },
+    keep: (made) => f.constant(made),
+    numbers: { float32: new Map(), float64: new Map() },
   };
 }
+
+/** Returns constants that are part of the instructions that use them. */
+export const inlineConstants = (): ConstantPool => (
+  { get: (_, make) => make(), keep: (made) => made, numbers: { float32: new Map(), float64: new Map() } }
+);
 
 /** What the vectorised functions add instructions to. */
 export type VectorCode = Pick<FunctionBuilder, "let" | "set" | "if" | "while">;
@@ -115,13 +128,15 @@ export function vectorMathOf<F extends VectorCode>(options: VectorMathOptions<F>
   const { f, dtype, relaxed, constants } = options, float = FLOAT_VECTORS[dtype];
   const { integer, bits } = INTEGERS[dtype];
   // As keys of a map, -0 and 0 are the same number.
-  const numbers = new Map<number, Vector>(), minusZero = () => constants.get(`${dtype} -0`, () => float.const(-0));
-  const constant = (value: number) => {
+  const numbers = constants.numbers[dtype], minusZero = () => constants.get(`${dtype} -0`, () => float.const(-0));
+  function constant(value: number) {
     if (Object.is(value, -0)) return minusZero();
-    const found = numbers.get(value) ?? constants.get(`${dtype} ${value}`, () => float.const(value));
-    numbers.set(value, found);
-    return found;
-  };
+    const found = numbers.get(value);
+    if (found !== undefined) return found;
+    const made = constants.keep(float.const(value));
+    numbers.set(value, made);
+    return made;
+  }
   const multiplyAdd: VectorMath["multiplyAdd"] = relaxed
     ? float.relaxed_madd
     : (a, b, c) => float.add(float.mul(a, b), c);
@@ -138,7 +153,7 @@ export function vectorMathOf<F extends VectorCode>(options: VectorMathOptions<F>
     choose: relaxed
       ? (mask, a, b) => integer.relaxed_laneselect(a, b, mask)
       : (mask, a, b) => v128.bitselect(a, b, mask),
-    polynomial: (x, coefficients) => {
+    polynomial(x, coefficients) {
       const last = constant(coefficients.at(-1)!);
       return coefficients.slice(0, -1).reduceRight((sum, c) => multiplyAdd(sum, x, constant(c)), last);
     },
@@ -150,6 +165,10 @@ export function whenAny({ f }: VectorMath, mask: Vector, then: () => void): void
   f.if(v128.any_true(mask), then);
 }
 
+/** Shuffles that exchange the halves of a vector, and that take the lower halves of two. */
+const HALVES_EXCHANGED = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7];
+const LOWER_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
+
 /** Computes float32 lanes as float64: first the lower two, then the upper two. Every result is within 0.51 ulp. */
 export function throughFloat64(
   math: VectorMath,
@@ -157,13 +176,12 @@ export function throughFloat64(
   compute: (wide: VectorMath, halves: readonly Vector[]) => Vector,
 ): Vector {
   const wide = vectorMathOf({ ...math, dtype: "float64" });
-  const upperHalf = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7];
   const half = (x: Vector) => math.keep(f64x2.promote_low_f32x4(x));
   const low = math.keep(f32x4.demote_f64x2_zero(compute(wide, inputs.map(half))));
   const high = f32x4.demote_f64x2_zero(
-    compute(wide, inputs.map((x) => half(i8x16.shuffle(x, x, upperHalf)))),
+    compute(wide, inputs.map((x) => half(i8x16.shuffle(x, x, HALVES_EXCHANGED)))),
   );
-  return i8x16.shuffle(low, high, [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23]);
+  return i8x16.shuffle(low, high, LOWER_HALVES);
 }
 
 /** Returns a positive number with the sign of `x`, whose absolute value is `size`. */

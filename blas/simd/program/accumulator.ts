@@ -29,7 +29,10 @@ export type Accumulator = {
 export type AccumulatorOptions = {
   readonly reduction: Reduction;
   readonly dtype: DType;
-  /** The number of registers; sums of float32 have a float64 register for each half of a vector. */
+  /**
+   * The number of registers. Sums of float32 have a float64 register for each half of a vector, and two of each if every
+   * vector is added in float64 and this is more than 1.
+   */
   readonly ways: number;
   /** Whether a number may be -0, which is smaller than 0. */
   readonly minusZero: boolean;
@@ -38,12 +41,6 @@ export type AccumulatorOptions = {
   /** What sums of float32 are divided by before they are rounded. Default: 1. */
   readonly divisor?: number | undefined;
 };
-
-/** Up to this many elements are added in float64 one by one, to so few results: that takes little beside what a call takes. */
-const EXACT = 2048, EXACT_RESULTS = 16;
-
-/** Tells whether a reduction of so many elements, to all of its results, is added in float64 throughout. */
-export const isExact = (elements: number, results: number): boolean => elements <= EXACT && results <= EXACT_RESULTS;
 
 /**
  * Returns how many vectors sums of float32 add in pairs before their sum is added in float64, by the instructions that one
@@ -70,19 +67,25 @@ const JOINERS: { readonly [D in DType]: { readonly [R in "sum" | "product"]: Joi
   },
 };
 
-const rotated = (v: Vector, bytes: number): Vector =>
-  i8x16.shuffle(v, v, Array.from({ length: 16 }, (_, i) => (i + bytes) % 16));
+/** The shuffles that rotate a vector by 4 and by 8 bytes. */
+const ROTATED = {
+  4: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3],
+  8: [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7],
+};
+
+const rotated = (v: Vector, bytes: 4 | 8): Vector => i8x16.shuffle(v, v, ROTATED[bytes]);
 
 /** Returns both halves of four float32 as float64. */
 function widened(f: FunctionBuilder, v: Local<"v128">): readonly [Local<"v128">, Local<"v128">] {
   return [f.let(f64x2.promote_low_f32x4(v)), f.let(f64x2.promote_low_f32x4(rotated(v, 8)))];
 }
 
+/** The shuffle that takes the lower halves of two vectors. */
+const LOWER_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
+
 /** Returns two times two float64 as four float32. */
-function narrowed(f: FunctionBuilder, low: Vector, high: Vector): Local<"v128"> {
-  const bytes = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
-  return f.let(i8x16.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), bytes));
-}
+const narrowed = (f: FunctionBuilder, low: Vector, high: Vector): Local<"v128"> =>
+  f.let(i8x16.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), LOWER_HALVES));
 
 /** Combines registers in pairs, and the pairs in pairs. */
 function joined(vectors: readonly Vector[], join: (a: Vector, b: Vector) => Vector): Vector {
@@ -94,25 +97,27 @@ function joined(vectors: readonly Vector[], join: (a: Vector, b: Vector) => Vect
 const registersOf = (f: FunctionBuilder, count: number) => Array.from({ length: count }, () => f.local("v128"));
 
 /** Accumulates sums of float32: those of a group are added in pairs, and pairs of pairs, and their sum in float64. */
-function sumOf(f: FunctionBuilder, { exact, divisor = 1 }: AccumulatorOptions): Accumulator {
+function sumOf(f: FunctionBuilder, { ways, exact, divisor = 1 }: AccumulatorOptions): Accumulator {
   // Where every vector is added in float64, two pairs of registers take turns: additions do not wait for one another.
-  const lows = registersOf(f, exact ? 2 : 1), highs = registersOf(f, lows.length), zero = f.constant(f64x2.const(0));
+  const lows = registersOf(f, exact ? Math.min(2, ways) : 1),
+    highs = registersOf(f, lows.length),
+    zero = f.constant(f64x2.const(0));
   let turn = 0;
   /** Sums of 1, 2, 4 … vectors of the group so far: the binary digits of their number. */
   let group: readonly { readonly count: number; readonly sum: Local<"v128"> }[] = [];
-  const settle = () => {
+  function settle() {
     if (group.length === 0) return;
     const sum = f.let(group.map(({ sum }): Vector => sum).reduceRight((sum, larger) => f32x4.add(larger, sum)));
     const totals = [lows[turn]!, highs[turn]!];
     widened(f, sum).forEach((part, i) => f.set(totals[i]!, f64x2.add(totals[i]!, part)));
     turn = (turn + 1) % lows.length;
     group = [];
-  };
+  }
   // The reciprocal is rounded in float64: no quotient that is a float32 comes out as another one.
   const divided = (sum: Vector): Vector => divisor === 1 ? sum : f64x2.mul(sum, f64x2.const(1 / divisor));
   return {
     begin: () => [...lows, ...highs].forEach((total) => f.set(total, zero)),
-    absorb: (v) => {
+    absorb(v) {
       let sum = f.let(v), count = 1;
       for (let last = group.at(-1); last?.count === count; last = group.at(-1)) {
         sum = f.let(f32x4.add(last.sum, sum));
@@ -127,7 +132,7 @@ function sumOf(f: FunctionBuilder, { exact, divisor = 1 }: AccumulatorOptions): 
       settle();
       return narrowed(f, divided(joined(lows, f64x2.add)), divided(joined(highs, f64x2.add)));
     },
-    lowest: () => {
+    lowest() {
       settle();
       const sum = f.let(joined([...lows, ...highs], f64x2.add));
       return f.let(f32x4.demote_f64x2_zero(divided(f64x2.add(sum, rotated(sum, 8)))));
@@ -141,11 +146,12 @@ function productOf(f: FunctionBuilder, { ways }: AccumulatorOptions): Accumulato
   const half = (which: 0 | 1) => joined(registers.filter((_, i) => i % 2 === which), f64x2.mul);
   return {
     begin: () => registers.forEach((register) => f.set(register, one)),
-    absorb: (v, way) =>
-      widened(f, f.let(v)).forEach((part, i) => {
+    absorb(v, way) {
+      return widened(f, f.let(v)).forEach((part, i) => {
         const register = registers[2 * way + i]!;
         f.set(register, f64x2.mul(register, part));
-      }),
+      });
+    },
     settle: () => {},
     lanes: () => narrowed(f, half(0), half(1)),
     lowest: () => {
@@ -203,12 +209,12 @@ function extremumOf(
     if (minusZero) f.set(signs, joined(allSigns, joinSigns));
   };
   return {
-    begin: () => {
+    begin() {
       registers.forEach((register) => f.set(register, identity));
       nans.forEach((nan) => f.set(nan, none));
       if (minusZero) allSigns.forEach((sign) => f.set(sign, identity));
     },
-    absorb: (v, way) => {
+    absorb(v, way) {
       const x = f.let(v), nan = nans[way % chains]!, sign = allSigns[way % chains]!;
       f.set(nan, v128.or(nan, float.ne(x, x)));
       if (minusZero) f.set(sign, joinSigns(sign, x));
@@ -220,7 +226,7 @@ function extremumOf(
       joinChains();
       return f.let(v128.or(signed(joined(registers, join)), unordered));
     },
-    lowest: () => {
+    lowest() {
       joinChains();
       const lanes = f.let(joined(registers, join));
       for (const bytes of ROTATIONS[dtype]) {

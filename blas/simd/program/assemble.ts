@@ -91,19 +91,19 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
   };
   const measure = clock.program(program);
   /** Exports the functions that follow an instruction that may be refused, or compute it. */
-  const alternatives = (i: number, { epilogue }: Generated) => {
+  function alternatives(i: number, { epilogue }: Generated) {
     const context = contexts[i]!, { dtype } = program.instructions[i]!.results[0]!;
-    const exported = (name: string, { emit }: Lowered) => {
+    function exported(name: string, { emit }: Lowered) {
       const body = emit(context);
       m.function({ name, parameters: {} }, (f) => f.do(call(body)));
       return name;
-    };
+    }
     return {
       instead: exported(`instead${i}`, lowered[i]!),
       ...epilogue && { then: exported(`then${i}`, lowerLoop(epilogue, dtype, true, context.workspace)) },
     };
-  };
-  const add = (i: number, { start, stop, stopwatch }: Watch): void => {
+  }
+  function add(i: number, { start, stop, stopwatch }: Watch): void {
     const one = lowered[i], other = generated?.instructions[i], context = contexts[i]!;
     if (other?.mayRefuse === true) {
       close();
@@ -124,7 +124,7 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
     if (epilogue === undefined) return;
     const { dtype } = program.instructions[i]!.results[0]!;
     write.instruction(lowerLoop(epilogue.loop, dtype, true, epilogue.computed), context, { start: [], stop });
-  };
+  }
   program.instructions.forEach(({ operation }, i) =>
     m.named(`${operation.kind} %${first[i]}`, () => measure((watch) => add(i, watch)))
   );
@@ -164,11 +164,11 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
 function singleWriter(m: ModuleBuilder, shares: number | undefined): Writer {
   let calls: Expression<"none">[] = [];
   return {
-    instruction: (one, context, { start, stop }) => {
+    instruction(one, context, { start, stop }) {
       const own = shares === undefined ? [call(one.emit(context))] : callsOf(one.shares, context, shares);
       calls.push(...start, ...own, ...stop);
     },
-    close: (name) => {
+    close(name) {
       if (calls.length === 0) return false;
       const own = calls;
       m.function({ name, parameters: {} }, (f) => f.do(...own));

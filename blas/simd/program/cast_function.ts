@@ -40,13 +40,15 @@ export const CONVERSIONS: { readonly [From in DType]: { readonly [To in DType]: 
 
 /** Prepares a conversion to a dtype. */
 export function lowerCast(operand: Operand, dtype: DType): Lowered {
-  const spec = ({ address, dtypeOf, results: [result] }: EmitterContext): CastSpec => ({
-    operand,
-    from: dtypeOf(operand.value),
-    to: dtype,
-    address: address(operand.value),
-    result: result!,
-  });
+  function spec({ address, dtypeOf, results: [result] }: EmitterContext): CastSpec {
+    return {
+      operand,
+      from: dtypeOf(operand.value),
+      to: dtype,
+      address: address(operand.value),
+      result: result!,
+    };
+  }
   return {
     workspace: 0,
     emit: (context) => buildCast(context.module, spec(context)),
@@ -74,6 +76,13 @@ const castUnits = (operand: Operand): number =>
 function emitCast(f: FunctionBuilder, { operand, from, to, address, result }: CastSpec, range?: UnitRange): void {
   if (sizeOf(operand.shape) === 0) return;
   const bytes = BYTES_PER_ELEMENT[from], resultBytes = BYTES_PER_ELEMENT[to];
+  if (range === undefined && sizeOf(operand.shape) === 1) {
+    // A number, such as a factor of an optimizer, needs no loop.
+    const x = CONVERSIONS[from][to](
+      loadLanes((offset) => ({ address: 0, offset }), [address + operand.offset * bytes], bytes),
+    );
+    return f.do(...storeLanes((offset) => ({ address: 0, offset: result + offset }), f.let(x), 1, resultBytes));
+  }
   const { lengths, strides } = levelsOf(operand.shape, [operand.stride]);
   emitLoopNest(f, {
     lengths,
@@ -85,7 +94,7 @@ function emitCast(f: FunctionBuilder, { operand, from, to, address, result }: Ca
     weight: 2,
     ...range && { range: { ...indicesOf(f, range, lengths), scale: 1 } },
     enter: () => {},
-    body: (vectors, { place }) => {
+    body(vectors, { place }) {
       for (const { count, offsets } of vectors) {
         // At least one lane.
         const x = loadLanes((offset) => place(0, offset), offsets(0), bytes), [first] = offsets(1) as [number];

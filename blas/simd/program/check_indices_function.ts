@@ -38,7 +38,7 @@ import { shareFunction, type UnitRange } from "./shares.ts";
 export function lowerCheckIndices(operation: CheckIndicesOperation, dtype: DType): Lowered {
   return {
     workspace: 0,
-    emit: (context) => {
+    emit(context) {
       const refuse = buildRefusal(context, operation);
       return context.module.function({ parameters: {} }, (f) => {
         const all = emitConversion(f, context, operation, dtype);
@@ -60,7 +60,7 @@ export function lowerCheckIndices(operation: CheckIndicesOperation, dtype: DType
 /** Returns the phase that checks indices, of one unit. */
 export const checkingPhase = (check: Pick<CheckIndicesOperation, "operand" | "range">): Phase => ({
   units: 1,
-  emit: (context) => {
+  emit(context) {
     const refuse = buildRefusal(context, check);
     return shareFunction(context.module, (f, { from, to }) => f.if(i32.lt_s(from, to), () => f.do(call(refuse))));
   },
@@ -77,7 +77,8 @@ function emitConversion(
   if (sizeOf(operand.shape) === 0) return undefined;
   const from = context.dtypeOf(operand.value), bytes = BYTES_PER_ELEMENT[from], resultBytes = BYTES_PER_ELEMENT[to];
   const { lengths, strides: [steps] } = levelsOf(operand.shape, [operand.stride]);
-  const all = f.let(i32x4.const(-1));
+  const all = f.let(i32x4.const(-1)), constant = (value: number) => f.constant(vectors[from].const(value));
+  const areInside = indexTest(from, wanted, constant), fromStart = positionOf(from, wanted, constant);
   emitLoopNest(f, {
     lengths,
     sources: [
@@ -88,12 +89,12 @@ function emitConversion(
     weight: 8,
     ...range && { range: { ...indicesOf(f, range, lengths), scale: 1 } },
     enter: () => {},
-    body: (vectors, { place }) => {
+    body(vectors, { place }) {
       for (const { count, offsets } of vectors) {
         // At least one lane.
         const x = f.let(loadLanes((offset) => place(0, offset), offsets(0), bytes)), [first] = offsets(1) as [number];
-        if (range === undefined) f.set(all, v128.and(all, areIndices(from, x, wanted)));
-        const y = f.let(CONVERSIONS[from][to](fromStart(from, x, wanted)));
+        if (range === undefined) f.set(all, v128.and(all, areInside(x)));
+        const y = f.let(CONVERSIONS[from][to](fromStart(x)));
         f.do(...storeLanes((offset) => place(1, first + offset), y, count, resultBytes));
       }
     },
@@ -103,25 +104,31 @@ function emitConversion(
 
 const vectors = { float32: f32x4, float64: f64x2 } as const;
 
+/** Returns this number in all lanes. */
+type Constant = (value: number) => Vector;
+
 /**
- * Returns a vector whose bits are set in lanes that hold indices. Lanes without an element hold 0, which is an index of
- * every axis that has elements.
+ * Returns a function whose vectors have all bits set in lanes that hold indices. Lanes without an element hold 0, which is an
+ * index of every axis that has elements.
  */
-function areIndices(dtype: DType, x: Vector, { count, negative, exception }: IndexRange): Vector {
-  const lanes = vectors[dtype], least = negative ? -count : 0;
-  const inside = v128.and(lanes.ge(x, lanes.const(least)), lanes.le(x, lanes.const(count - 1)));
-  const indices = v128.and(lanes.eq(lanes.floor(x), x), inside);
-  return exception === undefined ? indices : v128.or(indices, lanes.eq(x, lanes.const(exception)));
+function indexTest(dtype: DType, { count, negative, exception }: IndexRange, constant: Constant) {
+  const lanes = vectors[dtype], least = constant(negative ? -count : 0), most = constant(count - 1);
+  const other = exception === undefined ? undefined : constant(exception);
+  return (x: Vector): Vector => {
+    const indices = v128.and(lanes.eq(lanes.floor(x), x), v128.and(lanes.ge(x, least), lanes.le(x, most)));
+    return other === undefined ? indices : v128.or(indices, lanes.eq(x, other));
+  };
 }
 
-/** Returns indices counted from the start. */
-function fromStart(dtype: DType, x: Vector, { count, negative, exception }: IndexRange): Vector {
-  if (!negative) return x;
-  const lanes = vectors[dtype], zero = lanes.const(0);
-  const below = exception === undefined
-    ? lanes.lt(x, zero)
-    : v128.andnot(lanes.lt(x, zero), lanes.eq(x, lanes.const(exception)));
-  return lanes.add(x, v128.and(below, lanes.const(count)));
+/** Returns a function whose vectors have indices counted from the start. */
+function positionOf(dtype: DType, { count, negative, exception }: IndexRange, constant: Constant) {
+  if (!negative) return (x: Vector): Vector => x;
+  const lanes = vectors[dtype], zero = constant(0), all = constant(count);
+  const other = exception === undefined ? undefined : constant(exception);
+  return (x: Vector): Vector => {
+    const below = other === undefined ? lanes.lt(x, zero) : v128.andnot(lanes.lt(x, zero), lanes.eq(x, other));
+    return lanes.add(x, v128.and(below, all));
+  };
 }
 
 /** Builds the function that finds the first number that is not an index, and throws its error. */
@@ -140,19 +147,20 @@ export function buildRefusal(
       [{ base: address(operand.value) + operand.offset * bytes, strides: steps!.map((step) => step * bytes) }],
       { moves: () => true },
     );
-    const visit = (level: number): void => {
+    const isIndex = indexTest(dtype, range, vectors[dtype].const);
+    function visit(level: number): void {
       if (level < lengths.length) return pointers.loop(level, lengths[level]!, 1, () => visit(level + 1));
       const at: Place = pointers.place(0, 0);
       const x = dtype === "float32" ? f32.load(at.address, at.offset) : f64.load(at.address, at.offset);
       const lanes = f.let(vectors[dtype].splat(x as never)); // a local of that dtype
-      f.if(i32.eqz(i32x4.all_true(areIndices(dtype, lanes, range))), () => {
+      f.if(i32.eqz(i32x4.all_true(isIndex(lanes))), () => {
         const value = dtype === "float32"
           ? f64.promote_f32(f32x4.extract_lane(lanes, 0))
           : f64x2.extract_lane(lanes, 0);
         f.do(refuse!(range, position, value));
       });
       f.increment(position, 1);
-    };
+    }
     visit(0);
   });
 }

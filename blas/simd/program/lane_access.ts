@@ -15,6 +15,14 @@ export function placeAt(pointer: Expression<"i32"> | undefined, offset: number):
   return offset < 0 ? { address: i32.add(pointer, offset), offset: 0 } : { address: pointer, offset };
 }
 
+/** Tells whether elements lie side by side. */
+function isContiguous(offsets: readonly number[], bytes: number): boolean {
+  for (let lane = 1; lane < offsets.length; lane++) {
+    if (offsets[lane] !== offsets[lane - 1]! + bytes) return false;
+  }
+  return true;
+}
+
 /** A shuffle that repeats each of the first two lanes. */
 const TWICE = [0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7];
 
@@ -33,18 +41,21 @@ const EVERY_SECOND = [0, 1, 2, 3, 8, 9, 10, 11, 20, 21, 22, 23, 28, 29, 30, 31];
  * @param bytes The size of an element.
  */
 export function loadLanes(place: (offset: number) => Place, offsets: readonly number[], bytes: 4 | 8): Vector {
+  if (offsets.length === 16 / bytes && isContiguous(offsets, bytes)) {
+    const { address, offset } = place(offsets[0]!);
+    return v128.load(address, offset);
+  }
   const at = (lane: number) => place(offsets[lane]!); // there is at least one
   const follows = (lane: number) => offsets[lane] === offsets[lane - 1]! + bytes;
-  const load = (name: "load32_splat" | "load64_splat" | "load64_zero" | "load" | "load32_zero") => {
+  function load(name: "load32_splat" | "load64_splat" | "load64_zero" | "load" | "load32_zero") {
     const { address, offset } = at(0);
     return v128[name](address, offset);
-  };
+  }
   const insert = (name: "load32_lane" | "load64_lane", v: Vector, lane: number, { address, offset }: Place) =>
     v128[name](address, v, lane, offset);
   if (offsets.every((offset) => offset === offsets[0])) return load(bytes === 4 ? "load32_splat" : "load64_splat");
-  if (bytes === 8) return follows(1) ? load("load") : insert("load64_lane", load("load64_zero"), 1, at(1));
+  if (bytes === 8) return insert("load64_lane", load("load64_zero"), 1, at(1));
   if (offsets.length === 4 && follows(1) && follows(3)) {
-    if (follows(2)) return load("load");
     return offsets[2] === offsets[0] ? load("load64_splat") : insert("load64_lane", load("load64_zero"), 1, at(2));
   }
   const steps = (step: number) => offsets.every((offset, lane) => offset === offsets[0]! + lane * step);
@@ -78,11 +89,9 @@ export function storeLanesAt(
   offsets: readonly number[],
   bytes: 4 | 8,
 ): readonly Expression<"none">[] {
-  // At least one lane.
-  const follows = (lane: number) => offsets[lane] === offsets[lane - 1]! + bytes, [first] = offsets as [number];
-  if (offsets.every((_, lane) => lane === 0 || follows(lane))) {
-    return storeLanes((offset) => place(first + offset), v, offsets.length, bytes);
-  }
+  const first = offsets[0]!; // at least one lane
+  if (isContiguous(offsets, bytes)) return storeLanes((offset) => place(first + offset), v, offsets.length, bytes);
+  const follows = (lane: number) => offsets[lane] === offsets[lane - 1]! + bytes;
   const stores: Expression<"none">[] = [];
   for (let lane = 0; lane < offsets.length; lane++) {
     const { address, offset } = place(offsets[lane]!);
@@ -126,8 +135,8 @@ export function storeApart(
   offsets: readonly number[],
   bytes: 4 | 8,
 ): readonly Expression<"none">[] {
-  const [first] = offsets as readonly [number]; // at least one lane
-  if (offsets.every((offset, lane) => offset === first + lane * bytes)) {
+  const first = offsets[0]!; // at least one lane
+  if (isContiguous(offsets, bytes)) {
     return storeLanes((more) => place(first + more), v, offsets.length, bytes);
   }
   const name = bytes === 4 ? "store32_lane" : "store64_lane";

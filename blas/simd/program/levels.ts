@@ -56,7 +56,7 @@ export function levelsAround<S extends readonly number[]>(
   shape: Shape,
   strides: { readonly [K in keyof S]: readonly number[] },
 ): { readonly before: readonly Level<S>[]; readonly after: readonly Level<S>[] } {
-  const levels = (from: number, to: number): readonly Level<S>[] => {
+  function levels(from: number, to: number): readonly Level<S>[] {
     const axes = shape.slice(from, to);
     if (sizeOf(shape) === 0 || sizeOf(axes) === 1) return [];
     const joined = levelsOf(axes, strides.map((steps) => steps.slice(from, to)));
@@ -64,6 +64,6 @@ export function levelsAround<S extends readonly number[]>(
       length,
       strides: joined.strides.map((steps) => steps[k]!) as readonly number[] as S, // one for each of `strides`
     }));
-  };
+  }
   return { before: levels(0, axis), after: levels(axis + 1, shape.length) };
 }

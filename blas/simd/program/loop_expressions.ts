@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { binary, type Scalar, select, subexpressions, substitute, unary } from "../../scalar/scalar.ts";
+import { binary, type Scalar, select, substitute, unary } from "../../scalar/scalar.ts";
 import { argumentsOf } from "../../scalar/arguments.ts";
 import { FUNCTION_COSTS } from "../../scalar/functions.ts";
-import { rewrite } from "../elementwise/rewrite.ts";
+import { partsIn, rewrite } from "../elementwise/rewrite.ts";
 
 /** The parts of some expressions, inputs first, each with the innermost level that it changes along; -1: never. */
 export type Parts = ReadonlyMap<Scalar, number>;
@@ -21,9 +21,9 @@ export function inLoops(expressions: readonly Scalar[], changes: (index: number)
   return expressions.map((expression) => {
     const whole = rewrite(expression);
     const varies = (x: Scalar) => argumentsOf(x).some(changes);
-    if (!subexpressions(whole).some((x) => isQuotient(x) && varies(x))) return whole;
-    const visit = (root: Scalar): Scalar =>
-      substitute(root, (x) => {
+    if (!partsIn(whole).some((x) => isQuotient(x) && varies(x))) return whole;
+    function visit(root: Scalar): Scalar {
+      return substitute(root, (x) => {
         if (!isQuotient(x)) return undefined;
         const [a, b] = x.inputs;
         if (varies(b) || !varies(a) || (b.kind === "constant" && !hasReciprocal(b.value))) return undefined;
@@ -32,6 +32,7 @@ export function inLoops(expressions: readonly Scalar[], changes: (index: number)
         const factor = towardsOne(divisor);
         return binary("mul", binary("mul", visit(a), factor), binary("div", 1, binary("mul", divisor, factor)));
       });
+    }
     return visit(whole);
   });
 }
@@ -56,7 +57,7 @@ function towardsOne(divisor: Scalar): Scalar {
 export function partsOf(expressions: readonly Scalar[], levelOf: (argument: number) => number): Parts {
   const levels = new Map<Scalar, number>();
   for (const expression of expressions) {
-    for (const x of subexpressions(expression)) {
+    for (const x of partsIn(expression)) {
       if (levels.has(x)) continue;
       const level = x.kind === "constant"
         ? -1

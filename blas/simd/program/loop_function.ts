@@ -198,7 +198,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
     ...alongAxis0 && { range: { from: range.from, to: range.to, scale } },
     ...flat && { range: { to: flat.vectors, scale: 16 / bytes } },
     ...range?.of === "units" && { range: { ...indicesOf(f, range, lengths), scale: 1 } },
-    enter: (level, { place }) => {
+    enter(level, { place }) {
       const values = computing(
         math,
         (k) => loadLanes((offset) => place(source.get(k)!, offset), [0], bytes),
@@ -206,13 +206,15 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
       );
       for (const x of needed(parts, level)) prepared.set(x, values.value(x));
     },
-    body: (vectors, { place }) => {
+    body(vectors, { place }) {
       const loaded = new Map<string, Vector>();
       for (const { offsets } of vectors) {
         const values = computing(math, (k) => {
-          const i = source.get(k)!, where = offsets(i), key = `${k} ${where}`, found = loaded.get(key);
-          if (found !== undefined) return found;
-          const made = f.let(loadLanes((offset) => place(i, offset), where, bytes));
+          const i = source.get(k)!,
+            where = offsets(i),
+            load = () => loadLanes((offset) => place(i, offset), where, bytes);
+          if (vectors.length === 1) return f.let(load()); // its parts ask for each argument once
+          const key = `${k} ${where}`, made = loaded.get(key) ?? f.let(load());
           loaded.set(key, made);
           return made;
         }, prepared);

@@ -62,18 +62,18 @@ export function emitLoopNest(f: FunctionBuilder, nest: LoopNest): void {
   const block = (from: number, count: number) => {
     if (count > 0) body(vectorsOf(nest, first, from, count), pointers);
   };
-  const count = () => {
+  function count() {
     const { from, to, scale } = range!; // called only with a range
     return f.let(scaled(f, from === undefined ? to : f.let(i32.sub(to, from)), scale));
-  };
-  const whole = () => {
+  }
+  function whole() {
     const perIndex = sizeOf(lengths.slice(first + 1));
     pointers.loop(first, iterations, step, () => block(0, step * perIndex));
     const done = iterations * step * perIndex;
     block(done, lengths[first]! * perIndex - done);
-  };
+  }
   /** Emits level 0 as the innermost level, with its range known at run time. */
-  const part = () => {
+  function part() {
     const left = count(), { scale } = range!;
     for (const size of new Set([lanes * unrollOf(nest.weight), lanes, 1])) {
       f.while(i32.ge_s(left, size), () => {
@@ -83,8 +83,8 @@ export function emitLoopNest(f: FunctionBuilder, nest: LoopNest): void {
       });
       if (scale % size === 0) break;
     }
-  };
-  const inside = (level: number): void => {
+  }
+  function inside(level: number): void {
     enter(level, pointers);
     if (level === first) return range !== undefined && level === 0 ? part() : whole();
     if (range === undefined || level > 0) return pointers.loop(level, lengths[level]!, 1, () => inside(level + 1));
@@ -92,7 +92,7 @@ export function emitLoopNest(f: FunctionBuilder, nest: LoopNest): void {
       inside(level + 1);
       pointers.advance(level, 1);
     });
-  };
+  }
   inside(0);
 }
 
@@ -134,25 +134,27 @@ function vectorsOf(
   from: number,
   count: number,
 ): readonly VectorSpan[] {
-  const inner = lengths.slice(first);
   return Array.from({ length: Math.ceil(count / lanes) }, (_, v) => {
     const width = Math.min(lanes, count - v * lanes);
     return {
       count: width,
-      offsets: (source) => {
-        const strides = sources[source]!.strides.slice(first);
-        return Array.from({ length: width }, (_, lane) => offsetOf(from + v * lanes + lane, inner, strides));
+      offsets(source) {
+        const strides = sources[source]!.strides, offsets: number[] = [];
+        for (let lane = 0; lane < width; lane++) {
+          offsets.push(offsetOf(from + v * lanes + lane, lengths, strides, first));
+        }
+        return offsets;
       },
     };
   });
 }
 
-/** Returns the offset of an element, given its number in row-major order. */
-function offsetOf(position: number, lengths: readonly number[], strides: readonly number[]): number {
+/** Returns the offset of an element, given its number in row-major order among those of the levels from `first` on. */
+function offsetOf(position: number, lengths: readonly number[], strides: readonly number[], first: number): number {
   let offset = 0, rest = position;
-  for (let level = lengths.length - 1; level > 0; level--) {
+  for (let level = lengths.length - 1; level > first; level--) {
     offset += (rest % lengths[level]!) * strides[level]!;
     rest = Math.floor(rest / lengths[level]!);
   }
-  return offset + rest * strides[0]!;
+  return offset + rest * strides[first]!;
 }

@@ -64,23 +64,23 @@ export function pointersTo(
     pointers.set(key, { local, strides });
     return { pointer: local, base: backwards ? 0 : base };
   });
-  const advance = (level: number, steps: number) => {
+  function advance(level: number, steps: number) {
     for (const { local, strides } of pointers.values()) {
       if (strides[level] !== 0 && steps !== 0) f.increment(local, strides[level]! * steps);
     }
-  };
+  }
   return {
     place: (source, offset) => {
       const { pointer, base } = places[source]!;
       return placeAt(pointer, base + offset);
     },
     advance,
-    skip: (level, steps) => {
+    skip(level, steps) {
       for (const { local, strides } of pointers.values()) {
         if (strides[level] !== 0) f.increment(local, i32.mul(steps, strides[level]!));
       }
     },
-    loop: (level, iterations, step, body) => {
+    loop(level, iterations, step, body) {
       if (iterations === 1) return body();
       if (iterations === 0) return;
       f.for({ to: iterations }, () => {

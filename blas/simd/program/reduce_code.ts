@@ -12,8 +12,9 @@ import { computing } from "../elementwise/emit.ts";
 import type { Vector } from "../lane_instructions.ts";
 import { constantsOf, type VectorMath, vectorMathOf } from "../math/vector_math.ts";
 import type { FunctionBuilder } from "../../wasm/mod.ts";
-import { type Accumulator, accumulatorOf, isExact } from "./accumulator.ts";
+import { type Accumulator, accumulatorOf } from "./accumulator.ts";
 import type { CodeContext } from "./emitter.ts";
+import { isExact } from "./exactness.ts";
 import { emitReducedLevels, type Pass } from "./reduced_levels.ts";
 import { argumentsIn, inLoops, type Parts, partsOf, weightOf } from "./loop_expressions.ts";
 import { loadLanes, storeLanes } from "./lane_access.ts";
@@ -114,11 +115,12 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
   const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions });
   const pointers = pointersTo(f, sources, { moves: () => true });
   const exact = isExact(sizeOf(lengths), sizeOf(lengths.slice(0, kept)));
-  const compute = (offsets: Offsets, known: Known) =>
-    computing(math, (k) => {
+  function compute(offsets: Offsets, known: Known) {
+    return computing(math, (k) => {
       const source = sourceOf.get(k)!;
       return loadLanes((offset) => pointers.place(source, offset), offsets(source), bytes);
     }, known);
+  }
 
   return {
     f,
@@ -131,19 +133,22 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
     weight,
     byRows,
     pointers,
-    along: (level, from, count) => (source) => {
-      const stride = sources[source]!.strides[level]!;
-      return Array.from({ length: count }, (_, lane) => (from + lane) * stride);
+    along(level, from, count) {
+      return (source) => {
+        const stride = sources[source]!.strides[level]!, offsets: number[] = [];
+        for (let lane = 0; lane < count; lane++) offsets.push((from + lane) * stride);
+        return offsets;
+      };
     },
     vector: (offsets, known) => compute(offsets, known).value(expressions[0]!),
-    hoisted: (from, to, offsets, known) => {
+    hoisted(from, to, offsets, known) {
       const values = compute(offsets, known), result = new Map(known);
       for (const [x, level] of parts) {
         if (level >= from && level <= to && x.kind !== "constant") result.set(x, values.value(x));
       }
       return result;
     },
-    groups: reduction === "sum" && dtype === "float32",
+    groups: reduction === "sum" && dtype === "float32" && !exact,
     accumulator: (ways) =>
       accumulatorOf(f, { reduction, dtype, ways, minusZero: !isNeverMinusZero(expressions[0]!), exact }),
     reduceLevels: (accumulators, pass) => emitReducedLevels({ pointers, lengths, kept, accumulators }, pass),

@@ -38,19 +38,23 @@ export function lowerReduce(
   { reduction, axes, loop, epilogue }: ReduceOperation,
   { shape, dtype }: ValueType,
 ): Lowered {
-  const spec = (context: EmitterContext): ReduceSpec => ({
-    ...context,
-    reduction,
-    axes,
-    loop,
-    dtype,
-    result: epilogue === undefined ? context.results[0]! : context.workspace,
-  });
-  const reducing = (): Phase => ({
-    units: reduceUnits({ axes, loop, dtype }),
-    emit: (context) => buildReduceShare(context.module, spec(context)),
-    ...sizeOf(loop.shape) > 0 && { touched: touchedByReduce({ axes, loop, dtype }, epilogue !== undefined) },
-  });
+  function spec(context: EmitterContext): ReduceSpec {
+    return {
+      ...context,
+      reduction,
+      axes,
+      loop,
+      dtype,
+      result: epilogue === undefined ? context.results[0]! : context.workspace,
+    };
+  }
+  function reducing(): Phase {
+    return {
+      units: reduceUnits({ axes, loop, dtype }),
+      emit: (context) => buildReduceShare(context.module, spec(context)),
+      ...sizeOf(loop.shape) > 0 && { touched: touchedByReduce({ axes, loop, dtype }, epilogue !== undefined) },
+    };
+  }
   if (epilogue === undefined) {
     return {
       workspace: 0,
@@ -64,7 +68,7 @@ export function lowerReduce(
   return {
     workspace,
     inPlace: true,
-    emit: (context) => {
+    emit(context) {
       const { module, wholeLoop, results, workspace } = context, reduced = buildReduce(module, spec(context));
       const rest = wholeLoop({ loop: epilogue, dtype, results, divides: true }, workspace);
       return module.function({ parameters: {} }, (f) => f.do(call(reduced), call(rest)));
@@ -163,14 +167,14 @@ function reduceRows(code: ReduceCode, range?: UnitRange): void {
   const iterations = isStraight(vectors, weight) ? 0 : Math.floor(n / step), done = iterations * step;
   const uniform = code.hoisted(-1, -1, ORIGIN, new Map());
   const accumulator = code.accumulator(ways);
-  const row = () => {
+  function row() {
     const known = code.hoisted(0, kept - 1, ORIGIN, uniform);
-    const absorb = (from: number, to: number) => {
+    function absorb(from: number, to: number) {
       for (let i = from, v = 0; i < to; i += lanes, v++) {
         const count = Math.min(lanes, to - i), x = vector(along(last, i, count), known);
         accumulator.absorb(count === lanes ? x : filledUp(code, x, count), v % ways);
       }
-    };
+    }
     code.reduceLevels([accumulator], {
       iterations,
       step,
@@ -178,7 +182,7 @@ function reduceRows(code: ReduceCode, range?: UnitRange): void {
       rest: () => absorb(done, n),
     });
     store(accumulator.lowest(), 0, 1);
-  };
+  }
   const inside = (level: number): void =>
     level === kept ? row() : pointers.loop(level, lengths[level]!, 1, () => inside(level + 1));
   outermost(code, range, () => inside(1));
@@ -196,7 +200,7 @@ function reduceColumns(code: ReduceCode, range?: UnitRange): void {
   const level = kept - 1, last = lengths.length - 1, n = lengths[level]!, rows = lengths[last]!;
   const widest = widthOf(code);
   const uniform = code.hoisted(-1, -1, ORIGIN, new Map());
-  const columns = (first: number, width: number) => {
+  function columns(first: number, width: number) {
     const vectors = Math.ceil(width / lanes);
     const ways = Math.min(rows, code.groups ? groupOf(weight) : Math.max(1, Math.floor(4 / vectors)));
     const iterations = isStraight(rows * vectors, weight) ? 0 : Math.floor(rows / ways), done = iterations * ways;
@@ -206,7 +210,7 @@ function reduceColumns(code: ReduceCode, range?: UnitRange): void {
       const known: Known = code.hoisted(0, level, here, uniform);
       return { from, count, here, known, accumulator: code.accumulator(ways) };
     });
-    const absorb = (from: number, to: number) => {
+    function absorb(from: number, to: number) {
       for (const { here, known, accumulator } of sides) {
         for (let row = from; row < to; row++) {
           const offsets: Offsets = (source) => {
@@ -216,7 +220,7 @@ function reduceColumns(code: ReduceCode, range?: UnitRange): void {
           accumulator.absorb(vector(offsets, known), (row - from) % ways);
         }
       }
-    };
+    }
     code.reduceLevels(sides.map(({ accumulator }) => accumulator), {
       iterations,
       step: ways,
@@ -224,12 +228,12 @@ function reduceColumns(code: ReduceCode, range?: UnitRange): void {
       rest: () => absorb(done, rows),
     });
     for (const { from, count, accumulator } of sides) store(accumulator.lanes(), from * code.bytes, count);
-  };
+  }
   const blocks = Math.floor(n / widest), looped = blocks > 1 ? blocks : 0;
-  const across = () => {
+  function across() {
     pointers.loop(level, looped, widest, () => columns(0, widest));
     for (let done = looped * widest; done < n; done += widest) columns(done, Math.min(widest, n - done));
-  };
+  }
   const inside = (at: number): void =>
     at === level ? across() : pointers.loop(at, lengths[at]!, 1, () => inside(at + 1));
   if (range === undefined) return inside(0);

@@ -34,7 +34,7 @@ export function emitReducedLevels(
 ): void {
   const last = lengths.length - 1, settle = () => accumulators.forEach((one) => one.settle());
   accumulators.forEach((one) => one.begin());
-  const inside = (level: number): void => {
+  function inside(level: number): void {
     if (level < last) return pointers.loop(level, lengths[level]!, 1, () => inside(level + 1));
     pointers.loop(last, iterations, step, () => {
       iteration();
@@ -42,6 +42,6 @@ export function emitReducedLevels(
     });
     rest();
     settle();
-  };
+  }
   inside(kept);
 }

@@ -17,8 +17,9 @@ import type { Vector } from "../lane_instructions.ts";
 import type { SlowPaths } from "../math/slow_paths.ts";
 import type { VectorFunctions } from "../math/vector_functions.ts";
 import { constantsOf, vectorMathOf } from "../math/vector_math.ts";
-import { accumulatorOf, groupOf, isExact } from "./accumulator.ts";
+import { accumulatorOf, groupOf } from "./accumulator.ts";
 import type { EmitterContext, Lowered, Phase } from "./emitter.ts";
+import { isExactStage } from "./exactness.ts";
 import { loadLanes, storeApart } from "./lane_access.ts";
 import { emitLoop } from "./loop_function.ts";
 import { pointersTo, type Source } from "./pointers.ts";
@@ -44,9 +45,6 @@ export type RowsSpec = {
 
 /** The most instructions, and the most vectors, of straight code in place of a loop. */
 const STRAIGHT = 128, STRAIGHT_VECTORS = 16;
-
-/** Rows of up to this many elements are added in float64 one by one: what follows magnifies an error of their mean. */
-const SHORT_ROW = 8;
 
 /** The number of columns that are computed together, in vectors: a cache line. */
 const WIDEST = 4;
@@ -105,34 +103,37 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
     ...spec.results,
   ].map((place, k): Source => ({ ...place, strides: strides[k]!.map((step) => step * bytes) }));
   const pointers = pointersTo(f, sources, { moves: () => true });
-  const rows = sizeOf(lengths.slice(0, kept)), elements = sizeOf(lengths);
-  const exact = isExact(elements, rows) || elements <= SHORT_ROW * rows;
   const n = lengths[last]!, full = byRows ? Math.floor(n / lanes) : n, steps = byRows ? Math.ceil(n / lanes) : n;
   const perStep = byRows ? lanes : 1;
 
   /** Returns the offsets of the lanes of adjacent rows at a step along the innermost level. */
-  const lanesAt = ({ origin }: Side, step: number) => (source: number): readonly number[] => {
-    const stride = sources[source]!.strides[last]!;
-    if (!byRows) return origin(source).map((offset) => offset + step * stride);
-    const count = Math.min(lanes, n - step * lanes);
-    return Array.from({ length: count }, (_, lane) => (step * lanes + lane) * stride);
-  };
-  const values = (side: Side, offsets: (source: number) => readonly number[], known?: ReadonlyMap<Scalar, Vector>) =>
-    computing(math, (index) => {
+  function lanesAt({ origin }: Side, step: number) {
+    return (source: number): readonly number[] => {
+      const stride = sources[source]!.strides[last]!;
+      if (!byRows) return origin(source).map((offset) => offset + step * stride);
+      const offsets: number[] = [];
+      for (let k = step * lanes; k < n && k < (step + 1) * lanes; k++) offsets.push(k * stride);
+      return offsets;
+    };
+  }
+  function values(side: Side, offsets: (source: number) => readonly number[], known?: ReadonlyMap<Scalar, Vector>) {
+    return computing(math, (index) => {
       const read = plan.argumentOf(index);
       if ("stage" in read) return side.values.get(read.stage)!;
       return loadLanes((offset) => pointers.place(read.source, offset), offsets(read.source), bytes);
     }, known);
-  const store = (output: number, offsets: (source: number) => readonly number[], v: Vector) => {
+  }
+  function store(output: number, offsets: (source: number) => readonly number[], v: Vector) {
     const source = operands.length + output;
     f.do(...storeApart((offset) => pointers.place(source, offset), math.keep(v), offsets(source), bytes));
-  };
-  const filledUp = (v: Vector, count: number, identity: number): Vector => {
+  }
+  function filledUp(v: Vector, count: number, identity: number): Vector {
     const inside = i32x4.const(...[0, 1, 2, 3].map((lane) => lane * 4 < count * bytes ? -1 : 0));
     return v128.bitselect(v, math.constant(identity), f.constant(inside));
-  };
+  }
 
-  const emitPass = ({ stages, outputs, parts, weight }: RowPass, sides: readonly Side[]): void => {
+  function emitPass({ stages, outputs, parts, weight }: RowPass, sides: readonly Side[]): void {
+    const exact = stages.map((stage) => isExactStage(plan, stage));
     const groups = dtype === "float32" && stages.some(({ reduction }) => reduction === "sum");
     const registers = Math.min(steps, waysOf(weight, sides.length, stages.length));
     const ways = groups ? Math.min(steps, groupOf(weight)) : registers;
@@ -144,12 +145,12 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
       return known;
     });
     const accumulators = sides.map(() =>
-      stages.map(({ reduction, expression, divisor }) => {
+      stages.map(({ reduction, expression, divisor }, k) => {
         const minusZero = !isNeverMinusZero(expression);
-        return accumulatorOf(f, { reduction, dtype, ways: registers, minusZero, exact, divisor });
+        return accumulatorOf(f, { reduction, dtype, ways: registers, minusZero, exact: exact[k]!, divisor });
       })
     );
-    const absorb = (step: number) => {
+    function absorb(step: number) {
       sides.forEach((side, s) => {
         const offsets = lanesAt(side, step), computed = values(side, offsets, prepared[s]);
         const count = byRows ? Math.min(lanes, n - step * lanes) : lanes;
@@ -162,7 +163,7 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
         const results = outputs.map(({ expression }) => computed.value(expression));
         outputs.forEach(({ output }, k) => store(output, offsets, results[k]!));
       });
-    };
+    }
     const absorbAll = (from: number, to: number) => {
       for (let step = from; step < to; step++) absorb(step);
     };
@@ -178,17 +179,17 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
         side.values.set(stage, byRows ? math.keep(lowestEverywhere(accumulator.lowest(), bytes)) : accumulator.lanes());
       })
     );
-  };
-  const emitSides = (sides: readonly Side[]): void => {
+  }
+  function emitSides(sides: readonly Side[]): void {
     for (const pass of passes) emitPass(pass, sides);
     for (const side of sides) {
       const computed = values(side, side.origin);
       for (const { output, expression } of plan.perRow) store(output, side.origin, computed.value(expression));
     }
-  };
+  }
   const row = () => emitSides([{ rows: 1, origin: () => [0], values: new Map() }]);
-  const columns = (first: number, width: number) =>
-    emitSides(Array.from({ length: Math.ceil(width / lanes) }, (_, v): Side => {
+  function columns(first: number, width: number) {
+    return emitSides(Array.from({ length: Math.ceil(width / lanes) }, (_, v): Side => {
       const from = first + v * lanes, rows = Math.min(lanes, first + width - from);
       return {
         rows,
@@ -197,17 +198,18 @@ export function emitRows(f: FunctionBuilder, spec: RowsSpec, range?: UnitRange):
         values: new Map(),
       };
     }));
+  }
 
   const widest = widthOf(plan);
-  const allColumns = () => {
+  function allColumns() {
     const width = lengths[across]!, blocks = Math.floor(width / widest), looped = blocks > 1 ? blocks : 0;
     pointers.loop(across, looped, widest, () => columns(0, widest));
     for (let done = looped * widest; done < width; done += widest) columns(done, Math.min(widest, width - done));
-  };
-  const inside = (level: number): void => {
+  }
+  function inside(level: number): void {
     if (level === (byRows ? kept : across)) return byRows ? row() : allColumns();
     pointers.loop(level, lengths[level]!, 1, () => inside(level + 1));
-  };
+  }
   if (range === undefined) return inside(0);
   if (byRows || across > 0) {
     pointers.skip(0, range.from);
@@ -232,41 +234,49 @@ export function waysOf(weight: number, sides: number, stages: number): number {
 }
 
 /** Returns the lowest lane in all lanes. */
-export function lowestEverywhere(v: Vector, bytes: 4 | 8): Vector {
-  return i8x16.shuffle(v, v, Array.from({ length: 16 }, (_, i) => i % bytes));
-}
+export const lowestEverywhere = (v: Vector, bytes: 4 | 8): Vector => i8x16.shuffle(v, v, LOWEST[bytes]);
+
+/** The shuffles that repeat the lowest 4 and 8 bytes. */
+const LOWEST = {
+  4: [0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3],
+  8: [0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7],
+};
 
 /** Emits the outputs of rows without elements that have one number for each row. */
 function emitEmptyRows(f: FunctionBuilder, { operation, ...spec }: RowsSpec, range?: UnitRange): void {
   const { loop, axes, reductions, perRow } = operation, shape = reducedShape(loop.shape, axes);
-  const valueOf = (expression: Scalar): Scalar =>
-    substitute(expression, (part) => {
+  function valueOf(expression: Scalar): Scalar {
+    return substitute(expression, (part) => {
       const stage = part.kind === "argument" ? stageOf(loop.operands[part.index]!) : undefined;
       return stage === undefined ? undefined : constantScalar(IDENTITY[reductions[stage]!]);
     });
-  const fill = () =>
-    perRow.forEach((one, k) => {
+  }
+  function fill() {
+    return perRow.forEach((one, k) => {
       if (!one) return;
       const operands = loop.operands.map((operand) => ({ ...operand, shape }));
       const expressions = [valueOf(loop.expressions[reductions.length + k]!)];
       const address = (value: number) => spec.place(value).base;
       emitLoop(f, { ...spec, loop: { shape, operands, expressions }, address, results: [spec.results[k]!.base] });
     });
+  }
   if (range === undefined) fill();
   else f.if(i32.lt_s(range.from, range.to), fill);
 }
 
 /** Prepares rows for emission. */
 export function lowerRows(operation: RowsOperation, dtype: DType): Lowered {
-  const spec = ({ relaxed, functions, slowPaths, results, address }: EmitterContext): RowsSpec => ({
-    operation,
-    dtype,
-    relaxed,
-    slowPaths,
-    functions,
-    place: (value) => ({ base: address(value) }),
-    results: results.map((base) => ({ base })),
-  });
+  function spec({ relaxed, functions, slowPaths, results, address }: EmitterContext): RowsSpec {
+    return {
+      operation,
+      dtype,
+      relaxed,
+      slowPaths,
+      functions,
+      place: (value) => ({ base: address(value) }),
+      results: results.map((base) => ({ base })),
+    };
+  }
   const emit = sizeOf(operation.loop.shape) === 0 ? emitEmptyRows : emitRows;
   return {
     workspace: 0,

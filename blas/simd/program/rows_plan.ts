@@ -111,24 +111,24 @@ function makePlan(operation: RowsOperation, dtype: DType): RowsPlan {
 
   // Arguments beyond those of the loop stand for elements that are kept in the memory of an output.
   const keeping = loop.operands.length, sourceOf = new Map(used.map((k, i) => [k, i]));
-  const argumentOf = (index: number): RowArgument => {
+  function argumentOf(index: number): RowArgument {
     if (index >= keeping) return { source: operands.length + index - keeping };
     const stage = stageOf(loop.operands[index]!);
     return stage === undefined ? { source: sourceOf.get(index)! } : { stage };
-  };
-  const levelOf = (index: number): number => {
+  }
+  function levelOf(index: number): number {
     const read = argumentOf(index);
     return "stage" in read ? kept - 1 : strides[read.source]!.findLastIndex((step) => step !== 0);
-  };
+  }
 
   const known = new Map<Scalar, number>();
-  const passOf = (expression: Scalar): number => {
+  function passOf(expression: Scalar): number {
     const found = known.get(expression);
     if (found !== undefined) return found;
     const pass = Math.max(0, ...stagesIn(operation, expression).map((stage) => 1 + passOf(loop.expressions[stage]!)));
     known.set(expression, pass);
     return pass;
-  };
+  }
   const keptIn = keptExpressions(operation, passOf);
   const stageIn = (x: Scalar) => x.kind === "argument" ? stageOf(loop.operands[x.index]!) : undefined;
   const divisors = dtype === "float32" ? divisorsOf(loop.expressions, reductions, stageIn) : new Map<number, number>();
@@ -138,11 +138,12 @@ function makePlan(operation: RowsOperation, dtype: DType): RowsPlan {
     ...loop.expressions.map((expression, k) => k < count || !perRow[k - count] ? passOf(expression) : 0),
   );
   const passes = Array.from({ length: last + 1 }, (_, pass): RowPass => {
-    const read = (expression: Scalar): Scalar =>
-      keptIn.size + divisors.size === 0 ? expression : substitute(expression, (part) => {
+    function read(expression: Scalar): Scalar {
+      return keptIn.size + divisors.size === 0 ? expression : substitute(expression, (part) => {
         const found = [...keptIn].find(([stage]) => loop.expressions[stage] === part && passOf(part) < pass);
         return found === undefined ? divided(part) : argument(keeping + found[1]);
       });
+    }
     const ofPass = (k: number) => passOf(loop.expressions[k]!) === pass;
     const stages = reductions.flatMap((_, k) => ofPass(k) ? [k] : []);
     const outputs = perElement.filter((k) => ofPass(count + k));

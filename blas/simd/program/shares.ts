@@ -29,10 +29,10 @@ export function shareFunction(m: ModuleBuilder, body: (f: FunctionBuilder, share
 
 /** Returns the shares of an indivisible instruction: a single unit. */
 export function indivisible(workspace: number, emit: Lowered["emit"]): Shares {
-  const phase = (context: EmitterContext) => {
+  function phase(context: EmitterContext) {
     const whole = emit(context);
     return shareFunction(context.module, (f, { from, to }) => f.if(i32.lt_s(from, to), () => f.do(call(whole))));
-  };
+  }
   return { workspace, scratch: 0, phases: [{ units: 1, emit: phase }] };
 }
 
@@ -42,7 +42,7 @@ export function loweredFrom(shares: Shares, inPlace: boolean): Lowered {
   return {
     workspace: own + scratch,
     inPlace,
-    emit: (context) => {
+    emit(context) {
       const calls = phases.map(({ units, emit }) => call(emit(context), 0, units, context.workspace + own));
       return context.module.function({ parameters: {} }, (f) => f.do(...calls));
     },
@@ -78,10 +78,10 @@ export function unitsOfList(f: FunctionBuilder, range: UnitRange, list: number, 
 /** Returns the units that are among the `count` units starting at `start`, counted from there. */
 export function unitsFrom(f: FunctionBuilder, { from, to }: UnitRange, start: number, count: number): UnitRange {
   if (start === 0) return { from: least(f, from, count), to: least(f, to, count) };
-  const within = (index: Local<"i32">) => {
+  function within(index: Local<"i32">) {
     const own = f.let(i32.sub(index, start));
     return least(f, f.let(select(i32.gt_s(own, 0), own, constant("i32", 0))), count);
-  };
+  }
   return { from: within(from), to: within(to) };
 }
 

@@ -56,13 +56,14 @@ function lowered(levels: TransposeLevels, dtype: DType): Lowered {
     .filter((edge) => !edge.loop.shape.includes(0));
   const units = [Math.ceil(rows / ROWS), ...edges.map(({ loop, resultStride }) => loopUnits(loop, resultStride))];
   const starts = units.map((_, k) => units.slice(0, k).reduce((sum, count) => sum + count, 0));
-  const requests = ({ results: [result] }: EmitterContext): readonly LoopRequest[] =>
-    edges.map(({ loop, resultStride, offset }) => ({
+  function requests({ results: [result] }: EmitterContext): readonly LoopRequest[] {
+    return edges.map(({ loop, resultStride, offset }) => ({
       loop,
       dtype,
       results: [result! + offset * BYTES_PER_ELEMENT[dtype]],
       resultStride,
     }));
+  }
   const phase: Phase = {
     units: units.reduce((sum, count) => sum + count, 0),
     emit: (context) => {
@@ -122,7 +123,7 @@ function emitSquares(
     { base: context.results[0]!, strides: stepsOf(to) },
   ];
   const pointers = pointersTo(f, sources, { moves: () => true, from: range.from });
-  const turnSquares = (count: number) => {
+  function turnSquares(count: number) {
     for (let square = 0; square < count; square++) {
       const down = square * lanes * bytes, across = square * lanes * to[row]! * bytes;
       const read = Array.from({ length: lanes }, (_, k) => {
@@ -134,13 +135,13 @@ function emitSquares(
         f.do(v128.store(address, v, offset));
       });
     }
-  };
-  const visit = (level: number, count: number): void => {
+  }
+  function visit(level: number, count: number): void {
     if (level === order.length - 1) {
       return pointers.loop(level, Math.floor(lengths[last]! / lanes), lanes, () => turnSquares(count));
     }
     pointers.loop(level, lengths[order[level]!]!, 1, () => visit(level + 1, count));
-  };
+  }
   const full = Math.floor(squares / perBlock), rest = squares % perBlock, block = f.local("i32");
   f.for({ counter: block, from: range.from, to: range.to }, () => {
     if (rest === 0) visit(1, perBlock);

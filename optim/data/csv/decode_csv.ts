@@ -194,9 +194,13 @@ function placesOf(
     const problem = `the row has ${width} fields, and columns names ${names.length}`;
     return either.left(csvError(`line ${line}`, problem, "without a header, name every column in order"));
   }
+  const places = new Map<string, number>(), repeated = new Set<string>();
+  for (const [k, name] of header.entries()) {
+    if (places.has(name)) repeated.add(name);
+    places.set(name, k);
+  }
   for (const name of names) {
-    const found = header.filter((own) => own === name).length;
-    if (found === 1) continue;
+    if (places.has(name) && !repeated.has(name)) continue;
     const shown = header.slice(0, 20).map((own) => describe(own)).join(", ");
     return either.left(csvError(
       `line ${line}`,
@@ -204,5 +208,5 @@ function placesOf(
       "correct the name, or pass header: false if the first row holds values",
     ));
   }
-  return either.right(names.map((name) => header.indexOf(name)));
+  return either.right(names.map((name) => places.get(name)!)); // each has one
 }

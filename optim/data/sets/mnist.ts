@@ -79,6 +79,7 @@ export function mnist(options: MnistOptions = {}): TaskEither<DataError, Mnist> 
       : either.right<DataError, URL>(folder);
     if (either.isLeft(found)) return found;
     const files = folder === undefined ? new URL("data/", found.right) : found.right;
+    if (!URL.canParse("file", files.href)) return refuse(files.href, "folder must be a URL that files can be below");
     const train = await loadPart(files, "train", limit);
     if (either.isLeft(train)) return train;
     const test = await loadPart(files, "t10k", limit);

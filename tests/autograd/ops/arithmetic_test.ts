@@ -75,6 +75,20 @@ Deno.test("div() has slope 0 in a divisor without a finite reciprocal where the 
   assertEquals(toList(safe(tensor64([0]))), [-0]);
 });
 
+// mpmath: diff(lambda x: 0 / x, 1e-310, n) is 0 for every n.
+Deno.test("div() has second and third derivatives of 0 where the dividend is 0, also where 1 / divisor^2 is infinite", () => {
+  type Unary = (b: Tensor<"float64">) => Tensor<"float64">;
+  const slopes = (f: Unary): Unary => gradient((b: Tensor<"float64">) => sum(f(b)));
+  const quotients: readonly Unary[] = [(b) => div(0, b), (b) => safeDiv(0, b, { epsilon: 0 })];
+  for (const quotient of quotients) {
+    const second = slopes(slopes(quotient)), third = slopes(second);
+    for (const f of [second, compile(second)]) {
+      assertEquals(toList(f(tensor64([1e-310, -1e-310, 1e-200, 2]))).map(Math.abs), [0, 0, 0, 0]);
+    }
+    assertEquals(toList(third(tensor64([1e-200, 1e-160]))).map(Math.abs), [0, 0]);
+  }
+});
+
 Deno.test("log() and the cross-entropies of small probabilities divide the cotangent too", () => {
   const p = tensor64([1e-310]), yes = tensor64([1]);
   const near = (f: (x: typeof p) => Tensor<"float64">, wanted: number) =>

@@ -44,6 +44,20 @@ for (const dtype of ["float64", "float32"] as const) {
     assertEquals(ng.toList(ng.resize(image, [1, 3], { alignCorners: true })), [-far, 0, far]);
   });
 
+  // PyTorch 1.13: F.interpolate(tensor([[1., inf]]), (1, 4), mode="bilinear") is [1, inf, inf, inf] but for its own NaN at the end.
+  Deno.test(`between a finite ${dtype} number and an infinite one lies that infinity, plain and compiled`, () => {
+    const inf = Infinity, ends = [[1, inf], [inf, 1], [-inf, 3], [inf, inf], [-inf, -inf]];
+    const [a, b] = [0, 1].map((k) => make(ends.map((pair) => pair[k]!))), wanted = [inf, inf, -inf, inf, -inf];
+    for (const weight of [0.25, 0.5, 0.75]) {
+      for (const f of [ng.lerp<typeof dtype>, ng.compile(ng.lerp<typeof dtype>)]) {
+        assertEquals(ng.toList(f(a!, b!, weight)), wanted);
+      }
+    }
+    assertEquals(ng.toList(ng.lerp(make([inf, NaN, 1]), make([-inf, 1, NaN]), 0.5)), [NaN, NaN, NaN]);
+    const wide = ng.resize(ng.reshape(make([inf, 1, 2]), [1, 3]), [1, 6]);
+    assertEquals(ng.toList(wide), [inf, inf, inf, 1.25, 1.75, 2]);
+  });
+
   Deno.test(`the uniform distribution between far ends in ${dtype} draws finite numbers, and has a density`, () => {
     const low = make([-far]), high = make([far]), width = Math.log(far) + Math.LN2;
     const drawn = ng.toList(ng.uniformSample(ng.key(0), low, high, [100]));

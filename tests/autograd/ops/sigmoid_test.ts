@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { backward } from "../../../autograd/backward.ts";
-import { tensor64 } from "../../../autograd/values/constructors.ts";
+import { tensor32, tensor64 } from "../../../autograd/values/constructors.ts";
 import { logSigmoid, mish, sigmoid, sigmoidStable, silu, softplus, tanh } from "../../../autograd/ops/sigmoid.ts";
 import { toList, toNumber } from "../../../autograd/values/read.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
@@ -11,6 +11,14 @@ const slopes = (f: (x: T) => T, ...at: number[]): number[] => {
   const x = tensor64(at);
   return toList(backward(f(x)).get(x)!);
 };
+
+// PyTorch 1.13: softplus(tensor([1e308, -1e308], dtype=float64), beta=3) is [1e308, 0].
+Deno.test("softplus() does not overflow where beta * x does, nor do its slopes", () => {
+  const far = tensor64([1e308, -1e308]), beta = 3;
+  assertEquals(toList(softplus(far, { beta })), [1e308, 0]);
+  assertEquals(slopes((x) => softplus(x, { beta }), 1e308, -1e308), [1, 0]);
+  assertEquals(toList(softplus(tensor32([3e38, -3e38]), { beta })), [Math.fround(3e38), 0]);
+});
 
 Deno.test("none of them overflows, in value or slope", () => {
   const far = [-1e4, -800, 800, 1e4];

@@ -10,7 +10,10 @@ for (const centered of [true, false]) {
   const middles = ROWS.map((row) => centered ? mean(row) : 0);
   const variances = ROWS.map((row, r) => mean(row.map((x) => (x - middles[r]!) ** 2)));
   const settings = { axes: [1], count: 4, epsilon: EPSILON, centered };
-  const statistics = [...centered ? [middles] : [], variances].map((list) => tensor64(list.map((x) => [x])));
+  // The means are exact: nothing is lost.
+  const statistics = [...centered ? [middles] : [], variances, ...centered ? [[0, 0]] : []].map((list) =>
+    tensor64(list.map((x) => [x]))
+  );
   const roots = variances.map((variance) => (variance + EPSILON) ** -0.5);
 
   Deno.test(`the gradient of ${what} is the slope of the formula`, () => {

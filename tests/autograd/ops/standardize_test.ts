@@ -5,6 +5,7 @@
  */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { compile } from "../../../autograd/compile/compile.ts";
+import { constant } from "../../../autograd/mod.ts";
 import { normalizeBatch } from "../../../autograd/ops/batch_norm.ts";
 import {
   add,
@@ -78,3 +79,36 @@ Deno.test("layerNorm() is one instruction of a program, and its derivative two",
 });
 
 const rowsIn = (listing: string): number => listing.split("As it runs")[1]!.match(/ rows over /g)!.length;
+
+/** The largest error of float32 numbers, as a share of the largest exact one. */
+const errorOf = (found: Tensor, exact: Tensor): number => {
+  const wanted = elementsOf(exact.view), most = Math.max(...wanted.map(Math.abs));
+  return Math.max(...elementsOf(found.view).map((value, k) => Math.abs(value - wanted[k]!) / most));
+};
+
+Deno.test("rows of a few float32 that are close together and far from 0 are standardized as by their exact mean", () => {
+  const both = (shape: readonly number[], from: number) => {
+    const single = add(randomNormal(key(9), shape, { dtype: "float32" }), from);
+    return [single, constant(elementsOf(single.view), { shape, dtype: "float64" })] as const;
+  };
+  for (const columns of [3, 6, 16]) {
+    const [x, exactX] = both([500, columns], 300), [g, exactG] = both([500, columns], 100);
+    const ofScale = (x: Tensor, g: Tensor) => (w: Tensor) => sum(mul(layerNorm(x, w, null), g));
+    const slope = (x: Tensor, g: Tensor, w: Tensor) => gradient(ofScale(x, g))(w);
+    const [w, exactW] = both([columns], 1), wanted = slope(exactX, exactG, exactW);
+    const output = layerNorm(exactX, null, null);
+    for (const found of [slope(x, g, w), compile(slope)(x, g, w)]) assert(errorOf(found, wanted) < 2e-7, `${columns}`);
+    for (const f of [layerNorm, compile((x: Tensor) => layerNorm(x, null, null))]) {
+      assert(errorOf(f(x, null, null), output) < 3e-7, `${columns}`);
+    }
+  }
+});
+
+Deno.test("rows whose variance float32 cannot hold are 0 where their mean can be held", () => {
+  for (const row of [[3e38, -3e38], [-3e38, 3e38, 1], [3e38, 1, 2, 3], [2e38, -1.5e38, 1e38, 0]]) {
+    const x = constant(Float32Array.from([...row, ...row]), { shape: [2, row.length], dtype: "float32" });
+    for (const f of [layerNorm, compile((x: Tensor) => layerNorm(x, null, null))]) {
+      assert(elementsOf(f(x, null, null).view).every((value) => value === 0), String(row));
+    }
+  }
+});

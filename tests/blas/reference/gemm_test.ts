@@ -173,3 +173,14 @@ for (const engine of Object.values(engines)) {
     }));
   });
 }
+
+Deno.test("reference: a product of one row or column has the bits of gemv", () => {
+  const long = filled("float64", [1, 300], 1), other = filled("float64", [300, 7], 2), c = allocate("float64", [1, 7]);
+  const y = allocate("float64", [7]), x = layOut("float64", [300], elementsOf(long)) as View;
+  engines.reference.gemv({ alpha: 3, a: transposeView(other), x, beta: 0, y });
+  engines.reference.gemm({ alpha: 3, a: long, b: other, beta: 0, c });
+  assertEquals(elementsOf(c as View), elementsOf(y as View));
+  const turned = allocate("float64", [7, 1]);
+  engines.reference.gemm({ alpha: 3, a: transposeView(other), b: transposeView(long), beta: 0, c: turned });
+  assertEquals(elementsOf(turned as View), elementsOf(y as View));
+});

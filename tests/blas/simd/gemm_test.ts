@@ -44,7 +44,8 @@ for (const { name, dtype, blas } of VARIANTS) {
 
   Deno.test(`with beta 0, gemm() overwrites NaN in c and in the scratch memory (${name})`, () => {
     for (const [m, n] of [[1, 1], [1, 9], [7, 1], [2, 2], [6, 8], [7, 9], [13, 17], [5, 3]] as const) {
-      for (const k of [0, 1, 5, ...m * n === 4 ? [6500] : []]) {
+      // Long sums in float32 are computed in slabs; those of 2 x 2 results as products of vectors.
+      for (const k of [0, 1, 5, ...m * n === 15 || m * n === 4 ? [6500] : []]) {
         for (const alpha of [0, 1, -2]) {
           const next = random(m + n + k),
             a = viewOf(dtype, [m, k], plain, next),

@@ -15,3 +15,12 @@ Deno.test("bytes come out in the order in which they were written, however many 
 });
 
 Deno.test("a writer without bytes has none", () => assertEquals(new ByteWriter().written().length, 0));
+
+Deno.test("an instruction is written as its opcode and what follows it, even where there is no room left", () => {
+  const writer = new ByteWriter(), expected: number[] = [];
+  for (let k = 0; k < 600; k++) {
+    writer.instruction([0xfd, k % 200], k % 3 === 0 ? [] : [k % 7, 1]);
+    expected.push(0xfd, k % 200, ...(k % 3 === 0 ? [] : [k % 7, 1]));
+  }
+  assertEquals([...writer.written()], expected);
+});

@@ -5,8 +5,8 @@ import { f32x4, f64, i32, i64x2, i8x16, instruction, memory, v128 } from "../../
 Deno.test("an expression is a tree that knows its type, its instruction and its operands", () => {
   const p = localExpression("i32", 300), sum = i32.add(p, 5), loaded = f64.load(sum, 200);
   assertEquals([loaded.type, loaded.root, loaded.operands[0] === sum], ["f64", "f64.load", true]);
-  // An alignment hint of 1, then the offset 200 in LEB128; a local's number likewise.
-  assertEquals([loaded.immediate, p.immediate, f64.load(sum).immediate], [[0, 0xc8, 1], [0x20, 0xac, 2], [0, 0]]);
+  // An alignment hint of 1, then the offset 200 in LEB128.
+  assertEquals([loaded.immediate, p.index, f64.load(sum).immediate], [[0, 0xc8, 1], 300, [0, 0]]);
   assertEquals([v128.store(p, v128.load(p)).type, memory.copy(0, 1, 2).type], ["none", "none"]);
   assertEquals(instruction("i32.add", p, 5), sum);
 });

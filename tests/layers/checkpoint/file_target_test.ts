@@ -25,7 +25,7 @@ Deno.test(
     inFolder(async (folder) => {
       const path = `${folder}/secret`;
       await save(path, { version: 0 });
-      for (const mode of [0o600, 0o640, 0o666, 0o400]) {
+      for (const mode of [0o600, 0o640, 0o666, 0o400, 0o4755]) {
         await Deno.chmod(path, mode);
         await save(path, { version: mode });
         assertEquals(modeOf(path), mode.toString(8));

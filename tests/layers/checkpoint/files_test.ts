@@ -30,3 +30,20 @@ Deno.test("a file that does not exist is an error, and a task does nothing until
   assert(either.isLeft(answer));
   assertStringIncludes(answer.left.message, "Cannot read a checkpoint: /nowhere/at/all");
 });
+
+Deno.test("a device is an error, since one such as /dev/zero never ends", {
+  ignore: ignore || Deno.build.os === "windows",
+}, async () => {
+  const answer = await readBytes("/dev/zero")();
+  assert(either.isLeft(answer));
+  assertStringIncludes(
+    answer.left.message,
+    "Cannot read a checkpoint: /dev/zero: it is a device, which may never end;",
+  );
+});
+
+Deno.test("an empty path is quoted in the error", async () => {
+  const answer = await readBytes("")();
+  assert(either.isLeft(answer));
+  assertStringIncludes(answer.left.message, 'Cannot read a checkpoint: "": ');
+});

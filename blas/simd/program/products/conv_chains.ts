@@ -32,11 +32,11 @@ export function chainOf(sizes: ConvolutionSizes, many: number, dtype: DType): Ch
   const { filters, outputHeight, outputWidth } = sizes, { k, p } = countsOf(sizes);
   const { terms, chains: together } = sumChains(filters * k, dtype), most = dtype === "float64" ? Infinity : terms;
   /** Returns the indices of a chain, each of which has some terms: a divisor of their number if that is not much shorter. */
-  const partOf = (length: number, terms: number): number => {
+  function partOf(length: number, terms: number): number {
     const divisor = largestDivisor(length, most / terms);
     if (2 * divisor * terms >= most || divisor === length) return divisor;
     return Math.ceil(length / Math.ceil(length / Math.max(1, Math.floor(most / terms))));
-  };
+  }
   const columns = partOf(outputWidth, 1), rows = columns === outputWidth ? partOf(outputHeight, columns) : 1;
   const inRow = Math.ceil(outputWidth / columns), parts = Math.ceil(outputHeight / rows) * inRow;
   const evenly = columns === outputWidth ? outputHeight / rows : outputWidth / columns;

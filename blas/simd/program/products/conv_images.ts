@@ -81,7 +81,7 @@ export function emitPad(
   if (rows <= 0 || columns <= 0) return;
   const plane = f.let(i32.add(source, skip(top) * from.row + skip(left) * from.column));
   const goal = f.let(i32.add(target, Math.max(0, top) * to.row + Math.max(0, left) * bytes));
-  const line = (read: Local<"i32">, write: Local<"i32">) => {
+  function line(read: Local<"i32">, write: Local<"i32">) {
     if (from.column !== bytes) {
       const at = f.let(read), put = f.let(write);
       return repeat(f, columns, () => {
@@ -92,11 +92,11 @@ export function emitPad(
     }
     const vectors = Math.floor(columns / count), rest = columns % count, loops = Math.floor(vectors / UNROLL);
     const at = f.let(read), put = f.let(write);
-    const copy = (many: number) => {
+    function copy(many: number) {
       for (let i = 0; i < many; i++) {
         f.do(...storePartialVector(lanes, count, put, f.let(loadPartialVector(lanes, count, at, 16 * i)), 16 * i));
       }
-    };
+    }
     repeat(f, loops, () => {
       copy(UNROLL);
       f.increment(at, 16 * UNROLL);
@@ -107,7 +107,7 @@ export function emitPad(
     if (rest > 0) {
       f.do(...storePartialVector(lanes, rest, put, f.let(loadPartialVector(lanes, rest, at, 16 * left)), 16 * left));
     }
-  };
+  }
   repeat(f, from.channels, () => {
     const read = f.let(plane), write = f.let(goal);
     repeat(f, rows, () => {

@@ -42,10 +42,10 @@ export function buildExactInput(
       plus = (address: Local<"i32">, index: Local<"i32">, step: number) =>
         f.let(i32.add(address, i32.mul(index, step)));
     /** Emits `visit` for the window that meets a position with an element of the kernel, if it exists. */
-    const window = (position: Expression<"i32">, step: number, count: number, then: (index: Local<"i32">) => void) => {
+    function window(position: Expression<"i32">, step: number, count: number, then: (index: Local<"i32">) => void) {
       const place = f.let(position), inside = i32.and(i32.ge_s(place, 0), i32.lt_s(place, step * count));
       f.if(i32.and(inside, i32.eqz(i32.rem_s(place, step))), () => then(f.let(i32.div_s(place, step))));
-    };
+    }
     f.for({ to: channels }, (c) => {
       f.for({ to: height }, (i) => {
         f.for({ to: width }, (j) => {

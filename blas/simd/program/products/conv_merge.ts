@@ -30,25 +30,25 @@ export function emitMerge(
 ): void {
   const { bytes, count, scalar, interleave } = lanes;
   /** Emits the copying of positions that are a stride apart, one by one. */
-  const spread = (from: Local<"i32">, to: Local<"i32">, many: number) => {
+  function spread(from: Local<"i32">, to: Local<"i32">, many: number) {
     const at = f.let(from), put = f.let(to);
     repeat(f, many, () => {
       f.do(scalar.store(put, scalar.load(at)));
       f.increment(at, bytes);
       f.increment(put, across * bytes);
     });
-  };
+  }
   /** Emits the interleaving of two phases, the first of which may have one element more. */
-  const inTurns = ([even, odd]: readonly Local<"i32">[], to: Local<"i32">, total: number) => {
+  function inTurns([even, odd]: readonly Local<"i32">[], to: Local<"i32">, total: number) {
     const from = [f.let(even!), f.let(odd!)], put = f.let(to);
-    const pair = (i: number, left: number) => {
+    function pair(i: number, left: number) {
       const own = (parity: number) => Math.min(count, Math.floor((left + 1 - parity) / 2));
       const [a, b] = from.map((pointer, parity) => f.let(loadPartialVector(lanes, own(parity), pointer, 16 * i)));
       interleave(a!, b ?? a!).forEach((vector, half) => {
         const many = Math.min(count, left - half * count);
         if (many > 0) f.do(...storePartialVector(lanes, many, put, f.let(vector), 32 * i + 16 * half));
       });
-    };
+    }
     const whole = Math.floor(total / (2 * count)), loops = Math.floor(whole / UNROLL);
     repeat(f, loops, () => {
       for (let i = 0; i < UNROLL; i++) pair(i, 2 * count);
@@ -58,7 +58,7 @@ export function emitMerge(
     for (let i = 0; i < whole - loops * UNROLL; i++) pair(i, 2 * count);
     const left = total - whole * 2 * count;
     if (left > 0) pair(whole - loops * UNROLL, left);
-  };
+  }
   for (const first of new Set(phases.map(({ down }) => down.first))) {
     const own = phases.map((phase, i) => ({ phase, start: starts[i]! })).filter(({ phase }) =>
       phase.down.first === first

@@ -45,11 +45,12 @@ export function channelDepth(count: number, channel: number, elements: readonly 
   const taps = elements.length, line = taps > LONG ? lineOf(elements) : taps;
   if (line < taps) return lineDepth(count, channel, elements, line);
   const unroll = Math.min(count, Math.ceil(UNROLL / taps)), iterations = Math.floor(count / unroll);
-  const steps = (channels: number) =>
-    Array.from(
+  function steps(channels: number) {
+    return Array.from(
       { length: channels },
       (_, i) => elements.map((at, tap) => ({ a: i * channel + at, b: (i * taps + tap) * 32 })),
     ).flat();
+  }
   return {
     loops: [
       { count: 1, a: count * channel, b: count * taps * 32 },
@@ -145,12 +146,13 @@ export function passEmitter(
   const full = tilesOf(most), last = rest > 0 ? tilesOf(rest) : undefined, carry = wide ? buildCarry(m) : undefined;
   return (f, image, packed, target, sums) => {
     const from = f.let(image), to = f.let(packed);
-    const some = (count: number) =>
-      repeat(f, count, () => {
+    function some(count: number) {
+      return repeat(f, count, () => {
         full(f, from, to, target);
         f.increment(from, most * a);
         f.increment(to, most * b);
       });
+    }
     f.do(memory.fill(target, 0, elements * lanes.bytes));
     if (carry !== undefined) {
       emitWideZeros(f, sums, elements);

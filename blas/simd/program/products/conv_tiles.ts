@@ -91,7 +91,7 @@ function panelsEmitter(m: ModuleBuilder, lanes: LaneInstructions, spec: Spec): T
   const width = 32 / bytes, panels = Math.ceil(columns / width), element = elementBytes(accumulate, bytes);
   const chunk = Math.min(panels, Math.max(1, Math.floor(PANELS / Math.max(1, panel))));
   const known = new Map<string, Callable<"none">>();
-  const tile = (rows: number, wide: number) => {
+  function tile(rows: number, wide: number) {
     const key = `${rows} ${wide}`, found = known.get(key);
     if (found !== undefined) return found;
     const built = buildTile(m, lanes, {
@@ -107,13 +107,13 @@ function panelsEmitter(m: ModuleBuilder, lanes: LaneInstructions, spec: Spec): T
     });
     known.set(key, built);
     return built;
-  };
+  }
   const group = together(units, offsets.length), most = chunk * width;
   return (f, image, packed, target) => {
     const b = f.let(packed), c = f.let(target);
-    const body = (wide: number) => {
+    function body(wide: number) {
       const from = f.let(image), to = f.let(c);
-      const some = (count: number) => {
+      function some(count: number) {
         let first = 0;
         const starts = Array.from({ length: count }, (_, i) => offsets.map((offset) => offset + i * unit)).flat();
         for (const { rows, count: times } of tileRows(starts.length)) {
@@ -124,12 +124,12 @@ function panelsEmitter(m: ModuleBuilder, lanes: LaneInstructions, spec: Spec): T
         }
         f.increment(from, count * unit);
         f.increment(to, starts.length * element);
-      };
+      }
       repeat(f, Math.floor(units / group), () => some(group));
       if (units % group > 0) some(units % group);
       f.increment(b, chunk * panel);
       f.increment(c, most * column);
-    };
+    }
     repeat(f, Math.floor(columns / most), () => body(most));
     if (columns % most > 0) body(columns % most);
   };

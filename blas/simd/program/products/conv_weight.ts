@@ -46,7 +46,7 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
   const [down, across] = [stride[0] * seen.row, stride[1] * seen.column];
   const { bands, together } = chain, isRows = chain.columns === outputWidth;
   /** Returns the order of the windows of one chain, or of several chains, one after another in an image. */
-  const depthOf = (images: number, rows: number, columns: number): Depth => {
+  function depthOf(images: number, rows: number, columns: number): Depth {
     const most = UNROLLS[0]!, unroll = columns <= most ? columns : UNROLLS.find((n) => columns % n === 0) ?? most;
     const iterations = Math.floor(columns / unroll);
     const steps = (count: number) => Array.from({ length: count }, (_, j) => ({ a: j * across, b: j * 32 }));
@@ -64,16 +64,16 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
       steps: steps(unroll),
       tail: steps(columns - iterations * unroll),
     };
-  };
-  const functionsOf = ({ module, relaxed }: EmitterContext): PassFunctions => {
+  }
+  function functionsOf({ module, relaxed }: EmitterContext): PassFunctions {
     const lanes = laneInstructionsOf(dtype, relaxed), known = new Map<string, Callable<"none">>();
-    const once = (key: string, build: () => Callable<"none">) => {
+    function once(key: string, build: () => Callable<"none">) {
       const found = known.get(key) ?? build();
       known.set(key, found);
       return found;
-    };
+    }
     const carry = wide ? buildCarry(module) : undefined;
-    const add = (images: number, columns: number) => {
+    function add(images: number, columns: number) {
       const tilesOf = (images: number, rows: number, windows: number) =>
         tilesEmitter(module, lanes, {
           rows: {
@@ -99,14 +99,14 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
             f.increment(given, imageStep * bytes);
             f.increment(to, p * 32);
           });
-          const settle = (chains: number) => {
+          function settle(chains: number) {
             if (carry === undefined || callsOf(chain, images) <= together) return;
             f.increment(added, chains);
             f.if(i32.ge_s(added, together), () => {
               f.do(call(carry, columns * k, target, sums));
               f.set(added, 0);
             });
-          };
+          }
           const rowAxis = { length: outputHeight, most: isRows ? chain.rows * bands : 1, a: down, b: outputWidth * 32 };
           const columnAxis = {
             length: outputWidth,
@@ -136,7 +136,7 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
           );
         },
       );
-    };
+    }
     const pad = (images: number) =>
       module.function({ parameters: { source: "i32", target: "i32" } }, (f, { source, target }) => {
         const from = f.let(source), to = f.let(target);
@@ -151,20 +151,20 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
       add: (images, columns) => once(`add ${images} ${columns}`, () => add(images, columns)),
       pad: (images) => once(`pad ${images}`, () => pad(images)),
     };
-  };
+  }
   /** Emits all passes over images; `group` emits what one image adds to the kernels of a group. */
-  const emitPasses = (
+  function emitPasses(
     f: FunctionBuilder,
     context: EmitterContext,
     functions: PassFunctions,
     spread: Local<"i32">,
     group: (images: number, group: number, prepare: () => PassPointers) => void,
     settle: () => void,
-  ) => {
+  ) {
     if (padded) f.do(memory.fill(spread, 0, many * perImage));
     const from = f.let(i32.add(context.address(x.value) + x.offset * bytes, 0));
     const given = f.let(i32.add(context.address(y.value) + y.offset * bytes, 0));
-    const pass = (images: number) => {
+    function pass(images: number) {
       for (let i = 0; i < groups; i++) {
         group(images, i, () => {
           const source = f.let(i32.add(from, i * channels * image.channel));
@@ -175,7 +175,7 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
       }
       f.increment(from, many * x.stride[0]! * bytes);
       f.increment(given, many * imageStep * bytes);
-    };
+    }
     const passes = f.local("i32");
     f.set(passes, 0);
     repeat(f, full, () => {
@@ -189,10 +189,10 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
     });
     if (batch % many > 0) pass(batch % many);
     if (wide) settle();
-  };
+  }
   const targetOf = ({ results, workspace }: EmitterContext) => epilogue === undefined ? results[0]! : workspace;
   const loopOf = ({ loop, results }: EmitterContext) => epilogue && loop({ loop: epilogue, dtype, results });
-  const emitWhole = (context: EmitterContext) => {
+  function emitWhole(context: EmitterContext) {
     const target = targetOf(context), loop = loopOf(context), functions = functionsOf(context);
     const add = new Map(
       [many, batch % many].filter((images) => images > 0).map((images) => [
@@ -214,9 +214,9 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
       if (wide) emitNarrow(f, f.let(i32.add(sums, 0)), f.let(i32.add(target, 0)), { lines: 1, length: count, step: 0 });
       if (loop !== undefined) f.do(call(loop, target, 0, groups * filters));
     });
-  };
+  }
   /** Units are panels of filters: the sums of one filter are never divided. Sums in float64 are in the workspace. */
-  const emitShare = (context: EmitterContext) => {
+  function emitShare(context: EmitterContext) {
     const target = targetOf(context), loop = loopOf(context), functions = functionsOf(context);
     const sums = context.workspace + staged, { carry } = functions;
     return shareFunction(context.module, (f, share) => {
@@ -243,12 +243,12 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
             carried = f.let(wideStart);
           const add = (columns: number) =>
             f.do(call(functions.add(images, columns), image, given, packed, put, carried));
-          const unit = () => {
+          function unit() {
             add(width);
             f.increment(given, width * filterStep * bytes);
             f.increment(put, width * k * bytes);
             f.increment(carried, width * k * 8);
-          };
+          }
           const rest = filters % width;
           emitUnits(f, { from, to }, panels, unit, rest > 0 ? () => add(rest) : undefined);
         });
@@ -272,7 +272,7 @@ export function lowerWeight(problem: ConvolutionProblem): Lowered | undefined {
         f.do(call(loop, target, i32.add(first, group * filters), i32.add(end, group * filters)));
       });
     });
-  };
+  }
   const margin = padded ? alignedBytes(many * perImage) : 0;
   return {
     workspace: staged + sumsRoom + packedBytes + margin,

@@ -85,16 +85,16 @@ function emitDots(
   // Rows are addressed by the offsets of instructions, which cannot be negative.
   const fromFirst = Math.min(0, (rows - 1) * aRow), toFirst = Math.min(0, (columns - 1) * bColumn);
   const from = f.let(i32.add(a, fromFirst)), to = f.let(i32.add(b, toFirst));
-  const step = (k: number, width: number) => {
+  function step(k: number, width: number) {
     const own = accumulators[k % sets]!;
     const x = (r: number) => loadPartialVector(lanes, width, from, r * aRow - fromFirst + 16 * k);
     const y = (j: number) => loadPartialVector(lanes, width, to, j * bColumn - toFirst + 16 * k);
-    const add = (r: number, j: number, p: Local<"v128">, q: Local<"v128">) => {
+    function add(r: number, j: number, p: Local<"v128">, q: Local<"v128">) {
       const sum = own[r]![j]!;
       // A sum begins with 0: a product of -0 alone does not make it -0.
       f.set(sum, multiplyAdd(p, q, used.has(sum) ? sum : vector.const(0)));
       used.add(sum);
-    };
+    }
     if (rows <= columns) {
       const held = Array.from({ length: rows }, (_, r) => f.let(x(r)));
       for (let j = 0; j < columns; j++) {
@@ -108,15 +108,16 @@ function emitDots(
         held.forEach((q, j) => add(r, j, p, q));
       }
     }
-  };
-  const iterate = (times: number) =>
-    repeat(f, times, () => {
+  }
+  function iterate(times: number) {
+    return repeat(f, times, () => {
       for (let k = 0; k < unroll; k++) step(k, count);
       f.increment(from, 16 * unroll);
       f.increment(to, 16 * unroll);
     });
+  }
   /** Returns the sums of all lanes, as many pairs to a vector as it has lanes. */
-  const added = (): readonly Local<"v128">[] => {
+  function added(): readonly Local<"v128">[] {
     const vectors = Array.from({ length: pairs }, (_, i) => {
       const own = accumulators.map((set) => set[Math.floor(i / columns)]![i % columns]!).filter((sum) => used.has(sum));
       return own.length === 1 ? own[0]! : own.reduce((x, y) => f.let(vector.add(x, y)));
@@ -125,7 +126,7 @@ function emitDots(
       { length: Math.ceil(pairs / count) },
       (_, g) => sums(f, lanes, vectors.slice(g * count, (g + 1) * count)),
     );
-  };
+  }
   // Lanes are added before chains are: the lanes of terms with alternating signs are far from their sum.
   const totals = chains === 0 ? [] : Array.from({ length: Math.ceil(pairs / count) }, () => f.local("v128"));
   totals.forEach((total) => f.set(total, vector.const(0)));

@@ -66,11 +66,12 @@ function aheadOf({ lowering, stagedBytes, workspace }: Prepared): Ahead | undefi
   return {
     value,
     bytes: toLines(packedBytes),
-    first: ({ module, address, relaxed }, kept) =>
-      module.function({ parameters: {} }, (f) => {
+    first({ module, address, relaxed }, kept) {
+      return module.function({ parameters: {} }, (f) => {
         const from = f.let(i32.add(address(value) + offset * bytes, 0)), to = f.let(i32.add(kept, 0));
         packSecond(f, laneInstructionsOf(dtype, relaxed), lowering, from, to);
-      }),
+      });
+    },
     workspace: workspace - packedBytes,
     second: (context, kept) => emitWhole(context, lowering, stagedBytes, kept),
   };
@@ -153,8 +154,8 @@ function emitWhole(context: EmitterContext, lowering: GemmLowering, stagedBytes:
   /**
    * Emits the packing of matrices `p` and `q`, as the plan says, and returns the addresses at which tiles read them.
    */
-  const prepare = (f: FunctionBuilder, p: Local<"i32">, q: Local<"i32">) =>
-    packMatrices(
+  function prepare(f: FunctionBuilder, p: Local<"i32">, q: Local<"i32">) {
+    return packMatrices(
       f,
       lanes,
       lowering,
@@ -162,12 +163,13 @@ function emitWhole(context: EmitterContext, lowering: GemmLowering, stagedBytes:
       at(f, workspace + stagedBytes),
       kept === undefined ? undefined : at(f, kept),
     );
+  }
   /** Emits some rows of one product; all rows if the product is computed transposed. */
-  const emit = (f: FunctionBuilder, count: number, { a, b }: PackedPointers, c: Local<"i32">) => {
+  function emit(f: FunctionBuilder, count: number, { a, b }: PackedPointers, c: Local<"i32">) {
     if (compute === undefined) return f.do(memory.fill(c, 0, count * n * bytes));
     const sums = at(f, workspace + stagedBytes + ownBytes + lowering.uprightBytes);
     compute(f, plan.transposed ? n : count, { a, b, c, sums });
-  };
+  }
   return module.function({ parameters: {} }, (f) => {
     if (batch.length > 0) {
       const step = (p: Local<"i32">, q: Local<"i32">, c: Local<"i32">) => emit(f, m, prepare(f, p, q), c);
@@ -187,14 +189,14 @@ function emitWhole(context: EmitterContext, lowering: GemmLowering, stagedBytes:
     const packed = prepare(f, at(f, from, ofA), at(f, other, ofB));
     const blocks = Math.floor(m / rows), rest = m % rows, index = f.local("i32"), source = f.let(packed.a);
     const result = at(f, target, ofTarget);
-    const step = (count: number) => {
+    function step(count: number) {
       emit(f, count, { a: f.let(source), b: packed.b }, loop === undefined ? f.let(result) : at(f, workspace));
       f.increment(source, count * computed.a.row * bytes);
       if (loop === undefined) return f.increment(result, count * n * bytes);
       const next = f.let(i32.add(index, count / unit));
       f.do(call(loop, i32.sub(workspace, i32.mul(index, unit * n * bytes)), index, next));
       f.set(index, next);
-    };
+    }
     repeat(f, blocks, () => step(rows));
     if (rest > 0) step(rest);
   });

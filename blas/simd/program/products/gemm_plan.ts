@@ -179,7 +179,7 @@ export function planOf(problem: GemmProblem, dtype: DType, blocks: boolean): Gem
   const { m, n, k, a, b } = problem, bytes = BYTES_PER_ELEMENT[dtype], lanes = 16 / bytes;
   const alongDepth = (a.column === 1 || k === 1) && (b.row === 1 || k === 1);
   const alongColumns = b.column === 1 || n === 1, alongRows = a.row === 1 || m === 1;
-  const passes = (form: "outer" | "dot") => {
+  function passes(form: "outer" | "dot") {
     const results = resultsOf(problem), isFew = hasShortPasses(results, dtype);
     const { depth } = form === "outer" ? blocksFor(results, dtype, DEFAULT_BLOCKS) : { depth: PASS.dot };
     const count = Math.max(1, Math.ceil(k / depth[dtype]));
@@ -189,7 +189,7 @@ export function planOf(problem: GemmProblem, dtype: DType, blocks: boolean): Gem
       wide: isWide(count, bytes, isFew),
       exact: isFew && "chains",
     } as const;
-  };
+  }
   const isFlat = k < DEEP && m >= MANY_RAGGED && n >= 2 * lanes; // for sums this short, adding the lanes takes longer
   if (alongDepth && !isFlat && (k >= lanes || (!alongColumns && !alongRows))) {
     return { transposed: !blocks && n < m && n < 6, upright: false, packed: false, ...passes("dot") };

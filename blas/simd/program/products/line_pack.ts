@@ -74,7 +74,7 @@ function emitBlock(
   const { bytes, count } = lanes, line = lineStep(length, bytes) * bytes, write = f.let(to);
   const read = Array.from({ length: count }, (_, i) => f.let(i32.add(from, i * step * bytes)));
   /** Emits the packing of some elements of all lines. */
-  const some = (elements: number) => {
+  function some(elements: number) {
     for (let first = 0; first < lines; first += count) {
       const width = Math.min(count, lines - first);
       const rows = read.slice(0, elements).map((at) => f.let(loadPartialVector(lanes, width, at, first * bytes)));
@@ -82,7 +82,7 @@ function emitBlock(
         f.do(...storePartialVector(lanes, elements, write, vector, (first + i) * line))
       );
     }
-  };
+  }
   repeat(f, Math.floor(length / count), () => {
     some(count);
     read.forEach((at) => f.increment(at, count * step * bytes));

@@ -61,12 +61,12 @@ export function matrixEmitter(
     return found;
   };
   /** Emits one group of tiles, one below another, for one pass. */
-  const group = (
+  function group(
     f: FunctionBuilder,
     { rows, count }: { readonly rows: number; readonly count: number },
     at: Omit<MatrixPointers, "sums">,
     { start, depth, accumulate, target }: ProductPass,
-  ) => {
+  ) {
     const key = `${rows} ${count} ${depth} ${accumulate} ${target.column}`;
     const from = i32.add(at.a, start * a.column * bytes);
     if (plan.exact === "all") {
@@ -125,7 +125,7 @@ export function matrixEmitter(
     }
     const panel = f.let(to), top = f.let(at.c);
     /** Emits all tiles of some columns, one after another. */
-    const some = (columns: number) => {
+    function some(columns: number) {
       const single = { ...spec, columns, tiles: { count: 1, a: 0 } }, read = f.let(from), c = f.let(top);
       const key = `${rows} 1 ${depth} ${accumulate} ${target.column} ${columns}`;
       repeat(f, count, () => {
@@ -137,19 +137,19 @@ export function matrixEmitter(
       if (columns === n) return;
       f.increment(panel, columns / width * spec.panel);
       f.increment(top, columns * target.column);
-    };
+    }
     repeat(f, Math.floor(n / together), () => some(together));
     if (n % together > 0) some(n % together);
-  };
+  }
   /** Emits one pass over all rows. */
-  const passOver = (f: FunctionBuilder, rows: number, at: Omit<MatrixPointers, "sums">, pass: ProductPass) => {
+  function passOver(f: FunctionBuilder, rows: number, at: Omit<MatrixPointers, "sums">, pass: ProductPass) {
     const first = f.let(at.a), to = f.let(at.c);
     for (const tiles of cutGroups(tileRows(rows), plan, k, bytes)) {
       group(f, tiles, { a: first, b: at.b, c: to }, pass);
       f.increment(first, tiles.rows * tiles.count * a.row * bytes);
       f.increment(to, tiles.rows * tiles.count * pass.target.row);
     }
-  };
+  }
   const step = plan.form === "dot" ? bytes : panels ? 32 : b.row * bytes;
   return (f, rows, at) => {
     if (k <= plan.pass) return passOver(f, rows, at, { start: 0, depth: k, accumulate: false, target: product });
@@ -164,11 +164,11 @@ export function matrixEmitter(
     const wide = elementBytes("wide", bytes), from = f.let(at.a), to = f.let(at.b);
     const sums = plan.transposed ? { row: wide, column: rows * wide } : { row: n * wide, column: wide };
     const [c, target] = plan.wide ? [at.sums, sums] : [at.c, product];
-    const add = (depth: number, accumulate: Accumulate) => {
+    function add(depth: number, accumulate: Accumulate) {
       passOver(f, rows, { a: from, b: to, c }, { start: 0, depth, accumulate, target });
       f.increment(from, depth * a.column * bytes);
       f.increment(to, depth * step);
-    };
+    }
     if (plan.wide) emitWideZeros(f, at.sums, rows * n);
     else add(plan.pass, false);
     repeat(f, plan.wide ? full : full - 1, () => add(plan.pass, plan.wide ? "wide" : true));

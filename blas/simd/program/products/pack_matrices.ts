@@ -59,28 +59,32 @@ export function packPhases(
 ): readonly Phase[] {
   const { oriented, dtype, bytes, plan: { packed, upright }, packedBytes } = lowering;
   /** Packing reads one matrix, here named as in the orientation of the product, and writes to the workspace. */
-  const touching = (name: "a" | "b", from: number, bytes: number) => (): Touched => {
-    const operand = (name === "a") === lowering.plan.transposed ? lowering.b : lowering.a;
-    return {
-      reads: [elementsAlong(operand, 0, 0, operand.shape[0]!)],
-      writes: [],
-      workspace: { from, to: from + bytes },
+  function touching(name: "a" | "b", from: number, bytes: number) {
+    return (): Touched => {
+      const operand = (name === "a") === lowering.plan.transposed ? lowering.b : lowering.a;
+      return {
+        reads: [elementsAlong(operand, 0, 0, operand.shape[0]!)],
+        writes: [],
+        workspace: { from, to: from + bytes },
+      };
     };
-  };
-  const lines = (packing: LinePacking, name: "a" | "b", start: number): Phase => ({
-    units: lineUnits(packing.lines, bytes),
-    touched: touching(name, start, name === "a" ? lowering.uprightBytes : packedBytes),
-    emit: (context) => {
-      const lanes = laneInstructionsOf(dtype, context.relaxed), source = addressesOf(context)[name];
-      return shareFunction(context.module, (f, range) => {
-        emitLineShare(f, lanes, packing, range, source, context.workspace + start);
-      });
-    },
-  });
+  }
+  function lines(packing: LinePacking, name: "a" | "b", start: number): Phase {
+    return {
+      units: lineUnits(packing.lines, bytes),
+      touched: touching(name, start, name === "a" ? lowering.uprightBytes : packedBytes),
+      emit(context) {
+        const lanes = laneInstructionsOf(dtype, context.relaxed), source = addressesOf(context)[name];
+        return shareFunction(context.module, (f, range) => {
+          emitLineShare(f, lanes, packing, range, source, context.workspace + start);
+        });
+      },
+    };
+  }
   const panels: Phase = {
     units: packUnits(oriented.n, bytes),
     touched: touching("b", staged, packedBytes),
-    emit: (context) => {
+    emit(context) {
       const lanes = laneInstructionsOf(dtype, context.relaxed), { b } = addressesOf(context);
       const at = (f: FunctionBuilder, address: number) => f.let(i32.add(address, 0));
       return shareFunction(context.module, (f, range) => {

@@ -82,13 +82,14 @@ function buildSharedPack(m: ModuleBuilder, lanes: LaneInstructions, alongRows: b
     const columns: Local<"i32">[] = [read];
     for (let lane = 1; lane < count; lane++) columns.push(f.local("i32"));
     /** Emits a loop over rows, `many` at a time. */
-    const rows = (many: number, body: () => void) =>
-      f.while(i32.ge_s(left, many), () => {
+    function rows(many: number, body: () => void) {
+      return f.while(i32.ge_s(left, many), () => {
         for (let lane = 1; lane < count; lane++) f.set(columns[lane]!, i32.add(columns[lane - 1]!, column));
         body();
         f.increment(read, many === 1 ? row : ROW / 2);
         f.increment(left, -many);
       });
+    }
     f.while(i32.gt_s(panels, 0), () => {
       for (let half = 0; half < ROW; half += 16) {
         f.set(read, half === 0 ? source : i32.add(source, i32.mul(column, half / bytes)));

@@ -117,19 +117,21 @@ export function emitTile(f: FunctionBuilder, lanes: LaneInstructions, given: Til
   const { start = { a: 0, b: 0 } } = depth;
   if (start.a !== 0) at.pointers.forEach((pointer) => f.increment(pointer, start.a));
   if (start.b !== 0) f.increment(at.b, start.b);
-  const step = (widths: readonly number[], last: boolean) => () => {
-    repeat(f, count, () => {
-      emitPanel(f, lanes, spec, widths, at);
-      const next = a - distance(depth, "a"), back = distance(depth, "b");
-      if (next !== 0) at.pointers.forEach((pointer) => f.increment(pointer, next));
-      if (back !== 0) f.increment(at.b, -back);
-      if (count > 1) f.increment(at.c, spec.rows.length * target.row);
-    });
-    if (last) return;
-    if (count * a !== 0) at.pointers.forEach((pointer) => f.increment(pointer, -count * a));
-    f.increment(at.b, panel);
-    f.increment(at.c, width * target.column - (count > 1 ? count * spec.rows.length * target.row : 0));
-  };
+  function step(widths: readonly number[], last: boolean) {
+    return () => {
+      repeat(f, count, () => {
+        emitPanel(f, lanes, spec, widths, at);
+        const next = a - distance(depth, "a"), back = distance(depth, "b");
+        if (next !== 0) at.pointers.forEach((pointer) => f.increment(pointer, next));
+        if (back !== 0) f.increment(at.b, -back);
+        if (count > 1) f.increment(at.c, spec.rows.length * target.row);
+      });
+      if (last) return;
+      if (count * a !== 0) at.pointers.forEach((pointer) => f.increment(pointer, -count * a));
+      f.increment(at.b, panel);
+      f.increment(at.c, width * target.column - (count > 1 ? count * spec.rows.length * target.row : 0));
+    };
+  }
   repeat(f, full, step(Array.from({ length: vectors }, () => lanes.count), rest === 0 && full === 1));
   if (rest === 0) return;
   const last = Math.ceil(rest / lanes.count);
@@ -160,22 +162,22 @@ function emitPanel(
   // The sums of chains are added up in registers if there are enough of them, otherwise in memory.
   const totals = depth.chains && widths.length === 1 ? rows.map(() => [f.local("v128")]) : [];
   totals.forEach(([total]) => f.set(total!, vector.const(0)));
-  const settle = () => {
+  function settle() {
     if (totals.length === 0) return store(f, lanes, spec, widths, accumulators, c);
     totals.forEach(([total], r) => f.set(total!, vector.add(total!, accumulators[r]![0]!)));
-  };
+  }
   const add = (sum: Local<"v128">, x: Vector, y: Vector, first: boolean) =>
     f.set(sum, multiplyAdd(x, y, first ? vector.const(0) : sum)); // from 0, so that no sum is -0
   // Factors are in the same locals in all steps, so that the code of a step is generated once, and then copied.
   const factors = rows.length <= widths.length ? rows.map(() => f.local("v128")) : [f.local("v128")];
   const columns = widths.map(() => f.local("v128")), written = new Map<number, () => void>();
-  const repeated = (part: number, first: boolean, emit: () => void) => {
+  function repeated(part: number, first: boolean, emit: () => void) {
     if (first) return emit();
     const known = written.get(part);
     if (known !== undefined) return known();
     written.set(part, f.record(emit));
-  };
-  const step = (at: TileStep) => {
+  }
+  function step(at: TileStep) {
     const first = fresh.value;
     fresh.value = false;
     const splat = (r: number) => loadSplat(pointers[rows[r]!.pointer]!, rows[r]!.offset + at.a);
@@ -196,13 +198,13 @@ function emitPanel(
       f.set(factor, splat(r));
       repeated(r, first, () => columns.forEach((column, v) => add(accumulators[r]![v]!, factor, column, first)));
     });
-  };
+  }
   const move = (a: number, by: number) => {
     if (a !== 0) pointers.forEach((pointer) => f.increment(pointer, a));
     if (by !== 0) f.increment(b, by);
   };
   const { loops, steps, tail, head } = withTailInFront(depth);
-  const walk = (level: number): void => {
+  function walk(level: number): void {
     const { count, a, b: by } = loops[level]!, next = loops[level + 1];
     if (next === undefined) head.forEach(step);
     repeat(f, count, () => {
@@ -213,7 +215,7 @@ function emitPanel(
       if (level === 0 && depth.chains) settle();
     });
     if (next === undefined) tail.forEach(step);
-  };
+  }
   walk(0);
   if (!depth.chains) store(f, lanes, spec, widths, accumulators, c);
   else if (totals.length > 0) store(f, lanes, spec, widths, totals, c);
@@ -229,11 +231,11 @@ function store(
   c: Local<"i32">,
 ): void {
   const bytes = elementBytes(accumulate, lanes.bytes);
-  const put = (value: Local<"v128">, count: number, offset: number) => {
+  function put(value: Local<"v128">, count: number, offset: number) {
     if (accumulate === "wide") return f.do(...addWide(f, count, c, value, offset));
     if (accumulate) f.set(value, lanes.vector.add(value, loadPartialVector(lanes, count, c, offset)));
     f.do(...storePartialVector(lanes, count, c, value, offset));
-  };
+  }
   if (target.column === bytes || target.row !== bytes) {
     const vector = lanes.count * bytes;
     accumulators.forEach((row, r) => row.forEach((sum, v) => put(sum, widths[v]!, r * target.row + vector * v)));

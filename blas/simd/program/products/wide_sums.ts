@@ -41,11 +41,11 @@ export function addWide(
   value: Local<"v128">,
   offset: number,
 ): readonly Expression<"none">[] {
-  const two = (half: 0 | 1) => {
+  function two(half: 0 | 1) {
     const lanes = half === 0 ? value : f.let(shuffle(value, value, [1, 1]));
     const at = offset + 16 * half;
     return v128.store(address, f64x2.add(v128.load(address, at), f64x2.promote_low_f32x4(lanes)), at);
-  };
+  }
   if (count === 4) return [two(0), two(1)];
   const last = count - 1, one = () => addWideLane(address, value, last, offset + 8 * last);
   return count === 3 ? [two(0), one()] : count === 2 ? [two(0)] : [one()];

@@ -7,7 +7,7 @@
 import { assertEquals } from "@std/assert";
 import { BYTES_PER_ELEMENT } from "../../../../blas/dtype.ts";
 import type { Reduction } from "../../../../blas/reduction.ts";
-import { accumulatorOf } from "../../../../blas/machine/reductions/accumulator.ts";
+import { accumulatorOf, type Exactness } from "../../../../blas/machine/reductions/accumulator.ts";
 import { Lanes } from "../../../../blas/machine/code/lanes.ts";
 import { at } from "../../../../blas/machine/code/regions.ts";
 import { machine, region, runOn, WIDTHS } from "../machine.ts";
@@ -29,14 +29,17 @@ for (const everywhere of [true, false]) {
         const count = bits / 8 / BYTES_PER_ELEMENT[dtype], make = dtype === "float32" ? Float32Array : Float64Array;
         for (const reduction of ["sum", "product", "max", "min"] as const) {
           const isNarrow = reduction === "sum" && dtype === "float32";
-          const choices: readonly { readonly settles: boolean; readonly exact?: boolean; readonly divisor?: number }[] =
-            [
-              { settles: false },
-              ...reduction === "sum" ? [{ settles: true }] : [],
-              ...isNarrow ? [false, true].map((settles) => ({ settles, divisor: 3 })) : [],
-              ...isNarrow ? [{ settles: false, exact: true, divisor: 3 }] : [],
-            ];
-          for (const { settles, exact = false, divisor = 1 } of choices) {
+          const choices: readonly {
+            readonly settles: boolean;
+            readonly exact?: Exactness;
+            readonly divisor?: number;
+          }[] = [
+            { settles: false },
+            ...reduction === "sum" ? [{ settles: true }] : [],
+            ...isNarrow ? [false, true].map((settles) => ({ settles, divisor: 3 })) : [],
+            ...isNarrow ? (["each", "pairs"] as const).map((exact) => ({ settles: false, exact, divisor: 3 })) : [],
+          ];
+          for (const { settles, exact, divisor = 1 } of choices) {
             const numbers = new make(new ArrayBuffer(640)), bytes = bits / 8;
             for (let k = 0; k < WAYS * count; k++) numbers[k] = reduction === "product" ? 1 + k % 2 : (k * 7) % 13 - 6;
             runOn(numbers.buffer, bits, (code) => {
@@ -56,7 +59,7 @@ for (const everywhere of [true, false]) {
                 lanes.load(x, at(from, way * bytes));
                 accumulator.absorb(x, way);
               }
-              if (settles || exact) accumulator.settle();
+              if (settles || exact !== undefined) accumulator.settle();
               if (everywhere) accumulator.everywhere(x);
               else accumulator.lanes(x);
               accumulator.free();

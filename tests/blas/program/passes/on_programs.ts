@@ -15,6 +15,7 @@ const onPrograms = (pass: Pass) => (program: Program): Program => {
 
 export const foldConstants = onPrograms(all.foldConstants);
 export const simplify = onPrograms(all.simplify);
+export const joinRows = onPrograms(all.joinRows);
 export const joinSums = onPrograms(all.joinSums);
 export const foldViews = onPrograms(all.foldViews);
 export const removeDeadCode = onPrograms(all.removeDeadCode);
