@@ -16,7 +16,7 @@ import { canRecycle } from "../recycling.ts";
  * The bytes of an array, the largest that may lie in the heap (32 MiB), and how many there are: as much as results that
  * nobody needs any more take until the runtime collects them. They cost nothing until they are used.
  */
-const ARRAY_BYTES = 30_000_000, ARRAYS = 4;
+const ARRAY_BYTES = 30_000_000, ARRAYS = 6;
 
 /** The bytes of a chunk that, freed, makes the C library keep smaller ones in the heap: 32 MiB with its own words. */
 const LARGEST_CHUNK = 33_546_240;
