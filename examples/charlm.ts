@@ -19,18 +19,18 @@ import {
   batchFlag,
   filePath,
   type Flag,
-  formatHelp,
   learningRateFlag,
-  parseFlags,
   positiveNumber,
   seedFlag,
   type SettingsOf,
+  stepsFlag,
   wholeNumber,
 } from "./flags.ts";
 import { formatPercent } from "./formatting.ts";
 import { accuracy, meanLoss } from "./metrics.ts";
 import { loadMobyDick } from "./moby_dick.ts";
 import { progressReporter, type Reporter } from "./progress.ts";
+import { type Output, runWithFlags } from "./run_with_flags.ts";
 import { continueText } from "./sampling.ts";
 import { loadNetwork } from "./saved_network.ts";
 import { engineFlag, onEngine } from "./engine.ts";
@@ -77,14 +77,7 @@ const model: Flag<string> = {
 
 const FLAGS = {
   model,
-  steps: {
-    name: "steps",
-    placeholder: "N",
-    help: "how many steps to take",
-    fallback: 2000,
-    example: "2000",
-    read: wholeNumber(1),
-  },
+  steps: stepsFlag(2000),
   batch: batchFlag(32, `runs of ${CONTEXT} characters`),
   learningRate: learningRateFlag(0.004),
   seed: seedFlag,
@@ -203,35 +196,40 @@ export async function loadAndWrite(
   );
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  const fail = (problems: readonly string[]): number => (problems.forEach((line) => console.error(line)), 1);
-  const request = parseFlags(FLAGS, args);
-  if (either.isLeft(request)) return fail(request.left);
-  if (request.right.kind === "help") {
-    const about = "Trains a small network to write like Moby-Dick, saves it, loads it, and lets it write.";
-    console.log(formatHelp(about, "deno task charlm [flags]", FLAGS));
-    return 0;
-  }
-  const { settings } = request.right, book = settings.text === undefined ? loadMobyDick() : loadText(settings.text);
-  const corpus = pipe(book, either.chain(corpusOf));
-  if (either.isLeft(corpus)) return fail([corpus.left]);
-  const { evaluate, out } = settings;
-  if (evaluate === undefined) {
-    console.log(`${summary(CHARACTER_MODELS[settings.model]!(corpus.right.alphabet.length), [CONTEXT])}\n`);
-  }
-  const written = await onEngine(
-    settings,
-    () =>
-      evaluate === undefined
-        ? trainAndWrite(corpus.right, settings, progressReporter(Deno.stdout.isTerminal()))
-        : loadAndWrite(evaluate, corpus.right, settings),
+/** Runs the program, and returns the exit code. */
+export const main = (args: readonly string[], output: Output = console): Promise<number> =>
+  runWithFlags(
+    {
+      about: "Trains a small network to write like Moby-Dick, saves it, loads it, and lets it write.",
+      usage: "deno task charlm [flags]",
+      flags: FLAGS,
+    },
+    args,
+    async (settings) => {
+      const book = settings.text === undefined ? loadMobyDick() : loadText(settings.text);
+      const corpus = pipe(book, either.chain(corpusOf));
+      if (either.isLeft(corpus)) return corpus;
+      const { evaluate, out } = settings;
+      if (evaluate === undefined) {
+        output.log(`${summary(CHARACTER_MODELS[settings.model]!(corpus.right.alphabet.length), [CONTEXT])}\n`);
+      }
+      const written = await onEngine(
+        settings,
+        () =>
+          evaluate === undefined
+            ? trainAndWrite(corpus.right, settings, progressReporter(Deno.stdout.isTerminal()))
+            : loadAndWrite(evaluate, corpus.right, settings),
+      );
+      return pipe(
+        written,
+        either.map(({ text, report }) => {
+          output.log(`${evaluate === undefined ? `\nSaved as ${out}, loaded again` : `Loaded ${evaluate}`}: ${report}`);
+          output.log(`\n${text}`);
+        }),
+      );
+    },
+    output,
   );
-  if (either.isLeft(written)) return fail([written.left]);
-  const { text, report } = written.right;
-  console.log(`${evaluate === undefined ? `\nSaved as ${out}, loaded again` : `Loaded ${evaluate}`}: ${report}`);
-  console.log(`\n${text}`);
-  return 0;
-}
 
 /** Reads the text of any file, or returns an error. */
 const loadText = (path: string): Either<string, string> =>

@@ -17,6 +17,7 @@ import {
   sequential,
 } from "../mod.ts";
 import { type ImageProgram, runImageProgram } from "./image_training.ts";
+import type { Output } from "./run_with_flags.ts";
 import { CLASSES } from "./mnist_data.ts";
 
 /** Convolution, batch normalization, ReLU; normalization would cancel a bias of the convolution. */
@@ -50,4 +51,7 @@ export const CNN: ImageProgram = {
   learningRate: 0.01,
 };
 
-if (import.meta.main) Deno.exit(await runImageProgram(CNN, Deno.args));
+/** Runs the program, and returns the exit code. */
+export const main = (args: readonly string[], output?: Output): Promise<number> => runImageProgram(CNN, args, output);
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

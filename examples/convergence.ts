@@ -1,12 +1,13 @@
 /**
  * Trains networks with every optimizer, at the settings that docs/learning_rates.md recommends, and prints the results: `deno
- * run --allow-read examples/convergence.ts [xor] [spirals] [iris] [mnist]`.
+ * run --allow-read examples/convergence.ts`, and `--help`.
  *
  * @module
  */
 import type { Either } from "../deps.ts";
 import * as either from "fp-ts/Either.js";
 import * as option from "fp-ts/Option.js";
+import type { Flag } from "./flags.ts";
 import { formatPercent } from "./formatting.ts";
 import { loadMnist } from "./mnist_data.ts";
 import {
@@ -19,6 +20,8 @@ import {
   SETTINGS,
   sweptRate,
 } from "./problems.ts";
+import { type Output, runWithFlags } from "./run_with_flags.ts";
+import { onThreads, threadsFlag } from "./threads.ts";
 
 /** The seeds of the runs, which differ in initial weights and in the order of samples. */
 const SEEDS = [0, 1, 2, 3, 4];
@@ -58,23 +61,42 @@ function rowOf({ name, make, rates }: Setting, problem: Problem, seeds: readonly
 /** Returns the middle value, the upper one of two. */
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
-/** Returns the problem with that name, or an error. */
-function problemOf(name: string): Either<string, Problem> {
-  if (name === "mnist") return either.map(mnistProblem)(loadMnist());
-  const problem = PROBLEMS[name], names = [...Object.keys(PROBLEMS), "mnist"].join(", ");
-  return problem !== undefined ? either.right(problem) : either.left(
-    `Cannot learn ${JSON.stringify(name)}: a problem must be one of ${names}; choose some, or none for all`,
-  );
-}
+const NAMES = [...Object.keys(PROBLEMS), "mnist"];
 
-if (import.meta.main) {
-  const names = Deno.args.length > 0 ? Deno.args : [...Object.keys(PROBLEMS), "mnist"];
-  for (const name of names) {
-    const problem = problemOf(name);
-    if (either.isLeft(problem)) {
-      console.error(problem.left);
-      Deno.exit(1);
-    }
-    for (const line of tableOf(name, problem.right, SEEDS)) console.log(line);
-  }
-}
+const problemsFlag: Flag<readonly string[]> = {
+  name: "problems",
+  placeholder: "NAMES",
+  help: "which problems are learned",
+  fallback: NAMES,
+  example: "xor,iris",
+  read: (text) => {
+    const names = text.split(",");
+    return names.every((name) => NAMES.includes(name))
+      ? either.right(names)
+      : either.left(`names among ${NAMES.join(", ")}, with commas between`);
+  },
+};
+
+const PROGRAM = {
+  about: "Trains networks with every optimizer, at the rates that docs/learning_rates.md recommends.",
+  usage: "deno run --allow-read examples/convergence.ts [flags]",
+  flags: { problems: problemsFlag, threads: threadsFlag },
+};
+
+/** Returns a problem by its name, or an error if its data cannot be read. */
+const problemOf = (name: string): Either<string, Problem> =>
+  name === "mnist" ? either.map(mnistProblem)(loadMnist()) : either.right(PROBLEMS[name]!); // the flag has checked it
+
+/** Runs the program, and returns the exit code. */
+export const main = (args: readonly string[], output: Output = console): Promise<number> =>
+  runWithFlags(PROGRAM, args, ({ problems, threads }) =>
+    onThreads(threads, () => {
+      for (const name of problems) {
+        const problem = problemOf(name);
+        if (either.isLeft(problem)) return problem;
+        for (const line of tableOf(name, problem.right, SEEDS)) output.log(line);
+      }
+      return either.right(undefined);
+    }), output);
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

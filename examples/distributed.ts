@@ -41,6 +41,7 @@ import { formatCount, formatDuration, formatPercent } from "./formatting.ts";
 import { accuracy, meanLoss, type Metrics } from "./metrics.ts";
 import { CLASSES, type Dataset, first, loadMnist, type Mnist } from "./mnist_data.ts";
 import { progressReporter } from "./progress.ts";
+import type { Output } from "./run_with_flags.ts";
 import { evaluateModel, type Learned, startTraining, trainEpoch, trainingStep, variablesOf } from "./training.ts";
 
 /** A file with a state of training, or none. */
@@ -75,8 +76,6 @@ const FLAGS = {
 export type Settings = SettingsOf<typeof FLAGS>;
 
 /** What is written. */
-type Output = Pick<Console, "log" | "error">;
-
 /** The training that is saved: after so many epochs. */
 type Saved = Learned & { readonly epochs: number };
 

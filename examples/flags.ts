@@ -143,6 +143,16 @@ export const epochsFlag = (fallback: number): Flag<number> => ({
   read: wholeNumber(1),
 });
 
+/** The number of training steps. */
+export const stepsFlag = (fallback: number): Flag<number> => ({
+  name: "steps",
+  placeholder: "N",
+  help: "how many steps to take",
+  fallback,
+  example: String(fallback),
+  read: wholeNumber(1),
+});
+
 /** The number of samples per step; `what` names them. */
 export const batchFlag = (fallback: number, what: string): Flag<number> => ({
   name: "batch",
@@ -197,6 +207,11 @@ export function wholeNumber(min: number): (text: string) => Either<string, numbe
 export function positiveNumber(text: string): Either<string, number> {
   const value = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
   return value > 0 && value < Infinity ? either.right(value) : either.left("a finite number above 0");
+}
+
+/** Reads a path of any kind. */
+export function anyPath(text: string): Either<string, string> {
+  return text === "" ? either.left("a path") : either.right(text);
 }
 
 /** Reads the path of a file whose name ends in `.ending`. */

@@ -25,10 +25,8 @@ import {
   epochsFlag,
   filePath,
   type Flag,
-  formatHelp,
   learningRateFlag,
   limitFlag,
-  parseFlags,
   seedFlag,
   type SettingsOf,
 } from "./flags.ts";
@@ -36,6 +34,7 @@ import { formatDuration, formatPercent } from "./formatting.ts";
 import { accuracy, meanLoss, type Metrics } from "./metrics.ts";
 import { CLASSES, first, loadMnist, type Mnist } from "./mnist_data.ts";
 import { progressReporter, type Reporter } from "./progress.ts";
+import { type Output, runWithFlags } from "./run_with_flags.ts";
 import { loadNetwork } from "./saved_network.ts";
 import { evaluateModel, startTraining, trainEpoch, trainingStep, variablesOf } from "./training.ts";
 import { engineFlag, onEngine } from "./engine.ts";
@@ -161,30 +160,28 @@ export async function testSaved(path: string, { test, scale }: ImageData): Promi
 export async function runImageProgram(
   program: ImageProgram,
   args: readonly string[],
-  { log, error }: Pick<Console, "log" | "error"> = console,
+  output: Output = console,
 ): Promise<number> {
-  const fail = (problems: readonly string[]): number => (problems.forEach((line) => error(line)), 1);
-  const flags = flagsOf(program), request = parseFlags(flags, args);
-  if (either.isLeft(request)) return fail(request.left);
-  if (request.right.kind === "help") {
-    const usage = `deno run --allow-read --allow-write examples/${program.name}.ts [flags]`;
-    log(formatHelp(program.about, usage, flags));
-    return 0;
-  }
-  const { limit, evaluate, engine, threads, ...settings } = request.right.settings, mnist = loadMnist();
-  if (either.isLeft(mnist)) return fail([mnist.left]);
-  const { train, test } = mnist.right,
-    data = { test, train: first(train, limit ?? train.size), scale: pixelScale(train) };
-  if (evaluate === undefined) log(`${summary(program.reader(), [1, ...train.imageShape])}\n`);
-  const result = await onEngine(
-    { engine, threads },
-    () =>
-      evaluate === undefined
-        ? trainAndSave(program, data, settings, progressReporter(Deno.stdout.isTerminal(), log))
-        : testSaved(evaluate, data),
-  );
-  if (either.isLeft(result)) return fail([result.left]);
-  const what = evaluate === undefined ? `\nSaved as ${settings.out}, loaded again` : `Loaded ${evaluate}`;
-  log(`${what}: test accuracy ${formatPercent(accuracy(result.right))}, loss ${meanLoss(result.right)}`);
-  return 0;
+  const usage = `deno run --allow-read --allow-write examples/${program.name}.ts [flags]`, { log } = output;
+  return await runWithFlags({ about: program.about, usage, flags: flagsOf(program) }, args, async (given) => {
+    const { limit, evaluate, engine, threads, ...settings } = given, mnist = loadMnist();
+    if (either.isLeft(mnist)) return mnist;
+    const { train, test } = mnist.right,
+      data = { test, train: first(train, limit ?? train.size), scale: pixelScale(train) };
+    if (evaluate === undefined) log(`${summary(program.reader(), [1, ...train.imageShape])}\n`);
+    const result = await onEngine(
+      { engine, threads },
+      () =>
+        evaluate === undefined
+          ? trainAndSave(program, data, settings, progressReporter(Deno.stdout.isTerminal(), log))
+          : testSaved(evaluate, data),
+    );
+    return pipe(
+      result,
+      either.map((metrics) => {
+        const what = evaluate === undefined ? `\nSaved as ${settings.out}, loaded again` : `Loaded ${evaluate}`;
+        log(`${what}: test accuracy ${formatPercent(accuracy(metrics))}, loss ${meanLoss(metrics)}`);
+      }),
+    );
+  }, output);
 }

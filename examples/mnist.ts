@@ -26,6 +26,7 @@ import { accuracy, meanLoss, type Metrics } from "./metrics.ts";
 import { loadPosition, type Position, recordOf, resumedSettings, savePosition } from "./mnist_run.ts";
 import { CLASSES, type Dataset, first, loadMnist, type Mnist } from "./mnist_data.ts";
 import { type Progress, progressReporter, samplesPerSecond } from "./progress.ts";
+import type { Output } from "./run_with_flags.ts";
 import { formatConfusion, formatMisreadings, formatResult } from "./report.ts";
 import { plainStyles, terminalStyles } from "./styles.ts";
 import { type CurvePoint, evaluateModel, startTraining, trainingStep, trainingSteps, variablesOf } from "./training.ts";
@@ -203,14 +204,15 @@ function fail(problems: readonly string[]): number {
   return 1;
 }
 
-async function main(args: readonly string[]): Promise<number> {
+/** Runs the program, and returns the exit code. */
+export async function main(args: readonly string[], { log }: Pick<Output, "log"> = console): Promise<number> {
   const request = parseArguments(args);
   if (either.isLeft(request)) return fail(request.left);
   if (request.right.kind === "train") {
     const { settings } = request.right;
     return await onEngine(settings, () => demo(settings));
   }
-  console.log(helpText());
+  log(helpText());
   return 0;
 }
 

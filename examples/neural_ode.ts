@@ -1,6 +1,6 @@
 /**
  * A neural ordinary differential equation: a small network learns the motion that a spiral was drawn with, from points of
- * it, by gradients through every step of the integration: `deno run examples/neural_ode.ts`.
+ * it, by gradients through every step of the integration: `deno run examples/neural_ode.ts`, and `--help`.
  *
  * It is trained on short pieces that begin at every point. The integration is one instruction of the compiled training
  * step, `scanAlong`, however many steps it has. The loss falls from 0.4 to about 3e-5 in 1,000 steps of training; the
@@ -35,6 +35,10 @@ import {
   toNumber,
   valueAndGradient,
 } from "../mod.ts";
+import * as either from "fp-ts/Either.js";
+import { stepsFlag } from "./flags.ts";
+import { type Output, runWithFlags } from "./run_with_flags.ts";
+import { onThreads, threadsFlag } from "./threads.ts";
 
 type T64 = Tensor<"float64">;
 
@@ -98,11 +102,22 @@ export function train(steps: number, report: (step: number, loss: number) => voi
   return { onPieces, along: toNumber(along) };
 }
 
-if (import.meta.main) {
-  const start = performance.now();
-  const { along } = train(1000, (step, loss) => {
-    if (step === 1 || step % 100 === 0) console.log(`step ${step}: loss ${loss.toExponential(2)}`);
-  });
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  console.log(`along the whole spiral: ${along.toExponential(2)}, after ${seconds} s`);
-}
+const PROGRAM = {
+  about: "Teaches a small network the motion that a spiral was drawn with, by gradients through each step of a solver.",
+  usage: "deno run examples/neural_ode.ts [flags]",
+  flags: { steps: stepsFlag(1000), threads: threadsFlag },
+};
+
+/** Runs the program, and returns the exit code. */
+export const main = (args: readonly string[], output: Output = console): Promise<number> =>
+  runWithFlags(PROGRAM, args, async ({ steps, threads }) => {
+    const start = performance.now();
+    const { along } = await onThreads(threads, () =>
+      train(steps, (step, loss) => {
+        if (step === 1 || step % 100 === 0) output.log(`step ${step}: loss ${loss.toExponential(2)}`);
+      }));
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    return either.right(output.log(`along the whole spiral: ${along.toExponential(2)}, after ${seconds} s`));
+  }, output);
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,6 +1,6 @@
 /**
  * Trains a network on a folder of pictures, a sub-folder for each class, and tells how well it knows those that it has not
- * seen: `deno run --allow-read --allow-write examples/pictures.ts FOLDER [EPOCHS] [RUN]`. In the folder RUN are logs for
+ * seen: `deno run --allow-read --allow-write examples/pictures.ts`, and `--help`. In the folder of the run are logs for
  * TensorBoard, a checkpoint from which the same command goes on, and in the end a look inside the network.
  *
  * @module
@@ -14,6 +14,10 @@ import { augment, colorJitter, perExample, randomCrop, randomFlip } from "../opt
 import { DataError, type ImageBatch, imageBatches, imageFiles, splitSamples } from "../optim/data/mod.ts";
 import { differences, digestOf, formatInspection, inspect, inspectionPicture } from "../optim/watch/mod.ts";
 import { loadRun, runLog, runRecord, saveRun } from "../optim/watch/mod.ts";
+import * as either from "fp-ts/Either.js";
+import { anyPath, epochsFlag, seedFlag, wholeNumber } from "./flags.ts";
+import { type Output, runWithFlags } from "./run_with_flags.ts";
+import { onThreads, threadsFlag } from "./threads.ts";
 
 /** The settings of a run. */
 export type PictureSettings = {
@@ -105,16 +109,55 @@ export async function* trainOnPictures(
   await Deno.writeTextFile(`${run}/inspection.svg`, await inspectionPicture(inside));
 }
 
-if (import.meta.main) {
-  const [folder = "pictures", epochs = "10", run = "pictures_run"] = Deno.args;
-  const settings = { epochs: Number(epochs), side: 32, seed: 0, run };
-  try {
-    for await (const { epoch, loss, accuracy } of trainOnPictures(folder, settings)) {
-      console.log(`epoch ${epoch + 1}  loss ${loss.toFixed(4)}  held back: ${(100 * accuracy).toFixed(1)} % right`);
-    }
-  } catch (error) {
-    if (!(error instanceof DataError || error instanceof CheckpointError)) throw error;
-    console.error(error.message);
-    Deno.exit(1);
-  }
-}
+const PROGRAM = {
+  about:
+    "Trains a network on a folder of pictures, a sub-folder for each class. The same command goes on where it stopped.",
+  usage: "deno run --allow-read --allow-write examples/pictures.ts [flags]",
+  flags: {
+    pictures: {
+      name: "pictures",
+      placeholder: "FOLDER",
+      help: "the pictures, or an archive of them",
+      fallback: "pictures",
+      example: "pictures",
+      read: anyPath,
+    },
+    epochs: epochsFlag(10),
+    side: {
+      name: "side",
+      placeholder: "N",
+      help: "the height and width, in pixels, to which pictures are brought",
+      fallback: 32,
+      example: "32",
+      read: wholeNumber(4),
+    },
+    seed: seedFlag,
+    run: {
+      name: "run",
+      placeholder: "FOLDER",
+      help: "where logs, the checkpoint and the look inside the network go",
+      fallback: "pictures_run",
+      example: "pictures_run",
+      read: anyPath,
+    },
+    threads: threadsFlag,
+  },
+};
+
+/** Runs the program, and returns the exit code. */
+export const main = (args: readonly string[], output: Output = console): Promise<number> =>
+  runWithFlags(PROGRAM, args, ({ pictures, threads, ...settings }) =>
+    onThreads(threads, async () => {
+      try {
+        for await (const { epoch, loss, accuracy } of trainOnPictures(pictures, settings)) {
+          const right = `${(100 * accuracy).toFixed(1)} % right`;
+          output.log(`epoch ${epoch + 1}  loss ${loss.toFixed(4)}  held back: ${right}`);
+        }
+        return either.right(undefined);
+      } catch (error) {
+        if (!(error instanceof DataError || error instanceof CheckpointError)) throw error;
+        return either.left(error.message);
+      }
+    }), output);
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -17,6 +17,7 @@ import {
   sequential,
 } from "../mod.ts";
 import { type ImageProgram, runImageProgram } from "./image_training.ts";
+import type { Output } from "./run_with_flags.ts";
 import { CLASSES } from "./mnist_data.ts";
 
 const RELU = activations.relu;
@@ -70,4 +71,8 @@ export const RESNET: ImageProgram = {
   learningRate: 0.005,
 };
 
-if (import.meta.main) Deno.exit(await runImageProgram(RESNET, Deno.args));
+/** Runs the program, and returns the exit code. */
+export const main = (args: readonly string[], output?: Output): Promise<number> =>
+  runImageProgram(RESNET, args, output);
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,7 +1,8 @@
 /**
- * Draws how a network learns to tell two spirals apart: `deno run --allow-read --allow-write examples/spirals.ts FILE.svg`.
+ * Draws how a network learns to tell two spirals apart: `deno run --allow-read --allow-write examples/spirals.ts`,
+ * and `--help`.
  *
- * The picture in the README was drawn by `examples/spirals.ts docs/pictures/spirals.svg`.
+ * The picture in the README was drawn by `examples/spirals.ts --out docs/pictures/spirals.svg`.
  *
  * @module
  */
@@ -27,8 +28,14 @@ import {
   toNumber,
   valueAndGradient,
 } from "../mod.ts";
+import type { Either } from "../deps.ts";
+import * as either from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
+import { filePath } from "./flags.ts";
+import { type Output, runWithFlags } from "./run_with_flags.ts";
 import { type Labelled, twoSpirals } from "./small_data.ts";
 import { type Moment, spiralsSpec } from "./spirals_spec.ts";
+import { onThreads, threadsFlag } from "./threads.ts";
 
 /** The side of the grid on which the network is evaluated, in points. */
 export const GRID = 44;
@@ -110,17 +117,41 @@ export async function drawSpirals(run: SpiralsRun): Promise<string> {
   return svg.replaceAll(/ (?:d|transform)="[^"]*"/g, rounded);
 }
 
-if (import.meta.main) {
-  const [path] = Deno.args;
-  if (path?.endsWith(".svg") !== true) {
-    console.error(
-      `Cannot draw spirals into ${
-        path ?? "no file"
-      }: the path of an SVG file must be given; add docs/pictures/spirals.svg`,
+const PROGRAM = {
+  about: "Draws how a network learns to tell two spirals apart.",
+  usage: "deno run --allow-read --allow-write examples/spirals.ts [flags]",
+  flags: {
+    out: {
+      name: "out",
+      placeholder: "FILE",
+      help: "where to write the picture, an SVG file",
+      fallback: "spirals.svg",
+      example: "spirals.svg",
+      read: filePath("svg"),
+    },
+    threads: threadsFlag,
+  },
+};
+
+/** Runs the program, and returns the exit code. */
+export const main = (args: readonly string[], output: Output = console): Promise<number> =>
+  runWithFlags(PROGRAM, args, async ({ out, threads }) => {
+    const run = await onThreads(threads, () => learnSpirals([0, 100, 250, 800]));
+    const picture = await drawSpirals(run);
+    return pipe(
+      writeText(out, `${picture}\n`),
+      either.map(() => output.log(`${out}: loss ${run.losses[0]!.toFixed(3)} to ${run.losses.at(-1)!.toFixed(3)}`)),
     );
-    Deno.exit(1);
-  }
-  const run = learnSpirals([0, 100, 250, 800]);
-  await Deno.writeTextFile(path, `${await drawSpirals(run)}\n`);
-  console.log(`${path}: loss ${run.losses[0]!.toFixed(3)} to ${run.losses.at(-1)!.toFixed(3)}`);
-}
+  }, output);
+
+const writeText = (path: string, text: string): Either<string, void> =>
+  either.tryCatch(
+    () => Deno.writeTextFileSync(path, text),
+    (error) =>
+      `Cannot write the picture to ${path}: ${
+        error instanceof Error ? error.message : error
+      }: it must be a file that ` +
+      "may be written, in a folder that exists; choose another with --out",
+  );
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

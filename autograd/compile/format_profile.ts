@@ -23,7 +23,7 @@ const TITLES = ["ms", "share", "calls", "us each", "GB/s", "GFLOP/s"], ON_THREAD
  * @throws {TypeError} If the argument is anything else.
  */
 export function formatProfile(profile: readonly InstructionProfile[]): string {
-  if (!Array.isArray(profile) || !profile.every(isMeasured)) {
+  if (!Array.isArray(profile) || ![...profile].every(isMeasured)) {
     throw new TypeError(
       `Cannot format the profile ${describe(profile)}: it must be the list that profileOf returned; pass that`,
     );

@@ -11,7 +11,7 @@ import { logicalAnd } from "../ops/logic.ts";
 import { log1p } from "../ops/exponential.ts";
 import { digamma, logGamma } from "../ops/gamma_functions.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
-import { parametersOf, timesLog } from "./parameters.ts";
+import { logOfNone, parametersOf, timesLog } from "./parameters.ts";
 
 /**
  * Computes the log density of the beta distribution; it is -Infinity below 0 and above 1, and at 0 and 1 its limit.
@@ -42,7 +42,7 @@ export function betaLogProb<D extends DType = "float32">(
   const isInside = logicalAnd(greaterEqual(t, 0), lessEqual(t, 1)), y = where(isInside, t, 0.5); // finite derivatives outside
   const rest = timesLog(sub(q, 1), sub(1, y), () => log1p(neg(where(equal(y, 1), 0, y))));
   const density = sub(add(timesLog(sub(p, 1), y), rest), logBeta(p, q));
-  return where(isInside, density, -Infinity);
+  return where(isInside, density, logOfNone(t));
 }
 
 /**

@@ -10,7 +10,7 @@ import { greaterEqual } from "../ops/comparison.ts";
 import { log } from "../ops/exponential.ts";
 import { digamma, logGamma } from "../ops/gamma_functions.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
-import { parametersOf, timesLog } from "./parameters.ts";
+import { logOfNone, parametersOf, timesLog } from "./parameters.ts";
 
 /**
  * Computes the log density of the gamma distribution; it is -Infinity below 0, and at 0 its limit.
@@ -40,7 +40,7 @@ export function gammaLogProb<D extends DType = "float32">(
   const { x: t, alpha: a, rate: r } = parametersOf("gammaLogProb", { x, alpha, rate }, ["alpha", "rate"]);
   const isInside = greaterEqual(t, 0), y = where(isInside, t, 1); // 1 gives finite derivatives outside
   const density = sub(add(mul(a, log(r)), timesLog(sub(a, 1), y)), add(mul(r, y), logGamma(a)));
-  return where(isInside, density, -Infinity);
+  return where(isInside, density, logOfNone(t));
 }
 
 /**

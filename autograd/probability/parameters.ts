@@ -10,6 +10,7 @@ import { broadcastShapes, checkResultShape, unwrap } from "../../blas/shape.ts";
 import { where } from "../ops/choice.ts";
 import { equal, greater } from "../ops/comparison.ts";
 import { log } from "../ops/exponential.ts";
+import { isNaN } from "../ops/finite.ts";
 import { mul } from "../ops/arithmetic.ts";
 import { isTensor, type Tensor, type TensorLike } from "../tensor.ts";
 import { constant } from "../values/constructors.ts";
@@ -70,8 +71,12 @@ export function timesLog<D extends DType>(
   return where<D>(isZero, where<D>(equal<D>(factor, 0), 0, limit), mul(factor, logarithm(where<D>(isZero, 1, x))));
 }
 
+/** Returns the logarithm of a density of 0, which is -Infinity, but NaN where a number that it depends on is NaN. */
+export const logOfNone = <D extends DType>(x: Tensor<D>, ...parameters: readonly Tensor<D>[]): Tensor<D> =>
+  parameters.reduce((found, p) => where<D>(isNaN(p), p, found), where<D>(isNaN(x), x, -Infinity));
+
 /** Computes a log density where numbers are above 0, and -Infinity elsewhere: there the density is 0. */
 export function whereAbove0<D extends DType>(x: Tensor<D>, density: (x: Tensor<D>) => Tensor<D>): Tensor<D> {
   const isInside = greater(x, 0);
-  return where(isInside, density(where(isInside, x, 1)), -Infinity); // 1 gives finite derivatives outside
+  return where(isInside, density(where(isInside, x, 1)), logOfNone(x)); // 1 gives finite derivatives outside
 }

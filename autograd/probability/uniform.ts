@@ -11,7 +11,7 @@ import { logicalAnd } from "../ops/logic.ts";
 import { log } from "../ops/exponential.ts";
 import { fittingFactor } from "../ops/finite.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
-import { parametersOf } from "./parameters.ts";
+import { logOfNone, parametersOf } from "./parameters.ts";
 
 /**
  * Computes the log density of the uniform distribution on `[min, max)`; it is -Infinity outside.
@@ -39,7 +39,7 @@ export function uniformLogProb<D extends DType = "float32">(
   max: TensorLike<D>,
 ): Tensor<D> {
   const { x: t, min: low, max: high } = parametersOf("uniformLogProb", { x, min, max });
-  return where(logicalAnd(greaterEqual(t, low), less(t, high)), neg(logDistance(low, high)), -Infinity);
+  return where(logicalAnd(greaterEqual(t, low), less(t, high)), neg(logDistance(low, high)), logOfNone(t, low, high));
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import type { Either } from "../../deps.ts";
 import * as either from "../either.ts";
+import { describe } from "../describe.ts";
 import type { DType } from "../dtype.ts";
 
 // CBLAS takes sizes and strides as 32-bit integers, and arrays as pointers.
@@ -107,6 +108,11 @@ export function openCblas(path?: string): { readonly cblas: Cblas; readonly name
   }
   const failures: string[] = [];
   for (const name of path === undefined ? CANDIDATES[Deno.build.os] ?? [] : [path]) {
+    if (typeof name !== "string") {
+      throw new TypeError(
+        `Cannot open a native BLAS at ${describe(name)}: path must be a text; leave it out to try the usual names`,
+      );
+    }
     const opened = open(name);
     if (opened._tag === "Right") return { cblas: opened.right, name };
     failures.push(`${name}: ${opened.left}`);

@@ -89,7 +89,7 @@ function madeOnce<K>(make: (reduction: Reduction, dtype: DType) => K): (reductio
 function reduceAny(
   scratch: Scratch,
   kernels: ReduceKernels,
-  { outside, inside, alongRows, groups, isFew }: ReductionPlan,
+  { outside, inside, alongRows, groups, few }: ReductionPlan,
   reduction: Reduction,
   input: View,
   output: MutableView,
@@ -116,8 +116,7 @@ function reduceAny(
             : { start: start! + row * reducedStep + column * keptStep, rowStep: reducedStep, columnStep: keptStep };
           const step = loadRectangle(data, source, heap, base / bytes, rows, columns);
           const accumulator = accumulatorBase + (alongRows ? row : column) * accumulators.BYTES_PER_ELEMENT;
-          const grouped = isFew ? 0 : alongRows ? columns * bytes : rows;
-          kernel(base, step * bytes, rows, columns * bytes, accumulator, grouped);
+          kernel(base, step * bytes, rows, columns * bytes, accumulator, few);
         };
         forEachBlock(alongRows ? count : inside.length, alongRows ? inside.length : count, join);
       });

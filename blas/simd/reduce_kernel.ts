@@ -17,8 +17,8 @@ import { FLOAT_VECTORS, laneInstructionsOf, ROTATIONS, type Vector } from "./lan
  * `columns` one for each column. Accumulators of sums and products are float64. Up to 15 bytes after the rectangle are
  * read, and up to 7 accumulators after the last are overwritten.
  *
- * The last argument is for sums of float32: the bytes of rows, or the number of rows, of which groups are added before; 0
- * where a sum is of so few numbers that it shows. Others do not read it.
+ * The last argument is for sums of float32: how many of the bytes of a row, or of the rows, are not added in groups before; all
+ * of them where a sum is of so few numbers that it shows, otherwise 0. Others do not read it.
  */
 export type ReduceKernel = (
   address: number,
@@ -26,7 +26,7 @@ export type ReduceKernel = (
   rows: number,
   width: number,
   accumulators: number,
-  grouped: number,
+  few: number,
 ) => void;
 
 /** Both kernels of a reduction. */
@@ -47,7 +47,7 @@ const PARAMETERS = {
   rows: "i32",
   width: "i32",
   accumulators: "i32",
-  grouped: "i32",
+  few: "i32",
 } as const;
 
 /** Makes the kernels of a reduction for a dtype. */
@@ -147,7 +147,7 @@ function joinNumber(f: FunctionBuilder, { reduction, dtype }: Row, accumulator: 
  *
  * @param absorb Combines a vector with one of the registers, numbered from 0.
  * @param groups If given, it combines vectors that follow one another: as many as the first of `counts` while there are so many, and
- * so on, in the first `within` bytes; `settle` is called after every `GROUPS` times as many as the first.
+ * so on, but not in the last `few` bytes; `settle` is called after every `GROUPS` times as many as the first.
  */
 function forEachVector(
   f: FunctionBuilder,
@@ -156,13 +156,13 @@ function forEachVector(
   absorb: (v: Vector, register: number) => void,
   groups?: {
     readonly counts: readonly [number, ...number[]];
-    readonly within: Local<"i32">;
+    readonly few: Local<"i32"> | undefined;
     readonly absorb: (vectors: readonly Vector[]) => void;
     readonly settle: (() => void) | undefined;
   },
 ): void {
   const { counts, settle } = groups ?? { counts: [REGISTERS] as const, settle: undefined }, [count] = counts;
-  const within = groups?.within ?? width;
+  const within = groups?.few === undefined ? width : f.let(i32.sub(width, groups.few));
   const several = groups?.absorb ?? ((vectors: readonly Vector[]) => vectors.forEach(absorb));
   const position = f.local("i32"), stride = 16 * count;
   const at = () => i32.add(address, position);
@@ -200,7 +200,7 @@ function inPairs(float: (typeof FLOAT_VECTORS)[DType], vectors: readonly Vector[
 
 /** Returns the sum of a row, spread over the lanes of a float64 vector. */
 function sumOfRow(f: FunctionBuilder, row: Row): Vector {
-  const { dtype, width, grouped } = row,
+  const { dtype, few } = row,
     float = FLOAT_VECTORS[dtype],
     isNarrow = dtype === "float32",
     zero = f64x2.const(0);
@@ -215,7 +215,7 @@ function sumOfRow(f: FunctionBuilder, row: Row): Vector {
   };
   forEachVector(f, row, 0, absorb, {
     counts: isNarrow ? [REGISTERS, REGISTERS / 2] : [REGISTERS],
-    within: isNarrow ? grouped : width,
+    few: isNarrow ? few : undefined,
     absorb: (vectors) => absorb(inPairs(float, vectors)),
     settle: isNarrow ? undefined : settle,
   });
@@ -269,7 +269,7 @@ type Columns = Given & {
 
 /** Combines a few columns with their accumulators. */
 function reduceColumns(f: FunctionBuilder, columns: Columns): void {
-  const { reduction, dtype, address, step, rows, accumulators, grouped, position, group } = columns;
+  const { reduction, dtype, address, step, rows, accumulators, few, position, group } = columns;
   const type = accumulatorType(reduction, dtype), join = joinerOf(reduction, dtype), float = FLOAT_VECTORS[dtype];
   const perVector = BYTES_PER_ELEMENT[type] / BYTES_PER_ELEMENT[dtype];
   const target = f.let(i32.add(accumulators, perVector === 1 ? position : i32.mul(position, perVector)));
@@ -282,12 +282,15 @@ function reduceColumns(f: FunctionBuilder, columns: Columns): void {
       f.set(result, join(result, part));
     });
   if (reduction === "sum") {
-    f.for({ counter: row, to: i32.sub(dtype === "float32" ? grouped : rows, GROUP - 1), step: GROUP }, () => {
-      const starts = [pointer];
-      for (let r = 1; r < GROUP; r++) starts.push(f.let(i32.add(starts[r - 1]!, step)));
-      for (let k = 0; k < group; k++) absorb(k, f.let(inPairs(float, starts.map((at) => v128.load(at, 16 * k)))));
-      f.set(pointer, i32.add(starts[GROUP - 1]!, step));
-    });
+    f.for(
+      { counter: row, to: i32.sub(dtype === "float32" ? i32.sub(rows, few) : rows, GROUP - 1), step: GROUP },
+      () => {
+        const starts = [pointer];
+        for (let r = 1; r < GROUP; r++) starts.push(f.let(i32.add(starts[r - 1]!, step)));
+        for (let k = 0; k < group; k++) absorb(k, f.let(inPairs(float, starts.map((at) => v128.load(at, 16 * k)))));
+        f.set(pointer, i32.add(starts[GROUP - 1]!, step));
+      },
+    );
   }
   f.for({ counter: row, to: rows }, () => {
     for (let k = 0; k < group; k++) absorb(k, f.let(v128.load(pointer, 16 * k)));

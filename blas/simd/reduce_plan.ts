@@ -17,6 +17,9 @@ const GROUP = 8;
 /** The largest number of accumulators in use at a time: blocks have a group of rows at least. */
 const ACCUMULATORS = 4096;
 
+/** More rows than kernels are given, and more bytes of them. */
+const MOST = 1e9;
+
 /** An axis of adjacent elements becomes the rows if it is at least this long. */
 const LONG = 16;
 
@@ -61,8 +64,8 @@ export type ReductionPlan = {
   readonly alongRows: boolean;
   /** The most accumulators in use at a time: elements along the kept axis. */
   readonly groups: number;
-  /** Whether results are of so few elements that kernels must not add groups of them in float32. */
-  readonly isFew: boolean;
+  /** What kernels are given last: 0, or where results are of few elements, more rows and bytes than there are. */
+  readonly few: number;
 };
 
 /** Plans a reduction. */
@@ -73,15 +76,12 @@ export function planReduction(reduction: Reduction, walks: ReductionWalks): Redu
   const short = isExtremum || Math.abs(reducedStep) !== 1 ? SHORT : SHORT_SUM;
   const alongRows = outside.length === 1 ||
     (Math.abs(reducedStep) < Math.abs(keptStep) && (inside.length >= short || outside.length < short));
-  const isFew = sizeOf(walks.inside.shape) <= MOST_FEW_TERMS;
-  return { outside, inside, alongRows, groups: Math.min(outside.length, ACCUMULATORS), isFew };
+  const few = sizeOf(walks.inside.shape) <= MOST_FEW_TERMS ? MOST : 0;
+  return { outside, inside, alongRows, groups: Math.min(outside.length, ACCUMULATORS), few };
 }
 
 /** Returns how many rows of up to `BLOCK` columns are in a block: whole groups, if there are that many. */
-export function heightOf(columns: number): number {
-  const most = Math.floor(BLOCK / columns);
-  return most & -GROUP || most;
-}
+export const heightOf = (columns: number): number => (BLOCK / columns & -GROUP) || BLOCK / columns | 0;
 
 /** Cuts a rectangle into blocks that are as wide as possible. */
 export function forEachBlock(

@@ -67,8 +67,10 @@ export function cachedPrograms(team: Team, engine: Engine) {
     inputs: readonly View[],
     outputs: readonly Pick<MutableView, "data" | "offset">[],
   ): void => {
-    const { program, choice } = programFor(request), { directly } = request, start = performance.now();
-    if (!choice.next() || !team.isReady()) {
+    const { directly } = request;
+    if (!team.isReady()) return directly();
+    const { program, choice } = programFor(request), start = performance.now();
+    if (!choice.next()) {
       directly();
       return choice.took(false, performance.now() - start);
     }

@@ -206,14 +206,15 @@ function prepare(
   };
   const run = (steps: readonly TeamStep[]): void => {
     if (state.broken !== undefined) throw brokenError(state);
-    const mayWait = always && !joinable;
-    const divided = !state.closed && threads > 1 && choice.next() && (mayWait || isReady(state));
+    const isAlone = state.closed || threads === 1 || (!(always && !joinable) && !isReady(state));
+    const divided = !isAlone && choice.next();
     const start = performance.now();
     for (const step of steps) {
       if (typeof step !== "number") step();
       else if (divided) together(step);
       else segments[step]!(0, 1);
     }
+    if (isAlone) return;
     choice.took(divided, performance.now() - start);
     if (divided && !joinable && controlWords[CONTROL.looks / 4]! < CROWDED_LOOKS) state.crowded = true;
     if (!always) settle();

@@ -69,8 +69,7 @@ export function reductionInParts(
         rectangles.forEach(({ source, rows, columns }, k) => {
           const at = address + addresses[k]!;
           const distance = loadRectangle(input.data, source, heap, at / bytes, rows, columns);
-          const grouped = plan.isFew ? 0 : plan.alongRows ? columns * bytes : rows;
-          call(kernel, [at, distance * bytes, rows, columns * bytes, address + place, grouped]);
+          call(kernel, [at, distance * bytes, rows, columns * bytes, address + place, plan.few]);
         });
       }
     },

@@ -27,7 +27,7 @@ export function reductionInStrips(
   output: MutableView,
   slots: number,
 ): ReductionWork | undefined {
-  const { outside, groups, isFew } = plan,
+  const { outside, groups, few } = plan,
     { dtype } = input,
     step = outside.steps[1]!,
     strips = Math.min(slots, Math.floor(groups / NARROW));
@@ -66,8 +66,7 @@ export function reductionInStrips(
       if (isFirst) accumulators.fill(IDENTITY[reduction], sums / wide, sums / wide + width);
       rectangles.forEach((one, k) => {
         if (width > 0) {
-          const grouped = isFew ? 0 : one.rows;
-          call("columns", [at + from * bytes, distances[area]![k]! * bytes, one.rows, width * bytes, sums, grouped]);
+          call("columns", [at + from * bytes, distances[area]![k]! * bytes, one.rows, width * bytes, sums, few]);
         }
         at += bytesOf(one, bytes);
       });

@@ -48,7 +48,7 @@ export function threadChoice(): ThreadChoice {
   const timesOf = (way: boolean): number[] => way ? divided : alone;
   /** Returns how many times longer than the median of the chosen way the other one took, by some of its times. */
   const lost = (faster: number, of: (times: readonly number[]) => number): number => {
-    const slower = of(timesOf(!isDivided));
+    const times = timesOf(!isDivided), slower = times.length === 0 ? 0 : of(times); // unknown times are worth a try
     return faster >= slower ? 0 : Math.min(slower / faster - 1, MOST_LOST);
   };
   /** Sets when the other way is tried again. What that may cost is judged by its best time: all others may be wrong. */

@@ -19,11 +19,12 @@ export type Try = (key: string, divided: () => boolean, directly: () => void) =>
 export function threadChoices({ isReady, settle }: Pick<Team, "isReady" | "settle">): Try {
   const known = new Map<string, ThreadChoice>();
   return (key, divided, directly) => {
+    if (!isReady()) return directly();
     const choice = known.get(key) ?? threadChoice(), start = performance.now();
     known.delete(key);
     known.set(key, choice);
     if (known.size > MOST_KNOWN) known.delete(known.keys().next().value!);
-    const isDivided = choice.next() && isReady() && divided();
+    const isDivided = choice.next() && divided();
     if (!isDivided) directly();
     choice.took(isDivided, performance.now() - start);
     settle();

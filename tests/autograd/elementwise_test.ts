@@ -1,7 +1,8 @@
-import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { backward } from "../../autograd/backward.ts";
 import { tensor32, tensor64 } from "../../autograd/values/constructors.ts";
 import { applyElementwise, elementwise, elementwiseOf, scalarConstant } from "../../autograd/elementwise.ts";
+import { elu, minimum, remainder, safeDiv } from "../../autograd/ops/mod.ts";
 import { toList, toNumber } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { gradient } from "../../autograd/transforms/gradient.ts";
@@ -58,4 +59,13 @@ Deno.test("elementwiseOf() gives equal expressions one primitive, which has as m
   assertStrictEquals(elementwiseOf(build(), mapPart), primitive);
   const a = tensor64([5, 6]), y = applyElementwise(primitive, [a, tensor64([1, 2]), 3]);
   assertEquals([toList(y), toList(backward(y).get(a)!)], [[2, 0], [1, 1]]);
+});
+
+Deno.test("records with a dtype are not taken for tensors beside numbers", () => {
+  const record = { dtype: "float16" } as never;
+  for (
+    const call of [() => minimum(record, 0.5), () => remainder(1, record), () => elu(record), () => safeDiv(record, 1)]
+  ) {
+    assertThrows(call, TypeError, "to a record of dtype: operands must be tensors; wrap it with tensor32 or constant");
+  }
 });

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { TraceError } from "../../autograd/compile/errors.ts";
 import { GraphCycleError } from "../../autograd/errors.ts";
 import { DTypeError, ShapeError } from "../../blas/errors.ts";
 import { CheckpointError, ConfigError } from "../../layers/checkpoint/errors.ts";
@@ -34,5 +35,6 @@ Deno.test("the errors of the library say what is wrong with what they are made f
   }
   assertThrows(() => new DTypeError({ op: "add" } as never), TypeError, "Cannot make a DTypeError of undefined");
   assertThrows(() => new ShapeError({ op: "add" } as never), TypeError, "Cannot make a ShapeError of undefined");
+  assertEquals(new TraceError(Symbol("s") as never, [] as never).message.startsWith("Cannot Symbol(s) while"), true);
   assertEquals(new GraphCycleError([Symbol("s")] as never).message.includes("Symbol(s) -> Symbol(s)"), true);
 });

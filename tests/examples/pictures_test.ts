@@ -61,7 +61,7 @@ Deno.test(
 );
 
 Deno.test("the example says what is wrong with a folder", programs, async () => {
-  const { code, errors } = await runProgram("examples/pictures.ts", "no such folder");
+  const { code, errors } = await runProgram("examples/pictures.ts", "--pictures", "no such folder");
   assertEquals(code, 1);
   assertStringIncludes(errors, "Cannot list pictures: no such folder");
   assert(!errors.includes("    at "));

@@ -32,15 +32,3 @@ Deno.test({
   ignore: Deno.permissions.querySync({ name: "read" }).state !== "granted",
   fn: () => assertLess(Deno.statSync(new URL("../../docs/pictures/spirals.svg", import.meta.url)).size, 150_000),
 });
-
-Deno.test({
-  name: "spirals.ts asks for the path of an SVG file, and takes no flag for one",
-  ignore: (["read", "run"] as const).some((name) => Deno.permissions.querySync({ name }).state !== "granted"),
-  fn: () => {
-    const program = new URL("../../examples/spirals.ts", import.meta.url).pathname;
-    const { code, stderr } = new Deno.Command(Deno.execPath(), { args: ["run", program, "--help"] }).outputSync();
-    const said = new TextDecoder().decode(stderr);
-    assert(said.includes("Cannot draw spirals into --help: the path of an SVG file must be given"), said);
-    assertEquals(code, 1);
-  },
-});

@@ -29,14 +29,14 @@ export function computing(
 ): Computed {
   const values = new Map<Scalar, Vector>();
   let masks: Map<Scalar, Vector> | undefined; // few expressions choose
-  const value = (x: Scalar): Vector => {
+  function value(x: Scalar): Vector {
     const found = values.get(x) ?? known?.get(x);
     if (found !== undefined) return found;
     const made = x.kind === "constant" ? math.constant(x.value) : math.keep(compute(x));
     values.set(x, made);
     return made;
-  };
-  const compute = (x: Exclude<Scalar, { kind: "constant" }>): Vector => {
+  }
+  function compute(x: Exclude<Scalar, { kind: "constant" }>): Vector {
     switch (x.kind) {
       case "argument":
         return argument(x.index);
@@ -50,8 +50,8 @@ export function computing(
         return math.choose(mask(test), a, b);
       }
     }
-  };
-  const mask = (test: Scalar): Vector => {
+  }
+  function mask(test: Scalar): Vector {
     const found = masks?.get(test);
     if (found !== undefined) return found;
     const compare = test.kind === "binary" ? COMPARISON_MASKS[test.name] : undefined;
@@ -62,7 +62,7 @@ export function computing(
     );
     (masks ??= new Map()).set(test, made);
     return made;
-  };
+  }
   return { value };
 }
 

@@ -62,13 +62,13 @@ export function createMapOf(
 ): Engine["map"] {
   let ints = new Int32Array(scratch.memory.buffer), intsOf: Elements = scratch.float32;
   /** Returns 32-bit integers over the current memory. */
-  const integers = (): Int32Array => {
+  function integers(): Int32Array {
     if (intsOf !== scratch.float32) {
       intsOf = scratch.float32;
       ints = new Int32Array(scratch.memory.buffer);
     }
     return ints;
-  };
+  }
 
   return <D extends DType>(expression: Scalar, inputs: readonly View<D>[], output: MutableView<D>): void => {
     const size = sizeOf(output.shape);

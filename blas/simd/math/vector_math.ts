@@ -60,7 +60,7 @@ export type ConstantPool = {
 export function constantsOf(f: FunctionBuilder): ConstantPool {
   const known = new Map<string, Vector>();
   return {
-    get: (key, make) => {
+    get(key, make) {
       const found = known.get(key);
       if (found !== undefined) return found;
       const made = f.constant(make());
@@ -153,7 +153,7 @@ export function vectorMathOf<F extends VectorCode>(options: VectorMathOptions<F>
     choose: relaxed
       ? (mask, a, b) => integer.relaxed_laneselect(a, b, mask)
       : (mask, a, b) => v128.bitselect(a, b, mask),
-    polynomial: (x, coefficients) => {
+    polynomial(x, coefficients) {
       const last = constant(coefficients.at(-1)!);
       return coefficients.slice(0, -1).reduceRight((sum, c) => multiplyAdd(sum, x, constant(c)), last);
     },

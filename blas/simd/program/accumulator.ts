@@ -117,7 +117,7 @@ function sumOf(f: FunctionBuilder, { ways, exact, divisor = 1 }: AccumulatorOpti
   const divided = (sum: Vector): Vector => divisor === 1 ? sum : f64x2.mul(sum, f64x2.const(1 / divisor));
   return {
     begin: () => [...lows, ...highs].forEach((total) => f.set(total, zero)),
-    absorb: (v) => {
+    absorb(v) {
       let sum = f.let(v), count = 1;
       for (let last = group.at(-1); last?.count === count; last = group.at(-1)) {
         sum = f.let(f32x4.add(last.sum, sum));
@@ -132,7 +132,7 @@ function sumOf(f: FunctionBuilder, { ways, exact, divisor = 1 }: AccumulatorOpti
       settle();
       return narrowed(f, divided(joined(lows, f64x2.add)), divided(joined(highs, f64x2.add)));
     },
-    lowest: () => {
+    lowest() {
       settle();
       const sum = f.let(joined([...lows, ...highs], f64x2.add));
       return f.let(f32x4.demote_f64x2_zero(divided(f64x2.add(sum, rotated(sum, 8)))));
@@ -146,11 +146,12 @@ function productOf(f: FunctionBuilder, { ways }: AccumulatorOptions): Accumulato
   const half = (which: 0 | 1) => joined(registers.filter((_, i) => i % 2 === which), f64x2.mul);
   return {
     begin: () => registers.forEach((register) => f.set(register, one)),
-    absorb: (v, way) =>
-      widened(f, f.let(v)).forEach((part, i) => {
+    absorb(v, way) {
+      return widened(f, f.let(v)).forEach((part, i) => {
         const register = registers[2 * way + i]!;
         f.set(register, f64x2.mul(register, part));
-      }),
+      });
+    },
     settle: () => {},
     lanes: () => narrowed(f, half(0), half(1)),
     lowest: () => {
@@ -208,12 +209,12 @@ function extremumOf(
     if (minusZero) f.set(signs, joined(allSigns, joinSigns));
   };
   return {
-    begin: () => {
+    begin() {
       registers.forEach((register) => f.set(register, identity));
       nans.forEach((nan) => f.set(nan, none));
       if (minusZero) allSigns.forEach((sign) => f.set(sign, identity));
     },
-    absorb: (v, way) => {
+    absorb(v, way) {
       const x = f.let(v), nan = nans[way % chains]!, sign = allSigns[way % chains]!;
       f.set(nan, v128.or(nan, float.ne(x, x)));
       if (minusZero) f.set(sign, joinSigns(sign, x));
@@ -225,7 +226,7 @@ function extremumOf(
       joinChains();
       return f.let(v128.or(signed(joined(registers, join)), unordered));
     },
-    lowest: () => {
+    lowest() {
       joinChains();
       const lanes = f.let(joined(registers, join));
       for (const bytes of ROTATIONS[dtype]) {

@@ -164,11 +164,11 @@ export function assemble(program: Program, assembly: Assembly): Assembled {
 function singleWriter(m: ModuleBuilder, shares: number | undefined): Writer {
   let calls: Expression<"none">[] = [];
   return {
-    instruction: (one, context, { start, stop }) => {
+    instruction(one, context, { start, stop }) {
       const own = shares === undefined ? [call(one.emit(context))] : callsOf(one.shares, context, shares);
       calls.push(...start, ...own, ...stop);
     },
-    close: (name) => {
+    close(name) {
       if (calls.length === 0) return false;
       const own = calls;
       m.function({ name, parameters: {} }, (f) => f.do(...own));

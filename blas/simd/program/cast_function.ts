@@ -94,7 +94,7 @@ function emitCast(f: FunctionBuilder, { operand, from, to, address, result }: Ca
     weight: 2,
     ...range && { range: { ...indicesOf(f, range, lengths), scale: 1 } },
     enter: () => {},
-    body: (vectors, { place }) => {
+    body(vectors, { place }) {
       for (const { count, offsets } of vectors) {
         // At least one lane.
         const x = loadLanes((offset) => place(0, offset), offsets(0), bytes), [first] = offsets(1) as [number];

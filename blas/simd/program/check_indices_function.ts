@@ -38,7 +38,7 @@ import { shareFunction, type UnitRange } from "./shares.ts";
 export function lowerCheckIndices(operation: CheckIndicesOperation, dtype: DType): Lowered {
   return {
     workspace: 0,
-    emit: (context) => {
+    emit(context) {
       const refuse = buildRefusal(context, operation);
       return context.module.function({ parameters: {} }, (f) => {
         const all = emitConversion(f, context, operation, dtype);
@@ -60,7 +60,7 @@ export function lowerCheckIndices(operation: CheckIndicesOperation, dtype: DType
 /** Returns the phase that checks indices, of one unit. */
 export const checkingPhase = (check: Pick<CheckIndicesOperation, "operand" | "range">): Phase => ({
   units: 1,
-  emit: (context) => {
+  emit(context) {
     const refuse = buildRefusal(context, check);
     return shareFunction(context.module, (f, { from, to }) => f.if(i32.lt_s(from, to), () => f.do(call(refuse))));
   },
@@ -89,7 +89,7 @@ function emitConversion(
     weight: 8,
     ...range && { range: { ...indicesOf(f, range, lengths), scale: 1 } },
     enter: () => {},
-    body: (vectors, { place }) => {
+    body(vectors, { place }) {
       for (const { count, offsets } of vectors) {
         // At least one lane.
         const x = f.let(loadLanes((offset) => place(0, offset), offsets(0), bytes)), [first] = offsets(1) as [number];

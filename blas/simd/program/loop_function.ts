@@ -198,7 +198,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
     ...alongAxis0 && { range: { from: range.from, to: range.to, scale } },
     ...flat && { range: { to: flat.vectors, scale: 16 / bytes } },
     ...range?.of === "units" && { range: { ...indicesOf(f, range, lengths), scale: 1 } },
-    enter: (level, { place }) => {
+    enter(level, { place }) {
       const values = computing(
         math,
         (k) => loadLanes((offset) => place(source.get(k)!, offset), [0], bytes),
@@ -206,7 +206,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
       );
       for (const x of needed(parts, level)) prepared.set(x, values.value(x));
     },
-    body: (vectors, { place }) => {
+    body(vectors, { place }) {
       const loaded = new Map<string, Vector>();
       for (const { offsets } of vectors) {
         const values = computing(math, (k) => {

@@ -138,7 +138,7 @@ function vectorsOf(
     const width = Math.min(lanes, count - v * lanes);
     return {
       count: width,
-      offsets: (source) => {
+      offsets(source) {
         const strides = sources[source]!.strides, offsets: number[] = [];
         for (let lane = 0; lane < width; lane++) {
           offsets.push(offsetOf(from + v * lanes + lane, lengths, strides, first));

@@ -75,12 +75,12 @@ export function pointersTo(
       return placeAt(pointer, base + offset);
     },
     advance,
-    skip: (level, steps) => {
+    skip(level, steps) {
       for (const { local, strides } of pointers.values()) {
         if (strides[level] !== 0) f.increment(local, i32.mul(steps, strides[level]!));
       }
     },
-    loop: (level, iterations, step, body) => {
+    loop(level, iterations, step, body) {
       if (iterations === 1) return body();
       if (iterations === 0) return;
       f.for({ to: iterations }, () => {

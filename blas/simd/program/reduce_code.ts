@@ -133,13 +133,15 @@ export function reduceCode(f: FunctionBuilder, spec: ReduceSpec): ReduceCode & {
     weight,
     byRows,
     pointers,
-    along: (level, from, count) => (source) => {
-      const stride = sources[source]!.strides[level]!, offsets: number[] = [];
-      for (let lane = 0; lane < count; lane++) offsets.push((from + lane) * stride);
-      return offsets;
+    along(level, from, count) {
+      return (source) => {
+        const stride = sources[source]!.strides[level]!, offsets: number[] = [];
+        for (let lane = 0; lane < count; lane++) offsets.push((from + lane) * stride);
+        return offsets;
+      };
     },
     vector: (offsets, known) => compute(offsets, known).value(expressions[0]!),
-    hoisted: (from, to, offsets, known) => {
+    hoisted(from, to, offsets, known) {
       const values = compute(offsets, known), result = new Map(known);
       for (const [x, level] of parts) {
         if (level >= from && level <= to && x.kind !== "constant") result.set(x, values.value(x));

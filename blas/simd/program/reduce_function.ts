@@ -68,7 +68,7 @@ export function lowerReduce(
   return {
     workspace,
     inPlace: true,
-    emit: (context) => {
+    emit(context) {
       const { module, wholeLoop, results, workspace } = context, reduced = buildReduce(module, spec(context));
       const rest = wholeLoop({ loop: epilogue, dtype, results, divides: true }, workspace);
       return module.function({ parameters: {} }, (f) => f.do(call(reduced), call(rest)));

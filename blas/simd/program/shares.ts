@@ -42,7 +42,7 @@ export function loweredFrom(shares: Shares, inPlace: boolean): Lowered {
   return {
     workspace: own + scratch,
     inPlace,
-    emit: (context) => {
+    emit(context) {
       const calls = phases.map(({ units, emit }) => call(emit(context), 0, units, context.workspace + own));
       return context.module.function({ parameters: {} }, (f) => f.do(...calls));
     },

@@ -47,7 +47,7 @@ export function formatInspection(inspection: readonly InspectedLayer[]): string 
 /** Throws if a value is not a list of inspected layers. */
 export function checkInspection(action: string, inspection: readonly InspectedLayer[]): void {
   const isLayer = (one: unknown): boolean => typeof one === "object" && one !== null && "outputGradient" in one;
-  if (Array.isArray(inspection) && inspection.every(isLayer)) return;
+  if (Array.isArray(inspection) && [...inspection].every(isLayer)) return;
   throw new TypeError(`Cannot ${action} from ${describe(inspection)}: it must be what inspect returned; pass that`);
 }
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { matmul, mean, slice, square, sub, sum, transpose } from "../../../autograd/ops/mod.ts";
+import { matmul, mean, slice, sub, transpose } from "../../../autograd/ops/mod.ts";
 import { svd } from "../../../autograd/linalg/mod.ts";
-import { toArray, toList, toNumber } from "../../../autograd/values/read.ts";
+import { toArray, toList } from "../../../autograd/values/read.ts";
 import type { DType } from "../../../blas/dtype.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { checkLabels, checkPicture, checkRank, PICTURE_OPTIONS } from "./check_picture.ts";
@@ -42,14 +42,16 @@ export function principalPlane<D extends DType>(vectors: Tensor<D>): Plane {
   checkRank("project vectors on a plane", vectors, [2], "[points, features]");
   if (vectors.shape[0] === 0 || vectors.shape[1] === 0) return { points: [], shares: [0, 0] };
   const centred = sub(vectors, mean(vectors, { axes: 0, keepDims: true })), { s, v } = svd(centred);
-  const total = toNumber(sum(square(s))), variances = toList(square(s));
+  // Relative to the largest, whose own square may overflow or vanish.
+  const lengths = toList(s), largest = lengths[0]!, variances = lengths.map((x) => (x / largest) ** 2); // no axis is empty
+  const total = variances.reduce((sum, x) => sum + x, 0);
   const axes = transpose(slice(transpose(v), 0, Math.min(2, variances.length)));
   // A matrix has lists of numbers.
   const signs = (toArray(transpose(axes)) as readonly (readonly number[])[]).map((axis) =>
     axis.reduce((largest, x) => Math.abs(x) > Math.abs(largest) + 1e-9 ? x : largest, 0) < 0 ? -1 : 1
   );
   const rows = toArray(matmul(centred, axes)) as readonly (readonly number[])[]; // a matrix
-  const share = (k: number): number => total === 0 ? 0 : (variances[k] ?? 0) / total;
+  const share = (k: number): number => largest === 0 ? 0 : (variances[k] ?? 0) / total;
   return {
     points: rows.map(([x, y = 0]) => [x! * signs[0]!, y * (signs[1] ?? 1)] as const),
     shares: [share(0), share(1)],

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { formatProfile } from "../../../autograd/compile/format_profile.ts";
 import type { InstructionProfile } from "../../../autograd/compile/profile.ts";
 
@@ -48,4 +48,8 @@ Deno.test("on several threads, two columns more tell what each thread computed a
   assertMatch(titles!, /GFLOP\/s +computing +waiting +instruction$/);
   assertMatch(divided!, /3\.000 2\.500 +0\.500 1\.000 +%1 = gemm$/);
   assertMatch(alone!, /%2 = map$/);
+});
+
+Deno.test("formatProfile() refuses a list with holes", () => {
+  assertThrows(() => formatProfile(new Array(2)), TypeError, "it must be the list that profileOf returned; pass that");
 });

@@ -150,3 +150,20 @@ Deno.test("log densities at the ends of where they are above 0 are their limits,
   const slope = gradient((a: Tensor<"float64">) => sum(nanograd.gammaLogProb(tensor64([0, 1]), a, 2)));
   assertEquals(toList(slope(tensor64([1, 1]))).every(Number.isFinite), true);
 });
+
+// scipy.stats: gamma.logpdf(nan, 2), beta.logpdf(nan, 2, 3), uniform.logpdf(nan) and lognorm.logpdf(nan, 1) are nan.
+Deno.test("log densities of NaN are NaN, and not -Infinity as outside of where they are above 0", () => {
+  const x = tensor64([NaN, -1]), half = tensor64([0.5, 0.5]), one = tensor64([1, 1]), none = tensor64([NaN, NaN]);
+  for (
+    const density of [
+      nanograd.gammaLogProb(x, 2, 1),
+      nanograd.betaLogProb(x, 2, 3),
+      nanograd.uniformLogProb(x, 0, 1),
+      nanograd.logNormalLogProb(x, 0, 1),
+      nanograd.exponentialLogProb(x, 1),
+    ]
+  ) assertEquals(toList(density), [NaN, -Infinity]);
+  for (const [low, high] of [[none, one], [half, none]] as const) {
+    assertEquals(toList(nanograd.uniformLogProb(half, low, high)), [NaN, NaN]);
+  }
+});

@@ -20,6 +20,9 @@ Deno.test({
       "Cannot open a native BLAS (no-such-library.so: not found)",
     );
     assertThrows(() => openCblas("no-such-library.so"), Error, "pass nativeEngine(path)");
+    for (const path of [5, null, Object.create(null)]) {
+      assertThrows(() => openCblas(path), TypeError, "path must be a text; leave it out to try the usual names");
+    }
   },
 });
 

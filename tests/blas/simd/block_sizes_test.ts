@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { DEFAULT_BLOCKS, passOf, rowsOf } from "../../../blas/simd/block_sizes.ts";
+import { DEFAULT_BLOCKS, isExactProduct, passOf, rowsOf, sumChains } from "../../../blas/simd/block_sizes.ts";
 import { TILE_ROWS } from "../../../blas/simd/micro_kernel.ts";
 
 Deno.test("passes over k are about equal, multiples of 4, and no longer than allowed", () => {
@@ -14,4 +14,16 @@ Deno.test("blocks of rows are whole tiles within the given bytes, but at least f
     assert(rows * rowBytes <= DEFAULT_BLOCKS.bytes);
   }
   assertEquals(rowsOf(1e9, DEFAULT_BLOCKS), 4 * TILE_ROWS);
+});
+
+Deno.test("products of float32 are exact from 32 terms on, with up to 8 results; convolutions of few sum in chains of 16", () => {
+  assertEquals([[8, 32], [8, 31], [9, 32]].map(([results, terms]) => isExactProduct(results!, terms!, "float32")), [
+    true,
+    false,
+    false,
+  ]);
+  assertEquals(isExactProduct(8, 32, "float64"), false);
+  assertEquals(sumChains(1, "float32").terms, 16);
+  assertEquals(sumChains(1e9, "float32").terms, 128);
+  assertEquals(sumChains(1, "float64").chains, Infinity);
 });

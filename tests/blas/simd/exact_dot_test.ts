@@ -61,6 +61,17 @@ for (const [m, n] of [[1, 1], [1, 3], [5, 1], [2, 2], [2, 4], [7, 1]] as const) 
   });
 }
 
+Deno.test("compiled products of vectors of up to 2,048 elements lose no digit, however much cancels", () => {
+  for (const n of [700, 1001, 1406, 2048]) {
+    // Terms have either sign, and sums of four are not numbers of float32.
+    const x = numbers(n, 3).map((v) => v * 4099), y = numbers(n, 500).map(Math.abs);
+    const wanted = Math.fround(x.reduce((total, value, i) => total + value * y[i]!, 0));
+    const made = toList(compile(dot)(float32(x, [n]), float32(y, [n])))[0]!;
+    // What float64 rounds on the way may decide a tie.
+    assertLess(Math.abs(made - wanted), 2 ** -23 * Math.abs(wanted) + 1e-9, String(n));
+  }
+});
+
 Deno.test("sums that nearly cancel are off by few roundings, of all elements, along rows and down columns", () => {
   for (const n of [260, 1003, 10_011]) {
     const values = numbers(n, 3), exact = values.reduce((total, value) => total + value, 0);

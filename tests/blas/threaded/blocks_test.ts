@@ -23,7 +23,6 @@ import { dividedMaps } from "../../../blas/threaded/maps.ts";
 import { copyOf } from "../../../blas/threaded/new_results.ts";
 import { type Pool, startPool } from "../../../blas/threaded/pool.ts";
 import { dividedRows } from "../../../blas/threaded/rows.ts";
-import { threadChoices } from "../../../blas/threaded/thread_choices.ts";
 import { allocate, broadcastView, type View, view } from "../../../blas/view.ts";
 import { f64, ModuleBuilder } from "../../../blas/wasm/mod.ts";
 
@@ -168,23 +167,6 @@ Deno.test("calls that may be over before other threads have woken up have all re
   });
 });
 
-Deno.test("calls stay on one thread while another one is late", () => {
-  let isReady = false;
-  const choose = threadChoices({ isReady: () => isReady, settle: () => {} }), ways: boolean[] = [];
-  for (let k = 0; k < 40; k++) {
-    isReady = k >= 20;
-    choose("a", () => (ways.push(true), true), () => ways.push(false));
-  }
-  assert(!ways.slice(0, 20).includes(true) && ways.slice(20).includes(true));
-});
-
-Deno.test("threads are moved apart after the time of a call is measured", () => {
-  const order: string[] = [];
-  const choose = threadChoices({ isReady: () => true, settle: () => order.push("settle") });
-  choose("a", () => (order.push("divided"), true), () => {});
-  assertEquals(order, ["divided", "settle"]);
-});
-
 Deno.test("a copy of shared memory belongs to this thread alone", () => {
   const shared = new Float64Array(new SharedArrayBuffer(32));
   shared.set([0, 1, 2, 3]);
@@ -303,21 +285,4 @@ Deno.test("softmax and statistics along the first axis are divided, and along ot
       }
     }
   });
-});
-
-Deno.test("calls of each kind are tried in both ways", () => {
-  const choose = threadChoices({ isReady: () => true, settle: () => {} }), ways: string[] = [];
-  for (let k = 0; k < 16; k++) {
-    for (const key of ["a", "b"]) {
-      choose(key, () => {
-        ways.push(`${key} divided`);
-        return true;
-      }, () => ways.push(`${key} directly`));
-    }
-  }
-  for (const way of ["a divided", "a directly", "b divided", "b directly"]) {
-    assertEquals(ways.filter((one) => one === way).length >= 4, true);
-  }
-  choose("c", () => false, () => ways.push("c directly"));
-  assertEquals(ways.at(-1), "c directly");
 });

@@ -96,3 +96,8 @@ Deno.test(
       }
     }),
 );
+
+Deno.test("a long name is cut between characters, so that all file systems take it", () => {
+  const path = temporaryFor(`/folder/${"x".repeat(199)}${"é".repeat(20)}`);
+  assertEquals(path.slice(0, path.indexOf(".")), `/folder/${"x".repeat(199)}`);
+});

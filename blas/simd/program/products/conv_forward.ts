@@ -40,7 +40,7 @@ export function lowerForward(problem: ConvolutionProblem): Lowered | undefined {
   /** Packs the filters of each group. */
   const pack: Phase = {
     units: groups * units,
-    emit: (context) => {
+    emit(context) {
       const lanes = laneInstructionsOf(dtype, context.relaxed), { module, workspace } = context;
       const some = module.function(
         { parameters: { source: "i32", target: "i32", from: "i32", to: "i32" } },
@@ -58,7 +58,7 @@ export function lowerForward(problem: ConvolutionProblem): Lowered | undefined {
   /** Computes image by image, each with its epilogue. */
   const images: Phase = {
     units: batch,
-    emit: (context) => {
+    emit(context) {
       const lanes = laneInstructionsOf(dtype, context.relaxed), { module, workspace } = context;
       const loop = epilogue && context.loop({ loop: epilogue, dtype, results: context.results });
       const product = {

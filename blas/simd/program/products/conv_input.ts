@@ -48,7 +48,7 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
   /** Packs the kernels of each group, for each phase of positions. */
   const pack: Phase = {
     units: groups * units,
-    emit: (context) => {
+    emit(context) {
       const lanes = laneInstructionsOf(dtype, context.relaxed), { module, workspace } = context;
       const b = { rows: filters, columns: channels, row: filterStep, column: channelStep };
       const some = new Map([...new Set(phases.map(({ taps }) => taps))].map((taps) => {
@@ -81,7 +81,7 @@ export function lowerInput({ operation, geometry, sizes, bytes, dtype }: Convolu
   /** Computes image by image, each with its epilogue. */
   const images: Phase = {
     units: batch,
-    emit: (context) => {
+    emit(context) {
       const lanes = laneInstructionsOf(dtype, context.relaxed), { module, workspace } = context;
       const loop = epilogue && context.loop({ loop: epilogue, dtype, results: context.results });
       const tiles = phases.map((phase) =>

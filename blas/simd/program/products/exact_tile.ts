@@ -23,7 +23,7 @@ export type ExactSpec = {
 export type ExactAddresses = { readonly a: Local<"i32">; readonly b: Local<"i32">; readonly c: Local<"i32"> };
 
 /** The most multiplications of which each product is exact: that takes little beside what a call takes. */
-const MOST_EXACT = 512;
+const MOST_EXACT = 2048;
 
 /** The terms of a lane that are added in float32 where products are not exact. */
 const CHAIN = 4;

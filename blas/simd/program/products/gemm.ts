@@ -66,11 +66,12 @@ function aheadOf({ lowering, stagedBytes, workspace }: Prepared): Ahead | undefi
   return {
     value,
     bytes: toLines(packedBytes),
-    first: ({ module, address, relaxed }, kept) =>
-      module.function({ parameters: {} }, (f) => {
+    first({ module, address, relaxed }, kept) {
+      return module.function({ parameters: {} }, (f) => {
         const from = f.let(i32.add(address(value) + offset * bytes, 0)), to = f.let(i32.add(kept, 0));
         packSecond(f, laneInstructionsOf(dtype, relaxed), lowering, from, to);
-      }),
+      });
+    },
     workspace: workspace - packedBytes,
     second: (context, kept) => emitWhole(context, lowering, stagedBytes, kept),
   };

@@ -97,7 +97,7 @@ function packerOf(
   to: Local<"i32">,
 ): { readonly group: () => void; readonly panel: (columns: number) => void } {
   const { bytes, count } = lanes, width = ROW / bytes, [row, column] = [b.row * bytes, b.column * bytes];
-  const panel = (columns: number) => {
+  function panel(columns: number) {
     for (let half = 0; half < width; half += count) {
       const own = Math.max(0, Math.min(count, columns - half)), at = half * bytes;
       const read = f.let(i32.add(from, half * column)), write = f.let(to);
@@ -127,8 +127,8 @@ function packerOf(
     }
     f.increment(to, panelStep);
     f.increment(from, width * column);
-  };
-  const together = () => {
+  }
+  function together() {
     const read = f.let(from), write = f.let(to);
     repeat(f, k, () => {
       for (let at = 0; at < TOGETHER * ROW; at += 16) {
@@ -139,7 +139,7 @@ function packerOf(
     });
     f.increment(to, TOGETHER * panelStep);
     f.increment(from, TOGETHER * width * column);
-  };
+  }
   return {
     group: b.column === 1 ? together : () => repeat(f, TOGETHER, () => panel(width)),
     panel,

@@ -73,7 +73,7 @@ export function packPhases(
     return {
       units: lineUnits(packing.lines, bytes),
       touched: touching(name, start, name === "a" ? lowering.uprightBytes : packedBytes),
-      emit: (context) => {
+      emit(context) {
         const lanes = laneInstructionsOf(dtype, context.relaxed), source = addressesOf(context)[name];
         return shareFunction(context.module, (f, range) => {
           emitLineShare(f, lanes, packing, range, source, context.workspace + start);
@@ -84,7 +84,7 @@ export function packPhases(
   const panels: Phase = {
     units: packUnits(oriented.n, bytes),
     touched: touching("b", staged, packedBytes),
-    emit: (context) => {
+    emit(context) {
       const lanes = laneInstructionsOf(dtype, context.relaxed), { b } = addressesOf(context);
       const at = (f: FunctionBuilder, address: number) => f.let(i32.add(address, 0));
       return shareFunction(context.module, (f, range) => {

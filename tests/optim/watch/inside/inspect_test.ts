@@ -144,5 +144,6 @@ Deno.test("inspecting refuses what is not a model, variables, or an inspection",
   assertThrows(() => inspect(layer, own, [1, 2] as never), TypeError, "x must be a tensor");
   assertThrows(() => inspect(layer, own.params as never, ones([2])), TypeError, "must be");
   assertThrows(() => inspect(layer, own, ones([2]), { loss: 1 as never }), TypeError, "the loss");
+  assertThrows(() => formatInspection(new Array(2)), TypeError, "it must be what inspect returned; pass that");
   assertThrows(() => formatInspection({} as never), TypeError, "it must be what inspect returned; pass that");
 });

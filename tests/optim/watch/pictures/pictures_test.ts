@@ -90,6 +90,10 @@ Deno.test("principalPlane() keeps distances on the plane, and orders its axes by
   }
   assert(shares[0] > shares[1]);
   assertAlmostEquals(shares[0] + shares[1], 1, 1e-12);
+  for (const size of [1e200, 1e-200]) {
+    const { shares } = principalPlane(tensor64([[size, 0], [-size, 0], [0, size / 2], [0, -size / 2]]));
+    shares.forEach((share, k) => assertAlmostEquals(share, [0.8, 0.2][k]!, 1e-12)); // squares overflow, or vanish
+  }
   assertEquals(principalPlane(ones([3, 1])), { points: [[0, 0], [0, 0], [0, 0]], shares: [0, 0] });
 });
 

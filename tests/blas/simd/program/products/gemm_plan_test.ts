@@ -5,6 +5,8 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { planOf, problemOf, tileRows } from "../../../../../blas/simd/program/products/gemm_plan.ts";
+import type { DType } from "../../../../../blas/dtype.ts";
+import type { Operand } from "../../../../../blas/program/program.ts";
 import { turned, whole } from "./run_product.ts";
 
 Deno.test("tileRows() cuts rows into as few tiles as there can be, of at most two sizes if there are 25 rows or more", () => {
@@ -65,4 +67,14 @@ Deno.test("planOf() packs a first matrix whose columns crowd the cache, and comp
   assertEquals(square("tn", 1024, 256, 1024), { form: "outer", transposed: false, upright: true, packed: "panels" });
   assertEquals(square("tn", 256, 256, 64).upright, false);
   assertEquals(square("tt", 512, 10, 512), { form: "outer", transposed: false, upright: false, packed: "panels" });
+});
+
+Deno.test("planOf() adds products with few results wholly in float64, repeated operands too, but not those backwards", () => {
+  const plan = (a: Operand, b: Operand, dtype: DType = "float32") => planOf(problemOf(a, b), dtype, false).exact;
+  const row = whole(0, [1, 64]), column = whole(1, [64, 2]);
+  const repeated = { ...row, shape: [2, 64], stride: [0, 1] }, constant = { ...column, stride: [0, 0] };
+  assertEquals([plan(row, column), plan(repeated, column), plan(row, constant)], ["all", "all", "all"]);
+  const backwards = { ...row, stride: [64, -1], offset: 63 }, from = { ...column, stride: [-2, 1], offset: 126 };
+  assertEquals([plan(backwards, column), plan(row, from)].includes("all"), false);
+  assertEquals(plan(row, column, "float64") === "all", false);
 });
