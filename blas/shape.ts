@@ -162,7 +162,7 @@ function broadcastError(op: string, shapes: readonly Shape[], axis: number, x: n
     op,
     given: Object.fromEntries(shapes.map((shape, k) => ["abcdefghijklmnopqrstuvwxyz"[k] ?? `operand ${k}`, shape])),
     problem: `axis ${axis} is ${x} in one and ${y} in another, but lengths must be equal or 1 to broadcast`,
-    remedy: "reshape or transpose one operand so that the axes line up from the right",
+    remedy: "reshape or transpose one so that the axes line up from the right",
   });
 }
 

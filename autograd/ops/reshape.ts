@@ -63,7 +63,7 @@ function resolveOpenShape(from: Shape, shape: Shape): ShapeResult {
   const open = shape.filter((length) => length === -1).length;
   if (open > 1) return error("only one axis can be -1", "give the length of the others");
   if (shape.some((length) => !Number.isInteger(length) || length < -1)) {
-    return error("axis lengths must be whole numbers of 0 or more, except for one that may be -1", "correct the shape");
+    return error("axis lengths must be whole numbers of 0 or more, and one may be -1", "correct the shape");
   }
   const size = sizeOf(from), known = shape.reduce((product, length) => length === -1 ? product : product * length, 1);
   const resolved = open === 0 ? shape : shape.map((length) => length === -1 ? size / known : length);

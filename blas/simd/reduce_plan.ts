@@ -64,19 +64,21 @@ export type ReductionPlan = {
   readonly alongRows: boolean;
   /** The most accumulators in use at a time: elements along the kept axis. */
   readonly groups: number;
-  /** What kernels are given last: 0, or where results are of few elements, more rows and bytes than there are. */
+  /** What kernels are given last: 0, or where no elements are grouped, more rows and bytes than there are. */
   readonly few: number;
 };
 
 /** Plans a reduction. */
 export function planReduction(reduction: Reduction, walks: ReductionWalks): ReductionPlan {
   const outside = pick(walks.outside), inside = pick(walks.inside);
-  const [keptStep, reducedStep] = [outside.steps[0]!, inside.steps[0]!];
+  const keptStep = Math.abs(outside.steps[0]!), reducedStep = Math.abs(inside.steps[0]!);
   const isExtremum = reduction === "max" || reduction === "min";
-  const short = isExtremum || Math.abs(reducedStep) !== 1 ? SHORT : SHORT_SUM;
+  const short = isExtremum || reducedStep !== 1 ? SHORT : SHORT_SUM;
   const alongRows = outside.length === 1 ||
-    (Math.abs(reducedStep) < Math.abs(keptStep) && (inside.length >= short || outside.length < short));
-  const few = sizeOf(walks.inside.shape) <= MOST_FEW_TERMS ? MOST : 0;
+    (reducedStep < keptStep && (inside.length >= short || outside.length < short));
+  // Neighbours in memory may cancel: where others are grouped, each element is added in float64.
+  const isApart = walks.inside.strides[0]!.some((stride) => Math.abs(stride) < reducedStep);
+  const few = isApart || sizeOf(walks.inside.shape) <= MOST_FEW_TERMS ? MOST : 0;
   return { outside, inside, alongRows, groups: Math.min(outside.length, ACCUMULATORS), few };
 }
 

@@ -97,7 +97,7 @@ Deno.test("broadcastShapes() returns an error that names the operands and the ax
   assertEquals(
     answer.left.message,
     "Cannot apply mul to a [2, 1] and b [8, 4, 3]: axis -2 is 2 in one and 4 in another, but lengths must be equal " +
-      "or 1 to broadcast; reshape or transpose one operand so that the axes line up from the right",
+      "or 1 to broadcast; reshape or transpose one so that the axes line up from the right",
   );
 });
 

@@ -36,6 +36,28 @@ Deno.test("a sum of up to 32 float32 loses no digit, plain and compiled, whateve
   }
 });
 
+Deno.test("neighbours that cancel lose no digit where an axis that is not theirs is summed, too", () => {
+  for (
+    const [shape, axes] of [
+      [[341, 2, 3, 2], [0, 3]],
+      [[3, 700, 2, 2], [1, 3]],
+      [[700, 2, 3, 2], [0, 1, 3]],
+      [[500, 3, 2, 2], [0, 2, 3]],
+    ] as const
+  ) {
+    const count = shape.reduce<number>((product, length) => product * length, 1);
+    const x = Float32Array.from(
+      { length: count },
+      (_, k) => (k % 2 ? -1 : 1) * (2 ** 23 + ((k >> 1) * 7907) % 1013 + k % 2),
+    );
+    const reduced = shape.map((length, axis) => axes.some((one) => one === axis) ? 1 : length);
+    const [output, wanted] = [allocate("float32", reduced), allocate("float32", reduced)];
+    engines.simd.reduce("sum", view(x, shape), output);
+    engines.reference.reduce("sum", view(x, shape), wanted);
+    assertEquals(elementsOf(output), elementsOf(wanted), `${axes} of [${shape}]`);
+  }
+});
+
 Deno.test("the gradient of a shift of up to 32 normalized rows loses no digit, plain and compiled", () => {
   const rows = 24,
     columns = 130,
