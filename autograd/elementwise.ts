@@ -15,7 +15,7 @@ import { broadcastShapes, type Shape, type ShapeResult } from "../blas/shape.ts"
 import { allocate } from "../blas/view.ts";
 import { apply, type OperatingWith, type PrimitiveFacts, type Sample, type VjpContext } from "./primitive.ts";
 import { batchAligned } from "./batch.ts";
-import { constantOf, isTensor, type Tensor, type TensorLike } from "./tensor.ts";
+import { constantOf, isOperand, type Tensor, type TensorLike } from "./tensor.ts";
 
 /** The settings of element-wise operations: none, since values that vary are operands, 0-d if necessary. */
 export type NoAttributes = Readonly<Record<never, never>>;
@@ -240,7 +240,7 @@ export function applyElementwise<D extends DType>(
   if (!operands.some((operand) => typeof operand === "number")) {
     return apply(primitive, NO_ATTRIBUTES, operands as readonly Tensor<D>[]); // `operands` has no numbers
   }
-  const tensor = operands.find(isTensor) as Tensor<D> | undefined; // operands that are tensors are of that dtype
+  const tensor = operands.find(isOperand) as Tensor<D> | undefined; // operands that are tensors are of that dtype
   const dtype = tensor?.dtype ?? "float32" as D; // numbers only: D is its default
   return apply(
     primitive,

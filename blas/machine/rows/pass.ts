@@ -169,13 +169,18 @@ export function emitPass(
 /** Up to this many results, pairs of vectors are added in float64: nothing hides the error of a sum that nearly cancels. */
 const FEW_RESULTS = 16;
 
+/** Rows of several axes of which the last is shorter are sums of neighbours that lie apart. */
+const SHORT = 16;
+
 /** Returns what a stage adds in float64; `undefined` if groups of vectors, or if it is no sum of float32. */
 function exactnessOf({ plan, dtype }: RowCode, stage: PlannedStage): Exactness | undefined {
   if (dtype !== "float32" || stage.reduction !== "sum") return undefined;
   const { lengths, kept, perRow, passes } = plan, elements = sizeOf(lengths), results = sizeOf(lengths.slice(0, kept));
   const isReduction = perRow.length > 0 && passes.length === 1 &&
     passes.every(({ stages, outputs }) => stages.length === 1 && outputs.length === 0);
-  if (isReduction ? isExact(elements, results) : isExactStage(plan, stage)) return "each";
+  // Neighbours in memory may cancel: in groups they would be added with others first.
+  const isApart = lengths.length > kept + 1 && lengths.at(-1)! < SHORT;
+  if (isReduction ? isApart || isExact(elements, results) : isExactStage(plan, stage)) return "each";
   return results <= FEW_RESULTS ? "pairs" : undefined;
 }
 

@@ -18,17 +18,13 @@ const operations = ops as unknown as Record<string, Operation>; // called with a
 /** Our errors say what cannot be done, what is wrong and what to do; those of the runtime do not. */
 const OURS = /^Cannot [^]+: [^]+; [^]+/;
 
-/** Second names of operations, and the names that errors have. */
-const SECOND_NAMES: Readonly<Record<string, string>> = { mod: "remainder", sigmoidStable: "sigmoid" };
-
 /** Returns the result of an operation: a value, or an error that must be ours. */
 function outcome(name: string, args: readonly unknown[]): { readonly value: unknown } | undefined {
   try {
     return { value: operations[name]!(...args) };
   } catch (error) {
     assert(error instanceof Error && OURS.test(error.message), `${name} threw ${error}`);
-    const named = SECOND_NAMES[name] ?? name;
-    assert(error.message.includes(named), `${name} refuses by another name: ${error.message}`);
+    assert(error.message.includes(name), `${name} refuses by another name: ${error.message}`);
     return undefined;
   }
 }
