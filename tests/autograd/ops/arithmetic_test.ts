@@ -26,7 +26,7 @@ Deno.test("arithmetic names the shapes that do not broadcast, and what to do", (
     () => add(zeros([2, 3]), zeros([2])),
     ShapeError,
     "Cannot apply add to a [2, 3] and b [2]: axis -1 is 3 in one and 2 in another, but lengths must be equal or 1 to " +
-      "broadcast; reshape or transpose one operand",
+      "broadcast; reshape or transpose one so that the axes line up from the right",
   );
 });
 
