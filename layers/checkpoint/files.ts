@@ -7,6 +7,7 @@
 import type { Either, TaskEither } from "../../deps.ts";
 import * as either from "../../blas/either.ts";
 import { builtin } from "../../blas/builtin_module.ts";
+import { refuseDevice } from "../../blas/device_files.ts";
 import { describe } from "../../blas/describe.ts";
 import { CheckpointError } from "./errors.ts";
 import { type FileRights, rightsOf, targetOf } from "./file_target.ts";
@@ -52,7 +53,7 @@ async function readAll(path: string | URL): Promise<Uint8Array> {
   const { open } = builtin("node:fs/promises"), file = await open(path, "r");
   try {
     const stat = await file.stat();
-    if (stat.isCharacterDevice() || stat.isBlockDevice()) throw new Error("it is a device, which may never end");
+    refuseDevice(stat);
     if (!stat.isFile()) return await file.readFile(); // a pipe has no size
     const bytes = new Uint8Array(stat.size);
     for (let at = 0; at < bytes.length;) {

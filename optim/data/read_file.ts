@@ -7,6 +7,7 @@
 import type { Either } from "../../deps.ts";
 import * as either from "../../blas/either.ts";
 import { builtin } from "../../blas/builtin_module.ts";
+import { refuseDevice } from "../../blas/device_files.ts";
 import { describe } from "../../blas/describe.ts";
 import { DataError, problemOf } from "./data_error.ts";
 
@@ -29,8 +30,7 @@ export function pathError(action: string, path: string | URL, cause: unknown): D
 export async function readFile(action: string, path: string | URL): Promise<Either<DataError, Uint8Array>> {
   try {
     const fs = builtin("node:fs/promises");
-    const stat = await fs.stat(path);
-    if (stat.isCharacterDevice() || stat.isBlockDevice()) throw new Error("it is a device, which may never end");
+    refuseDevice(await fs.stat(path));
     return either.right(new Uint8Array(await fs.readFile(path)));
   } catch (cause) {
     return either.left(pathError(action, path, cause));
