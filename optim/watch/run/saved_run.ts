@@ -5,6 +5,7 @@
  */
 import { describe } from "../../../blas/describe.ts";
 import type { Option, TaskEither } from "../../../deps.ts";
+import { absolutePath } from "../../../blas/absolute_path.ts";
 import { builtin } from "../../../blas/builtin_module.ts";
 import * as either from "../../../blas/either.ts";
 import * as option from "../../../blas/option.ts";
@@ -77,11 +78,11 @@ export function saveRun(folder: string, record: RunRecord, state: unknown): Task
   checkFolder("save", folder);
   checkRecord("save", record, ["seed"]);
   return async () => {
-    const made = await makeFolder(folder);
+    const own = absolutePath(folder), made = await makeFolder(own);
     if (either.isLeft(made)) return made;
-    const run = `${JSON.stringify(record, null, 2)}\n`, path = `${folder}/${RECORD}`;
+    const run = `${JSON.stringify(record, null, 2)}\n`, path = `${own}/${RECORD}`;
     // saveTree refuses what cannot be stored.
-    const saved = await saveTree(`${folder}/${CHECKPOINT}`, { run, state } as StoredTree)();
+    const saved = await saveTree(`${own}/${CHECKPOINT}`, { run, state } as StoredTree)();
     if (either.isLeft(saved)) return saved;
     const before = await readBytes(path)();
     if (either.isRight(before) && new TextDecoder().decode(before.right) === run) return saved;
