@@ -21,9 +21,52 @@ const DEEPEST = 0x4_0000;
 export function parseJson(text: string, mostValues: number): Either<string, unknown> {
   try {
     const problem = jsonProblem(text, mostValues);
-    return problem === undefined ? either.right(JSON.parse(text)) : either.left(problem);
+    return problem === undefined ? either.right(parsed(text)) : either.left(problem);
   } catch (error) {
     return either.left(`it is not JSON (${error instanceof Error ? error.message : error})`);
+  }
+}
+
+/** What the stand-ins for names begin with. */
+const MARK = "=";
+
+/**
+ * Parses a text, with stand-ins for all names that have escapes: `JSON.parse` of V8, in Deno 2.9 and Node 24, reads `"\n"` as a
+ * backslash where an earlier text had a record with that name in the same place.
+ */
+function parsed(text: string): unknown {
+  const names = new Map<string, string>(), parts: string[] = [];
+  let done = 0, seen = 0;
+  visitCharacters(text, (character, start, end) => {
+    if (character !== COLON || end === seen) return undefined;
+    seen = end;
+    const quoted = text.slice(start, end);
+    if (!quoted.includes("\\") && !quoted.startsWith(`"${MARK}`)) return undefined;
+    const standIn = `${MARK}${names.size}`;
+    names.set(standIn, JSON.parse(quoted));
+    parts.push(text.slice(done, start), `"${standIn}"`);
+    done = end;
+    return undefined;
+  });
+  if (names.size === 0) return JSON.parse(text);
+  const value: unknown = JSON.parse(parts.join("") + text.slice(done));
+  renameAll(value, names);
+  return value;
+}
+
+/** Gives records their names in place of the stand-ins, however deep they are. */
+function renameAll(value: unknown, names: ReadonlyMap<string, string>): void {
+  for (const open = [value]; open.length > 0;) {
+    const part = open.pop();
+    if (typeof part !== "object" || part === null) continue;
+    const fields: readonly (readonly [string, unknown])[] = Object.entries(part);
+    for (const [, inner] of fields) open.push(inner);
+    if (Array.isArray(part) || !fields.some(([name]) => names.has(name))) continue;
+    for (const [name] of fields) Reflect.deleteProperty(part, name); // all of them, so that their order stays
+    for (const [name, value] of fields) {
+      const field = { value, writable: true, enumerable: true, configurable: true };
+      Object.defineProperty(part, names.get(name) ?? name, field); // it may be __proto__
+    }
   }
 }
 
