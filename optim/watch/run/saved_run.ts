@@ -11,9 +11,10 @@ import * as either from "../../../blas/either.ts";
 import * as option from "../../../blas/option.ts";
 import { CheckpointError } from "../../../layers/checkpoint/errors.ts";
 import { readBytes, writeEncoded } from "../../../layers/checkpoint/files.ts";
+import { jsonProblem, parseJson } from "../../../layers/checkpoint/json.ts";
 import type { Storable, StoredTree } from "../../../layers/checkpoint/tree_codec.ts";
 import { loadTree, saveTree } from "../../../layers/checkpoint/tree_files.ts";
-import { checkRecord, type RunRecord } from "./run_record.ts";
+import { checkRecord, isRunRecord, RUN_FIELDS, type RunRecord } from "./run_record.ts";
 
 /** A run as it was saved. */
 export type SavedRun<T> = {
@@ -25,6 +26,9 @@ export type SavedRun<T> = {
 
 /** The files of a run. */
 const CHECKPOINT = "checkpoint.safetensors", RECORD = "run.json";
+
+/** The maximum number of JSON values in a record. */
+const MOST_VALUES = 1_000_000;
 
 /**
  * Saves the state of a run in a folder, and beside it what the run depends on: `checkpoint.safetensors` and `run.json`. The
@@ -76,11 +80,12 @@ export function saveRun<T>(
 ): TaskEither<CheckpointError, void>;
 export function saveRun(folder: string, record: RunRecord, state: unknown): TaskEither<CheckpointError, void> {
   checkFolder("save", folder);
-  checkRecord("save", record, ["seed"]);
+  checkRecord("save", record);
   return async () => {
-    const own = absolutePath(folder), made = await makeFolder(own);
+    const run = `${JSON.stringify(record, null, 2)}\n`, problem = jsonProblem(run, MOST_VALUES);
+    if (problem !== undefined) return either.left(saveError("the record", problem, "give it fewer settings"));
+    const own = absolutePath(folder), path = `${own}/${RECORD}`, made = await makeFolder(own);
     if (either.isLeft(made)) return made;
-    const run = `${JSON.stringify(record, null, 2)}\n`, path = `${own}/${RECORD}`;
     // saveTree refuses what cannot be stored.
     const saved = await saveTree(`${own}/${CHECKPOINT}`, { run, state } as StoredTree)();
     if (either.isLeft(saved)) return saved;
@@ -106,11 +111,12 @@ async function makeFolder(folder: string) {
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
     const remedy = "pass the path of a folder that may be written, in Deno with --allow-read and --allow-write";
-    return either.left(
-      new CheckpointError({ action: "save a run", given: String(folder), problem, remedy }, { cause }),
-    );
+    return either.left(saveError(String(folder), problem, remedy, cause));
   }
 }
+
+const saveError = (given: string, problem: string, remedy: string, cause?: unknown): CheckpointError =>
+  new CheckpointError({ action: "save a run", given, problem, remedy }, { cause });
 
 /**
  * Loads the state of a run from the folder in which {@link saveRun} saved it.
@@ -167,19 +173,14 @@ const isMissing = ({ cause }: CheckpointError): boolean =>
 
 /** Parses a record; returns `undefined` if the text is not one. */
 function recordIn(text: string): RunRecord | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text), wanted = ["seed", "settings", "data", "engine", "versions", "platform"];
-    const isRecord = typeof parsed === "object" && parsed !== null && wanted.every((name) => name in parsed);
-    return isRecord ? parsed as RunRecord : undefined; // it has all fields
-  } catch {
-    return undefined;
-  }
+  const parsed = parseJson(text, MOST_VALUES);
+  return either.isRight(parsed) && isRunRecord(parsed.right) ? parsed.right : undefined;
 }
 
 const damaged = (path: string): CheckpointError =>
   new CheckpointError({
     action: "load a run",
     given: path,
-    problem: "its record must be JSON with seed, settings, data, engine, versions and platform",
+    problem: `its record must be JSON with ${RUN_FIELDS.join(", ")}, each of its kind`,
     remedy: "start the run again, in another folder",
   });
