@@ -28,3 +28,16 @@ Deno.test("a log that goes on keeps its mode, which what is moved aside has too,
     assertEquals([...Deno.readDirSync(disk)].length, 2);
     return Promise.resolve();
   }));
+
+Deno.test("each scalar has a column of its own, whatever its name", files, () =>
+  inFolder((folder) => {
+    const names = ["step", "seconds", "scalars/step", "scalars/scalars/step", "Step", 'a,"b"', "__proto__", "0", " "];
+    const write = runLog(folder, { csv: true, events: false, now: () => 5 });
+    const scalars = Object.fromEntries(names.map((name, k) => [name, k]));
+    const log = write(write.initial, { step: 7, scalars });
+    assertEquals(new Set(log.columns).size, names.length + 2);
+    const [, row] = Deno.readTextFileSync(`${folder}/steps.csv`).split("\n");
+    assertEquals(row!.split(",").map(Number).toSorted((a, b) => a - b), [0, 1, 2, 3, 4, 5, 5, 6, 7, 7, 8]);
+    assertEquals(write(write.initial, { step: 8, scalars }).columns, log.columns); // as they are read from the file
+    return Promise.resolve();
+  }));
