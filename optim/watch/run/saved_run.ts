@@ -10,6 +10,7 @@ import * as either from "../../../blas/either.ts";
 import * as option from "../../../blas/option.ts";
 import { CheckpointError } from "../../../layers/checkpoint/errors.ts";
 import { readBytes, writeEncoded } from "../../../layers/checkpoint/files.ts";
+import { isRecord, parseJson } from "../../../layers/checkpoint/json.ts";
 import type { Storable, StoredTree } from "../../../layers/checkpoint/tree_codec.ts";
 import { loadTree, saveTree } from "../../../layers/checkpoint/tree_files.ts";
 import { checkRecord, type RunRecord } from "./run_record.ts";
@@ -166,13 +167,11 @@ const isMissing = ({ cause }: CheckpointError): boolean =>
 
 /** Parses a record; returns `undefined` if the text is not one. */
 function recordIn(text: string): RunRecord | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text), wanted = ["seed", "settings", "data", "engine", "versions", "platform"];
-    const isRecord = typeof parsed === "object" && parsed !== null && wanted.every((name) => name in parsed);
-    return isRecord ? parsed as RunRecord : undefined; // it has all fields
-  } catch {
-    return undefined;
-  }
+  // However large a record is that saveRun wrote, loadRun reads it; loadTree has bounded its length.
+  const parsed = parseJson(text, Infinity), wanted = ["seed", "settings", "data", "engine", "versions", "platform"];
+  if (either.isLeft(parsed) || !isRecord(parsed.right)) return undefined;
+  const record = parsed.right;
+  return wanted.every((name) => Object.hasOwn(record, name)) ? record as RunRecord : undefined; // it has all fields
 }
 
 const damaged = (path: string): CheckpointError =>
