@@ -105,8 +105,8 @@ export function mark<T extends object>(error: Error & NoInfer<T>, name: string, 
  *
  * @param own The class of errors, and its name.
  */
-export function isMarked(asked: { readonly prototype: object }, own: unknown, name: string, value: unknown): boolean {
-  return asked === own ? markOf(name) in Object(value) : asked.prototype.isPrototypeOf(value as object); // false for others
+export function isMarked(asked: unknown, own: unknown, name: string, value: unknown): boolean {
+  return asked === own ? markOf(name) in Object(value) : Error[Symbol.hasInstance].call(asked, value);
 }
 
 /**
