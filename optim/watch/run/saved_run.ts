@@ -10,7 +10,8 @@ import * as either from "../../../blas/either.ts";
 import * as option from "../../../blas/option.ts";
 import { CheckpointError } from "../../../layers/checkpoint/errors.ts";
 import { readBytes, writeEncoded } from "../../../layers/checkpoint/files.ts";
-import type { Storable, StoredTree } from "../../../layers/checkpoint/tree_codec.ts";
+import { isRecord, parseJson } from "../../../layers/checkpoint/json.ts";
+import type { StorableTree, StoredTree } from "../../../layers/checkpoint/tree_codec.ts";
 import { loadTree, saveTree } from "../../../layers/checkpoint/tree_files.ts";
 import { checkRecord, type RunRecord } from "./run_record.ts";
 
@@ -68,10 +69,10 @@ export function saveRun(folder: string, record: RunRecord, state: StoredTree): T
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export function saveRun<T>(
+export function saveRun<T extends StorableTree<T>>(
   folder: string,
   record: RunRecord,
-  state: T & Storable<T>,
+  state: T,
 ): TaskEither<CheckpointError, void>;
 export function saveRun(folder: string, record: RunRecord, state: unknown): TaskEither<CheckpointError, void> {
   checkFolder("save", folder);
@@ -148,7 +149,10 @@ export function loadRun<T extends StoredTree>(
  * assertEquals(found._tag, "Right");
  * ```
  */
-export function loadRun<T>(folder: string, like: T & Storable<T>): TaskEither<CheckpointError, Option<SavedRun<T>>>;
+export function loadRun<T extends StorableTree<T>>(
+  folder: string,
+  like: T,
+): TaskEither<CheckpointError, Option<SavedRun<T>>>;
 export function loadRun(folder: string, like: unknown): TaskEither<CheckpointError, Option<SavedRun<unknown>>> {
   checkFolder("load", folder);
   return async () => {
@@ -166,13 +170,11 @@ const isMissing = ({ cause }: CheckpointError): boolean =>
 
 /** Parses a record; returns `undefined` if the text is not one. */
 function recordIn(text: string): RunRecord | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text), wanted = ["seed", "settings", "data", "engine", "versions", "platform"];
-    const isRecord = typeof parsed === "object" && parsed !== null && wanted.every((name) => name in parsed);
-    return isRecord ? parsed as RunRecord : undefined; // it has all fields
-  } catch {
-    return undefined;
-  }
+  // However large a record is that saveRun wrote, loadRun reads it; loadTree has bounded its length.
+  const parsed = parseJson(text, Infinity), wanted = ["seed", "settings", "data", "engine", "versions", "platform"];
+  if (either.isLeft(parsed) || !isRecord(parsed.right)) return undefined;
+  const record = parsed.right;
+  return wanted.every((name) => Object.hasOwn(record, name)) ? record as RunRecord : undefined; // it has all fields
 }
 
 const damaged = (path: string): CheckpointError =>
