@@ -21,52 +21,11 @@ const DEEPEST = 0x4_0000;
 export function parseJson(text: string, mostValues: number): Either<string, unknown> {
   try {
     const problem = jsonProblem(text, mostValues);
-    return problem === undefined ? either.right(parsed(text)) : either.left(problem);
+    if (problem !== undefined) return either.left(problem);
+    const parsed: unknown = JSON.parse(text);
+    return either.right(text.includes("\\") ? assemble(text) : parsed);
   } catch (error) {
     return either.left(`it is not JSON (${error instanceof Error ? error.message : error})`);
-  }
-}
-
-/** What the stand-ins for names begin with. */
-const MARK = "=";
-
-/**
- * Parses a text, with stand-ins for all names that have escapes: `JSON.parse` of V8, in Deno 2.9 and Node 24, reads `"\n"` as a
- * backslash where an earlier text had a record with that name in the same place.
- */
-function parsed(text: string): unknown {
-  const names = new Map<string, string>(), parts: string[] = [];
-  let done = 0, seen = 0;
-  visitCharacters(text, (character, start, end) => {
-    if (character !== COLON || end === seen) return undefined;
-    seen = end;
-    const quoted = text.slice(start, end);
-    if (!quoted.includes("\\") && !quoted.startsWith(`"${MARK}`)) return undefined;
-    const standIn = `${MARK}${names.size}`;
-    names.set(standIn, JSON.parse(quoted));
-    parts.push(text.slice(done, start), `"${standIn}"`);
-    done = end;
-    return undefined;
-  });
-  if (names.size === 0) return JSON.parse(text);
-  const value: unknown = JSON.parse(parts.join("") + text.slice(done));
-  renameAll(value, names);
-  return value;
-}
-
-/** Gives records their names in place of the stand-ins, however deep they are. */
-function renameAll(value: unknown, names: ReadonlyMap<string, string>): void {
-  for (const open = [value]; open.length > 0;) {
-    const part = open.pop();
-    if (typeof part !== "object" || part === null) continue;
-    const fields: readonly (readonly [string, unknown])[] = Object.entries(part);
-    for (const [, inner] of fields) open.push(inner);
-    if (Array.isArray(part) || !fields.some(([name]) => names.has(name))) continue;
-    for (const [name] of fields) Reflect.deleteProperty(part, name); // all of them, so that their order stays
-    for (const [name, value] of fields) {
-      const field = { value, writable: true, enumerable: true, configurable: true };
-      Object.defineProperty(part, names.get(name) ?? name, field); // it may be __proto__
-    }
   }
 }
 
@@ -110,14 +69,54 @@ function duplicateName(text: string): string | undefined {
   });
 }
 
+/** A list or record whose end has not been read, what is around it, and the name of the value that comes next. */
+type Part = {
+  readonly isRecord: boolean;
+  readonly entries: [name: string, value: unknown][];
+  readonly outer: Part | undefined;
+  name: string;
+};
+
+/**
+ * Reads a text that `JSON.parse` takes, each name on its own. V8 guesses names from records read before, and compares a
+ * name as it is written, escapes included, with as many characters of its guess: once `{"a":1,"\\":2}` has been read,
+ * it reads the second name of `{"a":1,"\n":2}` as a backslash.
+ */
+function assemble(text: string): unknown {
+  let part: Part | undefined, whole: unknown, from = 0; // from: the position after the last character that separates values
+  const add = (value: unknown): void => {
+    if (part === undefined) whole = value;
+    else part.entries.push([part.name, value]);
+  };
+  const addLeaf = (end: number): void => {
+    const leaf = text.slice(from, end).trim();
+    if (leaf !== "") add(leaf.includes("\\") || leaf[0] !== '"' ? JSON.parse(leaf) : leaf.slice(1, -1));
+  };
+  visitCharacters(text, (character, start, end, at) => {
+    if (isOpen(character)) part = { isRecord: character === OPEN_RECORD, entries: [], outer: part, name: "" };
+    else if (character === COLON && part !== undefined) part.name = JSON.parse(text.slice(start, end));
+    else if (character === COMMA || isClose(character)) addLeaf(at);
+    else return undefined;
+    from = at + 1;
+    if (part === undefined || !isClose(character)) return undefined;
+    const { isRecord, entries, outer } = part;
+    part = outer;
+    add(isRecord ? Object.fromEntries(entries) : entries.map(([, value]) => value));
+    return undefined;
+  });
+  addLeaf(text.length);
+  return whole;
+}
+
 /**
  * Visits the characters outside strings, one after another, until a visit returns something.
  *
- * @param visit Also receives where the last string before the character begins and ends, quotes included.
+ * @param visit Also receives where the last string before the character begins and ends, quotes included, and the
+ *   position of the character.
  */
 function visitCharacters(
   text: string,
-  visit: (character: number, start: number, end: number) => string | undefined,
+  visit: (character: number, start: number, end: number, at: number) => string | undefined,
 ): string | undefined {
   for (let at = 0, start = 0, end = 0; at < text.length; at++) {
     const character = text.charCodeAt(at);
@@ -127,7 +126,7 @@ function visitCharacters(
       end = at + 1;
       continue;
     }
-    const answer = visit(character, start, end);
+    const answer = visit(character, start, end, at);
     if (answer !== undefined) return answer;
   }
   return undefined;

@@ -8,7 +8,7 @@ import * as either from "../../blas/either.ts";
 import { describe } from "../../blas/describe.ts";
 import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
 import { innerView } from "../../autograd/tensor_record.ts";
-import type { Tree } from "../../autograd/tree/tree.ts";
+import type { Admitted, Tree } from "../../autograd/tree/tree.ts";
 import { CheckpointError } from "./errors.ts";
 import { jsonProblem, parseJson } from "./json.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
@@ -19,6 +19,13 @@ export type StoredLeaf = Tensor | number | string | boolean | null;
 
 /** A tree that can be written: params, an optimizer's state, a key, counters. */
 export type StoredTree = Tree<StoredLeaf>;
+
+/**
+ * The bound of a type parameter that can be written, interfaces included: `T extends StorableTree<T>`.
+ *
+ * @typeParam T The type in question.
+ */
+export type StorableTree<T> = Admitted<T, StoredTree | (object & { readonly [K in keyof T]: Storable<T[K]> })>;
 
 /** `T`, if it can be written: its `interface`s need not have the index signature of a {@link StoredTree}. */
 export type Storable<T> = T extends StoredTree | undefined ? T
@@ -81,7 +88,7 @@ export function encodeTree(tree: StoredTree): Uint8Array<ArrayBuffer>;
  * assertEquals(decodeTree(encodeTree(progress), progress), { _tag: "Right", right: progress });
  * ```
  */
-export function encodeTree<T>(tree: T & Storable<T>): Uint8Array<ArrayBuffer>;
+export function encodeTree<T extends StorableTree<T>>(tree: T): Uint8Array<ArrayBuffer>;
 export function encodeTree(tree: unknown): Uint8Array<ArrayBuffer> {
   const tensors: Record<string, Tensor> = Object.create(null);
   const nameFor = (path: string): string => {
@@ -194,7 +201,7 @@ export function decodeTree<T extends StoredTree>(bytes: Uint8Array, like: T): Ei
  * assert(progress._tag === "Right" && progress.right.epoch === 3);
  * ```
  */
-export function decodeTree<T>(bytes: Uint8Array, like: T & Storable<T>): Either<CheckpointError, T>;
+export function decodeTree<T extends StorableTree<T>>(bytes: Uint8Array, like: T): Either<CheckpointError, T>;
 export function decodeTree(bytes: Uint8Array, ...like: readonly StoredTree[]): Either<CheckpointError, StoredTree> {
   return pipe(
     decodeSafetensors(bytes),

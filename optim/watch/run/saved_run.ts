@@ -12,7 +12,7 @@ import * as option from "../../../blas/option.ts";
 import { CheckpointError } from "../../../layers/checkpoint/errors.ts";
 import { readBytes, writeEncoded } from "../../../layers/checkpoint/files.ts";
 import { jsonProblem, parseJson } from "../../../layers/checkpoint/json.ts";
-import type { Storable, StoredTree } from "../../../layers/checkpoint/tree_codec.ts";
+import type { StorableTree, StoredTree } from "../../../layers/checkpoint/tree_codec.ts";
 import { loadTree, saveTree } from "../../../layers/checkpoint/tree_files.ts";
 import { checkRecord, isRunRecord, RUN_FIELDS, type RunRecord } from "./run_record.ts";
 
@@ -73,10 +73,10 @@ export function saveRun(folder: string, record: RunRecord, state: StoredTree): T
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export function saveRun<T>(
+export function saveRun<T extends StorableTree<T>>(
   folder: string,
   record: RunRecord,
-  state: T & Storable<T>,
+  state: T,
 ): TaskEither<CheckpointError, void>;
 export function saveRun(folder: string, record: RunRecord, state: unknown): TaskEither<CheckpointError, void> {
   checkFolder("save", folder);
@@ -155,7 +155,10 @@ export function loadRun<T extends StoredTree>(
  * assertEquals(found._tag, "Right");
  * ```
  */
-export function loadRun<T>(folder: string, like: T & Storable<T>): TaskEither<CheckpointError, Option<SavedRun<T>>>;
+export function loadRun<T extends StorableTree<T>>(
+  folder: string,
+  like: T,
+): TaskEither<CheckpointError, Option<SavedRun<T>>>;
 export function loadRun(folder: string, like: unknown): TaskEither<CheckpointError, Option<SavedRun<unknown>>> {
   checkFolder("load", folder);
   return async () => {

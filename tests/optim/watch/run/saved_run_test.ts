@@ -107,6 +107,20 @@ Deno.test(
     }),
 );
 
+Deno.test(
+  "loadRun() reads settings named by escaped characters, whatever V8 has met in their place",
+  files,
+  () =>
+    inFolder(async (folder) => {
+      for (let i = 0; i < 3; i++) JSON.parse('{"met here":1,"\\\\":2}');
+      const record = await runRecord({ seed: 1, settings: { "met here": 1, "\n": 2 } });
+      await saveRun(folder, record, { step: 1 })();
+      const loaded = await loadRun(folder, { step: 0 })();
+      assert(loaded._tag === "Right" && loaded.right._tag === "Some");
+      assertEquals(loaded.right.value.record, record);
+    }),
+);
+
 Deno.test("loadRun() says what is wrong with a run", files, () =>
   inFolder(async (folder) => {
     assertEquals(await loadRun(folder, { step: 0 })(), { _tag: "Right", right: { _tag: "None" } });
