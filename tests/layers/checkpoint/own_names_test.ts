@@ -57,7 +57,7 @@ Deno.test("names of which a file would lose one are refused", () => {
   const trees = [
     [{ "a.b": one, a: { b: two } }, 'two tensors at "params.a.b": one would be lost'],
     [{ "": { x: one }, ".x": two }, 'two tensors at "params..x": one would be lost'],
-    [{ "\ud800": one, "\ud801": two }, "it must be well-formed Unicode"],
+    [{ "\ud800": one }, "it must be well-formed Unicode"],
     [{ a: { ["__proto__"]: one } }, "it has a meaning of its own"],
   ] as const;
   trees.forEach(([params, reason], k) => {
