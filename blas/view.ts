@@ -189,22 +189,24 @@ export function allocateUnset<D extends DType>(dtype: D, shape: Shape): MutableV
 }
 
 function allocated<D extends DType>(dtype: D, shape: Shape, cleared: boolean): MutableView<D> {
-  const size = sizeOf(shape), strides = rowMajorStrides(shape);
+  const size = sizeOf(shape);
   if (size === 0 || size > SLAB_RUN || shape.length > FEW_AXES) checkResultShape("allocate", shape);
-  // The class that newView makes has the fields of a view.
+  let data: DataOf<D>, offset = 0;
   if (size > SLAB_RUN) {
     const owned = hasOwner() && size * BYTES_PER_ELEMENT[dtype] >= LEAST_BYTES;
-    const data = owned ? ownedData(dtype, size, cleared) : newData(dtype, size);
-    return newView(data, shape, strides, 0) as MutableView<D>;
+    data = owned ? ownedData(dtype, size, cleared) : newData(dtype, size);
+  } else {
+    const slab = size > FEW ? slabs[dtype].more : slabs[dtype].few;
+    if (slab.used + size > slab.data.length) {
+      slab.data = newData(dtype, SLAB_SIZE);
+      slab.used = 0;
+    }
+    data = slab.data;
+    offset = slab.used;
+    slab.used += size;
   }
-  const slab = size > FEW ? slabs[dtype].more : slabs[dtype].few;
-  if (slab.used + size > slab.data.length) {
-    slab.data = newData(dtype, SLAB_SIZE);
-    slab.used = 0;
-  }
-  const offset = slab.used;
-  slab.used += size;
-  return newView(slab.data, shape, strides, offset) as MutableView<D>;
+  // The class that newView makes has the fields of a view.
+  return newView(data, shape, rowMajorStrides(shape), offset) as MutableView<D>;
 }
 
 /** Tells whether the elements lie in row-major order without gaps, as those of an empty view always do. */
