@@ -238,9 +238,10 @@ export function applyElementwise<D extends DType>(
   primitive: Elementwise,
   operands: readonly TensorLike<D>[],
 ): Tensor<D> {
-  let numbers = 0;
-  for (let k = 0; k < operands.length; k++) if (typeof operands[k] === "number") numbers++;
-  if (numbers === 0) return apply(primitive, NO_ATTRIBUTES, operands as readonly Tensor<D>[]); // all are tensors
+  // A loop: for operands that are all tensors, most of the time, this takes less time than `some`.
+  let hasNumber = false;
+  for (const operand of operands) if (typeof operand === "number") hasNumber = true;
+  if (!hasNumber) return apply(primitive, NO_ATTRIBUTES, operands as readonly Tensor<D>[]); // they are tensors
   const tensor = operands.find(isOperand) as Tensor<D> | undefined; // operands that are tensors are of that dtype
   const dtype = tensor?.dtype ?? "float32" as D; // numbers only: D is its default
   return apply(

@@ -160,18 +160,11 @@ export function extent(shape: Shape, stride: readonly number[], offset: number):
  */
 const FEW = 64, SLAB_RUN = 128, SLAB_SIZE = 1024;
 
-/** The shapes of small arrays with at most this many axes need no check, unless they are empty. */
-const FEW_AXES = 8;
-
 /** A slab, and how many of its elements are taken. */
-type Slab<D extends DType> = { data: DataOf<D>; used: number };
+type Slab<D extends DType> = { readonly data: DataOf<D>; used: number };
 
-const noSlab = <D extends DType>(dtype: D): Slab<D> => ({ data: newData(dtype, 0), used: 0 });
-
-const slabs: { readonly [D in DType]: { readonly few: Slab<D>; readonly more: Slab<D> } } = /* @__PURE__ */ (() => ({
-  float32: { few: noSlab("float32"), more: noSlab("float32") },
-  float64: { few: noSlab("float64"), more: noSlab("float64") },
-}))();
+/** The slabs that are being filled: for arrays of few numbers, and for larger ones. */
+const slabs: { readonly [D in DType]: Slab<D>[] } = { float32: [], float64: [] };
 
 /**
  * Allocates a row-major array of zeros for a kernel to fill.
@@ -190,16 +183,16 @@ export function allocateUnset<D extends DType>(dtype: D, shape: Shape): MutableV
 
 function allocated<D extends DType>(dtype: D, shape: Shape, cleared: boolean): MutableView<D> {
   const size = sizeOf(shape);
-  if (size === 0 || size > SLAB_RUN || shape.length > FEW_AXES) checkResultShape("allocate", shape);
+  checkResultShape("allocate", shape);
   let data: DataOf<D>, offset = 0;
   if (size > SLAB_RUN) {
     const owned = hasOwner() && size * BYTES_PER_ELEMENT[dtype] >= LEAST_BYTES;
     data = owned ? ownedData(dtype, size, cleared) : newData(dtype, size);
   } else {
-    const slab = size > FEW ? slabs[dtype].more : slabs[dtype].few;
-    if (slab.used + size > slab.data.length) {
-      slab.data = newData(dtype, SLAB_SIZE);
-      slab.used = 0;
+    const own = slabs[dtype], k = size > FEW ? 1 : 0;
+    let slab = own[k];
+    if (slab === undefined || slab.used + size > SLAB_SIZE) {
+      slab = own[k] = { data: newData(dtype, SLAB_SIZE), used: 0 };
     }
     data = slab.data;
     offset = slab.used;
