@@ -156,3 +156,25 @@ Deno.test("quantile() and median() next to infinities are those that NumPy gives
   const x = ng.tensor64([-Infinity, 1, 3, 4, Infinity]);
   assertEquals(ng.toList(ng.backward(ng.quantile(x, 0.375)).get(x)!), [0, 0.5, 0.5, 0, 0]);
 });
+
+Deno.test("the derivative of logCumSumExp() keeps its digits over 10,000 elements of float32, all equal or not", () => {
+  const slope = (t: Tensor) => ng.gradient((t: Tensor) => ng.sum(ng.logCumSumExp(t)))(t);
+  for (const x of [ng.full([10_000], 0.1), ng.randomUniform(ng.key(0), [10_000])]) {
+    const wanted = ng.toList(slope(ng.cast(x, "float64"))), most = Math.max(...wanted);
+    for (const f of [slope, ng.compile(slope)]) {
+      // 4e-6 where factors of nearly 1 are rounded.
+      ng.toList(f(x)).forEach((own, k) => assertAlmostEquals(own / most, wanted[k]! / most, 2e-7));
+    }
+  }
+});
+
+Deno.test("the derivative of logCumSumExp() stays right where elements jump by hundreds, or are infinite", () => {
+  const x = ng.tensor64([-Infinity, -800, -Infinity, 0, -500, 700, 701]);
+  const slopes = ng.toList(
+    ng.gradient((t: Tensor<"float64">) => ng.sum(ng.where(ng.isFinite(ng.logCumSumExp(t)), ng.logCumSumExp(t), 0)))(x),
+  );
+  const own = 1 / (1 + Math.exp(-1));
+  [0, 2, 0, 2, Math.exp(-500) * 2, 1 + (1 - own), own].forEach((wanted, k) =>
+    assertAlmostEquals(slopes[k]!, wanted, 1e-12, `element ${k}`)
+  );
+});
