@@ -111,6 +111,7 @@ export function encodeTree(tree: unknown): Uint8Array<ArrayBuffer> {
     }
     if (part === null || typeof part === "string" || typeof part === "boolean") return ["value", part];
     const child = (name: string, value: unknown): Structure => visit(value, path ? `${path}.${name}` : name, depth + 1);
+    checkNames(path, part);
     if (Array.isArray(part)) return ["list", ...Array.from(part, (value, k) => child(String(k), value))]; // holes included
     const prototype = typeof part === "object" ? Object.getPrototypeOf(part) : undefined;
     if (prototype !== Object.prototype && prototype !== null) {
@@ -126,6 +127,18 @@ export function encodeTree(tree: unknown): Uint8Array<ArrayBuffer> {
     throw encodeError("", `its structure is too large: ${problem}`, "save less at once");
   }
   return encodeSafetensors(tensors, { [STRUCTURE]: structure });
+}
+
+/** Throws if a branch has what lists and records of a file lack: fields of a list, or fields whose names are symbols. */
+function checkNames(path: string, part: unknown): void {
+  if (typeof part !== "object" || part === null) return;
+  const isField = (name: string | symbol): boolean =>
+    typeof name === "symbol" ? Object.prototype.propertyIsEnumerable.call(part, name) : Array.isArray(part);
+  const own = Object.getOwnPropertySymbols(part),
+    names = Array.isArray(part) ? Object.keys(part).slice(part.length) : [];
+  const lost = [...own, ...names].find(isField);
+  if (lost === undefined) return;
+  throw encodeError(path, `the field ${String(lost)} would be lost`, "put its value in a record, under a name");
 }
 
 const encodeError = (path: string, problem: string, remedy: string): CheckpointError =>
