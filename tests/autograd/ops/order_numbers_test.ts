@@ -71,6 +71,13 @@ Deno.test("the second derivative of cumprod() and of logCumSumExp() agrees with 
   }
 });
 
+Deno.test("running products of nothing have empty slopes, and running logarithms finite ones after -Infinity", () => {
+  const slope = ng.gradient((t: Tensor) => ng.sum(ng.cumprod(t, 1)));
+  assertEquals(slope(ng.tensor64([], [2, 0])).shape, [2, 0]);
+  const slopes = ng.toList(ng.gradient((t: Tensor) => ng.sum(ng.logCumSumExp(t)))(ng.tensor64([-Infinity, 0, 0])));
+  [0, 1.5, 0.5].forEach((wanted, k) => assertAlmostEquals(slopes[k]!, wanted, 1e-12));
+});
+
 Deno.test("the second derivative of logCumSumExp() is that of the same numbers less their largest, however large", () => {
   const curvature = ng.hessian((t: Tensor) => ng.sum(ng.mul(ng.logCumSumExp(t), ng.tensor64([1, -2, 3]))));
   const near = ng.toList(curvature(ng.tensor64([-1, 0.5, 0]))),
