@@ -23,7 +23,7 @@ import { innerView } from "../tensor_record.ts";
 import { leaves, map, type Tree } from "../tree/tree.ts";
 
 /** A tensor of an outer transform's graph, which an inner transform sees as a leaf. */
-const aliasPrimitive: Primitive<Readonly<Record<never, never>>> = {
+export const aliasPrimitive: Primitive<Readonly<Record<never, never>>> = {
   name: "alias",
   samples: () => [{ attributes: {}, inputs: [{ shape: [2] }] }],
   shape: ([shape]) => either.right(shape!),
