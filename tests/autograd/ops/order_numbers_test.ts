@@ -156,3 +156,10 @@ Deno.test("quantile() and median() next to infinities are those that NumPy gives
   const x = ng.tensor64([-Infinity, 1, 3, 4, Infinity]);
   assertEquals(ng.toList(ng.backward(ng.quantile(x, 0.375)).get(x)!), [0, 0.5, 0.5, 0, 0]);
 });
+
+Deno.test("histogram() of more than 2^24 float32 elements counts in float64: 2^24 + 1 would stay 2^24", () => {
+  const count = ng.compile((t: Tensor) => ng.histogram(t, { bins: 2, min: 0, max: 1 }).counts);
+  const program = (length: number) => ng.formatProgram(count, ng.zeros([length])).split("As it runs:")[0]!;
+  assert(/float64\[2\].*scatter/i.test(program(2 ** 24 + 1)), program(2 ** 24 + 1));
+  assert(/float32\[2\].*scatter/i.test(program(2 ** 24)));
+});
