@@ -13,7 +13,7 @@ import type { View } from "../blas/view.ts";
 import { interpreterOf, isAbstract } from "./abstract_view.ts";
 import { checkFunction } from "./arguments.ts";
 import { batchOneByOne } from "./batch.ts";
-import { isAbstractValueError } from "./errors.ts";
+import { AbstractValueError } from "./errors.ts";
 import { zeros } from "./values/constructors.ts";
 import { applySeveral, type MultiPrimitive } from "./multi_primitive.ts";
 import { checkOperands } from "./primitive.ts";
@@ -104,7 +104,7 @@ export function customOp<D extends DType, I extends readonly Tensor<D>[]>(
       try {
         return run(inputs);
       } catch (error) {
-        if (!isAbstractValueError(error)) throw error;
+        if (!(error instanceof AbstractValueError)) throw error;
       }
     }
     const { shape } = run(inputs.map((t) => zeros<D>(t.shape, { dtype: t.dtype })));
@@ -161,7 +161,7 @@ function primitiveOf<D extends DType, I extends readonly Tensor<D>[]>(
       try {
         return pull(cotangent!, inputs, output!);
       } catch (error) {
-        if (!isAbstractValueError(error) || !areExamples(all)) throw error;
+        if (!(error instanceof AbstractValueError) || !areExamples(all)) throw error;
         return applySeveral(pullbackOf(name, inputs.map((t) => t.shape), pull), {}, all);
       }
     },

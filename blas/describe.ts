@@ -9,7 +9,7 @@ import { formatShape } from "./errors.ts";
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
   if (typeof value === "function") return isClass(value) ? "a class" : "a function";
-  if (typeof value !== "object" || value === null) return String(value);
+  if (typeof value !== "object" || value === null) return String(value) + (typeof value === "bigint" ? "n" : "");
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if ("dtype" in value && "shape" in value && "view" in value && Array.isArray(value.shape)) {
     return `a ${String(value.dtype)} tensor ${formatShape(value.shape)}`;

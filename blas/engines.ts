@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "./describe.ts";
 import { gemmBatchedBy } from "./batches.ts";
 import type { Engine, PartialEngine } from "./engine.ts";
 import { chooseEngine, chosenEngine, declareDefault, type EngineFunctionName } from "./engine_in_use.ts";
@@ -103,7 +104,7 @@ const functionOf = (engine: PartialEngine, name: keyof Engine): unknown =>
 function checkEngine(engine: PartialEngine): void {
   if (typeof engine !== "object" || engine === null || typeof functionOf(engine, "name") !== "string") {
     throw new TypeError(
-      `Cannot use ${typeof engine === "object" ? "a record without a name" : String(engine)} as an engine: ` +
+      `Cannot use ${describe(engine)} as an engine: ` +
         `an engine must be a record with a name; pass engines.simd, or { name, gemm } with your own functions`,
     );
   }

@@ -6,7 +6,7 @@
 import type { Either } from "../deps.ts";
 import * as either from "../blas/either.ts";
 import type { DType } from "../blas/dtype.ts";
-import { isShapeError, ShapeError } from "../blas/errors.ts";
+import { ShapeError } from "../blas/errors.ts";
 import { checkShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { innerShape } from "../autograd/tensor_record.ts";
@@ -97,7 +97,7 @@ export function tryShape<A>(f: () => A): Either<ShapeError, A> {
   try {
     return either.right(f());
   } catch (error) {
-    if (isShapeError(error)) return either.left(error);
+    if (error instanceof ShapeError) return either.left(error);
     throw error;
   }
 }
@@ -117,6 +117,6 @@ export function located<A>(index: number, f: () => A): A {
   try {
     return f();
   } catch (error) {
-    throw isShapeError(error) ? atIndex(error, index) : error;
+    throw error instanceof ShapeError ? atIndex(error, index) : error;
   }
 }

@@ -32,7 +32,7 @@ export type ReduceKernel = (
 /** Both kernels of a reduction. */
 export type ReduceKernels = { readonly rows: ReduceKernel; readonly columns: ReduceKernel };
 
-/** The number of registers in which a row is accumulated: the number of additions in flight. */
+/** The registers in which a row is accumulated: the number of additions in flight. */
 const REGISTERS = 8;
 
 /** The vectors of a row, and the rows of a column, that are added in pairs before their sum is added in float64. */
@@ -41,14 +41,13 @@ const GROUP = 8;
 /** The groups of float64 that are added to a sum of their own. */
 const GROUPS = 64;
 
-const PARAMETERS = {
-  address: "i32",
-  step: "i32",
-  rows: "i32",
-  width: "i32",
-  accumulators: "i32",
-  few: "i32",
-} as const;
+/**
+ * The vectors of such a group of float32 in a long row, to halve the conversions to float64. The last `SHORT` bytes of a row are
+ * in groups of `GROUP`, whose errors are smaller: that shows in sums of few numbers.
+ */
+const LONG_GROUP = 16, SHORT = 8192;
+
+const PARAMETERS = { address: "i32", step: "i32", rows: "i32", width: "i32", accumulators: "i32", few: "i32" } as const;
 
 /** Makes the kernels of a reduction for a dtype. */
 export function makeReduceKernels(memory: WebAssembly.Memory, reduction: Reduction, dtype: DType): ReduceKernels {
@@ -88,14 +87,14 @@ export function buildReductions(builder: ModuleBuilder, reduction: Reduction, dt
 }
 
 /** Returns vectors of float64 with all lanes of a vector of either dtype. */
-export const widen = (f: FunctionBuilder, dtype: DType, v: Vector): readonly Vector[] => WIDENED[dtype](f, v);
+export const widen = (dtype: DType, v: Local<"v128">): readonly Vector[] => WIDENED[dtype](v);
 
-const WIDENED: { readonly [D in DType]: (f: FunctionBuilder, v: Vector) => readonly Vector[] } = {
-  float32: (f, v) => {
+const WIDENED: { readonly [D in DType]: (v: Local<"v128">) => readonly Vector[] } = {
+  float32: (v) => {
     const upper = i8x16.shuffle(v, v, [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7]);
-    return [f.let(f64x2.promote_low_f32x4(v)), f.let(f64x2.promote_low_f32x4(upper))];
+    return [f64x2.promote_low_f32x4(v), f64x2.promote_low_f32x4(upper)];
   },
-  float64: (_, v) => [v],
+  float64: (v) => [v],
 };
 
 /** Returns the function that combines two vectors of the accumulators' type. */
@@ -147,7 +146,8 @@ function joinNumber(f: FunctionBuilder, { reduction, dtype }: Row, accumulator: 
  *
  * @param absorb Combines a vector with one of the registers, numbered from 0.
  * @param groups If given, it combines vectors that follow one another: as many as the first of `counts` while there are so many, and
- * so on, but not in the last `few` bytes; `settle` is called after every `GROUPS` times as many as the first.
+ * so on, but not in the last `few` bytes; `settle` is called after every `GROUPS` times as many as the first. If `long`,
+ * the first ones are in groups of `LONG_GROUP`.
  */
 function forEachVector(
   f: FunctionBuilder,
@@ -159,9 +159,11 @@ function forEachVector(
     readonly few: Local<"i32"> | undefined;
     readonly absorb: (vectors: readonly Vector[]) => void;
     readonly settle: (() => void) | undefined;
+    readonly long: boolean;
   },
 ): void {
-  const { counts, settle } = groups ?? { counts: [REGISTERS] as const, settle: undefined }, [count] = counts;
+  const { counts, settle, long } = groups ?? { counts: [REGISTERS] as const, settle: undefined, long: false },
+    [count] = counts;
   const within = groups?.few === undefined ? width : f.let(i32.sub(width, groups.few));
   const several = groups?.absorb ?? ((vectors: readonly Vector[]) => vectors.forEach(absorb));
   const position = f.local("i32"), stride = 16 * count;
@@ -171,6 +173,7 @@ function forEachVector(
     several(Array.from({ length: count }, (_, k) => v128.load(base, 16 * k)));
   };
   f.set(position, 0);
+  if (long) f.for({ counter: position, to: i32.sub(within, SHORT), step: 16 * LONG_GROUP }, () => all(LONG_GROUP));
   if (settle !== undefined) {
     f.while(i32.le_s(position, i32.sub(width, stride * GROUPS)), () => {
       f.for({ to: GROUPS }, () => {
@@ -200,14 +203,10 @@ function inPairs(float: (typeof FLOAT_VECTORS)[DType], vectors: readonly Vector[
 
 /** Returns the sum of a row, spread over the lanes of a float64 vector. */
 function sumOfRow(f: FunctionBuilder, row: Row): Vector {
-  const { dtype, few } = row,
-    float = FLOAT_VECTORS[dtype],
-    isNarrow = dtype === "float32",
-    zero = f64x2.const(0);
+  const { dtype, few } = row, float = FLOAT_VECTORS[dtype], isNarrow = dtype === "float32", zero = f64x2.const(0);
   const sums = Array.from({ length: isNarrow ? 2 : 1 }, () => f.local("v128")), settled = f.local("v128");
   [...sums, settled].forEach((sum) => f.set(sum, zero));
-  const absorb = (v: Vector) =>
-    widen(f, dtype, f.let(v)).forEach((part, k) => f.set(sums[k]!, f64x2.add(sums[k]!, part)));
+  const absorb = (v: Vector) => widen(dtype, f.let(v)).forEach((part, k) => f.set(sums[k]!, f64x2.add(sums[k]!, part)));
   // Sums of float32 lose nothing in float64; those of float64 are added in blocks.
   const settle = () => {
     f.set(settled, f64x2.add(settled, sums[0]!));
@@ -218,6 +217,7 @@ function sumOfRow(f: FunctionBuilder, row: Row): Vector {
     few: isNarrow ? few : undefined,
     absorb: (vectors) => absorb(inPairs(float, vectors)),
     settle: isNarrow ? undefined : settle,
+    long: isNarrow,
   });
   return f64x2.add(sums[0]!, isNarrow ? sums[1]! : settled);
 }
@@ -227,7 +227,7 @@ function productOfRow(f: FunctionBuilder, row: Row): Vector {
   const registers = Array.from({ length: REGISTERS }, () => f.let(f64x2.const(1)));
   registers.forEach((register) => f.set(register, f64x2.const(1)));
   forEachVector(f, row, 1, (v, k) => {
-    widen(f, row.dtype, f.let(v)).forEach((part, i) => {
+    widen(row.dtype, f.let(v)).forEach((part, i) => {
       const register = registers[(k + i * REGISTERS / 2) % REGISTERS]!;
       f.set(register, f64x2.mul(register, part));
     });
@@ -276,8 +276,8 @@ function reduceColumns(f: FunctionBuilder, columns: Columns): void {
   const row = f.local("i32"), pointer = f.let(i32.add(address, position));
   f.set(row, 0);
   const results = Array.from({ length: group * perVector }, (_, k) => f.let(v128.load(target, 16 * k)));
-  const absorb = (k: number, v: Vector) =>
-    (perVector === 1 ? [v] : widen(f, dtype, v)).forEach((part, i) => {
+  const absorb = (k: number, v: Local<"v128">) =>
+    (perVector === 1 ? [v] : widen(dtype, v)).forEach((part, i) => {
       const result = results[k * perVector + i]!;
       f.set(result, join(result, part));
     });

@@ -111,7 +111,7 @@ function reduceWindow(f: FunctionBuilder, { reduction, dtype, window, from, load
       });
       return;
     }
-    const parts = results.length === 1 ? [load(start)] : widen(f, dtype, f.let(load(start)));
+    const parts = results.length === 1 ? [load(start)] : widen(dtype, f.let(load(start)));
     parts.forEach((part, k) => f.set(results[k]!, join(results[k]!, part)));
   };
   visit(0, from);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../describe.ts";
 import type { Engine } from "../engine.ts";
 import { compileProgram, PRODUCTS } from "../simd/program/compile.ts";
 import type { Generator } from "../simd/program/generator.ts";
@@ -76,10 +77,8 @@ export async function startThreads(
 ): Promise<Pool> {
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
     throw new RangeError(
-      `Cannot start ${
-        String(threads)
-      } threads: there must be a whole number of them from 1 to ${MOST_THREADS}; leave the number ` +
-        "out for one on each core",
+      `Cannot start ${describe(threads)} threads: there must be a whole number of them from 1 to ${MOST_THREADS}; ` +
+        "leave the number out for one on each core",
     );
   }
   checkRuntime();

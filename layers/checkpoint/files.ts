@@ -6,6 +6,7 @@
  */
 import type { Either, TaskEither } from "../../deps.ts";
 import * as either from "../../blas/either.ts";
+import { absolutePath } from "../../blas/absolute_path.ts";
 import { builtin } from "../../blas/builtin_module.ts";
 import { refuseDevice } from "../../blas/device_files.ts";
 import { describe } from "../../blas/describe.ts";
@@ -50,7 +51,7 @@ export async function isBeside(path: string | URL, other: string | URL): Promise
 }
 
 async function readAll(path: string | URL): Promise<Uint8Array> {
-  const { open } = builtin("node:fs/promises"), file = await open(path, "r");
+  const { open } = builtin("node:fs/promises"), file = await open(absolutePath(path), "r");
   try {
     const stat = await file.stat();
     refuseDevice(stat);

@@ -276,7 +276,7 @@ const shown = (value: unknown): string => {
 };
 
 const isCounts = (value: unknown): value is readonly number[] =>
-  Array.isArray(value) && value.every((x) => Number.isSafeInteger(x) && x >= 0);
+  Array.isArray(value) && value.every((x) => Number.isSafeInteger(x) && x >= 0 && !Object.is(x, -0));
 
 function tensorOf({ name, type, shape, begin, end }: Entry, data: Uint8Array): Either<CheckpointError, Tensor> {
   const elements = type.read(data.slice(begin, end).buffer); // slice copies to a new buffer

@@ -10,7 +10,15 @@ import type { Reduction } from "../../../blas/engine.ts";
 import { reduce as reference } from "../../../blas/reference/reduce.ts";
 import { createContext } from "../../../blas/simd/context.ts";
 import { createReduce } from "../../../blas/simd/reduce.ts";
-import { allocate, broadcastView, type MutableView, sliceView, transposeView, type View } from "../../../blas/view.ts";
+import {
+  allocate,
+  broadcastView,
+  type MutableView,
+  sliceView,
+  transposeView,
+  type View,
+  view,
+} from "../../../blas/view.ts";
 import { elements, factors, numbers, shapes, viewsOf } from "./views.ts";
 
 const context = createContext(), { scratch } = context;
@@ -125,6 +133,18 @@ for (const dtype of DTYPES) {
     assertLess(Math.abs(output.get(0) - wanted) / wanted, dtype === "float32" ? 1.5e-7 : 1e-14);
   });
 }
+
+Deno.test("sums of long rows of float32 have every number once, wherever groups end", () => {
+  const data = Float32Array.from({ length: 36_000 }, (_, i) => (i * 37) % 101 - 50); // exact in any order
+  for (const base of [2048, 2304, 34_816]) {
+    for (let length = base - 70; length < base + 70; length++) {
+      const output = allocate("float32", [2, 1]);
+      reduce("sum", view(data, [2, length], [1000, 1]), output);
+      const wanted = [0, 1000].map((start) => data.subarray(start, start + length).reduce((sum, x) => sum + x, 0));
+      assertEquals([output.get(0, 0), output.get(1, 0)], wanted, `${length}`);
+    }
+  }
+});
 
 Deno.test("a product does not overflow on the way in float32", () => {
   const input = allocate("float32", [400]), output = allocate("float32", [1]);
