@@ -44,10 +44,9 @@ export type CustomOpDefinition<D extends DType, I extends readonly Tensor<D>[]> 
    * `size` examples along a new first axis, and so does the result. If it is left out, `vmap` runs `forward` on all
    * examples at once if `forward` is written with tensor operations, and otherwise in a loop over them.
    */
-  readonly batch?: (
-    inputs: I,
-    examples: { readonly isBatched: readonly boolean[]; readonly size: number },
-  ) => Tensor<D>;
+  readonly batch?:
+    | ((inputs: I, examples: { readonly isBatched: readonly boolean[]; readonly size: number }) => Tensor<D>)
+    | undefined;
 };
 
 /**

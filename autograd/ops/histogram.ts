@@ -29,11 +29,11 @@ import { floor } from "./rounding.ts";
 /** How the elements are sorted into bins. */
 export type HistogramOptions = {
   /** How many bins of equal width, 10 if left out. */
-  readonly bins?: number;
+  readonly bins?: number | undefined;
   /** Where the first bin begins, the smallest element if left out. */
-  readonly min?: number;
+  readonly min?: number | undefined;
   /** Where the last bin ends, the largest element if left out. */
-  readonly max?: number;
+  readonly max?: number | undefined;
 };
 
 /** A histogram. */

@@ -10,7 +10,7 @@ import { scale } from "../ops/arithmetic.ts";
 import { broadcastTo, sum, sumTo } from "../ops/sum.ts";
 import type { AnyPrimitive } from "../primitive.ts";
 import { nodesOf, type Tensor } from "../tensor.ts";
-import { innerShape, innerView } from "../tensor_record.ts";
+import { innerShape } from "../tensor_record.ts";
 import { withinReach } from "../within_reach.ts";
 import type { BatchMapper } from "./batching.ts";
 

@@ -158,7 +158,7 @@ export function record(
   name: string,
   types: readonly ValueType[],
   f: (inputs: readonly Tensor[]) => readonly Tensor[],
-  { whole = false }: { readonly whole?: boolean } = {},
+  { whole = false }: { readonly whole?: boolean | undefined } = {},
 ): Recording {
   const recorder = new Recorder(name), inputs = types.map((type) => recorder.argument(type));
   const run = () => runAbstractly(() => f(inputs)), returned = whole ? runWithin(recorder, run) : run();
