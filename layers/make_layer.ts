@@ -31,7 +31,7 @@ export const NOTHING: { readonly params: NoState; readonly state: NoState } = { 
 /** The option that layers without params have. */
 export type NameOption = {
   /** The name in summaries and errors. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 };
 
 /** The parts that distinguish one layer from another. */

@@ -212,18 +212,18 @@ export function div<D extends DType>(a: TensorLike<D>, b: TensorLike<D>): Tensor
 export function safeDiv<D extends DType>(
   a: Tensor<D>,
   b: TensorLike<NoInfer<D>>,
-  options?: { readonly epsilon?: number },
+  options?: { readonly epsilon?: number | undefined },
 ): Tensor<D>;
 /** Computes `a / (b + epsilon)` where the first operand may be a number. */
 export function safeDiv<D extends DType = "float32">(
   a: TensorLike<NoInfer<D>>,
   b: TensorLike<D>,
-  options?: { readonly epsilon?: number },
+  options?: { readonly epsilon?: number | undefined },
 ): Tensor<D>;
 export function safeDiv<D extends DType>(
   a: TensorLike<D>,
   b: TensorLike<D>,
-  options: { readonly epsilon?: number } = {},
+  options: { readonly epsilon?: number | undefined } = {},
 ): Tensor<D> {
   checkOptions("apply safeDiv", options, { epsilon: true });
   const { epsilon = 1e-8 } = options;

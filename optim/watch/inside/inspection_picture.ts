@@ -13,9 +13,9 @@ import type { InspectedLayer } from "./inspect.ts";
 /** The options of {@link inspectionPicture}. */
 export type InspectionPictureOptions = {
   /** The title; none by default. */
-  readonly title?: string;
+  readonly title?: string | undefined;
   /** The width of each of the two charts in pixels: 300 by default. */
-  readonly width?: number;
+  readonly width?: number | undefined;
 };
 
 /** The height of a layer. */

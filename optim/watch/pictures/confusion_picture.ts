@@ -12,7 +12,7 @@ import type { PictureOptions } from "./options.ts";
 /** The options of {@link confusionPicture}. */
 export type ConfusionPictureOptions = PictureOptions & {
   /** The names of the classes; their numbers by default. */
-  readonly labels?: readonly string[];
+  readonly labels?: readonly string[] | undefined;
 };
 
 /**

@@ -72,9 +72,9 @@ export function principalPlane<D extends DType>(vectors: Tensor<D>): Plane {
 /** The options of {@link embeddingMap}. */
 export type EmbeddingMapOptions = PictureOptions & {
   /** The class of each point, which chooses its colour. */
-  readonly classes?: readonly (string | number)[];
+  readonly classes?: readonly (string | number)[] | undefined;
   /** A text beside each point. */
-  readonly labels?: readonly string[];
+  readonly labels?: readonly string[] | undefined;
 };
 
 /**

@@ -15,9 +15,9 @@ import type { PictureOptions } from "./options.ts";
 /** The options of {@link histogram}. */
 export type HistogramOptions = PictureOptions & {
   /** The number of bars: 40 by default. */
-  readonly bars?: number;
+  readonly bars?: number | undefined;
   /** What the values are, below the horizontal axis: `"value"` by default. */
-  readonly label?: string;
+  readonly label?: string | undefined;
 };
 
 /** The most bars that a picture has. */

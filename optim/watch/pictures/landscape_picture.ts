@@ -12,13 +12,13 @@ import { draw } from "./draw.ts";
 /** The options of {@link landscapePicture}. */
 export type LandscapePictureOptions = {
   /** The title; none by default. */
-  readonly title?: string;
+  readonly title?: string | undefined;
   /** The width and height of the chart in pixels, without its axes: 380 by default. */
-  readonly width?: number;
+  readonly width?: number | undefined;
   /** Whether colours and lines of equal loss follow the logarithm of the loss; by default, if all losses are above 0. */
-  readonly logarithmic?: boolean;
+  readonly logarithmic?: boolean | undefined;
   /** The number of lines of equal loss: 12 by default. */
-  readonly contours?: number;
+  readonly contours?: number | undefined;
 };
 
 /** The most lines of equal loss. */

@@ -16,11 +16,11 @@ export type CurvePoint = { readonly step: number; readonly value: number };
 /** The options of {@link lossCurve}. */
 export type LossCurveOptions = PictureOptions & {
   /** Whether the losses have a logarithmic axis; by default, if all of them are above 0. */
-  readonly logarithmic?: boolean;
+  readonly logarithmic?: boolean | undefined;
   /** The weight of the past in a moving mean of each curve, from 0 to below 1: 0, without one, by default. */
-  readonly smoothing?: number;
+  readonly smoothing?: number | undefined;
   /** What the vertical axis shows: `"loss"` by default. */
-  readonly label?: string;
+  readonly label?: string | undefined;
 };
 
 /**

@@ -185,3 +185,10 @@ Deno.test("the derivative of logCumSumExp() stays right where elements jump by h
     assertAlmostEquals(slopes[k]!, wanted, 1e-12, `element ${k}`)
   );
 });
+
+Deno.test("histogram() of more than 2^24 float32 elements counts in float64: 2^24 + 1 would stay 2^24", () => {
+  const count = ng.compile((t: Tensor) => ng.histogram(t, { bins: 2, min: 0, max: 1 }).counts);
+  const program = (length: number) => ng.formatProgram(count, ng.zeros([length])).split("As it runs:")[0]!;
+  assert(/float64\[2\].*scatter/i.test(program(2 ** 24 + 1)), program(2 ** 24 + 1));
+  assert(/float32\[2\].*scatter/i.test(program(2 ** 24)));
+});
