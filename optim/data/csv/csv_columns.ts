@@ -28,9 +28,9 @@ export type CategoryColumn = {
   /** `"category"` */
   readonly type: "category";
   /** The category of missing values, which are errors if it is left out. */
-  readonly missing?: string;
+  readonly missing?: string | undefined;
   /** All names, in the order of their codes; those that occur, sorted, if left out. */
-  readonly categories?: readonly string[];
+  readonly categories?: readonly string[] | undefined;
 };
 
 /** Categories as numbers. */
@@ -116,7 +116,7 @@ export function columnOf(
 }
 
 /** What a column's record may hold beside its type; {@link checkColumn} has seen that it fits the type. */
-type Settings = { readonly missing?: number | string; readonly categories?: readonly string[] };
+type Settings = { readonly missing?: number | string | undefined; readonly categories?: readonly string[] | undefined };
 
 const problemAt = (row: number, problem: string, remedy: string): Either<ValueProblem, never> =>
   either.left({ row, problem, remedy });

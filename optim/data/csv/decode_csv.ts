@@ -22,11 +22,11 @@ export type CsvOptions<C extends CsvColumns> = {
   /** The columns to read and what they hold; others are skipped. */
   readonly columns: C;
   /** Whether the first row has the names, true if left out; without names, `columns` names all of them in order. */
-  readonly header?: boolean;
+  readonly header?: boolean | undefined;
   /** What separates fields, a comma if left out. */
-  readonly delimiter?: string;
+  readonly delimiter?: string | undefined;
   /** The texts that stand for no value; empty, NA, N/A, NaN, null and ? if left out. Texts of columns of texts never do. */
-  readonly missing?: readonly string[];
+  readonly missing?: readonly string[] | undefined;
 };
 
 /** A table: the number of its rows, and its columns by their names. */
