@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { listOf } from "../blas/errors.ts";
-import { shared } from "../blas/shared.ts";
+import { isMarked, listOf, mark, textOf } from "../blas/errors.ts";
 
 /**
  * Thrown for a graph in which a tensor depends on itself. The library's own operations cannot make one; a hand-made
@@ -14,11 +13,11 @@ export class GraphCycleError extends Error {
   /** `"GraphCycleError"` */
   override readonly name = "GraphCycleError";
   /** The operations on the cycle, each an input of the next, the last an input of the first. */
-  readonly operations: readonly string[];
+  declare readonly operations: readonly string[];
   /** What is wrong. */
-  readonly problem: string;
+  declare readonly problem: string;
   /** What to do about it. */
-  readonly remedy: string;
+  declare readonly remedy: string;
 
   /** Makes the error from the operations on the cycle. */
   constructor(operations: readonly string[]) {
@@ -26,14 +25,14 @@ export class GraphCycleError extends Error {
     const problem = "a tensor on it depends on its own value";
     const remedy = "build nodes from tensors that exist already";
     super(`Cannot differentiate a graph with the cycle ${cycle}: ${problem}; ${remedy}`);
-    this.operations = operations;
-    this.problem = problem;
-    this.remedy = remedy;
+    mark(this, "GraphCycleError", { operations, problem, remedy });
+  }
+
+  /** Knows the errors of all copies of this version of the library. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isMarked(this, GraphCycleError, "GraphCycleError", value);
   }
 }
-
-// TypeScript declares a unique symbol only for a direct call of `Symbol`: hence the cast.
-const UNREADABLE: unique symbol = /* @__PURE__ */ shared("unreadable", () => Symbol("unreadable")) as never;
 
 /**
  * Thrown when an operation needs the elements of a tensor that has none, because the function is run only to record
@@ -43,12 +42,14 @@ export class AbstractValueError extends TypeError {
   /** The name of the class. */
   override readonly name: string = "AbstractValueError";
 
-  /** Makes an error that all copies of the library recognize. */
-  constructor(message?: string, options?: ErrorOptions) {
-    super(message, options);
-    Object.defineProperty(this, UNREADABLE, { value: true });
+  /** Makes the error as any other is made. */
+  constructor(message = "", options?: ErrorOptions) {
+    super(textOf(message), options);
+    mark(this, "AbstractValueError");
+  }
+
+  /** Knows the errors of all copies of this version of the library. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isMarked(this, AbstractValueError, "AbstractValueError", value);
   }
 }
-
-/** Tells whether an error is an {@link AbstractValueError} of any copy of the library. */
-export const isAbstractValueError = (error: unknown): boolean => error instanceof TypeError && UNREADABLE in error;

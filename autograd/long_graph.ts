@@ -27,9 +27,8 @@ export function depthAfter(below: number): number {
 function warn(): void {
   state.warned = true;
   console.warn(
-    "nanograd: a tensor is the result of more than 100,000 operations, one after the other, that nothing has " +
-      "differentiated, and it keeps the values of all of them. A value that is computed from itself, such as " +
-      "p = sub(p, …) or total = add(total, loss), remembers every step: begin with constant(…), cut what is computed " +
-      "with stopGradient(…), or let an optimizer keep the parameters. docs/training.md tells more.",
+    "nanograd: a tensor keeps the values of over 100,000 operations in a row, never differentiated. " +
+      "A value computed from itself, such as p = sub(p, …) or total = add(total, loss), remembers every step: begin " +
+      "with constant(…), cut with stopGradient(…), or let an optimizer keep parameters; see docs/training.md",
   );
 }

@@ -9,7 +9,7 @@ import { formatShape } from "./errors.ts";
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
   if (typeof value === "function") return isClass(value) ? "a class" : "a function";
-  if (typeof value !== "object" || value === null) return String(value);
+  if (typeof value !== "object" || value === null) return String(value) + (typeof value === "bigint" ? "n" : "");
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if ("dtype" in value && "shape" in value && "view" in value && Array.isArray(value.shape)) {
     return `a ${String(value.dtype)} tensor ${formatShape(value.shape)}`;
@@ -34,6 +34,6 @@ const isClass = (value: CallableFunction): boolean => /^class\b/.test(Function.p
 
 const classOf = (value: object): string => {
   // Any value has properties but null and undefined.
-  const { constructor } = value as { readonly constructor?: unknown };
+  const { constructor } = value as { readonly constructor?: unknown | undefined };
   return typeof constructor === "function" ? constructor.name : "a class";
 };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "./describe.ts";
 import { gemmBatchedBy } from "./batches.ts";
 import type { Engine, PartialEngine } from "./engine.ts";
 import { chooseEngine, chosenEngine, declareDefault, type EngineFunctionName } from "./engine_in_use.ts";
@@ -103,7 +104,7 @@ const functionOf = (engine: PartialEngine, name: keyof Engine): unknown =>
 function checkEngine(engine: PartialEngine): void {
   if (typeof engine !== "object" || engine === null || typeof functionOf(engine, "name") !== "string") {
     throw new TypeError(
-      `Cannot use ${typeof engine === "object" ? "a record without a name" : String(engine)} as an engine: ` +
+      `Cannot use ${describe(engine)} as an engine: ` +
         `an engine must be a record with a name; pass engines.simd, or { name, gemm } with your own functions`,
     );
   }
@@ -193,7 +194,7 @@ export function nativeEngine(path?: string): Promise<Engine> {
  * @returns An engine with `threads` and `close()`, as {@link threadedEngine} returns.
  */
 export function machineEngine(
-  options: { readonly fallback?: boolean; readonly threads: number },
+  options: { readonly fallback?: boolean | undefined; readonly threads: number },
 ): Promise<ThreadedEngine>;
 /**
  * Makes an engine that writes x86-64 machine code for compiled programs and products, and calls {@link engines}`.simd`
@@ -237,9 +238,9 @@ export async function machineEngine(options: MachineOptions = {}): Promise<Engin
 /** The options of {@link machineEngine}. */
 export type MachineOptions = {
   /** Whether to return another engine where machine code cannot run. Default: false. */
-  readonly fallback?: boolean;
+  readonly fallback?: boolean | undefined;
   /** How many threads divide work, the calling one included. Default: it alone. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
 };
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Shape } from "./shape.ts";
+import { VERSION } from "./version.ts";
 
 /** What a {@link ShapeError} is made from, and has as fields. */
 export type ShapeErrorDetails = {
@@ -33,41 +34,39 @@ export class ShapeError extends TypeError implements ShapeErrorDetails {
   /** `"ShapeError"` */
   override readonly name = "ShapeError";
   /** The operation that was called. */
-  readonly op: string;
+  declare readonly op: string;
   /** The operands by name, each a shape or a value that was given. */
-  readonly given: ShapeErrorDetails["given"];
+  declare readonly given: ShapeErrorDetails["given"];
   /** What does not fit, with both numbers. */
-  readonly problem: string;
+  declare readonly problem: string;
   /** How to fix it. */
-  readonly remedy: string;
+  declare readonly remedy: string;
 
   /** Composes the message from its parts. */
   constructor(details: ShapeErrorDetails) {
     const { op, given, problem, remedy } = detailsOf("ShapeError", details);
-    super(`Cannot apply ${op}${describeGiven(given)}: ${problem}; ${remedy}`);
-    this.op = op;
-    this.given = given;
-    this.problem = problem;
-    this.remedy = remedy;
+    super(say`Cannot apply ${op}${describeGiven(given)}: ${problem}; ${remedy}`);
+    mark(this, "ShapeError", { op, given, problem, remedy });
+  }
+
+  /** Knows the errors of all copies of this version of the library. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isMarked(this, ShapeError, "ShapeError", value);
   }
 }
-
-/** Tells whether an error is a {@link ShapeError}, thrown by whichever copy of the library. */
-export const isShapeError = (error: unknown): error is ShapeError =>
-  error instanceof ShapeError || (error instanceof TypeError && error.name === "ShapeError" && "problem" in error);
 
 /** The error for operands whose dtypes differ, or do not exist. */
 export class DTypeError extends TypeError {
   /** `"DTypeError"` */
   override readonly name = "DTypeError";
   /** The operation that was called. */
-  readonly op: string;
+  declare readonly op: string;
   /** The dtypes that were given, in the operands' order. */
-  readonly given: readonly string[];
+  declare readonly given: readonly string[];
   /** What does not fit. */
-  readonly problem: string;
+  declare readonly problem: string;
   /** How to fix it. */
-  readonly remedy: string;
+  declare readonly remedy: string;
 
   /** Composes the message from its parts. */
   constructor(
@@ -79,12 +78,35 @@ export class DTypeError extends TypeError {
     },
   ) {
     const { op, given, problem, remedy } = detailsOf("DTypeError", details);
-    super(`Cannot apply ${op} to ${listOf("DTypeError", given).join(" and ")}: ${problem}; ${remedy}`);
-    this.op = op;
-    this.given = given;
-    this.problem = problem;
-    this.remedy = remedy;
+    super(say`Cannot apply ${op} to ${listOf("DTypeError", given).join(" and ")}: ${problem}; ${remedy}`);
+    mark(this, "DTypeError", { op, given, problem, remedy });
   }
+
+  /** Knows the errors of all copies of this version of the library. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isMarked(this, DTypeError, "DTypeError", value);
+  }
+}
+
+/** The property that errors of a class have, whichever copy of this version of the library made them. */
+const markOf = (name: string): symbol => Symbol.for(`nanograd ${VERSION} ${name}`);
+
+/**
+ * Marks an error as one of a class, for {@link isMarked}, and gives it its fields.
+ *
+ * @param fields The fields that the class declares and does not set itself.
+ */
+export function mark<T extends object>(error: Error & NoInfer<T>, name: string, fields?: T): void {
+  Object.defineProperty(Object.assign(error, fields), markOf(name), { value: true });
+}
+
+/**
+ * Answers `value instanceof asked`, where `asked` is a class of errors, or one that a user has derived from it.
+ *
+ * @param own The class of errors, and its name.
+ */
+export function isMarked(asked: unknown, own: unknown, name: string, value: unknown): boolean {
+  return asked === own ? markOf(name) in Object(value) : Error[Symbol.hasInstance].call(asked, value);
 }
 
 /**
@@ -112,6 +134,10 @@ export function textOf(value: unknown): string {
     return Array.isArray(value) ? `an array of ${value.length}` : "an object";
   }
 }
+
+/** Fills in a template, whatever the values. */
+export const say = (parts: TemplateStringsArray, ...values: readonly unknown[]): string =>
+  String.raw({ raw: parts }, ...values.map(textOf));
 
 /** Writes a shape as `[2, 3]`. */
 export function formatShape(shape: Shape): string {

@@ -81,21 +81,13 @@ export const MOST_ELEMENTS = 0x7fff_ffff;
  */
 export function checkShape(op: string, shape: Shape): void {
   if (!Array.isArray(shape)) {
-    throw new ShapeError({
-      op,
-      given: { shape: describe(shape) },
-      problem: "a shape must be an array of axis lengths",
-      remedy: "pass [n] for a vector and [] for a single number",
-    });
+    const remedy = "pass [n] for a vector and [] for a single number";
+    throw shapeError(op, describe(shape), "a shape must be an array of axis lengths", remedy);
   }
   const wrong = shape.length > HIGHEST_RANK ? -1 : shape.findIndex((length) => !Number.isInteger(length) || length < 0);
   if (wrong >= 0) {
-    throw new ShapeError({
-      op,
-      given: { shape },
-      problem: `every axis length must be a whole number of 0 or more, but one is ${textOf(shape[wrong])}`,
-      remedy: "correct that axis",
-    });
+    const problem = `every axis length must be a whole number of 0 or more, but one is ${textOf(shape[wrong])}`;
+    throw shapeError(op, shape, problem, "correct that axis");
   }
   checkResultShape(op, shape);
 }
@@ -107,12 +99,8 @@ export function checkShape(op: string, shape: Shape): void {
  */
 export function checkResultShape(op: string, shape: Shape): void {
   if (shape.length > HIGHEST_RANK) {
-    throw new ShapeError({
-      op,
-      given: { shape: `of ${shape.length} axes` },
-      problem: `an array can have at most ${HIGHEST_RANK} axes`,
-      remedy: "join some of them into one",
-    });
+    const problem = `an array can have at most ${HIGHEST_RANK} axes`;
+    throw shapeError(op, `of ${shape.length} axes`, problem, "join some of them into one");
   }
   let size = 1, longest = 0;
   for (let axis = 0; axis < shape.length; axis++) {
@@ -121,16 +109,15 @@ export function checkResultShape(op: string, shape: Shape): void {
     if (length > longest) longest = length;
   }
   if (size > MOST_ELEMENTS || longest > MOST_ELEMENTS) {
-    throw new ShapeError({
-      op,
-      given: { shape },
-      problem: size > MOST_ELEMENTS
-        ? `${size} elements are more than an array can have (2^31 - 1)`
-        : `an axis of ${longest} is longer than an array can be (2^31 - 1)`,
-      remedy: "split the work along one axis",
-    });
+    const problem = size > MOST_ELEMENTS
+      ? `${size} elements are more than an array can have (2^31 - 1)`
+      : `an axis of ${longest} is longer than an array can be (2^31 - 1)`;
+    throw shapeError(op, shape, problem, "split the work along one axis");
   }
 }
+
+const shapeError = (op: string, shape: Shape | string, problem: string, remedy: string): ShapeError =>
+  new ShapeError({ op, given: { shape }, problem, remedy });
 
 /**
  * Broadcasts shapes against each other as NumPy does: aligned at the last axis, a length of 1 stretches.

@@ -271,8 +271,8 @@ export function reshapeView<D extends DType>(v: View<D>, shape: Shape): View<D> 
     // The shortest groups of old and of new axes with the same number of elements must be one evenly spaced run.
     let oldSize = from[axis]!.length, newSize = 1, last = axis;
     const first = to;
-    while (newSize !== oldSize || to === first) {
-      if (newSize < oldSize || to === first) newSize *= shape[to++]!;
+    while (newSize !== oldSize) {
+      if (newSize < oldSize) newSize *= shape[to++]!;
       else {
         const outer = from[last]!, inner = from[last + 1]!;
         if (outer.step !== inner.length * inner.step) return undefined;

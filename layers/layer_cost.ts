@@ -7,7 +7,7 @@ import { BYTES_PER_ELEMENT } from "../blas/dtype.ts";
 import { type Cost, costsOf } from "../blas/program/cost.ts";
 import { type Shape, sizeOf } from "../blas/shape.ts";
 import { programOf } from "../blas/program/passes/draft.ts";
-import { isAbstractValueError } from "../autograd/errors.ts";
+import { AbstractValueError } from "../autograd/errors.ts";
 import { dataOf, type Signature, typeOf } from "../autograd/compile/signature.ts";
 import { trace } from "../autograd/compile/tracing.ts";
 import { leaves, type Tree } from "../autograd/tree/tree.ts";
@@ -42,7 +42,7 @@ export function layerCost(layer: AnyLayer, input: Shape): Cost {
     return { flops, bytes: types.reduce((sum, type) => sum + sizeOf(type.shape) * BYTES_PER_ELEMENT[type.dtype], 0) };
   } catch (error) {
     // A custom layer may read values.
-    if (isAbstractValueError(error)) return { flops: undefined, bytes: undefined };
+    if (error instanceof AbstractValueError) return { flops: undefined, bytes: undefined };
     throw error;
   }
 }

@@ -6,7 +6,7 @@
 import type { Either } from "../deps.ts";
 import * as either from "../blas/either.ts";
 import type { DType } from "../blas/dtype.ts";
-import { isShapeError, ShapeError } from "../blas/errors.ts";
+import { ShapeError } from "../blas/errors.ts";
 import { checkShape, sameShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { innerShape } from "../autograd/tensor_record.ts";
@@ -31,7 +31,7 @@ export const NOTHING: { readonly params: NoState; readonly state: NoState } = { 
 /** The option that layers without params have. */
 export type NameOption = {
   /** The name in summaries and errors. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 };
 
 /** The parts that distinguish one layer from another. */
@@ -102,7 +102,7 @@ export function tryShape<A>(f: () => A): Either<ShapeError, A> {
   try {
     return either.right(f());
   } catch (error) {
-    if (isShapeError(error)) return either.left(error);
+    if (error instanceof ShapeError) return either.left(error);
     throw error;
   }
 }
@@ -128,4 +128,4 @@ export function located<A>(index: number, f: () => A): A {
 
 /** Returns the error of the layer at `index`; a shape error says where the layer is. */
 export const locatedAt = (index: number, error: unknown): unknown =>
-  isShapeError(error) ? atIndex(error, index) : error;
+  error instanceof ShapeError ? atIndex(error, index) : error;

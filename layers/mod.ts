@@ -30,7 +30,14 @@ export type { TaskEither } from "../deps.ts";
 export { CheckpointError, ConfigError, type ErrorDetails } from "./checkpoint/errors.ts";
 export { decodeModel, encodeModel, loadModel, saveModel, type StoredModel } from "./checkpoint/model.ts";
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./checkpoint/safetensors.ts";
-export { decodeTree, encodeTree, type Storable, type StoredLeaf, type StoredTree } from "./checkpoint/tree_codec.ts";
+export {
+  decodeTree,
+  encodeTree,
+  type Storable,
+  type StorableTree,
+  type StoredLeaf,
+  type StoredTree,
+} from "./checkpoint/tree_codec.ts";
 export { loadTree, saveTree } from "./checkpoint/tree_files.ts";
 export { conv2dLayer, type Conv2dOptions, type Conv2dParams, isConv2dLayer } from "./conv2d.ts";
 export type { ConvolutionLayerOptions } from "./convolution_layer.ts";

@@ -57,7 +57,7 @@ export type SequentialState<L extends readonly AnyLayer[]> = {
  */
 export function sequential<const L extends readonly AnyLayer[]>(
   layers: L,
-  options: { readonly name?: string } = {},
+  options: { readonly name?: string | undefined } = {},
 ): Layer<AsParameters<SequentialParams<L>>, AsParameters<SequentialState<L>>> & { readonly layers: L } {
   checkOptions("build sequential", options, { name: true });
   const { name = "Sequential" } = options;

@@ -125,6 +125,32 @@ Deno.test("an error of the other copy's layer says where in the model it happene
   assertThrows(() => A.forward(model, model.init(A.key(0)), A.ones([4, 5])), A.ShapeError, 'at "0"');
 });
 
+Deno.test("each copy knows the other's errors by its own classes, and not those of another version", { ignore }, () => {
+  const thrown = (f: () => unknown): unknown => {
+    try {
+      return f();
+    } catch (error) {
+      return error;
+    }
+  };
+  for (const [throwing, catching] of [[A, B], [B, A]] as const) {
+    const shape = thrown(() => throwing.add(throwing.ones([2]), throwing.ones([3])));
+    assert(shape instanceof catching.ShapeError && shape.op === "add");
+    class Mine extends catching.ShapeError {}
+    const isOf = (Class: abstract new (...given: never) => unknown): boolean => shape instanceof Class;
+    assertEquals([catching.DTypeError, other.ShapeError, Mine].map(isOf), [false, false, false]);
+    assert(thrown(() => throwing.zeros([2], { dtype: "int8" as never })) instanceof catching.DTypeError);
+    const read = thrown(() =>
+      throwing.compile((x: T64) => throwing.mul(x, throwing.toNumber(x)))(throwing.tensor64(1))
+    );
+    assert(read instanceof catching.TraceError && read instanceof catching.AbstractValueError);
+    const decoded = throwing.decodeSafetensors(new Uint8Array(3));
+    assert(decoded._tag === "Left" && decoded.left instanceof catching.CheckpointError);
+    const layer = throwing.layerFromConfig({ kind: "dense" });
+    assert(layer._tag === "Left" && layer.left instanceof catching.ConfigError);
+  }
+});
+
 Deno.test(
   "tensors of another version are refused, and the error names both versions and the remedy",
   { ignore },

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { textOf } from "../../blas/errors.ts";
+import { isMarked, mark, say } from "../../blas/errors.ts";
 import { AbstractValueError } from "../errors.ts";
 
 /** Thrown when the function given to `compile` does something that needs values: while it is traced, tensors have none. */
@@ -19,10 +19,14 @@ export class TraceError extends AbstractValueError {
    */
   constructor(action: string, remedy: string) {
     super(
-      `Cannot ${
-        textOf(action)
-      } while compile traces a function: it is run once with tensors that have shapes and no values, ` +
-        `and what it computes is compiled; ${textOf(remedy)}`,
+      say`Cannot ${action} while compile traces a function: it is run once with tensors that have shapes and no values, ` +
+        say`and what it computes is compiled; ${remedy}`,
     );
+    mark(this, "TraceError");
+  }
+
+  /** Knows the errors of all copies of this version of the library. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isMarked(this, TraceError, "TraceError", value);
   }
 }

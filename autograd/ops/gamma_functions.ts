@@ -17,6 +17,7 @@ import {
   neg,
   round,
   type Scalar,
+  type ScalarLike,
   select,
   sin,
   sub,
@@ -36,10 +37,11 @@ const NEAR = [
 ];
 
 /** The Bernoulli numbers B2, B4, …, of Stirling's series. */
-const bernoulli = (): readonly number[] => [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510];
+export const bernoulli =
+  (): readonly number[] => [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510];
 
 /** From here on the series is accurate to all digits of float64. */
-const LARGE = 8;
+export const LARGE = 8;
 
 const sumOf = (terms: readonly Scalar[]): Scalar => terms.reduce((sum, term) => add(sum, term));
 const shifted = (x: Scalar, count: number): readonly Scalar[] => Array.from({ length: count }, (_, k) => add(x, k));
@@ -48,20 +50,32 @@ const shifted = (x: Scalar, count: number): readonly Scalar[] => Array.from({ le
 const fromNearest = (x: Scalar): Scalar => sub(x, round(x));
 
 /**
- * For positive numbers: a polynomial up to 2.5, and beyond it Stirling's series, applied to `x + 6` below 8. Below 1,
- * `gamma(x) = gamma(x + 1) / x`.
+ * For positive numbers: Stirling's series from 8 on, and below a polynomial of the number between 1 and 2.5 that is a
+ * whole number less, by `gamma(x) = (x - 1) gamma(x - 1)`, which cancels almost nothing. Below 1, `gamma(x) = gamma(x +
+ * 1) / x`.
  */
-function logGammaOfPositive(x: Scalar): Scalar {
-  const below = less(x, 1), first = select(below, x, sub(x, 1)), second = select(below, sub(x, 1), sub(x, 2));
-  const near = mul(mul(first, second), polynomial(select(below, sub(x, 0.75), sub(x, 1.75)), NEAR));
-  const isMiddle = less(x, LARGE), z = select(isMiddle, add(x, 6), x), inverse = div(1, z);
+export function logGammaOfPositive(x: Scalar): Scalar {
+  const below = less(x, 1), [z, product] = towardsTwo(x);
+  const first = select(below, x, sub(z, 1)), second = select(below, sub(x, 1), sub(z, 2));
+  const near = mul(mul(first, second), polynomial(select(below, sub(x, 0.75), sub(z, 1.75)), NEAR));
+  const isLarge = less(LARGE, x), logarithm = log(select(isLarge, x, select(below, x, product))), inverse = div(1, x);
   const series = mul(
     inverse,
     polynomial(mul(inverse, inverse), bernoulli().map((b, k) => b / ((2 * k + 2) * (2 * k + 1)))),
   );
-  const stirling = add(mul(sub(z, 0.5), sub(log(z), 1)), add(series, Math.log(2 * Math.PI) / 2 - 0.5));
-  const product = select(isMiddle, shifted(x, 6).reduce((all, factor) => mul(all, factor)), 1);
-  return select(less(x, 2.5), sub(near, select(below, log(x), 0)), sub(stirling, log(product)));
+  const stirling = add(mul(sub(x, 0.5), sub(logarithm, 1)), add(series, Math.log(2 * Math.PI) / 2 - 0.5));
+  return select(isLarge, stirling, add(near, select(below, neg(logarithm), logarithm)));
+}
+
+/** Returns `x - n`, at most 2.5 for numbers up to 8, and `(x - 1) (x - 2) ... (x - n)`, for the least whole `n` of 0 or more. */
+function towardsTwo(x: Scalar): readonly [Scalar, ScalarLike] {
+  let z = x, product: ScalarLike = 1;
+  for (let n = 1; n <= 6; n++) {
+    const isAbove = less(2.5, z), lower = sub(x, n);
+    product = select(isAbove, mul(product, lower), product);
+    z = select(isAbove, lower, z);
+  }
+  return [z, product];
 }
 
 /** Below 0 by reflection: `gamma(x) gamma(1 - x) = pi / sin(pi x)`. */
@@ -75,7 +89,7 @@ function logGammaOf(x: Scalar): Scalar {
 }
 
 /** For positive numbers: the derivative of Stirling's series, applied to `x + 8` below 8. */
-function digammaOfPositive(x: Scalar): Scalar {
+export function digammaOfPositive(x: Scalar): Scalar {
   const isSmall = less(x, LARGE),
     z = select(isSmall, add(x, 8), x),
     inverse = div(1, z),

@@ -24,11 +24,17 @@ import {
 import { applyElementwise, exponential } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 
-/** Returns `exp(x) / 2` and `exp(-x) / 2`, made from `exp(x / 2)`, which overflows later than `exp(x)`. */
+/**
+ * Returns `exp(x) / 2` and `exp(-x) / 2`; far from 0 they are made from `exp(x / 2)`, which overflows later than `exp(x)`,
+ * but its square has twice its error.
+ */
 function halves(x: Scalar): readonly [Scalar, Scalar] {
-  const root = exp(mul(0.5, x));
-  return [mul(mul(0.5, root), root), div(div(0.5, root), root)];
+  const isFar = greater(abs(x), FAR), power = exp(select(isFar, mul(0.5, x), x)), rest = select(isFar, power, 1);
+  return [mul(mul(0.5, power), rest), div(div(0.5, power), rest)];
 }
+
+/** Up to this number, exponentials and their reciprocals are normal numbers in both dtypes. */
+const FAR = 80;
 
 /** Functions with a kink are applied to `x` in conditions only, so that derivatives of all orders follow from the expressions. */
 function hyperbolicSine(x: Scalar): Scalar {

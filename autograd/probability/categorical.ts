@@ -8,11 +8,10 @@ import { ShapeError } from "../../blas/errors.ts";
 import { sameShape } from "../../blas/shape.ts";
 import { mul, neg, sub } from "../ops/arithmetic.ts";
 import { maximum } from "../ops/choice.ts";
-import { exp } from "../ops/exponential.ts";
 import { takeAlong } from "../ops/gather.ts";
 import { expandDims, squeeze } from "../ops/reshape.ts";
 import { checkPositions } from "../values/indices.ts";
-import { logSoftmax } from "../ops/softmax.ts";
+import { logSoftmax, softmax } from "../ops/softmax.ts";
 import { sum } from "../ops/sum.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -20,6 +19,9 @@ import { parametersOf } from "./parameters.ts";
 
 /** Less than the logarithm of any probability; unlike -Infinity, it can be multiplied by 0. */
 const LEAST = -1e30;
+
+// Probabilities are not the exponentials of their logarithms, whose derivative is a difference of large numbers: that of
+// softmax subtracts the mean of the logarithms from them first.
 
 /**
  * Computes the logarithm of the probability of classes.
@@ -74,8 +76,7 @@ export function categoricalLogProb<D extends DType>(classes: Tensor<D>, logits: 
 export function categoricalEntropy<D extends DType>(logits: Tensor<D>): Tensor<D> {
   checkOperands("categoricalEntropy", [logits]);
   checkClasses("categoricalEntropy", logits);
-  const logs = logSoftmax(logits);
-  return neg(sum(mul(exp(logs), maximum(logs, LEAST)), { axes: -1 }));
+  return neg(sum(mul(softmax(logits), maximum(logSoftmax(logits), LEAST)), { axes: -1 }));
 }
 
 /**
@@ -106,7 +107,7 @@ export function categoricalKlDivergence<D extends DType>(
   checkClasses("categoricalKlDivergence", logits);
   checkClasses("categoricalKlDivergence", otherLogits);
   const logs = logSoftmax(logits), others = logSoftmax(otherLogits);
-  return sum(mul(exp(logs), sub(maximum(logs, LEAST), maximum(others, LEAST))), { axes: -1 });
+  return sum(mul(softmax(logits), sub(maximum(logs, LEAST), maximum(others, LEAST))), { axes: -1 });
 }
 
 /** Throws if there is no last axis, of at least one class. */

@@ -13,10 +13,14 @@ import { keyOf, wordsOf } from "../random/key_tensor.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { innerView } from "../tensor_record.ts";
 import type { ParameterTree } from "../tree/parameter_tree.ts";
+import type { Admitted } from "../tree/tree.ts";
 import { deeper } from "../tree/depth.ts";
 
 /** A tree of tensors and keys: the bound of a type parameter, as `TensorTree` is where there are only tensors. */
-export type LoopTree<P> = ParameterTree | Key | (object & { readonly [K in keyof P]: LoopLeavesIn<P[K]> });
+export type LoopTree<P> = Admitted<
+  P,
+  ParameterTree | Key | (object & { readonly [K in keyof P]: LoopLeavesIn<P[K]> })
+>;
 
 /** A type in which everything that is neither a tensor nor a key is replaced by `never`. */
 export type LoopLeavesIn<P> = P extends ParameterTree | Key | undefined ? P

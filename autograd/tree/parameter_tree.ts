@@ -7,7 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { checkTensor } from "../arguments.ts";
 import { zeros } from "../values/constructors.ts";
 import type { Tensor } from "../tensor.ts";
-import { map, type Tree, zipWith } from "./tree.ts";
+import { type Admitted, map, type Tree, zipWith } from "./tree.ts";
 
 /** A tree of tensors. */
 export type ParameterTree = Tree<Tensor>;
@@ -18,7 +18,7 @@ export type ParameterTree = Tree<Tensor>;
  *
  * @typeParam P The type in question.
  */
-export type TensorTree<P> = ParameterTree | (object & { readonly [K in keyof P]: TensorsIn<P[K]> });
+export type TensorTree<P> = Admitted<P, ParameterTree | (object & { readonly [K in keyof P]: TensorsIn<P[K]> })>;
 
 /** A type in which everything that is not a tensor is replaced by `never`. */
 export type TensorsIn<P> = P extends ParameterTree | undefined ? P

@@ -18,6 +18,27 @@ export type MapTree<T, A, B> = [Tree<A>] extends [T] ? Tree<B> : T extends A ? B
 : T;
 
 /**
+ * The bound of a type parameter that must be such a tree: `P extends Admitted<P, Wanted>`. It is `Wanted` for types that
+ * do not fit, so that the compiler says what is wrong with them, and no bound at all for types that do. It is none either
+ * for those that the compiler does not know yet, since they are type parameters of a function that calls ours,
+ * `fit<P extends Model>(params: P)`: no bound that looks into such a type could be met.
+ *
+ * @typeParam P The type in question.
+ * @typeParam Wanted What it must be assignable to, usually written in terms of `P`.
+ */
+// An `any` is the one branch that the compiler leaves out where it asks what all such types are, so that inside of our
+// functions, and for `ReturnType<typeof optimizer.init>`, they are `Wanted`. No value gets the type.
+export type Admitted<P, Wanted> = { readonly [F in Misfit<P, Wanted>]: true } extends { readonly misfit: true } ? Wanted
+  // deno-lint-ignore no-explicit-any -- see above
+  : any;
+
+/**
+ * The name of the field that {@link Admitted} looks for. While the compiler does not know `P`, it takes the names for any
+ * text, and a record with any names does not have the field.
+ */
+export type Misfit<P, Wanted> = [P] extends [Wanted] ? never : "misfit";
+
+/**
  * Tells branches from leaves: arrays and plain records are branches; tensors, numbers, typed arrays and instances of
  * classes are leaves.
  */

@@ -4,7 +4,8 @@
  * @module
  */
 import { type DataOf, type DType, newData } from "../../blas/dtype.ts";
-import { formatShape, ShapeError } from "../../blas/errors.ts";
+import { describe } from "../../blas/describe.ts";
+import { ShapeError } from "../../blas/errors.ts";
 import { checkShape, HIGHEST_RANK, rowMajorStrides, type Shape, sizeOf } from "../../blas/shape.ts";
 import type { ReadonlyFloat32Array, ReadonlyFloat64Array } from "../../blas/readonly_data.ts";
 import { type MutableView, unsafeView } from "../../blas/view.ts";
@@ -25,8 +26,7 @@ export type NumericArray =
 export type Numeric = number | NumericArray | readonly Numeric[];
 
 const isTyped = (data: unknown): data is NumericArray =>
-  ArrayBuffer.isView(data) && !(data instanceof DataView) && !(data instanceof BigInt64Array) &&
-  !(data instanceof BigUint64Array);
+  ArrayBuffer.isView(data) && !/Big|View/.test((data as NumericArray)[Symbol.toStringTag]); // of any realm
 
 /**
  * Copies numbers into a fresh row-major array.
@@ -48,8 +48,8 @@ export function parseNumeric<D extends DType>(op: string, data: Numeric, dtype: 
     throw new ShapeError({
       op,
       given: { data: `of ${elements.length} elements`, shape: result },
-      problem: `shape ${formatShape(result)} holds ${sizeOf(result)} elements, and ${elements.length} were given`,
-      remedy: "correct the shape, or leave it out to take it from the nesting",
+      problem: `the shape holds ${sizeOf(result)} elements, and ${elements.length} were given`,
+      remedy: "correct it, or leave it out to take it from the nesting",
     });
   }
   return unsafeView<D>(elements, result, rowMajorStrides(result), 0);
@@ -71,14 +71,18 @@ function shapeOf(data: Numeric): Shape {
 
 function fill(op: string, to: DataOf<DType>, data: unknown, shape: Shape, at: number, path: readonly number[]): number {
   if (path.length === shape.length) {
-    if (typeof data !== "number") throw notANumber(op, data, shape, path);
+    if (typeof data !== "number") throw misfit(op, data, path, shape.length);
     to[at] = data;
     return at + 1;
   }
   const length = shape[path.length]!;
-  if (!(Array.isArray(data) || isTyped(data)) || data.length !== length) throw ragged(op, data, length, path);
+  if (!(Array.isArray(data) || isTyped(data)) || data.length !== length) {
+    throw misfit(op, data, path, shape.length, length);
+  }
   if (isTyped(data)) {
-    if (path.length !== shape.length - 1) throw ragged(op, data[0], shape[path.length + 1]!, [...path, 0]);
+    if (path.length !== shape.length - 1) {
+      throw misfit(op, data[0], [...path, 0], shape.length, shape[path.length + 1]!);
+    }
     to.set(data, at);
     return at + length;
   }
@@ -86,37 +90,17 @@ function fill(op: string, to: DataOf<DType>, data: unknown, shape: Shape, at: nu
   return at;
 }
 
-const place = (path: readonly number[]): string => path.map((index) => `[${index}]`).join("");
-
-const describe = (value: unknown): string =>
-  Array.isArray(value) || isTyped(value)
-    ? `an array of ${value.length}`
-    : typeof value === "number"
-    ? String(value)
-    : typeof value;
-
-function ragged(op: string, found: unknown, wanted: number, path: readonly number[]): ShapeError {
-  return new ShapeError({
-    op,
-    given: { data: `with ${describe(found)} at data${place(path)}` },
-    problem: `nested arrays must be of one length at each depth, and here ${wanted} elements belong`,
-    remedy: "pad the shorter rows",
-  });
-}
-
-function notANumber(op: string, found: unknown, shape: Shape, path: readonly number[]): ShapeError {
-  if (Array.isArray(found) || isTyped(found)) {
-    return new ShapeError({
-      op,
-      given: { data: `with ${describe(found)} at data${place(path)}` },
-      problem: `nesting must be equally deep everywhere, and the first elements are ${shape.length} deep`,
-      remedy: "make every element a number, or every element an array",
-    });
-  }
-  return new ShapeError({
-    op,
-    given: { data: `with ${describe(found)} at data${place(path)}` },
-    problem: "every element must be a number",
-    remedy: "convert it first",
-  });
+/** Returns the error for what was found at a place; without `wanted`, the elements that belong there, it is no number. */
+function misfit(op: string, found: unknown, path: readonly number[], depth: number, wanted?: number): ShapeError {
+  const isList = Array.isArray(found) || isTyped(found), at = path.map((index) => `[${index}]`).join("");
+  const [problem, remedy] = wanted !== undefined
+    ? [`nested arrays must be of one length at each depth, here of ${wanted}`, "pad the shorter rows"]
+    : isList
+    ? [
+      `nesting must be equally deep everywhere, and the first elements are ${depth} deep`,
+      "make all elements numbers, or all arrays",
+    ]
+    : ["every element must be a number", "convert it first"];
+  const given = { data: `with ${isList ? `an array of ${found.length}` : describe(found)} at data${at}` };
+  return new ShapeError({ op, given, problem, remedy });
 }

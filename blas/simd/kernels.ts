@@ -25,7 +25,7 @@ export type KernelModule = {
 /** The options of an engine's kernels. */
 export type KernelOptions = {
   /** Whether to use relaxed SIMD's multiply-add. Default: if the runtime has it. */
-  readonly fused?: boolean;
+  readonly fused?: boolean | undefined;
 };
 
 /** Returns the kernels of a module for a dtype. */

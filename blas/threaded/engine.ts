@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../describe.ts";
 import type { Engine } from "../engine.ts";
 import { compileProgram, PRODUCTS } from "../simd/program/compile.ts";
 import type { Generator } from "../simd/program/generator.ts";
@@ -26,11 +27,11 @@ const MEETINGS = 5;
 /** What an engine on threads has of its own. */
 export type ThreadedOptions = {
   /** Its name. Default: "threaded". */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Writes the code of its programs; default: WebAssembly only. */
-  readonly generator?: Generator;
+  readonly generator?: Generator | undefined;
   /** Returns functions that replace those which are divided. Default: none. */
-  readonly functions?: (divided: Divided) => Partial<Engine>;
+  readonly functions?: ((divided: Divided) => Partial<Engine>) | undefined;
 };
 
 /** Makes the engine over a pool. */
@@ -76,10 +77,8 @@ export async function startThreads(
 ): Promise<Pool> {
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
     throw new RangeError(
-      `Cannot start ${
-        String(threads)
-      } threads: there must be a whole number of them from 1 to ${MOST_THREADS}; leave the number ` +
-        "out for one on each core",
+      `Cannot start ${describe(threads)} threads: there must be a whole number of them from 1 to ${MOST_THREADS}; ` +
+        "leave the number out for one on each core",
     );
   }
   checkRuntime();

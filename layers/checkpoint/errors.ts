@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { detailsOf } from "../../blas/errors.ts";
+import { detailsOf, isMarked, mark, say } from "../../blas/errors.ts";
 
 /** The parts of an error. */
 export type ErrorDetails = {
@@ -19,7 +19,7 @@ export type ErrorDetails = {
 
 function messageOf(error: string, details: ErrorDetails): string {
   const { action, given, problem, remedy } = detailsOf(error, details);
-  return `Cannot ${action}: ${given}: ${problem}; ${remedy}`;
+  return say`Cannot ${action}: ${given}: ${problem}; ${remedy}`;
 }
 
 /**
@@ -39,21 +39,24 @@ export class CheckpointError extends Error implements ErrorDetails {
   /** `"CheckpointError"` */
   override readonly name = "CheckpointError";
   /** The action that failed. */
-  readonly action: string;
+  declare readonly action: string;
   /** What was found. */
-  readonly given: string;
+  declare readonly given: string;
   /** What is wrong with it. */
-  readonly problem: string;
+  declare readonly problem: string;
   /** What to do about it. */
-  readonly remedy: string;
+  declare readonly remedy: string;
 
   /** Makes the message from its parts. */
   constructor(details: ErrorDetails, options?: ErrorOptions) {
     super(messageOf("CheckpointError", details), options);
-    this.action = details.action;
-    this.given = details.given;
-    this.problem = details.problem;
-    this.remedy = details.remedy;
+    const { action, given, problem, remedy } = details;
+    mark(this, "CheckpointError", { action, given, problem, remedy });
+  }
+
+  /** Knows the errors of all copies of this version of the library. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isMarked(this, CheckpointError, "CheckpointError", value);
   }
 }
 
@@ -74,20 +77,23 @@ export class ConfigError extends Error implements ErrorDetails {
   /** `"ConfigError"` */
   override readonly name = "ConfigError";
   /** The action that failed. */
-  readonly action: string;
+  declare readonly action: string;
   /** What was found. */
-  readonly given: string;
+  declare readonly given: string;
   /** What is wrong with it. */
-  readonly problem: string;
+  declare readonly problem: string;
   /** What to do about it. */
-  readonly remedy: string;
+  declare readonly remedy: string;
 
   /** Makes the message from its parts. */
   constructor(details: ErrorDetails, options?: ErrorOptions) {
     super(messageOf("ConfigError", details), options);
-    this.action = details.action;
-    this.given = details.given;
-    this.problem = details.problem;
-    this.remedy = details.remedy;
+    const { action, given, problem, remedy } = details;
+    mark(this, "ConfigError", { action, given, problem, remedy });
+  }
+
+  /** Knows the errors of all copies of this version of the library. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isMarked(this, ConfigError, "ConfigError", value);
   }
 }

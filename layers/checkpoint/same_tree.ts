@@ -9,8 +9,7 @@ import { describe } from "../../blas/describe.ts";
 import { sameShape } from "../../blas/shape.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
 import { toNumber } from "../../autograd/values/read.ts";
-import { entries } from "../../autograd/tree/tree.ts";
-import type { StoredLeaf, StoredTree } from "./tree_codec.ts";
+import type { StoredTree } from "./tree_codec.ts";
 
 /**
  * Compares a tree with another.
@@ -19,24 +18,31 @@ import type { StoredLeaf, StoredTree } from "./tree_codec.ts";
  * difference.
  */
 export function sameAs(tree: StoredTree, like: StoredTree): Either<string, StoredTree> {
-  const kinds = (part: StoredTree) => new Map(entries<StoredLeaf>(part));
-  const given = kinds(tree), wanted = kinds(like);
-  const path = [...new Set([...wanted.keys(), ...given.keys()])].find((at) => !alike(given.get(at), wanted.get(at)));
-  if (path === undefined && outline(tree) === outline(like)) return either.right(withAbsent(tree, like));
-  return either.left(
-    path === undefined
-      ? "lists where records are wanted, or branches without leaves"
-      : `${leafName(given.get(path))} at "${path}" where ${leafName(wanted.get(path))} is wanted`,
-  );
+  const difference = firstDifference(tree, like, "");
+  return difference === undefined ? either.right(withAbsent(tree, like)) : either.left(difference);
 }
 
-/** Returns the lists and records of a tree, without its leaves, whatever the order of fields. */
-const outline = (tree: StoredTree): string =>
-  JSON.stringify(tree, (_, part: unknown) => {
-    if (part === undefined) return undefined;
-    if (isTensor(part) || typeof part !== "object" || part === null) return 0;
-    return Array.isArray(part) ? part : Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => a < b ? -1 : 1));
-  });
+/** A part of a tree; `undefined` where there is nothing. */
+type Part = StoredTree | undefined;
+
+/** Compares part by part: paths alone do not tell `a["b.c"]` from `a.b.c`. */
+function firstDifference(given: Part, wanted: Part, path: string): string | undefined {
+  if (isStoredList(given) ? isStoredList(wanted) : isStoredRecord(given) && isStoredRecord(wanted)) {
+    // Both are branches of the same kind.
+    const own = given as Branch, other = wanted as Branch;
+    for (const name of new Set([...Object.keys(other), ...Object.keys(own)])) {
+      const found = firstDifference(partOf(own, name), partOf(other, name), path === "" ? name : `${path}.${name}`);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  if (alike(given, wanted)) return undefined;
+  return `${partName(given)}${path === "" ? "" : ` at "${path}"`} where ${partName(wanted)} is wanted`;
+}
+
+type Branch = { readonly [name: string]: Part };
+
+const partOf = (branch: Branch, name: string): Part => Object.hasOwn(branch, name) ? branch[name] : undefined;
 
 /**
  * Returns the tree with the fields that are `undefined` in the other tree, since such fields are not written. A number that
@@ -57,13 +63,20 @@ const isSameNumber = (a: Tensor, b: Tensor): boolean =>
 
 type StoredRecord = { readonly [name: string]: StoredTree | undefined };
 
-const isStoredRecord = (tree: StoredTree): tree is StoredRecord =>
-  typeof tree === "object" && tree !== null && !isTensor(tree) && !Array.isArray(tree);
+const isStoredList = (part: Part): part is readonly StoredTree[] => Array.isArray(part);
 
-function alike(a: StoredLeaf | undefined, b: StoredLeaf | undefined): boolean {
+const isStoredRecord = (part: Part): part is StoredRecord =>
+  typeof part === "object" && part !== null && !isTensor(part) && !isStoredList(part);
+
+/** Tells whether two parts are leaves of the same kind. */
+function alike(a: Part, b: Part): boolean {
   if (isTensor(a) && isTensor(b)) return a.dtype === b.dtype && sameShape(a.shape, b.shape);
-  return !isTensor(a) && !isTensor(b) && typeof a === typeof b;
+  if (a === null || b === null) return a === b;
+  return typeof a !== "object" && typeof a === typeof b;
 }
 
-const leafName = (leaf: StoredLeaf | undefined): string =>
-  leaf === undefined ? "nothing" : isTensor(leaf) || leaf === null ? describe(leaf) : `a ${typeof leaf}`;
+const partName = (part: Part): string => {
+  if (part === undefined) return "nothing";
+  if (isStoredList(part)) return "a list";
+  return isStoredRecord(part) ? "a record" : isTensor(part) || part === null ? describe(part) : `a ${typeof part}`;
+};

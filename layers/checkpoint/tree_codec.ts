@@ -8,7 +8,7 @@ import * as either from "../../blas/either.ts";
 import { describe } from "../../blas/describe.ts";
 import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
 import { innerView } from "../../autograd/tensor_record.ts";
-import type { Tree } from "../../autograd/tree/tree.ts";
+import type { Admitted, Tree } from "../../autograd/tree/tree.ts";
 import { CheckpointError } from "./errors.ts";
 import { jsonProblem, parseJson } from "./json.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
@@ -19,6 +19,13 @@ export type StoredLeaf = Tensor | number | string | boolean | null;
 
 /** A tree that can be written: params, an optimizer's state, a key, counters. */
 export type StoredTree = Tree<StoredLeaf>;
+
+/**
+ * The bound of a type parameter that can be written, interfaces included: `T extends StorableTree<T>`.
+ *
+ * @typeParam T The type in question.
+ */
+export type StorableTree<T> = Admitted<T, StoredTree | (object & { readonly [K in keyof T]: Storable<T[K]> })>;
 
 /** `T`, if it can be written: its `interface`s need not have the index signature of a {@link StoredTree}. */
 export type Storable<T> = T extends StoredTree | undefined ? T
@@ -81,7 +88,7 @@ export function encodeTree(tree: StoredTree): Uint8Array<ArrayBuffer>;
  * assertEquals(decodeTree(encodeTree(progress), progress), { _tag: "Right", right: progress });
  * ```
  */
-export function encodeTree<T>(tree: T & Storable<T>): Uint8Array<ArrayBuffer>;
+export function encodeTree<T extends StorableTree<T>>(tree: T): Uint8Array<ArrayBuffer>;
 export function encodeTree(tree: unknown): Uint8Array<ArrayBuffer> {
   const tensors: Record<string, Tensor> = Object.create(null);
   const nameFor = (path: string): string => {
@@ -104,6 +111,7 @@ export function encodeTree(tree: unknown): Uint8Array<ArrayBuffer> {
     }
     if (part === null || typeof part === "string" || typeof part === "boolean") return ["value", part];
     const child = (name: string, value: unknown): Structure => visit(value, path ? `${path}.${name}` : name, depth + 1);
+    checkNames(path, part);
     if (Array.isArray(part)) return ["list", ...Array.from(part, (value, k) => child(String(k), value))]; // holes included
     const prototype = typeof part === "object" ? Object.getPrototypeOf(part) : undefined;
     if (prototype !== Object.prototype && prototype !== null) {
@@ -119,6 +127,18 @@ export function encodeTree(tree: unknown): Uint8Array<ArrayBuffer> {
     throw encodeError("", `its structure is too large: ${problem}`, "save less at once");
   }
   return encodeSafetensors(tensors, { [STRUCTURE]: structure });
+}
+
+/** Throws if a branch has what lists and records of a file lack: fields of a list, or fields whose names are symbols. */
+function checkNames(path: string, part: unknown): void {
+  if (typeof part !== "object" || part === null) return;
+  const isField = (name: string | symbol): boolean =>
+    typeof name === "symbol" ? Object.prototype.propertyIsEnumerable.call(part, name) : Array.isArray(part);
+  const own = Object.getOwnPropertySymbols(part),
+    names = Array.isArray(part) ? Object.keys(part).slice(part.length) : [];
+  const lost = [...own, ...names].find(isField);
+  if (lost === undefined) return;
+  throw encodeError(path, `the field ${String(lost)} would be lost`, "put its value in a record, under a name");
 }
 
 const encodeError = (path: string, problem: string, remedy: string): CheckpointError =>
@@ -181,7 +201,7 @@ export function decodeTree<T extends StoredTree>(bytes: Uint8Array, like: T): Ei
  * assert(progress._tag === "Right" && progress.right.epoch === 3);
  * ```
  */
-export function decodeTree<T>(bytes: Uint8Array, like: T & Storable<T>): Either<CheckpointError, T>;
+export function decodeTree<T extends StorableTree<T>>(bytes: Uint8Array, like: T): Either<CheckpointError, T>;
 export function decodeTree(bytes: Uint8Array, ...like: readonly StoredTree[]): Either<CheckpointError, StoredTree> {
   return pipe(
     decodeSafetensors(bytes),

@@ -8,7 +8,7 @@ import * as either from "../../blas/either.ts";
 import type { CheckpointError } from "./errors.ts";
 import { readBytes, writeEncoded } from "./files.ts";
 import { leaves } from "../../autograd/tree/tree.ts";
-import { decodeTree, encodeTree, type Storable, type StoredTree } from "./tree_codec.ts";
+import { decodeTree, encodeTree, type StorableTree, type StoredTree } from "./tree_codec.ts";
 
 /**
  * Writes any tree of tensors, numbers, texts and truth values to a file, as {@link encodeTree} does: an optimizer's
@@ -54,7 +54,7 @@ export function saveTree(path: string | URL, tree: StoredTree): TaskEither<Check
  * await Deno.remove(path);
  * ```
  */
-export function saveTree<T>(path: string | URL, tree: T & Storable<T>): TaskEither<CheckpointError, void>;
+export function saveTree<T extends StorableTree<T>>(path: string | URL, tree: T): TaskEither<CheckpointError, void>;
 export function saveTree(path: string | URL, tree: unknown): TaskEither<CheckpointError, void> {
   // encodeTree throws for values that the types above do not describe.
   return writeEncoded(path, "a tree", () => encodeTree(tree as StoredTree));
@@ -117,7 +117,7 @@ export function loadTree<T extends StoredTree>(path: string | URL, like: T): Tas
  * assert(loaded._tag === "Right" && loaded.right.epoch === 3);
  * ```
  */
-export function loadTree<T>(path: string | URL, like: T & Storable<T>): TaskEither<CheckpointError, T>;
+export function loadTree<T extends StorableTree<T>>(path: string | URL, like: T): TaskEither<CheckpointError, T>;
 export function loadTree(
   path: string | URL,
   ...like: readonly [] | readonly [StoredTree]

@@ -14,12 +14,13 @@ import { OPERATORS } from "./operators/mod.ts";
 import { decodeProto, type ModelProto } from "./protobuf.ts";
 import { functionsOf } from "./reading/functions.ts";
 import { readGraph } from "./reading/graph.ts";
-import type { ExternalData } from "./reading/tensor.ts";
+import type { ExternalData } from "./reading/external_data.ts";
+import { tensorReader } from "./reading/tensor.ts";
 
 /** The options of {@link decodeOnnx}. */
 export type DecodeOnnxOptions = {
   /** The files with elements of tensors that the model names: a record of their bytes by location, or a function. */
-  readonly externalData?: ExternalData;
+  readonly externalData?: ExternalData | undefined;
 };
 
 /** The oldest version of ONNX's operators that is read. */
@@ -83,7 +84,8 @@ function readModel(proto: ModelProto, external: ExternalData | undefined): OnnxM
   if (opset < OLDEST_OPSET) {
     throw decodeError(`opset ${opset}`, `the oldest that is read is ${OLDEST_OPSET}`, "export the model for opset 17");
   }
-  const graph = readGraph(proto.graph, external, functionsOf(proto.functions)), missing = missingIn(graph);
+  const graph = readGraph(proto.graph, tensorReader(external), functionsOf(proto.functions)),
+    missing = missingIn(graph);
   if (missing.length > 0) {
     const list = missing.map(({ operator, nodes }) =>
       `${operator} (${nodes.slice(0, 3).map(quoted).join(", ")}${

@@ -4,7 +4,7 @@
  * @module
  */
 import { describe } from "../../blas/describe.ts";
-import { detailsOf } from "../../blas/errors.ts";
+import { detailsOf, isMarked, mark, say } from "../../blas/errors.ts";
 import type { ErrorDetails } from "../checkpoint/errors.ts";
 
 /** An operator that is not supported, and its nodes. */
@@ -38,25 +38,27 @@ export class OnnxError extends Error implements OnnxErrorDetails {
   /** `"OnnxError"` */
   override readonly name = "OnnxError";
   /** The action that failed. */
-  readonly action: string;
+  declare readonly action: string;
   /** What was found. */
-  readonly given: string;
+  declare readonly given: string;
   /** What is wrong with it. */
-  readonly problem: string;
+  declare readonly problem: string;
   /** What to do about it. */
-  readonly remedy: string;
+  declare readonly remedy: string;
   /** The operators that are not supported; none if something else is wrong. */
   readonly missing: readonly MissingOperator[];
 
   /** Makes the message from its parts. */
   constructor(details: OnnxErrorDetails, options?: ErrorOptions) {
     const { action, given, problem, remedy, missing = [] } = detailsOf("OnnxError", details);
-    super(`Cannot ${action}: ${given}: ${problem}; ${remedy}`, options);
-    this.action = action;
-    this.given = given;
-    this.problem = problem;
-    this.remedy = remedy;
-    this.missing = Object.freeze([...missing]);
+    super(say`Cannot ${action}: ${given}: ${problem}; ${remedy}`, options);
+    this.missing = Object.freeze([...detailsOf("OnnxError", missing, Array.isArray(missing))]);
+    mark(this, "OnnxError", { action, given, problem, remedy });
+  }
+
+  /** Knows the errors of all copies of this version of the library. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isMarked(this, OnnxError, "OnnxError", value);
   }
 }
 

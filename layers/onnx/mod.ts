@@ -12,6 +12,6 @@ export { type MissingOperator, OnnxError, type OnnxErrorDetails } from "./errors
 export { formatOnnx } from "./format.ts";
 export type { OnnxArray, OnnxAttribute, OnnxGraph, OnnxNode, OnnxValueInfo } from "./graph.ts";
 export type { OnnxModel, OnnxVariables, TensorRecord } from "./model.ts";
-export type { ExternalData } from "./reading/tensor.ts";
+export type { ExternalData } from "./reading/external_data.ts";
 export { onnxLayer, type OnnxLayerOptions } from "./onnx_layer.ts";
 export { readOnnx } from "./read.ts";

@@ -9,8 +9,8 @@ import { fromBinary, toBinary } from "npm:@bufbuild/protobuf@2.17.0";
 import { type ModelProto, ModelProtoSchema } from "npm:onnx-buf@1.20.0-1";
 import * as either from "../../blas/either.ts";
 import type { Either } from "../../deps.ts";
-import { messageCount } from "./reading/message_count.ts";
-import { decodeError, type OnnxError } from "./errors.ts";
+import { sizeProblem } from "./reading/message_count.ts";
+import { decodeError, OnnxError } from "./errors.ts";
 
 export { create } from "npm:@bufbuild/protobuf@2.17.0";
 export {
@@ -39,28 +39,13 @@ export {
   ValueInfoProtoSchema,
 } from "npm:onnx-buf@1.20.0-1";
 
-/** The most bytes that one file may have: protocol buffers allow no more. */
-const LARGEST = 2 ** 31;
-
-/** The most messages and strings of a file: real ones have some thousands. */
-const MOST_MESSAGES = 1_000_000;
-
 /**
  * Reads the messages of a file. The reader stops at the end of the bytes whatever lengths they claim, and at 100 levels of
  * graphs within graphs.
  */
 export function decodeProto(bytes: Uint8Array): Either<OnnxError, ModelProto> {
-  if (bytes.length >= LARGEST) {
-    return either.left(
-      decodeError(`${bytes.length} bytes`, "a file has less than 2^31", "keep the weights in files of external data"),
-    );
-  }
-  const count = messageCount(bytes);
-  if (count > MOST_MESSAGES) {
-    return either.left(
-      decodeError(`${bytes.length} bytes`, `they are ${count} messages: ${MOST_MESSAGES} are the most`),
-    );
-  }
+  const problem = sizeProblem(bytes);
+  if (problem !== undefined) return either.left(decodeError(`${bytes.length} bytes`, problem));
   try {
     return either.right(fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false }));
   } catch (cause) {
@@ -69,6 +54,18 @@ export function decodeProto(bytes: Uint8Array): Either<OnnxError, ModelProto> {
   }
 }
 
-/** Writes the messages of a file. */
-export const encodeProto = (model: ModelProto): Uint8Array<ArrayBuffer> =>
-  new Uint8Array(toBinary(ModelProtoSchema, model));
+/**
+ * Writes the messages of a file.
+ *
+ * @throws {OnnxError} If it would be a file that is refused when it is read.
+ */
+export function encodeProto(model: ModelProto): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(toBinary(ModelProtoSchema, model)), problem = sizeProblem(bytes);
+  if (problem === undefined) return bytes;
+  throw new OnnxError({
+    action: "encode ONNX",
+    given: `a model of ${bytes.length} bytes`,
+    problem,
+    remedy: "encode its parts, or nest fewer loops and conditions",
+  });
+}

@@ -19,6 +19,7 @@ const renamedGraph = (graph: OnnxGraph, rename: (name: string) => string): OnnxG
   ...graph,
   inputs: graph.inputs.map((info) => ({ ...info, name: rename(info.name) })),
   outputs: graph.outputs.map((info) => ({ ...info, name: rename(info.name) })),
-  initializers: new Map([...graph.initializers].map(([name, array]) => [rename(name), array])),
+  // Each copy of a graph has tensors of its own, which may be learned; their first elements are shared.
+  initializers: new Map([...graph.initializers].map(([name, array]) => [rename(name), { ...array }])),
   nodes: graph.nodes.map((node) => renamedNode(node, rename)),
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { detailsOf } from "../../blas/errors.ts";
+import { detailsOf, isMarked, mark, say } from "../../blas/errors.ts";
 import type { Either } from "../../deps.ts";
 import * as either from "../../blas/either.ts";
 
@@ -36,22 +36,24 @@ export class DataError extends Error implements DataErrorDetails {
   /** `"DataError"` */
   override readonly name = "DataError";
   /** The action that failed. */
-  readonly action: string;
+  declare readonly action: string;
   /** What was found. */
-  readonly given: string;
+  declare readonly given: string;
   /** What is wrong with it. */
-  readonly problem: string;
+  declare readonly problem: string;
   /** What to do about it. */
-  readonly remedy: string;
+  declare readonly remedy: string;
 
   /** Makes the message from its parts. */
   constructor(details: DataErrorDetails, options?: ErrorOptions) {
     const { action, given, problem, remedy } = detailsOf("DataError", details);
-    super(`Cannot ${action}: ${given}: ${problem}; ${remedy}`, options);
-    this.action = action;
-    this.given = given;
-    this.problem = problem;
-    this.remedy = remedy;
+    super(say`Cannot ${action}: ${given}: ${problem}; ${remedy}`, options);
+    mark(this, "DataError", { action, given, problem, remedy });
+  }
+
+  /** Knows the errors of all copies of this version of the library. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isMarked(this, DataError, "DataError", value);
   }
 }
 

@@ -6,6 +6,7 @@
  */
 import type { Either } from "../../deps.ts";
 import * as either from "../../blas/either.ts";
+import { absolutePath } from "../../blas/absolute_path.ts";
 import { builtin } from "../../blas/builtin_module.ts";
 import { refuseDevice } from "../../blas/device_files.ts";
 import { describe } from "../../blas/describe.ts";
@@ -29,9 +30,9 @@ export function pathError(action: string, path: string | URL, cause: unknown): D
  */
 export async function readFile(action: string, path: string | URL): Promise<Either<DataError, Uint8Array>> {
   try {
-    const fs = builtin("node:fs/promises");
-    refuseDevice(await fs.stat(path));
-    return either.right(new Uint8Array(await fs.readFile(path)));
+    const fs = builtin("node:fs/promises"), own = absolutePath(path);
+    refuseDevice(await fs.stat(own));
+    return either.right(new Uint8Array(await fs.readFile(own)));
   } catch (cause) {
     return either.left(pathError(action, path, cause));
   }

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { TraceError } from "../../autograd/compile/errors.ts";
-import { GraphCycleError } from "../../autograd/errors.ts";
+import { AbstractValueError, GraphCycleError } from "../../autograd/errors.ts";
 import { DTypeError, ShapeError } from "../../blas/errors.ts";
 import { CheckpointError, ConfigError } from "../../layers/checkpoint/errors.ts";
 import { OnnxError } from "../../layers/onnx/errors.ts";
@@ -15,6 +15,44 @@ Deno.test("GraphCycleError closes the cycle in its message, and carries the oper
   );
   assertEquals([error.name, [...error.operations]], ["GraphCycleError", ["add", "mul"]]);
   assert(error instanceof Error && error.message.includes(error.problem) && error.message.includes(error.remedy));
+});
+
+Deno.test("the errors of the library have a message whatever their parts are", () => {
+  const nothing: object = Object.create(null); // it has no conversion to a string
+  for (const part of [Symbol("s"), 3n, -0, NaN, null, undefined, nothing, [Symbol("s")], [nothing]] as never[]) {
+    const details = { op: part, action: part, given: part, problem: part, remedy: part };
+    const made = [
+      new AbstractValueError(part),
+      new TraceError(part, part),
+      new GraphCycleError([part]),
+      new ShapeError({ ...details, given: { x: part } }),
+      new DTypeError({ ...details, given: [part] }),
+      new CheckpointError(details),
+      new ConfigError(details),
+      new OnnxError(details),
+      new DataError(details),
+    ];
+    for (const error of made) assert(typeof error.message === "string");
+  }
+  const message = new DataError({ action: Symbol("s"), given: 3n, problem: -0, remedy: nothing } as never).message;
+  assertEquals(message, "Cannot Symbol(s): 3: 0; an object");
+  const missing = { action: "a", given: "b", problem: "c", remedy: "d", missing: 5 } as never;
+  assertThrows(() => new OnnxError(missing), TypeError, "Cannot make a OnnxError of 5");
+});
+
+Deno.test("instanceof holds for a class of errors, those above it, and what users derive from it", () => {
+  const trace = new TraceError("read", "do not");
+  for (const above of [TraceError, AbstractValueError, TypeError, Error]) assert(trace instanceof above, above.name);
+  assert(!((trace as Error) instanceof ShapeError) && !(new AbstractValueError() instanceof TraceError));
+  class Mine extends ShapeError {}
+  const details = { op: "add", given: {}, problem: "p", remedy: "r" };
+  assert(new Mine(details) instanceof Mine && new Mine(details) instanceof ShapeError);
+  assert(!(new ShapeError(details) instanceof Mine));
+  for (const other of [undefined, null, 5, "ShapeError", {}, new TypeError(), { name: "ShapeError", ...details }]) {
+    assert(!((other as unknown) instanceof ShapeError));
+    assert(!((other as unknown) instanceof Mine));
+  }
+  assertEquals(Object.keys(new ShapeError(details)), ["name", "op", "given", "problem", "remedy"]);
 });
 
 Deno.test("the errors of the library say what is wrong with what they are made from", () => {

@@ -9,7 +9,7 @@ Deno.test("describe() says what anything is, in a few words", () => {
     [undefined, "undefined"],
     [null, "null"],
     [1.5, "1.5"],
-    [10n, "10"],
+    [10n, "10n"],
     [Symbol("s"), "Symbol(s)"],
     ["relu", '"relu"'],
     ["x".repeat(1000), `"${"x".repeat(40)}"`],

@@ -118,10 +118,11 @@ function nestOf(loop: Loop, shape: Shape, resultStride: readonly number[] = rowM
   return { used, levels: levelsOf(shape, [...strides, resultStride]) };
 }
 
-/** Tells whether an operand changes along the innermost level of a loop, all of it: a part has the bits of the whole. */
-function changesInside(loop: Loop, resultStride: LoopRequest["resultStride"]): (operand: number) => boolean {
+/** Rewrites the expressions of a loop, as is right for all of it: a part has the bits of the whole. */
+function expressionsOf(loop: Loop, resultStride: LoopRequest["resultStride"]): readonly Scalar[] {
   const { used, levels: { lengths, strides } } = nestOf(loop, loop.shape, resultStride), last = lengths.length - 1;
-  return (k) => strides[used.indexOf(k)]![last] !== 0 && lengths[last] !== 1;
+  const changes = (k: number, level: number) => strides[used.indexOf(k)]![level] !== 0 && lengths[level] !== 1;
+  return inLoops(loop.expressions, (k) => changes(k, last), (k) => lengths.every((_, level) => !changes(k, level)));
 }
 
 /** Writes a loop. */
@@ -137,7 +138,7 @@ export function emitLoop(
   const lanes = new Lanes(code, dtype), { bytes } = lanes, source = new Map(used.map((k, i) => [k, i]));
   const depthOf = (k: number) =>
     strides[source.get(k)!]!.findLastIndex((step, level) => step !== 0 && lengths[level] !== 1);
-  const expressions = inLoops(loop.expressions, changesInside(loop, resultStride)),
+  const expressions = expressionsOf(loop, resultStride),
     parts = partsOf(expressions, depthOf);
   const pointers = used.map(operand), results = expressions.map((_, k) => result(k));
   const kept = keepConstants(code, plan.kept), recorder = new Recorder(), translator = new Translator(code, kept);

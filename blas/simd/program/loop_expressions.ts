@@ -16,8 +16,18 @@ export type Parts = ReadonlyMap<Scalar, number>;
  * change along the innermost level, so that the reciprocal is computed once.
  *
  * @param changes Tells whether an argument changes along the innermost level.
+ * @param isSingle Tells whether an argument is one number for the whole loop, by which the loop divides: a reciprocal
+ * is off by the same share for all elements, which adds up where results are divided again and again, or multiplied with
+ * each other. Default: none is, and constants have reciprocals, too.
  */
-export function inLoops(expressions: readonly Scalar[], changes: (index: number) => boolean): readonly Scalar[] {
+export function inLoops(
+  expressions: readonly Scalar[],
+  changes: (index: number) => boolean,
+  isSingle?: (index: number) => boolean,
+): readonly Scalar[] {
+  const stays = (divisor: Scalar) =>
+    isSingle !== undefined && argumentsOf(divisor).every(isSingle) &&
+    !(divisor.kind === "constant" && isPowerOfTwo(divisor.value));
   return expressions.map((expression) => {
     const whole = rewrite(expression);
     const varies = (x: Scalar) => argumentsOf(x).some(changes);
@@ -26,7 +36,7 @@ export function inLoops(expressions: readonly Scalar[], changes: (index: number)
       return substitute(root, (x) => {
         if (!isQuotient(x)) return undefined;
         const [a, b] = x.inputs;
-        if (varies(b) || !varies(a) || (b.kind === "constant" && !hasReciprocal(b.value))) return undefined;
+        if (varies(b) || !varies(a) || stays(b) || (b.kind === "constant" && !hasReciprocal(b.value))) return undefined;
         const divisor = visit(b);
         if (b.kind === "constant") return binary("mul", visit(a), binary("div", 1, divisor));
         const factor = towardsOne(divisor);
@@ -41,6 +51,9 @@ const isQuotient = (x: Scalar): x is Extract<Scalar, { kind: "binary" }> => x.ki
 
 /** Tells whether a float32, and hence a float64, has a reciprocal of full precision. */
 const hasReciprocal = (x: number): boolean => Math.abs(x) > 2 ** -126 && Math.abs(x) < 2 ** 126;
+
+/** Tells whether the reciprocal of a number is exact. */
+const isPowerOfTwo = (x: number): boolean => Number.isInteger(Math.log2(Math.abs(x)));
 
 /**
  * Returns a power of two by which to multiply dividend and divisor, 1 except in extreme cases: the reciprocal of a

@@ -184,7 +184,7 @@ export function emitLoop(f: FunctionBuilder, spec: LoopSpec, { computed = 0, ran
     strides[source.get(k)!]!.findLastIndex((step, level) => step !== 0 && lengths[level] !== 1);
   const expressions = keepsQuotients(spec)
     ? loop.expressions.map(rewrite)
-    : inLoops(loop.expressions, (k) => depthOf(k) === last);
+    : inLoops(loop.expressions, (k) => depthOf(k) === last, (k) => depthOf(k) === -1);
   const parts = partsOf(expressions, depthOf);
 
   const math = vectorMathOf({ f, dtype, relaxed, constants: constantsOf(f), slowPaths, functions });

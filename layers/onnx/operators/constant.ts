@@ -8,7 +8,7 @@ import { innerShape } from "../../../autograd/tensor_record.ts";
 import { arange, full } from "../../../autograd/values/constructors.ts";
 import { sliceAxes } from "../../../autograd/ops/slice.ts";
 import { type OnnxType, typeOfCode } from "../element_types.ts";
-import type { OnnxArray, OnnxNode } from "../graph.ts";
+import type { OnnxArray, OnnxAttribute, OnnxNode } from "../graph.ts";
 import {
   type Call,
   callError,
@@ -25,19 +25,26 @@ import {
   valueOf,
 } from "../value.ts";
 
+/** The arrays of attributes that are lists of numbers: the nodes that a function becomes share them. */
+const made = /* @__PURE__ */ new WeakMap<OnnxAttribute, OnnxArray>();
+
 /** Returns the array of a Constant node, if it has one that tensors can hold. */
 export function constantOfNode({ attributes }: OnnxNode): OnnxArray | undefined {
   const [[name, attribute] = [undefined, undefined]] = attributes;
   if (attributes.size !== 1 || attribute === undefined) return undefined;
   if (attribute.kind === "array") return attribute.value;
+  if (attribute.kind !== "number" && attribute.kind !== "numbers") return undefined;
   const type: OnnxType = name === "value_float" || name === "value_floats" ? "float32" : "int64";
-  const numbers = (values: readonly number[], shape: readonly number[]): OnnxArray => ({
+  const found = made.get(attribute);
+  if (found?.type === type) return found;
+  const values = attribute.kind === "number" ? [attribute.value] : attribute.value;
+  const array: OnnxArray = {
     type,
-    shape,
+    shape: attribute.kind === "number" ? [] : [values.length],
     data: type === "float32" ? Float32Array.from(values) : Float64Array.from(values),
-  });
-  if (attribute.kind === "number") return numbers([attribute.value], []);
-  return attribute.kind === "numbers" ? numbers(attribute.value, [attribute.value.length]) : undefined;
+  };
+  made.set(attribute, array);
+  return array;
 }
 
 function constantOfShape(call: Call): readonly Value[] {

@@ -6,18 +6,19 @@
 import { decodeError, quoted } from "../errors.ts";
 import type { OnnxAttribute, OnnxGraph } from "../graph.ts";
 import { AttributeKind, type AttributeProto, type GraphProto } from "../protobuf.ts";
-import { type ExternalData, readTensor } from "./tensor.ts";
+import type { ReadTensor } from "./tensor.ts";
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /**
  * Reads an attribute. Old files leave the kind out; then the field that is set tells it.
  *
+ * @param readTensor Reads a tensor within.
  * @param nested Reads a graph within.
  */
 export function readAttribute(
   proto: AttributeProto,
-  external: ExternalData | undefined,
+  readTensor: ReadTensor,
   nested: (graph: GraphProto) => OnnxGraph,
 ): OnnxAttribute {
   if (proto.refAttrName !== "") return { kind: "reference", value: proto.refAttrName };
@@ -37,7 +38,7 @@ export function readAttribute(
       return { kind: "texts", value: proto.strings.map(text) };
     case AttributeKind.TENSOR:
       if (proto.t === undefined) throw decodeError(given, "it must have a tensor");
-      return { kind: "array", value: readTensor(proto.t, external) };
+      return { kind: "array", value: readTensor(proto.t) };
     case AttributeKind.GRAPH:
       if (proto.g === undefined) throw decodeError(given, "it must have a graph");
       return { kind: "graph", value: nested(proto.g) };

@@ -12,22 +12,30 @@ import { constantOfNode } from "../operators/constant.ts";
 import { readAttribute } from "./attribute.ts";
 import { type Functions, inlined } from "./functions.ts";
 import { ordered } from "./order.ts";
-import { type ExternalData, readTensor } from "./tensor.ts";
+import type { ReadTensor } from "./tensor.ts";
 
 /** The domains that ONNX's own operators are written under. */
 const OWN_DOMAINS = /* @__PURE__ */ new Set(["", "ai.onnx"]);
 
+/** Tells which names have values. */
+type Names = Pick<ReadonlySet<string>, "has">;
+
+/** Joins names without copying them: a file may have many graphs in a large one. */
+const within = (own: Names, outside: Names | undefined): Names =>
+  outside === undefined ? own : { has: (name) => own.has(name) || outside.has(name) };
+
 /**
  * Reads a graph.
  *
+ * @param readTensor Reads its tensors.
  * @param outside The values of the graphs around it, which it may read.
  * @throws {OnnxError} If it is not a graph that can be computed.
  */
 export function readGraph(
   proto: GraphProto,
-  external: ExternalData | undefined,
+  readTensor: ReadTensor,
   functions: Functions,
-  outside: ReadonlySet<string> = new Set(),
+  outside?: Names,
 ): OnnxGraph {
   if (proto.sparseInitializer.length > 0) {
     throw decodeError("sparse tensors", "tensors must have all their elements", "store them as dense ones");
@@ -37,21 +45,20 @@ export function readGraph(
     if (tensor.name === "" || initializers.has(tensor.name)) {
       throw decodeError(`initializer ${quoted(tensor.name)}`, "it must have a name of its own");
     }
-    initializers.set(tensor.name, readTensor(tensor, external));
+    initializers.set(tensor.name, readTensor(tensor));
   }
   // Before version 4 of the format, initializers are inputs too, with values that a caller may replace.
-  const isFree = ({ name }: ValueInfoProto): boolean => !initializers.has(name), nested = outside.size > 0;
+  const isFree = ({ name }: ValueInfoProto): boolean => !initializers.has(name), nested = outside !== undefined;
   const inputs = proto.input.filter(isFree).map((info) => readInfo(info, nested));
-  const known = new Set([...outside, ...initializers.keys()]);
+  const own = new Set(initializers.keys()), known = within(own, outside);
   for (const { name } of inputs) {
     if (name === "" || known.has(name)) throw decodeError(`input ${quoted(name)}`, "it must have a name of its own");
-    known.add(name);
+    own.add(name);
   }
-  const inside = new Set([...known, ...proto.node.flatMap(({ output }) => output)]);
+  const inside = within(new Set([...own, ...proto.node.flatMap(({ output }) => output)]), outside);
   const nodes: OnnxNode[] = [];
-  const read = (own: NodeProto, k: number, names: ReadonlySet<string>): OnnxNode =>
-    readNode(own, k, external, functions, names);
-  proto.node.flatMap((own, k) => inlined(read(own, k, inside), functions, read)).forEach((node) => {
+  const read = (node: NodeProto, k: number, names: Names): OnnxNode => readNode(node, k, readTensor, functions, names);
+  proto.node.flatMap((node, k) => inlined(read(node, k, inside), functions, read)).forEach((node) => {
     const [output = ""] = node.outputs;
     const array = node.operator === "Constant" && node.domain === "" ? constantOfNode(node) : undefined;
     if (node.operator === "Constant" && node.domain === "" && array === undefined) {
@@ -61,7 +68,7 @@ export function readGraph(
     if (array === undefined || output === "" || known.has(output)) nodes.push(node);
     else {
       initializers.set(output, { ...array, isConstant: true });
-      known.add(output);
+      own.add(output);
     }
   });
   for (const { name } of proto.output) {
@@ -77,14 +84,14 @@ export function readGraph(
 function readNode(
   proto: NodeProto,
   index: number,
-  external: ExternalData | undefined,
+  readTensor: ReadTensor,
   functions: Functions,
-  inside: ReadonlySet<string>,
+  inside: Names,
 ): OnnxNode {
   const name = proto.name || proto.output.find((output) => output !== "") || `${proto.opType} ${index}`;
   const attributes = new Map(proto.attribute.map((attribute) => [
     attribute.name,
-    readAttribute(attribute, external, (graph) => readGraph(graph, external, functions, inside)),
+    readAttribute(attribute, readTensor, (graph) => readGraph(graph, readTensor, functions, inside)),
   ]));
   if (attributes.size < proto.attribute.length) {
     throw decodeError(`node ${quoted(name)}`, "its attributes must have different names");

@@ -12,7 +12,7 @@ import { type OnnxNode, readsOf } from "../graph.ts";
  * @param known The values that exist before any node.
  * @throws {OnnxError} If two nodes compute the same value, a value does not exist, or nodes read each other's values in a cycle.
  */
-export function ordered(nodes: readonly OnnxNode[], known: ReadonlySet<string>): readonly OnnxNode[] {
+export function ordered(nodes: readonly OnnxNode[], known: Pick<ReadonlySet<string>, "has">): readonly OnnxNode[] {
   const producers = new Map<string, number>();
   nodes.forEach(({ outputs, name }, k) => {
     for (const output of outputs) {

@@ -7,42 +7,46 @@ import { sizeOf } from "../../../blas/shape.ts";
 import { bytesOf, dtypeOf, type OnnxType, readRaw, typeOfCode } from "../element_types.ts";
 import { decodeError, quoted } from "../errors.ts";
 import type { OnnxArray } from "../graph.ts";
-import { DataLocation, DataType, type TensorProto } from "../protobuf.ts";
-
-/** The bytes of files beside the model, by the locations that the model names: a record, or a function. */
-export type ExternalData =
-  | Readonly<Record<string, Uint8Array>>
-  | ((location: string) => Uint8Array | undefined);
+import { DataType, type TensorProto } from "../protobuf.ts";
+import { type ExternalData, partReader } from "./external_data.ts";
 
 /** The most axes of a tensor, as everywhere in the library. */
 const MOST_AXES = 64;
 
-/**
- * Reads a tensor.
- *
- * @throws {OnnxError} If it has no such elements, or too few or too many.
- */
-export function readTensor(proto: TensorProto, external: ExternalData | undefined): OnnxArray {
-  const given = `tensor ${quoted(proto.name)}`, type = typeOfCode(proto.dataType);
+/** Reads a tensor. It throws an `OnnxError` if it has no such elements, or too few or too many. */
+export type ReadTensor = (proto: TensorProto) => OnnxArray;
+
+/** Returns what reads the tensors of one model. Those in the same part of another file share their elements. */
+export function tensorReader(external: ExternalData | undefined): ReadTensor {
+  const partOf = partReader(external), shared = new Map<string, OnnxArray["data"]>();
+  return (proto) => {
+    const given = `tensor ${quoted(proto.name)}`, { type, shape } = typeAndShape(given, proto), size = sizeOf(shape);
+    const part = partOf(given, proto), bytes = part?.bytes ?? bytesInside(proto, type, size);
+    if (bytes === undefined) return { type, shape, data: listed(given, proto, type, size) };
+    if (bytes.length !== size * bytesOf(type)) {
+      throw decodeError(given, `it has ${bytes.length} bytes, and its shape [${shape}] needs ${size * bytesOf(type)}`);
+    }
+    const place = part === undefined ? undefined : `${type} ${part.place}`;
+    // The bytes are copied: they may lie anywhere, and belong to the caller.
+    const data = shared.get(place ?? "") ?? readRaw(type, new Uint8Array(bytes).buffer);
+    if (place !== undefined) shared.set(place, data);
+    return { type, shape, data };
+  };
+}
+
+function typeAndShape(given: string, { dataType, dims }: TensorProto): Pick<OnnxArray, "type" | "shape"> {
+  const type = typeOfCode(dataType), shape = dims.map(Number);
   if (type === undefined) {
-    const name = DataType[proto.dataType] ?? `number ${proto.dataType}`;
+    const name = DataType[dataType] ?? `number ${dataType}`;
     throw decodeError(given, `its elements are ${name}, and must be numbers or booleans of 8 bits or more`);
   }
-  const shape = proto.dims.map(Number);
   if (shape.length > MOST_AXES || shape.some((length) => length < 0 || length > Number.MAX_SAFE_INTEGER)) {
     throw decodeError(
       given,
       `its shape [${shape.slice(0, 8)}] must be lengths of 0 or more, for ${MOST_AXES} axes at most`,
     );
   }
-  const size = sizeOf(shape), bytes = bytesOutside(given, proto, external) ?? bytesInside(proto, type, size);
-  if (bytes === undefined) return { type, shape, data: listed(given, proto, type, size) };
-  if (bytes.length !== size * bytesOf(type)) {
-    throw decodeError(given, `it has ${bytes.length} bytes, and its shape [${shape}] needs ${size * bytesOf(type)}`);
-  }
-  // The bytes are copied: they may lie anywhere, and belong to the caller.
-  const { buffer } = new Uint8Array(bytes);
-  return { type, shape, data: readRaw(type, buffer) };
+  return { type, shape };
 }
 
 /** The bytes of a tensor whose elements lie raw in the file; none if the file lists them as numbers. */
@@ -75,40 +79,4 @@ function listed(given: string, proto: TensorProto, type: OnnxType, size: number)
     throw decodeError(given, `it has ${list.length} elements of its type, and its shape needs ${size}`);
   }
   return dtypeOf(type) === "float32" ? Float32Array.from(list, Number) : Float64Array.from(list, Number);
-}
-
-/** Where the elements of a tensor lie, if that is another file. */
-export function locationOf({ dataLocation, externalData }: TensorProto): string | undefined {
-  if (dataLocation !== DataLocation.EXTERNAL) return undefined;
-  return externalData.find(({ key }) => key === "location")?.value ?? "";
-}
-
-function bytesOutside(given: string, proto: TensorProto, external: ExternalData | undefined): Uint8Array | undefined {
-  const location = locationOf(proto);
-  if (location === undefined) return undefined;
-  const file = typeof external === "function"
-    ? external(location)
-    : external !== undefined && Object.hasOwn(external, location)
-    ? external[location]
-    : undefined;
-  if (!(file instanceof Uint8Array)) {
-    throw decodeError(
-      given,
-      `its elements are in the file ${quoted(location)}, which is missing`,
-      "pass its bytes as externalData, or use readOnnx, which reads the files beside the model",
-    );
-  }
-  const field = (name: string, otherwise: number): number => {
-    const text = proto.externalData.find(({ key }) => key === name)?.value;
-    return text === undefined ? otherwise : Number(text);
-  };
-  const offset = field("offset", 0), length = field("length", file.length - offset);
-  const fits = [offset, length].every((count) => Number.isSafeInteger(count) && count >= 0);
-  if (!fits || offset + length > file.length) {
-    throw decodeError(
-      given,
-      `its elements are ${length} bytes from byte ${offset} of ${quoted(location)}, which has ${file.length}`,
-    );
-  }
-  return file.subarray(offset, offset + length);
 }

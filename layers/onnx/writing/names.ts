@@ -16,7 +16,12 @@ export function checkNames(names: object): void {
   checkOptions("name parts of an ONNX graph", names, { params: true, inputs: true, outputs: true });
   for (const [part, own] of Object.entries<unknown>({ ...names })) {
     if (own === undefined || (Array.isArray(own) && own.every((name) => typeof name === "string" && name !== ""))) {
-      continue;
+      if (own === undefined || own.every((name: string) => name.isWellFormed())) continue;
+      throw new TypeError(
+        `Cannot name ${part} of an ONNX graph by ${
+          describe(own)
+        }: the names must be well-formed Unicode; call their toWellFormed()`,
+      );
     }
     throw new TypeError(
       `Cannot name ${part} of an ONNX graph by ${describe(own)}: they must be an array of strings; pass ["x"]`,
@@ -63,8 +68,11 @@ function distinct(
   }
   const used = new Set(taken);
   return paths.map((path, k) => {
-    const own = given?.[k] ?? (path || what);
-    const name = used.has(own) ? `${what}.${own}` : own;
+    // Files are in UTF-8, which has no halves of surrogate pairs.
+    const own = given?.[k] ?? (path.toWellFormed() || what);
+    let name = used.has(own) ? `${what}.${own}` : own;
+    // Different places can look alike: ["a.b"] and ["a"]["b"].
+    for (let n = 2; used.has(name); n++) name = `${what}.${own}#${n}`;
     used.add(name);
     return name;
   });

@@ -5,6 +5,7 @@
  */
 import type { Either, TaskEither } from "../../../deps.ts";
 import * as either from "../../../blas/either.ts";
+import { absolutePath } from "../../../blas/absolute_path.ts";
 import { describe } from "../../../blas/describe.ts";
 import { checkOptions } from "../../../blas/options.ts";
 import type { ArchiveEntry, ArchiveLimits } from "../archives/archive_entry.ts";
@@ -97,23 +98,24 @@ type Found = { readonly name: string; readonly read: () => Promise<Uint8Array> }
 const inMemory = (entries: readonly ArchiveEntry[]): readonly Found[] =>
   entries.map(({ name, bytes }) => ({ name, read: () => Promise.resolve(bytes) }));
 
-async function fromPath(path: string | URL, limits: ArchiveLimits): Promise<Either<DataError, ImageFiles>> {
+async function fromPath(given: string | URL, limits: ArchiveLimits): Promise<Either<DataError, ImageFiles>> {
+  const path = absolutePath(given); // files are read later, when the process may be in another folder
   let names: readonly string[] | undefined;
   try {
     names = await filesBelow(path, isImage);
   } catch (cause) {
-    return either.left(pathError(ACTION, path, cause));
+    return either.left(pathError(ACTION, given, cause));
   }
   if (names === undefined) {
     const bytes = await readFile(ACTION, path);
-    return either.isLeft(bytes) ? bytes : await fromArchive(bytes.right, String(path), limits);
+    return either.isLeft(bytes) ? bytes : await fromArchive(bytes.right, String(given), limits);
   }
   const folder = path instanceof URL ? path.href.replace(/\/?$/, "/") : path.replace(/\/?$/, "/");
   const pathTo = (name: string): string | URL =>
     path instanceof URL ? new URL(name.split("/").map(encodeURIComponent).join("/"), folder) : folder + name;
   return listed(
     names.map((name) => ({ name, read: async () => orThrow(await readFile("read a picture", pathTo(name))) })),
-    String(path),
+    String(given),
   );
 }
 

@@ -28,31 +28,48 @@ export type Appending = {
   readonly durable: boolean;
 };
 
+/** The mode of a file, such as `0o600`; `undefined` if the file does not exist. */
+const modeOf = (fs: FileSystem, path: string): number | undefined =>
+  fs.existsSync(path) ? fs.statSync(path).mode & 0o777 : undefined;
+
 /**
  * Appends bytes in one call of the operating system: a process that is killed leaves all of them or, at worst, a torn end,
- * which is moved aside when the file is opened again.
+ * which is moved aside when the file is opened again. If it fails, as on a full disk, the file is as it was.
+ *
+ * @param mode The mode of a file that does not exist yet.
  */
-export function append({ fs, durable }: Appending, path: string, bytes: Uint8Array | string): void {
-  const file = fs.openSync(path, "a");
+export function append({ fs, durable }: Appending, path: string, bytes: Uint8Array | string, mode = 0o666): void {
+  const file = fs.openSync(path, "a", mode), data = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
+  let at = 0;
   try {
-    const data = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
-    for (let at = 0; at < data.length;) at += fs.writeSync(file, data, at, data.length - at);
+    while (at < data.length) at += fs.writeSync(file, data, at, data.length - at);
     if (durable) fs.fsyncSync(file);
+  } catch (error) {
+    if (at > 0) fs.ftruncateSync(file, fs.fstatSync(file).size - at);
+    throw error;
   } finally {
     fs.closeSync(file);
   }
 }
 
-/** Replaces a file in one step: other processes, and those that come after a crash, see the old file or the new one. */
+/**
+ * Replaces a file in one step: other processes, and those that come after a crash, see the old file or the new one. The mode
+ * stays; if the path is a symbolic link, the file that it leads to is replaced.
+ */
 export function replace({ fs }: Appending, path: string, text: string): void {
-  const temporary = `${path}.tmp`, file = fs.openSync(temporary, "w");
+  const mode = modeOf(fs, path), target = mode === undefined ? path : fs.realpathSync(path);
+  const temporary = `${target}.tmp`, file = fs.openSync(temporary, "w", mode === undefined ? 0o666 : 0o600);
   try {
+    if (mode !== undefined) fs.fchmodSync(file, mode);
     fs.writeFileSync(file, text);
     fs.fsyncSync(file);
+    fs.renameSync(temporary, target);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw error;
   } finally {
     fs.closeSync(file);
   }
-  fs.renameSync(temporary, path);
 }
 
 /** Reads a file as text; `""` if the file does not exist. */
@@ -69,6 +86,6 @@ export const readText = ({ fs }: Appending, path: string): string =>
 export function setAside(writing: Appending, path: string, kept: string, aside: string): void {
   if (aside === "") return;
   // First the copy, then the cut: a crash in between leaves the text twice, and never nowhere.
-  append(writing, `${path}.aside`, aside.endsWith("\n") ? aside : `${aside}\n`);
+  append(writing, `${path}.aside`, aside.endsWith("\n") ? aside : `${aside}\n`, modeOf(writing.fs, path));
   replace(writing, path, kept);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { checkFields } from "../../check_setting.ts";
+import { absolutePath } from "../../../blas/absolute_path.ts";
 import { describe } from "../../../blas/describe.ts";
 import { checkOptions } from "../../../blas/options.ts";
 import { checkFunction } from "../../../autograd/arguments.ts";
@@ -17,15 +18,15 @@ import { encodeStep, type LoggedStep } from "./step_record.ts";
 /** The options of {@link runLog}. */
 export type RunLogOptions = {
   /** Whether to write event files for TensorBoard: true by default. */
-  readonly events?: boolean;
+  readonly events?: boolean | undefined;
   /** Whether to write `steps.jsonl`, a line of JSON for each step: false by default. */
-  readonly jsonLines?: boolean;
+  readonly jsonLines?: boolean | undefined;
   /** Whether to write `steps.csv`, a table of the scalars: false by default. */
-  readonly csv?: boolean;
+  readonly csv?: boolean | undefined;
   /** Whether each step is on the disk before the next, so that it outlives a power failure too: false by default. */
-  readonly durable?: boolean;
+  readonly durable?: boolean | undefined;
   /** Returns the time in seconds since 1970; the clock of the machine by default. */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
 };
 
 /** The state of a log. */
@@ -86,17 +87,17 @@ export function runLog(folder: string, options: RunLogOptions = {}): Fold<RunLog
   }
   checkFunction("build runLog", "now", now);
   const writing: Appending = { fs: fileSystem("build runLog"), durable };
-  const lines = `${folder}/steps.jsonl`, table = `${folder}/steps.csv`;
+  const own = absolutePath(folder), lines = `${own}/steps.jsonl`, table = `${own}/steps.csv`;
   return foldOf(START, (log: RunLog, given: LoggedStep): RunLog => {
     checkFields("log a step after", log, ["records", "columns"], "what the fold returned, or write.initial");
     const encoded = encodeStep(given, secondsOf(now())), { step } = encoded;
     checkOrder(step, log.step);
     if (log.records === 0) {
-      writing.fs.mkdirSync(folder, { recursive: true });
+      writing.fs.mkdirSync(own, { recursive: true });
       if (jsonLines) openJsonLines(writing, lines, step);
     }
     const known = log.records > 0 ? log.columns : csv ? openTable(writing, table, step) : [];
-    const eventFile = log.eventFile ?? (events ? openEventFile(writing, folder, encoded) : undefined);
+    const eventFile = log.eventFile ?? (events ? openEventFile(writing, own, encoded) : undefined);
     if (eventFile !== undefined) appendEvent(writing, eventFile, encoded);
     if (jsonLines) appendJsonLine(writing, lines, encoded);
     const columns = csv ? appendRow(writing, table, known, encoded) : known;

@@ -32,9 +32,9 @@ export type RunRecordOptions = {
   /** The seed of all random numbers. */
   readonly seed: number;
   /** The settings, such as learning rate and number of epochs; those that are `undefined` are left out. */
-  readonly settings?: Readonly<Record<string, ConfigValue | undefined>>;
+  readonly settings?: Readonly<Record<string, ConfigValue | undefined>> | undefined;
   /** The data, which `digestOf` takes, or their digest as a string. */
-  readonly data?: DigestedTree;
+  readonly data?: DigestedTree | undefined;
 };
 
 /**
@@ -73,14 +73,17 @@ export async function runRecord(options: RunRecordOptions): Promise<RunRecord> {
 
 /** What Node, Deno and Bun tell of themselves; browsers have none of it. */
 type Process = {
-  readonly versions?: Readonly<Record<string, string | undefined>>;
-  readonly platform?: string;
-  readonly arch?: string;
+  readonly versions?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly platform?: string | undefined;
+  readonly arch?: string | undefined;
 };
 
 function surroundings(): Pick<RunRecord, "versions" | "platform"> {
   // Where the runtime has them.
-  const { process = {}, navigator } = globalThis as { readonly process?: Process; readonly navigator?: Navigator };
+  const { process = {}, navigator } = globalThis as {
+    readonly process?: Process | undefined;
+    readonly navigator?: Navigator | undefined;
+  };
   const { versions = {}, platform, arch } = process;
   const runtime = ["deno", "bun", "node"].find((name) => versions[name] !== undefined);
   const own = [runtime, versions.v8 === undefined ? undefined : "v8"].flatMap((name) =>
@@ -101,7 +104,7 @@ function surroundings(): Pick<RunRecord, "versions" | "platform"> {
  * Different seeds, settings or data make different runs. Another engine, version or platform may round differently.
  */
 export function differences(then: RunRecord, now: RunRecord): readonly string[] {
-  for (const record of [then, now]) checkRecord("compare", record, ["settings", "versions"]);
+  for (const record of [then, now]) checkRecord("compare", record);
   const flat = ({ settings, versions, ...rest }: RunRecord): Readonly<Record<string, unknown>> => ({
     ...rest,
     ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`settings.${name}`, value])),
@@ -113,10 +116,31 @@ export function differences(then: RunRecord, now: RunRecord): readonly string[] 
     .map((name) => `${name}: ${shown(before[name])} then, ${shown(after[name])} now`);
 }
 
-/** Throws if a value is not the record of a run, or lacks some of its fields. */
-export function checkRecord(action: string, record: RunRecord, fields: readonly (keyof RunRecord)[]): void {
-  checkFields(`${action} the record of a run,`, record, fields, "what runRecord returned");
+/** The fields of a record. */
+export const RUN_FIELDS = ["seed", "settings", "data", "engine", "versions", "platform"] as const;
+
+/** Throws if a value is not the record of a run: it lacks fields, or has some that are not of their kind. */
+export function checkRecord(action: string, record: RunRecord): void {
+  checkFields(`${action} the record of a run,`, record, RUN_FIELDS, "what runRecord returned");
+  if (isRunRecord(record)) return;
+  throw new TypeError(
+    `Cannot ${action} the record of a run, ${
+      describe(record)
+    }: its fields must be of their kinds; pass what runRecord returned`,
+  );
 }
+
+/** Tells whether a value is the record of a run, with all its fields, each of its kind. */
+export function isRunRecord(value: unknown): value is RunRecord {
+  if (typeof value !== "object" || value === null) return false;
+  // Any of the fields may be there.
+  const { seed, settings, data, engine, versions, platform } = value as { readonly [K in keyof RunRecord]?: unknown };
+  return Number.isFinite(seed) && isSettings(settings) && isSettings(versions) &&
+    [data, engine, platform, ...Object.values(versions)].every((text) => typeof text === "string");
+}
+
+const isSettings = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && isPlain(value) && isConfigValue(value);
 
 /** Throws if settings hold what JSON does not, which would be lost or changed when the record is saved. */
 function checkSettings(settings: object): void {
@@ -133,18 +157,21 @@ function checkSettings(settings: object): void {
       `Cannot record a run with the setting "${name}" ${
         describe(value)
       }: settings must be what JSON holds, that is strings, ` +
-        "finite numbers, booleans, null, arrays and records of them; write others as strings",
+        "finite numbers, booleans, null, arrays and records of them, at most 100 deep; write others as strings",
     );
   }
 }
 
-const isConfigValue = (value: unknown): boolean => {
+/** How deep settings may be; this bounds the recursion, also for those that contain themselves. */
+const DEEPEST = 100;
+
+const isConfigValue = (value: unknown, depth = 0): boolean => {
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object" || value === null) {
     return ["string", "boolean"].includes(typeof value) || value === null;
   }
-  return (Array.isArray(value) || isPlain(value)) &&
-    Object.values(value).every((part) => part === undefined || isConfigValue(part));
+  return depth < DEEPEST && (Array.isArray(value) || isPlain(value)) &&
+    Object.values(value).every((part) => part === undefined || isConfigValue(part, depth + 1));
 };
 
 const isPlain = (value: object): boolean => {

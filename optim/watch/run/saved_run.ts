@@ -5,14 +5,16 @@
  */
 import { describe } from "../../../blas/describe.ts";
 import type { Option, TaskEither } from "../../../deps.ts";
+import { absolutePath } from "../../../blas/absolute_path.ts";
 import { builtin } from "../../../blas/builtin_module.ts";
 import * as either from "../../../blas/either.ts";
 import * as option from "../../../blas/option.ts";
 import { CheckpointError } from "../../../layers/checkpoint/errors.ts";
 import { readBytes, writeEncoded } from "../../../layers/checkpoint/files.ts";
-import type { Storable, StoredTree } from "../../../layers/checkpoint/tree_codec.ts";
+import { jsonProblem, parseJson } from "../../../layers/checkpoint/json.ts";
+import type { StorableTree, StoredTree } from "../../../layers/checkpoint/tree_codec.ts";
 import { loadTree, saveTree } from "../../../layers/checkpoint/tree_files.ts";
-import { checkRecord, type RunRecord } from "./run_record.ts";
+import { checkRecord, isRunRecord, RUN_FIELDS, type RunRecord } from "./run_record.ts";
 
 /** A run as it was saved. */
 export type SavedRun<T> = {
@@ -24,6 +26,9 @@ export type SavedRun<T> = {
 
 /** The files of a run. */
 const CHECKPOINT = "checkpoint.safetensors", RECORD = "run.json";
+
+/** The maximum number of JSON values in a record. */
+const MOST_VALUES = 1_000_000;
 
 /**
  * Saves the state of a run in a folder, and beside it what the run depends on: `checkpoint.safetensors` and `run.json`. The
@@ -68,20 +73,21 @@ export function saveRun(folder: string, record: RunRecord, state: StoredTree): T
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export function saveRun<T>(
+export function saveRun<T extends StorableTree<T>>(
   folder: string,
   record: RunRecord,
-  state: T & Storable<T>,
+  state: T,
 ): TaskEither<CheckpointError, void>;
 export function saveRun(folder: string, record: RunRecord, state: unknown): TaskEither<CheckpointError, void> {
   checkFolder("save", folder);
-  checkRecord("save", record, ["seed"]);
+  checkRecord("save", record);
   return async () => {
-    const made = await makeFolder(folder);
+    const run = `${JSON.stringify(record, null, 2)}\n`, problem = jsonProblem(run, MOST_VALUES);
+    if (problem !== undefined) return either.left(saveError("the record", problem, "give it fewer settings"));
+    const own = absolutePath(folder), path = `${own}/${RECORD}`, made = await makeFolder(own);
     if (either.isLeft(made)) return made;
-    const run = `${JSON.stringify(record, null, 2)}\n`, path = `${folder}/${RECORD}`;
     // saveTree refuses what cannot be stored.
-    const saved = await saveTree(`${folder}/${CHECKPOINT}`, { run, state } as StoredTree)();
+    const saved = await saveTree(`${own}/${CHECKPOINT}`, { run, state } as StoredTree)();
     if (either.isLeft(saved)) return saved;
     const before = await readBytes(path)();
     if (either.isRight(before) && new TextDecoder().decode(before.right) === run) return saved;
@@ -105,11 +111,12 @@ async function makeFolder(folder: string) {
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
     const remedy = "pass the path of a folder that may be written, in Deno with --allow-read and --allow-write";
-    return either.left(
-      new CheckpointError({ action: "save a run", given: String(folder), problem, remedy }, { cause }),
-    );
+    return either.left(saveError(String(folder), problem, remedy, cause));
   }
 }
+
+const saveError = (given: string, problem: string, remedy: string, cause?: unknown): CheckpointError =>
+  new CheckpointError({ action: "save a run", given, problem, remedy }, { cause });
 
 /**
  * Loads the state of a run from the folder in which {@link saveRun} saved it.
@@ -148,7 +155,10 @@ export function loadRun<T extends StoredTree>(
  * assertEquals(found._tag, "Right");
  * ```
  */
-export function loadRun<T>(folder: string, like: T & Storable<T>): TaskEither<CheckpointError, Option<SavedRun<T>>>;
+export function loadRun<T extends StorableTree<T>>(
+  folder: string,
+  like: T,
+): TaskEither<CheckpointError, Option<SavedRun<T>>>;
 export function loadRun(folder: string, like: unknown): TaskEither<CheckpointError, Option<SavedRun<unknown>>> {
   checkFolder("load", folder);
   return async () => {
@@ -166,19 +176,14 @@ const isMissing = ({ cause }: CheckpointError): boolean =>
 
 /** Parses a record; returns `undefined` if the text is not one. */
 function recordIn(text: string): RunRecord | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text), wanted = ["seed", "settings", "data", "engine", "versions", "platform"];
-    const isRecord = typeof parsed === "object" && parsed !== null && wanted.every((name) => name in parsed);
-    return isRecord ? parsed as RunRecord : undefined; // it has all fields
-  } catch {
-    return undefined;
-  }
+  const parsed = parseJson(text, MOST_VALUES);
+  return either.isRight(parsed) && isRunRecord(parsed.right) ? parsed.right : undefined;
 }
 
 const damaged = (path: string): CheckpointError =>
   new CheckpointError({
     action: "load a run",
     given: path,
-    problem: "its record must be JSON with seed, settings, data, engine, versions and platform",
+    problem: `its record must be JSON with ${RUN_FIELDS.join(", ")}, each of its kind`,
     remedy: "start the run again, in another folder",
   });

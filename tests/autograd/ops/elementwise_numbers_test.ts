@@ -183,3 +183,15 @@ Deno.test("asinh() and acosh() have a slope where the square of the operand is i
   const slope = ng.gradient((x: Tensor<"float32">) => ng.sum(ng.asinh(x)));
   assertEquals(ng.toList(slope(ng.tensor32([-(2 ** 100)]))), [2 ** -100]);
 });
+
+Deno.test("logGamma() of float32 loses no digits between 2.5 and 8, where logarithms of larger numbers would cancel", () => {
+  const x = ng.linspace(2.5, 8, 551), wanted = ng.toList(ng.logGamma(ng.cast(x, "float64")));
+  assertNear(ng.toList(ng.logGamma(x)), wanted, 1.5e-7, "digits of float32"); // 1e-5 from Stirling's series of x + 6
+});
+
+Deno.test("cosh() and sinh() of float32 are within a rounding and a half where no power overflows", () => {
+  const x = ng.linspace(-80, 80, 2001);
+  for (const [name, f] of [["cosh", ng.cosh], ["sinh", ng.sinh]] as const) {
+    assertNear(ng.toList(f(x)), ng.toList(f(ng.cast(x, "float64"))), 1.8e-7, name);
+  }
+});

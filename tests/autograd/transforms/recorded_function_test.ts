@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { isAbstractValueError } from "../../../autograd/errors.ts";
+import { AbstractValueError } from "../../../autograd/errors.ts";
 import {
   add,
   backward,
@@ -53,6 +53,6 @@ Deno.test("values cannot be read, and the error names what runs the function", (
     () => record("scanAlong", [typeOf(x)], ([a]) => [tensor64(toNumber(sum(a as Tensor)))]),
     Error,
   );
-  assertEquals(isAbstractValueError(error), true);
+  assertEquals(error instanceof AbstractValueError, true);
   assertEquals(error.message.startsWith("Cannot read the value of a tensor in a function that scanAlong runs: "), true);
 });

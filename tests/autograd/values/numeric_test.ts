@@ -47,7 +47,7 @@ Deno.test("parseNumeric() keeps NaN, infinities and -0", () => {
 
 Deno.test("parseNumeric() says where nesting is ragged", () => {
   assertThrows(() => parse([[1, 2], [3]]), ShapeError, "Cannot apply tensor64 to data with an array of 1 at data[1]");
-  assertThrows(() => parse([[1, 2], [3]]), ShapeError, "here 2 elements belong; pad the shorter rows");
+  assertThrows(() => parse([[1, 2], [3]]), ShapeError, "each depth, here of 2; pad the shorter rows");
   assertThrows(() => parse([[1], [2, 3]]), ShapeError, "with an array of 2 at data[1]");
   assertThrows(() => parse([[1, 2], 3]), ShapeError, "with 3 at data[1]");
   assertThrows(() => parse([[[1]], [[2], [3]]]), ShapeError, "at data[1]");
@@ -57,7 +57,7 @@ Deno.test("parseNumeric() says where nesting is ragged", () => {
 });
 
 Deno.test("parseNumeric() says what is not a number, and where", () => {
-  assertThrows(() => parse([1, "2"]), ShapeError, "with string at data[1]: every element must be a number; convert it");
+  assertThrows(() => parse([1, "2"]), ShapeError, 'with "2" at data[1]: every element must be a number; convert it');
   assertThrows(() => parse([[1], [undefined]]), ShapeError, "with undefined at data[1][0]");
   for (
     const data of [
@@ -70,6 +70,7 @@ Deno.test("parseNumeric() says what is not a number, and where", () => {
       new BigInt64Array(2),
       new Date(),
       new DataView(new ArrayBuffer(8)),
+      Symbol("3"),
     ]
   ) {
     assertThrows(() => parse(data), ShapeError, "every element must be a number");
@@ -80,10 +81,10 @@ Deno.test("parseNumeric() says how many elements a shape needs", () => {
   assertThrows(
     () => parse([1, 2, 3], [2, 2]),
     ShapeError,
-    "Cannot apply tensor64 to data of 3 elements and shape [2, 2]: shape [2, 2] holds 4 elements, and 3 were given; " +
-      "correct the shape, or leave it out to take it from the nesting",
+    "Cannot apply tensor64 to data of 3 elements and shape [2, 2]: the shape holds 4 elements, and 3 were given; " +
+      "correct it, or leave it out to take it from the nesting",
   );
-  assertThrows(() => parse([], []), ShapeError, "shape [] holds 1 elements, and 0 were given");
+  assertThrows(() => parse([], []), ShapeError, "the shape holds 1 elements, and 0 were given");
   for (const shape of [[-1], [1.5], [NaN], [2, -2]]) {
     assertThrows(() => parse([1, 2, 3], shape), ShapeError, "every axis length must be a whole number of 0 or more");
   }

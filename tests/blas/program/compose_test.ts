@@ -120,3 +120,22 @@ Deno.test("readsOwnIndex() is about order, not about shape", () => {
   assertEquals(readsOwnIndex(plainOperand(0, [2, 3]), [12]), false);
   assertEquals(readsOwnIndex({ value: 0, shape: [2, 3], stride: [1, 2], offset: 0 }, [2, 3]), false);
 });
+
+Deno.test("composeOperands() never walks from one axis into the next where that is another step", () => {
+  let composed = 0;
+  for (const stride of [[5, 1], [-5, 1], [1, 4], [0, 1]]) {
+    const inner: Operand = { value: 7, shape: [3, 2], stride, offset: 20 }, places = shown(inner);
+    for (let offset = 0; offset < 6; offset++) {
+      for (const step of [-3, -2, -1, 1, 2, 3]) {
+        for (let length = 1; offset + step * (length - 1) >= 0 && offset + step * (length - 1) < 6; length++) {
+          const outer: Operand = { value: 8, shape: [length], stride: [step], offset };
+          const found = composeOperands(outer, inner);
+          if (found === undefined) continue;
+          composed++;
+          assertEquals(shown(found), shown(outer).map((place) => places[place]));
+        }
+      }
+    }
+  }
+  assertEquals(composed > 100, true);
+});

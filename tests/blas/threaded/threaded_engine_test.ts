@@ -55,6 +55,10 @@ Deno.test("threadedEngine refuses numbers of threads that there cannot be", asyn
   for (const threads of [0, -1, 1.5, NaN, Infinity, 257, "2" as unknown as number]) {
     await assertRejects(() => threadedEngine(threads), RangeError, "whole number of them from 1 to 256");
   }
+  // What was given can be told from a number that would do.
+  for (const [threads, told] of [["2", '"2"'], [2n, "2n"], [new Number(2), "an instance of Number"]] as const) {
+    await assertRejects(() => threadedEngine(threads as never), RangeError, `Cannot start ${told} threads: `);
+  }
 });
 
 Deno.test("an index that is none is refused as on one thread, and the program goes on afterwards", () =>

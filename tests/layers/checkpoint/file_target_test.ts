@@ -91,13 +91,33 @@ Deno.test(
     }),
 );
 
+Deno.test(
+  "the end of a link counts from the folder that the link is really in",
+  unix,
+  () =>
+    inFolder(async (folder) => {
+      await Deno.mkdir(`${folder}/disk/runs`, { recursive: true });
+      await Deno.mkdir(`${folder}/home`);
+      await Deno.symlink("../disk/runs", `${folder}/home/runs`);
+      await Deno.symlink("../17", `${folder}/disk/runs/latest`); // disk/17, and not home/17
+      await Deno.symlink("home/runs/../18", `${folder}/next`); // disk/18, and not home/18
+      await save(`${folder}/home/runs/latest`, { version: 1 });
+      await save(`${folder}/next`, { version: 2 });
+      await save(`${folder}/home/runs/../19`, { version: 3 });
+      assertEquals([namesIn(`${folder}/disk`), namesIn(`${folder}/home`)], [["17", "18", "19", "runs"], ["runs"]]);
+    }),
+);
+
 Deno.test("folders, devices and links in a circle are refused, and stay", unix, () =>
   inFolder(async (folder) => {
     await Deno.symlink("b", `${folder}/a`);
     await Deno.symlink("a", `${folder}/b`);
     await Deno.mkdir(`${folder}/runs`);
     for (
-      const [name, reason] of [["a", ""], ["runs", "is not a regular file"], ["../../dev/null", "is not a regular"]]
+      const [name, reason] of [["a", "too many symbolic links"], ["runs", "is not a regular file"], [
+        "../../dev/null",
+        "is not a regular",
+      ]]
     ) {
       const saved = await saveTree(name!.includes("dev") ? "/dev/null" : `${folder}/${name}`, {})();
       assert(saved._tag === "Left");

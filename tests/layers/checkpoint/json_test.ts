@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
+import * as either from "../../../blas/either.ts";
 import { formatJson, parseJson } from "../../../layers/checkpoint/json.ts";
 
 const AMPLE = 1e6;
@@ -10,10 +11,10 @@ const problemOf = (text: string, limits = AMPLE): string => {
   return result.left;
 };
 
-Deno.test("parseJson() reads everything that JSON.parse reads", () => {
+Deno.test("parseJson() reads everything that JSON.stringify writes", () => {
   fc.assert(fc.property(fc.jsonValue(), fc.constantFrom(undefined, 2), (value, indent) => {
-    const text = JSON.stringify(value, null, indent);
-    assertEquals(parseJson(text, AMPLE), { _tag: "Right", right: JSON.parse(text) });
+    const text = JSON.stringify(value, null, indent), result = parseJson(text, AMPLE);
+    assertEquals(either.isRight(result) && JSON.stringify(result.right, null, indent), text);
   }));
 });
 
@@ -22,7 +23,9 @@ Deno.test("parseJson() never throws, and refuses everything that JSON.parse refu
   fc.assert(
     fc.property(text, (given) => {
       const result = parseJson(given, AMPLE);
-      if (result._tag === "Right") assertEquals(result.right, JSON.parse(given));
+      // The names that V8 reads do not depend on those before, unless they have escapes.
+      const parsed: unknown = either.isRight(result) ? JSON.parse(given) : undefined;
+      if (either.isRight(result) && !given.includes("\\")) assertEquals(result.right, parsed);
     }),
     { numRuns: 2000 },
   );
@@ -42,6 +45,28 @@ Deno.test("parseJson() refuses a name that a record has twice, however it is wri
     const text = `{${given.map((name) => `${JSON.stringify(name)}:0`).join()}}`;
     assertEquals(parseJson(text, AMPLE)._tag, new Set(given).size === given.length ? "Right" : "Left");
   }));
+});
+
+Deno.test("parseJson() reads names with escapes as they are, whatever texts were read before", () => {
+  // In V8, JSON.parse compares such a name with as many characters as it has of the earlier name in its place.
+  const names = ["\\", "\n", '"', "\\n", "\nb", "\n\n", "b\\", "b\n", "\\\\", "\\\n", "\ud800", "__proto__", "0"];
+  const read = (first: string, names: readonly string[]): unknown => {
+    const text = `{"${first}":1,${names.map((name) => `${JSON.stringify(name)}:{"inner":2}`)}}`;
+    const result = parseJson(text, AMPLE);
+    assert(result._tag === "Right");
+    return result.right;
+  };
+  const wanted = (first: string, names: readonly string[]) =>
+    Object.fromEntries([[first, 1], ...names.map((name) => [name, { inner: 2 }])]);
+  for (const [k, before] of names.entries()) {
+    for (const [n, name] of names.entries()) {
+      const first = `first ${k} ${n}`;
+      for (let times = 0; times < 5; times++) JSON.parse(`{"${first}":1,${JSON.stringify(before)}:{"inner":2}}`);
+      const own = [name, ...names.filter((other) => other !== name).slice(0, n % 3)];
+      assertEquals(read(first, own), wanted(first, own));
+      assertEquals(Object.keys(read(first, own) as object), Object.keys(wanted(first, own)));
+    }
+  }
 });
 
 Deno.test("parseJson() counts values, and how deep they are nested", () => {

@@ -172,6 +172,7 @@ Deno.test("malformed files are refused with a reason", () => {
     [fileOf(`{"a":${entry(16, 0, "[4]")}}`, data), "it has -16 bytes, but its shape and dtype need 16"],
     [fileOf(`{"a":${entry(0, 16, "[9007199254740991,9007199254740991]")}}`, data), "it has 16 bytes, but"],
     [fileOf(`{"a":${entry(0, 16, "[4,-1]")}}`, data), "must be a list of whole numbers"],
+    [fileOf(`{"a":${entry(0, 0, "[-0]")}}`), "must be a list of whole numbers"],
     [fileOf(`{"a":${entry(0, 16, "[1e400]")}}`, data), "must be a list of whole numbers"],
     [fileOf(`{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16,16]}}`, data), "its offsets"],
     [fileOf(`{"a":{"dtype":"F4","shape":[4],"data_offsets":[0,16]}}`, data), "its dtype"],
@@ -200,6 +201,9 @@ Deno.test("malformed files are refused with a reason", () => {
   ];
   for (const [bytes, reason] of cases) assertStringIncludes(problemOf(bytes), reason);
   assertStringIncludes(problemOf("text" as unknown as Uint8Array), "must be a Uint8Array");
+  const sent = new Uint8Array(99);
+  structuredClone(sent.buffer, { transfer: [sent.buffer] }); // as a worker gets it
+  assertStringIncludes(problemOf(sent), "0 bytes: the length of the header takes 8 bytes");
 });
 
 Deno.test("reserved names, and texts that other programs cannot read, are not written", () => {

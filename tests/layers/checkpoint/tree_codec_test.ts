@@ -52,7 +52,7 @@ Deno.test("decodeTree() with a tree to be like checks structure, shapes and dtyp
     [{ w: zeros([2]), step: "3", list: [] }, 'a number at "step" where a string is wanted'],
     [{ w: zeros([2]), list: [] }, 'a number at "step" where nothing is wanted'],
     [{ w: zeros([2]), step: 3, list: [], more: 1 }, 'nothing at "more" where a number is wanted'],
-    [{ w: zeros([2]), step: 3, list: {} }, "lists where records are wanted"],
+    [{ w: zeros([2]), step: 3, list: {} }, 'a list at "list" where a record is wanted'],
   ];
   for (const [like, reason] of cases) assertStringIncludes(problemOf(bytes, like), reason);
 });
@@ -100,9 +100,24 @@ Deno.test("values that cannot be written are refused, with their path", () => {
     [{ f: () => 1 }, 'what is at "f": a function must be a tensor'],
     [JSON.parse('{"__proto__":1}'), "__proto__ is forbidden"],
     [cyclic, "200 deep"],
+    [{ a: { [Symbol("mine")]: 1 } }, 'what is at "a": the field Symbol(mine) would be lost'],
+    [{ a: Object.assign([1], { b: 2 }) }, 'what is at "a": the field b would be lost'],
   ];
   for (const [tree, reason] of cases) assertThrows(() => encodeTree(tree as StoredTree), CheckpointError, reason);
   assertEquals(decoded(encodeTree({ here: 1, absent: undefined })), { here: 1 });
+});
+
+Deno.test("names with escapes come back, whatever files were read before", () => {
+  const names = ["\\", "\n", '"', "\\n", "\nb", "=0", "\u0000"];
+  for (const [k, before] of names.entries()) {
+    for (const name of names) {
+      const first = `first ${k}`, treeOf = (name: string) => ({ [first]: tensor32([1]), [name]: tensor32([2]) });
+      const bytes = encodeTree(treeOf(before));
+      for (let times = 0; times < 5; times++) decoded(bytes);
+      const back = decoded(encodeTree(treeOf(name))) as Record<string, Tensor>;
+      assertEquals(Object.entries(back).map(([name, t]) => [name, toList(t)]), [[first, [1]], [name, [2]]]);
+    }
+  }
 });
 
 Deno.test("a tree with undefined fields comes back with decodeTree(bytes, like)", () => {

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { zeros } from "../../../autograd/values/constructors.ts";
 import { decodeOnnx } from "../../../layers/onnx/mod.ts";
-import { messageCount } from "../../../layers/onnx/reading/message_count.ts";
+import { messagesIn } from "../../../layers/onnx/reading/message_count.ts";
 
 const ignore = Deno.permissions.querySync({ name: "read" }).state !== "granted";
 const read = (name: string) => Deno.readFileSync(new URL(`../../fixtures/onnx/${name}.onnx`, import.meta.url));
@@ -82,28 +82,40 @@ Deno.test("graphs within graphs are refused beyond the depth that the reader all
     }
     return Uint8Array.of(tag, ...length, ...inner);
   };
-  let graph: Uint8Array = new Uint8Array(0);
-  for (let k = 0; k < 200; k++) graph = wrap(0x0a, wrap(0x2a, wrap(0x32, graph)));
-  const result = decodeOnnx(wrap(0x3a, graph));
-  assert(result._tag === "Left" && result.left.message.includes("recursion"));
+  const problemOf = (deepest: Uint8Array, depth: number): string => {
+    let graph = deepest;
+    for (let k = 0; k < depth; k++) graph = wrap(0x0a, wrap(0x2a, wrap(0x32, graph)));
+    const result = decodeOnnx(wrap(0x3a, graph));
+    assert(result._tag === "Left");
+    return result.left.message;
+  };
+  const empty = new Uint8Array(0);
+  assertStringIncludes(problemOf(wrap(0x0a, wrap(0x2a, empty)), 32), "opset"); // 99 messages deep: it is read
+  for (const tag of [0x32, 0x2a]) { // a graph, a tensor
+    assertStringIncludes(
+      problemOf(wrap(0x0a, wrap(0x2a, wrap(tag, empty))), 32),
+      "graphs lie in graphs, 100 messages deep: 99 is the most",
+    );
+  }
+  assertStringIncludes(problemOf(empty, 200), "601 messages deep");
 });
 
 Deno.test("millions of empty messages are refused before any is made", () => {
   const inside = new Uint8Array(4_000_000).map((_, k) => k % 2 === 0 ? 0x0a : 0); // nodes
   const bytes = Uint8Array.from([0x3a, 0x80, 0x92, 0xf4, 0x01, ...new Uint8Array(inside.length)]);
   bytes.set(inside, 5);
-  assertEquals(messageCount(bytes), 2_000_001);
+  assertEquals(messagesIn(bytes), { count: 20_000_001, depth: 2 });
   const result = decodeOnnx(bytes);
-  assert(result._tag === "Left" && result.left.message.includes("they are 2000001 messages: 1000000 are the most"));
+  assert(result._tag === "Left" && result.left.message.includes("its messages count 20000001: 2000000 is the most"));
 });
 
 Deno.test("messages are counted as far as the bytes make sense", { ignore }, () => {
   assertEquals(
     [[], [0x3a], [0x3a, 5, 0], [0x0b], [0xff], [8, 1, 9], [0x3a, 2, 0x0a, 0]].map((own) =>
-      messageCount(Uint8Array.from(own))
+      messagesIn(Uint8Array.from(own)).count
     ),
-    [0, 0, 0, 0, 0, 0, 2],
+    [0, 0, 0, 0, 0, 0, 11],
   );
-  const count = messageCount(read("resnet"));
+  const { count } = messagesIn(read("resnet"));
   assert(count > 100 && count < 10_000, `${count}`);
 });

@@ -1,23 +1,40 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { toList } from "../../../autograd/values/read.ts";
 import { readOnnx } from "../../../layers/onnx/mod.ts";
-import { create, DataLocation, TensorProtoSchema } from "../../../layers/onnx/protobuf.ts";
-import { file, info, node } from "./build.ts";
+import {
+  AttributeKind,
+  AttributeProtoSchema,
+  create,
+  DataLocation,
+  encodeProto,
+  FunctionProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  OperatorSetIdProtoSchema,
+  StringStringEntryProtoSchema,
+  type TensorProto,
+  TensorProtoSchema,
+} from "../../../layers/onnx/protobuf.ts";
+import { file, graphProto, info, node } from "./build.ts";
 
 const ignore = (["read", "write"] as const).some((name) => Deno.permissions.querySync({ name }).state !== "granted");
+
+/** A tensor of two numbers that lie in a file. */
+const withLocation = (name: string, location: string): TensorProto =>
+  create(TensorProtoSchema, {
+    name,
+    dims: [2n],
+    dataType: 1,
+    dataLocation: DataLocation.EXTERNAL,
+    externalData: [create(StringStringEntryProtoSchema, { key: "location", value: location })],
+  });
 
 const withWeights = (location: string): Uint8Array =>
   file({
     nodes: [node("Mul", ["x", "w"], ["y"])],
     inputs: [info("x", "float32", [2])],
     outputs: [info("y", "float32", [2])],
-    initializers: [create(TensorProtoSchema, {
-      name: "w",
-      dims: [2n],
-      dataType: 1,
-      dataLocation: DataLocation.EXTERNAL,
-      externalData: [{ $typeName: "onnx.StringStringEntryProto", key: "location", value: location }],
-    })],
+    initializers: [withLocation("w", location)],
   });
 
 Deno.test("readOnnx() reads a model and the files beside it", { ignore }, async () => {
@@ -31,6 +48,58 @@ Deno.test("readOnnx() reads a model and the files beside it", { ignore }, async 
       assert(model._tag === "Right", model._tag === "Left" ? model.left.message : "");
       assertEquals(toList(model.right.params.w!), [5, 7]);
     }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("readOnnx() reads a file once, however many names a model has for it", { ignore }, async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(`${folder}/parts`);
+    await Deno.writeFile(`${folder}/parts/w`, new Uint8Array(Float32Array.of(5, 7).buffer));
+    const names = [
+      "parts/w",
+      "./parts/w",
+      "parts//w",
+      "parts/./w",
+      "parts\\w",
+      ...Array.from({ length: 40 }, (_, k) => "./".repeat(k) + "parts/w"),
+    ];
+    const tensors = names.map((location, k) => withLocation(`w${k}`, location));
+    await Deno.writeFile(`${folder}/model.onnx`, file({ nodes: [], outputs: [], initializers: tensors }));
+    for (const path of [`${folder}/model.onnx`, new URL(`file://${folder}/model.onnx`)]) {
+      const model = await readOnnx(path)();
+      assert(model._tag === "Right", model._tag === "Left" ? model.left.message : "");
+      const { graph, params } = model.right;
+      assertEquals(Object.values(params).map(toList), names.map(() => [5, 7]));
+      assertEquals(new Set([...graph.initializers.values()].map(({ data }) => data.buffer)).size, 1);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("readOnnx() reads files that the constants of a model's functions lie in", { ignore }, async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeFile(`${folder}/w`, new Uint8Array(Float32Array.of(5, 7).buffer));
+    const constant = create(NodeProtoSchema, {
+      opType: "Constant",
+      output: ["c"],
+      attribute: [
+        create(AttributeProtoSchema, { name: "value", type: AttributeKind.TENSOR, t: withLocation("", "w") }),
+      ],
+    });
+    const model = create(ModelProtoSchema, {
+      opsetImport: [create(OperatorSetIdProtoSchema, { version: 17n })],
+      functions: [create(FunctionProtoSchema, { name: "F", domain: "f", output: ["c"], node: [constant] })],
+      graph: graphProto({ nodes: [node("F", [], ["y"], {}, "f")], outputs: [info("y", "float32", [2])] }),
+    });
+    await Deno.writeFile(`${folder}/model.onnx`, encodeProto(model));
+    const read = await readOnnx(`${folder}/model.onnx`)();
+    assert(read._tag === "Right", read._tag === "Left" ? read.left.message : "");
+    assertEquals(toList(read.right.apply(read.right, {})[0].y!), [5, 7]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -2,8 +2,10 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import {
   argmax,
+  broadcastTo,
   compile,
   exp,
+  flip,
   formatProgram,
   gradient,
   key,
@@ -12,6 +14,8 @@ import {
   mul,
   randomNormal,
   reshape,
+  slice,
+  sliceAxes,
   sum,
   takeAlong,
   type Tensor,
@@ -42,6 +46,25 @@ Deno.test("compareWindows() reads elements where the search was among the same o
   for (const f of [largest, others]) assertEquals(toList(compile(f)(x)), toList(f(x)));
   const program = { parameters: [], constants: [], instructions: [], results: [] };
   assertStrictEquals(compareWindows(program), program);
+});
+
+Deno.test("compareWindows() leaves gathers that read beside the windows, other rows of them, or in another order", () => {
+  const top = (x: Tensor<"float64">, axis = 1) => argmax(x, { axis, keepDims: true });
+  const columns = (x: Tensor<"float64">, step: number, from = 0) => sliceAxes(x, [[], [from, null, step]]);
+  for (
+    const f of [
+      (x: Tensor<"float64">) => takeAlong(x, top(columns(x, 1, 1)), 1),
+      (x: Tensor<"float64">) => takeAlong(x, top(columns(x, 3)), 1),
+      (x: Tensor<"float64">) => takeAlong(x, flip(top(x), 0), 1),
+      (x: Tensor<"float64">) => takeAlong(slice(x, 0, 2), reshape(top(x), [2, 2]), 1),
+      (x: Tensor<"float64">) => takeAlong(x, top(broadcastTo(columns(x, 6), [4, 6]), 0), 0),
+    ]
+  ) {
+    for (let seed = 0; seed < 4; seed++) {
+      const x = randomNormal(key(seed), [4, 6], { dtype: "float64" });
+      assertEquals(toList(compile(f)(x)), toList(f(x)));
+    }
+  }
 });
 
 Deno.test("what is pooled is not computed once for each window that sees it", () => {

@@ -11,6 +11,7 @@ Deno.test("factorsOf() counts what is multiplied and what is divided by", () => 
     [1, { times: 1, divides: true }],
     [2, { times: 1, divides: false }],
   ]);
+  assertEquals([...factorsOf(mul(div(a, c), c))!].at(-1), [2, { times: 2, divides: true }]);
 });
 
 Deno.test("factorsOf() finds none in other expressions, with a factor of 0, and in long ones", () => {

@@ -1,5 +1,12 @@
+import { assertEquals } from "@std/assert";
+import type { Reduction } from "../../../../blas/engine.ts";
+import { interpret } from "../../../../blas/program/interpret.ts";
+import { epilogueInput } from "../../../../blas/program/operand.ts";
+import type { Loop, Program } from "../../../../blas/program/program.ts";
+import { reference } from "../../../../blas/reference/mod.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
-import { view } from "../../../../blas/view.ts";
+import { unsafeView, type View, view } from "../../../../blas/view.ts";
+import { elementsOf } from "../../layouts.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
 import { foldConstants } from "./on_programs.ts";
@@ -182,4 +189,56 @@ Deno.test("foldConstants() computes reductions of one repeated number", () => {
       results %4 %6 %9
   `,
   );
+});
+
+Deno.test("foldConstants() takes an array for one number only if all its elements are that number", () => {
+  const numbers = new Float64Array([1, 1, 5, 1]);
+  const different: readonly View[] = [
+    view(new Float64Array([1, 2])),
+    view(new Float64Array([0, -0])),
+    view(new Float64Array([-0, 0])),
+    unsafeView(numbers, [2], [2], 0),
+    unsafeView(numbers, [2, 2], [0, 2], 0),
+  ];
+  for (const constant of different) {
+    const t = tracer(), x = t.parameter("float64", [2, 2]), program = t.program(t.map(s.div, x, t.constant(constant)));
+    const given = [view(new Float64Array([1, 1, 1, 1]), [2, 2])];
+    assertEquals(
+      elementsOf(interpret(foldConstants(program), given, reference)[0]!),
+      elementsOf(interpret(program, given, reference)[0]!),
+    );
+  }
+});
+
+Deno.test("foldConstants() reduces a number as often as it is there, also never, and keeps the loop that comes after", () => {
+  const reduced = (reduction: Reduction, number: number, count: number, epilogue?: Loop): Program => ({
+    parameters: [],
+    constants: [],
+    instructions: [{
+      results: [{ dtype: "float64", shape: [1] }],
+      operation: {
+        kind: "reduce",
+        reduction,
+        axes: [0],
+        loop: { shape: [count], operands: [], expressions: [s.constantScalar(number)] },
+        ...epilogue && { epilogue },
+      },
+    }],
+    results: [0],
+  });
+  const after = { shape: [1], operands: [epilogueInput([1])], expressions: [s.exp(s.argument(0))] };
+  for (const reduction of ["sum", "product", "max", "min"] as const) {
+    for (const number of [3, -0, Infinity, NaN]) {
+      for (const count of [0, 1, 4]) {
+        for (const epilogue of [undefined, after]) {
+          const program = reduced(reduction, number, count, epilogue), folded = foldConstants(program);
+          assertEquals(
+            elementsOf(interpret(folded, [], reference)[0]!),
+            elementsOf(interpret(program, [], reference)[0]!),
+            `${reduction} of ${count} times ${number}`,
+          );
+        }
+      }
+    }
+  }
 });

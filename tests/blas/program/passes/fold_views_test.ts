@@ -1,6 +1,12 @@
+import { assertEquals } from "@std/assert";
+import { epilogueInput, plainOperand } from "../../../../blas/program/operand.ts";
+import { valueTypes } from "../../../../blas/program/operands.ts";
+import type { Program } from "../../../../blas/program/program.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
+import { sizeOf } from "../../../../blas/shape.ts";
 import { assertListing } from "../listings.ts";
-import { tracer } from "../tracing.ts";
+import { difference } from "../random_programs.ts";
+import { type Traced, tracer } from "../tracing.ts";
 import { foldViews } from "./on_programs.ts";
 
 Deno.test("foldViews() lets products read transposed matrices, and loops reshaped and broadcast ones", () => {
@@ -158,4 +164,41 @@ Deno.test("foldViews() reads slices, including reversed ones, in place", () => {
       results %3
   `,
   );
+});
+
+Deno.test("foldViews() gives a result another shape only if nothing else needs its own, and it is all of the value", () => {
+  const t = tracer(), x = t.parameter("float32", [2, 3]);
+  const [a, b, c, d] = [2, 3, 4, 5].map((k) => t.map((x) => s.mul(x, k), x)) as [Traced, Traced, Traced, Traced];
+  const program = t.program(
+    ...[t.reshape(a, [6]), t.reshape(a, [3, 2])],
+    ...[b, t.reshape(b, [6])],
+    t.slice(c, [[0, 1, 1], [0, 1, 3]]),
+    t.reshape(t.gemm(d, t.transpose(d)), [4]),
+  );
+  const folded = foldViews(program);
+  assertEquals(difference(program, folded), undefined);
+  const shapes = (one: Program) => one.results.map((value) => valueTypes(one)[value]!.shape);
+  assertEquals(shapes(folded), shapes(program));
+  for (const { results: [type], operation } of folded.instructions) {
+    if (operation.kind === "map") assertEquals(sizeOf(operation.loop.shape), sizeOf(type!.shape));
+  }
+});
+
+Deno.test("foldViews() reads what a product computes, where its epilogue copies that, from the product", () => {
+  const shape = [2, 2], x = plainOperand(0, shape), type = { dtype: "float32", shape } as const;
+  const epilogue = { shape, operands: [epilogueInput(shape)], expressions: [s.argument(0), s.neg(s.argument(0))] };
+  const loop = { shape, operands: [plainOperand(1, shape), plainOperand(2, shape)] };
+  const program: Program = {
+    parameters: [type],
+    constants: [],
+    instructions: [
+      { results: [type, type], operation: { kind: "gemm", a: x, b: x, epilogue } },
+      {
+        results: [type],
+        operation: { kind: "map", loop: { ...loop, expressions: [s.div(s.argument(0), s.argument(1))] } },
+      },
+    ],
+    results: [3],
+  };
+  assertEquals(foldViews(program), program);
 });

@@ -7,7 +7,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { engines } from "../../../../blas/engines.ts";
 import { interpret } from "../../../../blas/program/interpret.ts";
 import { plainOperand } from "../../../../blas/program/operand.ts";
-import type { Program } from "../../../../blas/program/program.ts";
+import type { Operand, Program } from "../../../../blas/program/program.ts";
 import { reference } from "../../../../blas/reference/mod.ts";
 import { compileProgram } from "../../../../blas/simd/program/compile.ts";
 import type { View } from "../../../../blas/view.ts";
@@ -22,12 +22,16 @@ type Options = {
   readonly from?: "float32" | "float64";
   readonly results?: readonly number[];
   readonly exception?: number;
+  readonly indices?: Operand;
 };
 
 const SHAPE = [30, 13];
 
 /** Picks elements of rows by indices that are checked, from -9 to 8. */
-function picking({ shape = [30, 9], count = 9, from = "float32", results = [3], exception }: Options = {}): Program {
+function picking(
+  { shape = [30, 9], count = 9, from = "float32", results = [3], exception, indices = plainOperand(2, SHAPE) }:
+    Options = {},
+): Program {
   const range = { op: "takeAlong", count, negative: true, ...exception !== undefined && { exception } };
   return {
     parameters: [{ dtype: "float32", shape }, { dtype: from, shape: SHAPE }],
@@ -38,12 +42,12 @@ function picking({ shape = [30, 9], count = 9, from = "float32", results = [3], 
         operation: { kind: "checkIndices", operand: plainOperand(1, SHAPE), range },
       },
       {
-        results: [{ dtype: "float32", shape: SHAPE }],
+        results: [{ dtype: "float32", shape: indices.shape }],
         operation: {
           kind: "gather",
           axis: 1,
           operand: plainOperand(0, shape),
-          indices: plainOperand(2, SHAPE),
+          indices,
           checked: true,
         },
       },
@@ -75,6 +79,14 @@ Deno.test("fuseChecks() leaves checks whose result is read elsewhere, converted,
       picking({ count: 0 }),
     ]
   ) assertEquals(fuseChecks(program), program);
+});
+
+Deno.test("fuseChecks() leaves checks of which a gather reads a part, or the indices in another order", () => {
+  const part = plainOperand(2, [10, 13]), transposed = { value: 2, shape: [13, 30], stride: [1, 13], offset: 0 };
+  for (const [indices, rows] of [[part, 10], [transposed, 13]] as const) {
+    const program = picking({ indices, shape: [rows, 9] });
+    assertEquals(fuseChecks(program), program);
+  }
 });
 
 Deno.test("a gather that checks its indices throws the error of the check, whole and in shares", () => {

@@ -2,7 +2,7 @@ import { assertStrictEquals } from "@std/assert";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
-import { fuseEpilogue } from "./on_programs.ts";
+import { foldViews, fuseEpilogue } from "./on_programs.ts";
 
 Deno.test("fuseEpilogue() adds a bias and applies relu in the epilogue of a product", () => {
   const t = tracer();
@@ -135,4 +135,13 @@ Deno.test("fuseEpilogue() does not fuse a loop that needs another value computed
   `,
   );
   assertStrictEquals(fuseEpilogue(before), before);
+});
+
+Deno.test("fuseEpilogue() leaves loops that read a product transposed, or a part of it", () => {
+  const t = tracer(), product = t.gemm(t.parameter("float32", [3, 7]), t.parameter("float32", [7, 3]));
+  const program = foldViews(t.program(
+    t.map(s.neg, t.transpose(product)),
+    t.map(s.neg, t.slice(product, [[0, 1, 2], [0, 1, 3]])),
+  ));
+  assertStrictEquals(fuseEpilogue(program), program);
 });

@@ -66,6 +66,7 @@ Deno.test("loops that read other elements, or one number for each row, stay wher
     },
   };
   check(programOf([turned], 3), 2);
+  check(programOf([map([1, 3], max(argument(0), 0), 1)], 3), 2); // the first row
   const perRow: Instruction = {
     results: [MATRIX],
     operation: {

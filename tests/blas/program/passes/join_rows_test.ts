@@ -65,6 +65,8 @@ Deno.test("stages that differ stay apart, and each output reads its own", () => 
   const squares = rows([0], [{ reduction: "sum", expression: mul(x, x) }], sub(x, stageValue(0)));
   const { instructions: [both] } = joined(programOf([exponentials(), squares, shares()], 2, 3, 4, 5), 1);
   assertEquals((both!.operation as RowsOperation).reductions, ["max", "sum", "sum"]);
+  const totals = rows([0], [{ reduction: "sum", expression: x }], sub(x, stageValue(0)));
+  joined(programOf([exponentials(), totals], 2, 3, 4), 1); // the sum of what the first rows take the maximum of
 });
 
 Deno.test("what reads the first rows moves behind the joined ones", () => {
@@ -74,6 +76,7 @@ Deno.test("what reads the first rows moves behind the joined ones", () => {
 Deno.test("rows that depend on each other, over other axes, or of other arrays stay apart", () => {
   joined(programOf([exponentials(), map(SHAPE, add(x, 1), 2), rows([0, 4], [peak], add(x, argument(1)))], 5), 3);
   joined(programOf([exponentials(), rows([0, 2], [peak], add(x, argument(1)))], 4), 2);
+  joined(programOf([exponentials(), shares(), rows([0, 2], [peak], add(x, argument(1)))], 4, 5), 2);
   const down: Instruction = rows([0], [peak], sub(x, stageValue(0)), undefined, [0]);
   joined(programOf([exponentials(), down], 2, 4), 2);
   const other: Instruction = rows([1], [peak], sub(x, stageValue(0)));

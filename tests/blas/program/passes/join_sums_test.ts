@@ -4,7 +4,7 @@ import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { difference } from "../random_programs.ts";
 import { type Traced, tracer } from "../tracing.ts";
-import { joinSums } from "./on_programs.ts";
+import { foldViews, joinSums, removeDeadCode } from "./on_programs.ts";
 
 Deno.test("joinSums() writes parts that do not meet to one array, whatever is added between them", () => {
   const t = tracer(), x = t.parameter("float64", [2]), y = t.parameter("float64", [6]);
@@ -53,4 +53,27 @@ Deno.test("the derivatives of many slices are written to one array in one go", (
   const { instructions } = optimize(program);
   assertEquals(instructions.map(({ operation }) => operation.kind), ["join"]);
   assertEquals(difference(program, optimize(program)), undefined);
+});
+
+Deno.test("joinSums() leaves sums of joins whose zeros are negative, whose shapes differ, or that are read in another order", () => {
+  const t = tracer(), x = t.parameter("float64", [2, 2]), row = t.slice(x, [[0, 1, 1], [0, 1, 2]]);
+  const square = (at: number) => t.join([4, 4], 0, [x, [at, at]]);
+  const program = removeDeadCode(foldViews(t.program(
+    t.map(s.add, t.join([4, 4], -0, [x, [0, 0]]), t.join([4, 4], -0, [x, [2, 2]])),
+    t.map(s.add, t.reshape(square(0), [2, 8]), t.join([2, 8], 0, [row, [1, 6]])),
+    t.map(s.add, square(0), t.transpose(t.join([4, 4], 0, [row, [0, 2]]))),
+  )));
+  assertEquals(joinSums(program), program);
+});
+
+Deno.test("joinSums() compares a further join with all that are joined, and steps that differ by their ends", () => {
+  const t = tracer(), x = t.parameter("float64", [2]), y = t.parameter("float64", [3]);
+  const at = (part: Traced, start: number, step = 1): Traced => t.join([6], 0, [part, [start], [step]]);
+  const program = t.program(
+    t.map(s.add, t.map(s.add, at(x, 0), at(x, 4)), at(x, 4)),
+    t.map(s.add, at(y, 0, 2), at(x, 1, 3)),
+  );
+  const { instructions } = joinSums(program);
+  assertEquals(instructions.map(({ operation }) => operation.kind).join(" "), "join join map join join map");
+  assertEquals(difference(program, joinSums(program)), undefined);
 });

@@ -1,8 +1,8 @@
-import { assertStrictEquals } from "@std/assert";
+import { assertEquals, assertStrictEquals } from "@std/assert";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import { assertListing } from "../listings.ts";
 import { tracer } from "../tracing.ts";
-import { foldViews, removeDeadCode, transposeProducts } from "./on_programs.ts";
+import { foldViews, fuseEpilogue, removeDeadCode, transposeProducts } from "./on_programs.ts";
 
 Deno.test("transposeProducts() computes the gradient of a layer's weight in the weight's order", () => {
   const t = tracer();
@@ -63,4 +63,14 @@ Deno.test("transposeProducts() leaves a single row as it is: it was turned into 
     const before = removeDeadCode(foldViews(t.program(t.map(s.neg, product), t.map(s.exp, t.transpose(product)))));
     assertStrictEquals(transposeProducts(before), before);
   }
+});
+
+Deno.test("transposeProducts() leaves products with a loop after them, and those that are results", () => {
+  const t = tracer(), x = t.parameter("float32", [5, 3]), w = t.parameter("float32", [3, 4]), product = t.gemm(x, w);
+  const turned = t.map(s.neg, t.transpose(product)), squashed = t.map(s.tanh, t.gemm(x, w));
+  const shown = removeDeadCode(foldViews(t.program(turned, product)));
+  assertStrictEquals(transposeProducts(shown), shown);
+  const followed = removeDeadCode(foldViews(fuseEpilogue(t.program(t.map(s.neg, t.transpose(squashed))))));
+  assertEquals(followed.instructions.map(({ operation }) => operation.kind), ["gemm", "map"]);
+  assertStrictEquals(transposeProducts(followed), followed);
 });

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { add, argument, div, exp, max, mul, type Scalar } from "../../../../blas/scalar/scalar.ts";
 import { reference } from "../../../../blas/reference/mod.ts";
 import { argumentsIn, inLoops, needed, partsOf, weightOf } from "../../../../blas/simd/program/loop_expressions.ts";
@@ -26,6 +26,16 @@ Deno.test("a quotient by what stays the same in a loop becomes a product with it
   assertEquals(valueOf(product, 1, 0), Infinity);
   // In float32 the reciprocal of a number that small would be infinite.
   assertEquals(valueOf(product, 2 ** -140, 2 ** -140), 1);
+});
+
+Deno.test("a quotient by a single number stays, unless its reciprocal is exact", () => {
+  const single = (index: number) => index === 1;
+  for (const quotient of [div(x, y), div(x, 10), div(x, add(y, 1))]) {
+    assertEquals(inLoops([quotient], isVarying, single), [quotient]);
+  }
+  for (const quotient of [div(x, z), div(x, add(y, z)), div(x, 4), div(x, -0.5)]) {
+    assertNotEquals(inLoops([quotient], isVarying, single), [quotient]);
+  }
 });
 
 Deno.test("quotients by what changes, or of what does not, stay", () => {

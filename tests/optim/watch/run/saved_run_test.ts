@@ -11,6 +11,7 @@ import { constant, tensor32, tensor64, toList, transpose } from "../../../../aut
 import { engines, setEngine } from "../../../../blas/mod.ts";
 import { digestOf } from "../../../../optim/watch/run/digest.ts";
 import { differences, runRecord } from "../../../../optim/watch/run/run_record.ts";
+import { saveTree } from "../../../../layers/checkpoint/tree_files.ts";
 import { loadRun, saveRun } from "../../../../optim/watch/run/saved_run.ts";
 import { files, inFolder } from "../../../programs.ts";
 
@@ -106,6 +107,20 @@ Deno.test(
     }),
 );
 
+Deno.test(
+  "loadRun() reads settings named by escaped characters, whatever V8 has met in their place",
+  files,
+  () =>
+    inFolder(async (folder) => {
+      for (let i = 0; i < 3; i++) JSON.parse('{"met here":1,"\\\\":2}');
+      const record = await runRecord({ seed: 1, settings: { "met here": 1, "\n": 2 } });
+      await saveRun(folder, record, { step: 1 })();
+      const loaded = await loadRun(folder, { step: 0 })();
+      assert(loaded._tag === "Right" && loaded.right._tag === "Some");
+      assertEquals(loaded.right.value.record, record);
+    }),
+);
+
 Deno.test("loadRun() says what is wrong with a run", files, () =>
   inFolder(async (folder) => {
     assertEquals(await loadRun(folder, { step: 0 })(), { _tag: "Right", right: { _tag: "None" } });
@@ -114,10 +129,17 @@ Deno.test("loadRun() says what is wrong with a run", files, () =>
     const other = await loadRun(folder, { epoch: 0 })();
     assert(other._tag === "Left");
     assertStringIncludes(other.left.message, "epoch");
-    await saveRun(folder, { seed: 1 } as never, { step: 1 })();
-    const broken = await loadRun(folder, { step: 0 })();
-    assert(broken._tag === "Left");
-    assertStringIncludes(broken.left.message, "its record must be JSON with seed, settings, data,");
+    for (
+      const changed of [{ seed: "1" }, { settings: null }, { versions: { deno: 2 } }, { data: null }, { seed: 1e400 }]
+    ) {
+      const wrong = { ...record, ...changed } as never;
+      assertThrows(() => saveRun(folder, wrong, { step: 1 }), TypeError, "its fields must be of their kinds");
+      assertThrows(() => differences(record, wrong), TypeError, "its fields must be of their kinds");
+      await saveTree(`${folder}/checkpoint.safetensors`, { run: JSON.stringify(wrong), state: { step: 1 } })();
+      const broken = await loadRun(folder, { step: 0 })();
+      assert(broken._tag === "Left");
+      assertStringIncludes(broken.left.message, "its record must be JSON with seed, settings, data,");
+    }
     const bytes = await Deno.readFile(`${folder}/checkpoint.safetensors`);
     await Deno.writeFile(`${folder}/checkpoint.safetensors`, bytes.subarray(0, bytes.length - 9));
     assertEquals((await loadRun(folder, { step: 0 })())._tag, "Left");
@@ -134,6 +156,9 @@ Deno.test("settings that JSON does not hold are refused, since they would be los
     const refused = () => runRecord({ seed: 1, settings: { rate: wrong(value) } });
     await assertRejects(refused, TypeError, 'Cannot record a run with the setting "rate"');
   }
+  const itself: unknown[] = [];
+  itself.push(itself);
+  await assertRejects(() => runRecord({ seed: 1, settings: { rate: wrong(itself) } }), TypeError, "at most 100 deep");
   for (const settings of [null, 3, "a", [1], tensor32([1])]) {
     await assertRejects(() => runRecord({ seed: 1, settings: wrong(settings) }), TypeError, "they must be a record");
   }

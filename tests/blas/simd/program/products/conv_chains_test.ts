@@ -40,6 +40,11 @@ Deno.test("sums of float64 are one chain", () => {
 });
 
 Deno.test("rows that divide an image evenly are preferred, unless they are much shorter", () => {
-  const rowsOf = (height: number, width: number) => chainOf(sizes(40, 20, height, width), 1, "float32").rows;
+  const rowsOf = (height: number, width: number) => chainOf(sizes(60, 20, height, width), 1, "float32").rows;
   assertEquals([rowsOf(28, 28), rowsOf(14, 14), rowsOf(10, 10), rowsOf(13, 13)], [4, 7, 10, 7]);
+});
+
+Deno.test("a weight gradient of 1,024 elements sums each image of 8 x 8 by itself: both in one chain lost a bit", () => {
+  assertEquals(chainOf(sizes(16, 64, 8, 8), 2, "float32").images, 1);
+  assertEquals(chainOf(sizes(16, 65, 8, 8), 2, "float32").images, 2);
 });
