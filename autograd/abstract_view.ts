@@ -40,6 +40,8 @@ export type Interpreter = {
     results: readonly ValueType[],
     operands: readonly Tensor[],
   ): readonly View[];
+  /** Returns a view of this interpreter that stands for a tensor from outside. */
+  hold?(t: Tensor): View;
   /** Set if each view stands for one of many examples, whose elements the interpreter has. */
   readonly mapsExamples?: true;
   /** Returns the error to throw when elements are read, which do not exist. */

@@ -19,6 +19,7 @@ import { applySeveral, type MultiPrimitive } from "./multi_primitive.ts";
 import { checkOperands } from "./primitive.ts";
 import { stopGradient } from "./stop_gradient.ts";
 import { constantOf, isTensor, nodesOf, type Tensor } from "./tensor.ts";
+import { withinReach } from "./within_reach.ts";
 import { innerView } from "./tensor_record.ts";
 
 /** The definition that {@link customOp} takes. */
@@ -43,10 +44,9 @@ export type CustomOpDefinition<D extends DType, I extends readonly Tensor<D>[]> 
    * `size` examples along a new first axis, and so does the result. If it is left out, `vmap` runs `forward` on all
    * examples at once if `forward` is written with tensor operations, and otherwise in a loop over them.
    */
-  readonly batch?: (
-    inputs: I,
-    examples: { readonly isBatched: readonly boolean[]; readonly size: number },
-  ) => Tensor<D>;
+  readonly batch?:
+    | ((inputs: I, examples: { readonly isBatched: readonly boolean[]; readonly size: number }) => Tensor<D>)
+    | undefined;
 };
 
 /**
@@ -115,7 +115,8 @@ export function customOp<D extends DType, I extends readonly Tensor<D>[]>(
     const output = inputs.some((t) => isAbstract(innerView(t))) ? runAbstract(inputs) : run(inputs);
     checkDType(name, inputs, output);
     if (!inputs.some((t) => t.requiresGrad)) return constantOf<D>(output);
-    return nodesOf<D>([output], primitiveOf(definition, output.shape, run), {}, inputs)[0]!;
+    const view = withinReach(constantOf(output), inputs) as View<D>; // of the dtype of the output
+    return nodesOf<D>([view], primitiveOf(definition, output.shape, run), {}, inputs)[0]!;
   };
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Complete } from "../blas/options.ts";
 import type { DType } from "../blas/dtype.ts";
 import type { EnginePart } from "../blas/engine_in_use.ts";
 import { arithmeticPart } from "../blas/parts/arithmetic.ts";
@@ -20,7 +21,8 @@ import { constantOf, isOperand, type Tensor, type TensorLike } from "./tensor.ts
 /** The settings of element-wise operations: none, since values that vary are operands, 0-d if necessary. */
 export type NoAttributes = Readonly<Record<never, never>>;
 
-const NO_ATTRIBUTES: NoAttributes = /* @__PURE__ */ Object.freeze({});
+/** The only value of such settings. */
+export const NO_ATTRIBUTES: NoAttributes = /* @__PURE__ */ Object.freeze({});
 
 /** A primitive that computes one expression for every element of its broadcast operands. */
 export type Elementwise = PrimitiveFacts<NoAttributes> & OperatingWith<NoAttributes, "map"> & {
@@ -32,11 +34,11 @@ export type Elementwise = PrimitiveFacts<NoAttributes> & OperatingWith<NoAttribu
 /** The options of {@link elementwise}. */
 export type ElementwiseOptions = {
   /** The partial derivatives, if those that follow from the expression are not the desired ones. */
-  readonly derivatives?: readonly ((...args: readonly Scalar[]) => Scalar)[];
+  readonly derivatives?: (readonly ((...args: readonly Scalar[]) => Scalar)[]) | undefined;
   /** The interval from which the generic checks draw each operand; `[-2, 2]` if left out. */
-  readonly domains?: readonly (readonly [min: number, max: number])[];
+  readonly domains?: readonly (readonly [min: number, max: number])[] | undefined;
   /** The operands of the generic checks, if they must have certain shapes. */
-  readonly samples?: PrimitiveFacts<NoAttributes>["samples"];
+  readonly samples?: PrimitiveFacts<NoAttributes>["samples"] | undefined;
 };
 
 /** Operand shapes of the generic checks, by number of operands: plain, 0-d, empty, broadcast every way. */
@@ -110,7 +112,7 @@ function made(
 }
 
 /** Returns samples with operands of all shapes that a primitive of `count` operands may have, in their domains. */
-const samplesOf = (count: number, domains: Required<ElementwiseOptions>["domains"]): readonly Sample<NoAttributes>[] =>
+const samplesOf = (count: number, domains: Complete<ElementwiseOptions>["domains"]): readonly Sample<NoAttributes>[] =>
   (SAMPLE_SHAPES[count] ?? []).map((shapes) => ({
     attributes: NO_ATTRIBUTES,
     inputs: shapes.map((shape, k) => ({ shape, min: domains[k]?.[0] ?? -2, max: domains[k]?.[1] ?? 2 })),
@@ -237,9 +239,10 @@ export function applyElementwise<D extends DType>(
   primitive: Elementwise,
   operands: readonly TensorLike<D>[],
 ): Tensor<D> {
-  if (!operands.some((operand) => typeof operand === "number")) {
-    return apply(primitive, NO_ATTRIBUTES, operands as readonly Tensor<D>[]); // `operands` has no numbers
-  }
+  // A loop: for operands that are all tensors, most of the time, this takes less time than `some`.
+  let hasNumber = false;
+  for (const operand of operands) if (typeof operand === "number") hasNumber = true;
+  if (!hasNumber) return apply(primitive, NO_ATTRIBUTES, operands as readonly Tensor<D>[]); // they are tensors
   const tensor = operands.find(isOperand) as Tensor<D> | undefined; // operands that are tensors are of that dtype
   const dtype = tensor?.dtype ?? "float32" as D; // numbers only: D is its default
   return apply(

@@ -19,7 +19,7 @@ type Process = { readonly getBuiltinModule?: <N extends keyof Builtins>(name: N)
 
 /** Returns a module, or `undefined` if the runtime does not have it. */
 export function builtinIfAny<N extends keyof Builtins>(name: N): Builtins[N] | undefined {
-  const { process } = globalThis as { readonly process?: Process }; // browsers have none
+  const { process } = globalThis as { readonly process?: Process | undefined }; // browsers have none
   return process?.getBuiltinModule?.(name);
 }
 

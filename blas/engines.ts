@@ -194,7 +194,7 @@ export function nativeEngine(path?: string): Promise<Engine> {
  * @returns An engine with `threads` and `close()`, as {@link threadedEngine} returns.
  */
 export function machineEngine(
-  options: { readonly fallback?: boolean; readonly threads: number },
+  options: { readonly fallback?: boolean | undefined; readonly threads: number },
 ): Promise<ThreadedEngine>;
 /**
  * Makes an engine that writes x86-64 machine code for compiled programs and products, and calls {@link engines}`.simd`
@@ -238,9 +238,9 @@ export async function machineEngine(options: MachineOptions = {}): Promise<Engin
 /** The options of {@link machineEngine}. */
 export type MachineOptions = {
   /** Whether to return another engine where machine code cannot run. Default: false. */
-  readonly fallback?: boolean;
+  readonly fallback?: boolean | undefined;
   /** How many threads divide work, the calling one included. Default: it alone. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
 };
 
 /**

@@ -38,6 +38,9 @@ export function checkOptions<O extends object>(action: string, options: O, names
   if (!known) checkPlain(action, options, names);
 }
 
+/** Options with a value for each. An option that is given as `undefined` counts as left out. */
+export type Complete<O> = { readonly [K in keyof O]-?: Exclude<O[K], undefined> };
+
 /** Throws if a flag has a value other than true and false. */
 function checkFlagged(action: string, name: string, value: unknown): void {
   if (typeof value === "boolean" || value === undefined) return;

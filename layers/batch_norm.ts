@@ -39,19 +39,19 @@ export type BatchNormState<D extends DType = DType> = {
 /** The options of {@link batchNorm2d} and {@link batchNorm1d}. */
 export type BatchNormLayerOptions<D extends DType = DType> = {
   /** The number added to the variance, 1e-5 if left out. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /** The share of the newest batch in the running statistics, 0.1 if left out. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
   /** The dtype of params and state, float32 if left out. */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
   /** `"BatchNorm2d"` or `"BatchNorm1d"` if left out. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /**
    * The processes that train together, such as `await mpi()`: statistics, and their derivatives, are those of the batches of
    * all of them, which must have the same size. If left out, each process normalizes by its own batch, and has its own
    * running statistics. A saved layer does not remember it.
    */
-  readonly synchronize?: Synchronizer;
+  readonly synchronize?: Synchronizer | undefined;
 };
 
 const OPTIONS: OptionNames<BatchNormLayerOptions> = {

@@ -34,7 +34,7 @@ export type Reader = {
   readonly activation: Activation;
   readonly layers: readonly Layer[];
   readonly read: <A>(field: string, is: (value: unknown) => value is A, wanted: string) => A;
-  readonly initializer: () => { readonly initializer?: Initializer };
+  readonly initializer: () => { readonly initializer?: Initializer | undefined };
 };
 
 const isNumber = (value: unknown): value is number => typeof value === "number";

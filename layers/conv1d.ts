@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Complete } from "../blas/options.ts";
 import type { DType } from "../blas/dtype.ts";
 import * as either from "../blas/either.ts";
 import { conv1d, type Convolution1dOptions } from "../autograd/ops/mod.ts";
@@ -33,7 +34,7 @@ export type Conv1dOptions<D extends DType = DType, B extends boolean = boolean> 
   & Convolution1dOptions
   & ConvolutionLayerOptions<D, B>;
 
-const FORM: ConvolutionForm<Required<Convolution1dOptions>> = /* @__PURE__ */ (() => ({
+const FORM: ConvolutionForm<Complete<Convolution1dOptions>> = /* @__PURE__ */ (() => ({
   kind: "conv1d",
   maker: "conv1dLayer",
   name: "Conv1D",

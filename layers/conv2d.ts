@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Complete } from "../blas/options.ts";
 import type { DType } from "../blas/dtype.ts";
 import * as either from "../blas/either.ts";
 import { conv2d, type ConvolutionOptions, type PerAxis } from "../autograd/ops/mod.ts";
@@ -33,7 +34,7 @@ export type Conv2dOptions<D extends DType = DType, B extends boolean = boolean> 
   & ConvolutionOptions
   & ConvolutionLayerOptions<D, B>;
 
-const FORM: ConvolutionForm<Required<ConvolutionOptions>> = /* @__PURE__ */ (() => ({
+const FORM: ConvolutionForm<Complete<ConvolutionOptions>> = /* @__PURE__ */ (() => ({
   kind: "conv2d",
   maker: "conv2dLayer",
   name: "Conv2D",

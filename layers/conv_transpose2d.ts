@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Complete } from "../blas/options.ts";
 import type { DType } from "../blas/dtype.ts";
 import { convTranspose2d, type PerAxis, type TransposedConvolutionOptions } from "../autograd/ops/mod.ts";
 import { expandSetting } from "../autograd/ops/convolution_shape.ts";
@@ -33,7 +34,7 @@ export type ConvTranspose2dOptions<D extends DType = DType, B extends boolean = 
   & TransposedConvolutionOptions
   & ConvolutionLayerOptions<D, B>;
 
-const FORM: ConvolutionForm<Required<TransposedConvolutionOptions>> = /* @__PURE__ */ (() => ({
+const FORM: ConvolutionForm<Complete<TransposedConvolutionOptions>> = /* @__PURE__ */ (() => ({
   kind: "convTranspose2d",
   maker: "convTranspose2dLayer",
   name: "ConvTranspose2D",
@@ -83,7 +84,7 @@ export function convTranspose2dLayer<D extends DType = "float32", B extends bool
 
 function checkOutputPadding(
   action: string,
-  { outputPadding, stride, dilation }: Required<TransposedConvolutionOptions>,
+  { outputPadding, stride, dilation }: Complete<TransposedConvolutionOptions>,
 ): void {
   const [extra, steps, gaps] = [outputPadding, stride, dilation].map((setting) => expandSetting(setting, 2));
   if (extra!.every((count, axis) => count < Math.max(steps![axis]!, gaps![axis]!))) return;

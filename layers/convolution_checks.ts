@@ -14,7 +14,7 @@ import { TensorSpec } from "./spec.ts";
 export function checkSettings(
   action: string,
   kernelSize: number | readonly number[],
-  settings: NumericSettings & { readonly groups?: number },
+  settings: NumericSettings & { readonly groups?: number | undefined },
   axes: Axes,
 ): void {
   // A size that is left out would be mistaken for a setting that has a default.

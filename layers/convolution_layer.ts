@@ -22,19 +22,22 @@ import { TensorSpec } from "./spec.ts";
 /** The options of every convolutional layer besides the settings of its operation. */
 export type ConvolutionLayerOptions<D extends DType = DType, B extends boolean = boolean> = {
   /** Applied to the output. Default: `activations.identity`. */
-  readonly activation?: Activation;
+  readonly activation?: Activation | undefined;
   /** The dtype of the params. Default: float32. */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
   /** The name of the layer. Default: that of its operation. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Whether there is a bias. Default: true. */
-  readonly bias?: B;
+  readonly bias?: B | undefined;
   /** The initial values of the weight. */
-  readonly initializer?: Initializer;
+  readonly initializer?: Initializer | undefined;
 };
 
 /** The settings of an operation, all of them. */
 type Settings = WindowSettings & { readonly groups: number; readonly outputPadding?: number | readonly number[] };
+
+/** Settings of which some are left out. */
+type Loose<S> = { readonly [K in keyof S]?: S[K] | undefined };
 
 /** The params of a convolutional layer. */
 export type ConvolutionParams<D extends DType = DType, B extends boolean = boolean> = Bias<D, B> & {
@@ -59,7 +62,7 @@ export type ConvolutionForm<S extends Settings> = {
   /** The first two axes of the weight. */
   readonly channels: (inChannels: number, outChannels: number, groups: number) => readonly [number, number];
   /** Checks settings further; optional. */
-  readonly check?: (action: string, settings: S) => void;
+  readonly check?: ((action: string, settings: S) => void) | undefined;
   readonly outputShape: (call: ConvolutionCall & { readonly settings: S }) => ShapeResult;
   readonly convolve: <D extends DType>(
     x: Tensor<D>,
@@ -75,10 +78,10 @@ export function convolutionLayer<S extends Settings>(
   inChannels: number,
   outChannels: number,
   kernelSize: number | readonly number[],
-  options: Partial<S> & ConvolutionLayerOptions,
+  options: Loose<S> & ConvolutionLayerOptions,
 ): Layer<ConvolutionParams, NoState> {
   const { kind, maker, axes, convolve, outputShape } = form;
-  checkOptions<Partial<S> & ConvolutionLayerOptions>(`build ${maker}`, options, optionNames(form));
+  checkOptions<Loose<S> & ConvolutionLayerOptions>(`build ${maker}`, options, optionNames(form));
   const { activation = IDENTITY, dtype = "float32", name = form.name, bias = true } = options;
   const { initializer = form.initializer } = options, given = settingsOf(form, options);
   checkName(`build ${maker}`, name);
@@ -124,13 +127,13 @@ export function convolutionLayer<S extends Settings>(
 /** The names of all options: those of the settings, and of every layer. */
 function optionNames<S extends Settings>(
   { settings }: ConvolutionForm<S>,
-): OptionNames<Partial<S> & ConvolutionLayerOptions> {
+): OptionNames<Loose<S> & ConvolutionLayerOptions> {
   const names = [...Object.keys(settings), "activation", "dtype", "name", "bias", "initializer"];
   // One for each field.
-  return Object.fromEntries(names.map((name) => [name, true])) as OptionNames<Partial<S> & ConvolutionLayerOptions>;
+  return Object.fromEntries(names.map((name) => [name, true])) as OptionNames<Loose<S> & ConvolutionLayerOptions>;
 }
 
-function settingsOf<S extends Settings>({ settings }: ConvolutionForm<S>, options: Partial<S>): S {
+function settingsOf<S extends Settings>({ settings }: ConvolutionForm<S>, options: Loose<S>): S {
   const given = Object.keys(settings).flatMap((name) => {
     const value: unknown = options[name as keyof S]; // a name of the settings
     return value === undefined ? [] : [[name, value]];

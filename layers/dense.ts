@@ -30,15 +30,15 @@ export type DenseParams<D extends DType = DType, B extends boolean = boolean> = 
 /** The options of {@link denseLayer}. */
 export type DenseOptions<D extends DType = DType, B extends boolean = boolean> = {
   /** Applied to the output; `activations.identity` if left out. */
-  readonly activation?: Activation;
+  readonly activation?: Activation | undefined;
   /** The dtype of the params, float32 if left out. */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
   /** `"Dense"` if left out. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Whether there is a bias; true if left out. */
-  readonly bias?: B;
+  readonly bias?: B | undefined;
   /** The initial values of the weight, `initializers.glorotUniform` if left out. */
-  readonly initializer?: Initializer;
+  readonly initializer?: Initializer | undefined;
 };
 
 const OPTIONS: OptionNames<DenseOptions> = { activation: true, dtype: true, name: true, bias: true, initializer: true };

@@ -33,7 +33,7 @@ import { makeLayer, type NoState, NOTHING } from "./make_layer.ts";
  */
 export function dropout(
   rate: number,
-  options: { readonly name?: string } = {},
+  options: { readonly name?: string | undefined } = {},
 ): Layer<NoState, NoState> {
   checkOptions("build dropout", options, { name: true });
   const { name = "Dropout" } = options;

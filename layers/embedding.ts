@@ -25,14 +25,14 @@ export type EmbeddingParams<D extends DType = DType> = {
 /** The options of {@link embedding} and {@link positionEmbedding}. */
 export type EmbeddingOptions<D extends DType = DType> = {
   /** The dtype of the params, and of the result, float32 if left out. */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
   /** `"Embedding"` or `"PositionEmbedding"` if left out. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /**
    * The initial values of the table: `initializers.normal(1)` for words, `initializers.normal(0.02)` for positions if
    * left out.
    */
-  readonly initializer?: Initializer;
+  readonly initializer?: Initializer | undefined;
 };
 
 /** The names of those options. */

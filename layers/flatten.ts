@@ -28,7 +28,7 @@ import { makeLayer, type NameOption, type NoState, NOTHING, shapeIf } from "./ma
  * ```
  */
 export function flattenLayer(
-  options: NameOption & { readonly axes?: number } = {},
+  options: NameOption & { readonly axes?: number | undefined } = {},
 ): Layer<NoState, NoState> {
   checkOptions("build flattenLayer", options, { axes: true, name: true });
   const { axes = 3, name = "Flatten" } = options;

@@ -21,7 +21,7 @@ export type LambdaOptions = NameOption & {
    * Returns the shape of the result for an input of this shape; if left out, the function is applied to zeros to find
    * the shape.
    */
-  readonly outputShape?: (shape: Shape) => ShapeResult;
+  readonly outputShape?: ((shape: Shape) => ShapeResult) | undefined;
 };
 
 /**

@@ -190,7 +190,7 @@ function activationFrom(json: unknown, path: string): Activation {
   return refuse(path, "its activation must be one of activations");
 }
 
-function initializerFrom(json: unknown, path: string): { readonly initializer?: Initializer } {
+function initializerFrom(json: unknown, path: string): { readonly initializer?: Initializer | undefined } {
   if (json === undefined) return {};
   const name = isRecord(json) ? fieldOf(json, "name") : undefined;
   const config = isRecord(json) ? fieldOf(json, "config") : undefined;

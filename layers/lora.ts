@@ -48,9 +48,9 @@ export type LoraOptions = {
   /** The rank of the changes: less than both sizes of each weight that is adapted. */
   readonly rank: number;
   /** The changes are multiplied by `alpha / rank`; the rank if left out. */
-  readonly alpha?: number;
+  readonly alpha?: number | undefined;
   /** `"LoRA"` if left out. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 };
 
 /**

@@ -30,13 +30,13 @@ export type AttentionParams<D extends DType = DType, B extends boolean = boolean
 /** The options of {@link multiHeadAttention}. */
 export type MultiHeadAttentionOptions<D extends DType = DType, B extends boolean = boolean> = {
   /** Whether position `i` sees only positions `0` to `i`; false if left out. */
-  readonly causal?: boolean;
+  readonly causal?: boolean | undefined;
   /** Whether the four maps have biases; true if left out. */
-  readonly bias?: B;
+  readonly bias?: B | undefined;
   /** The dtype of the params, float32 if left out. */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
   /** `"MultiHeadAttention"` if left out. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 };
 
 const OPTIONS: OptionNames<MultiHeadAttentionOptions> = { causal: true, bias: true, dtype: true, name: true };

@@ -5,7 +5,7 @@
  */
 import type { DType } from "../blas/dtype.ts";
 import { sameShape, type Shape } from "../blas/shape.ts";
-import { checkOptions, type OptionNames } from "../blas/options.ts";
+import { checkOptions, type Complete, type OptionNames } from "../blas/options.ts";
 import { resolveDType } from "../autograd/values/dtype_option.ts";
 import { groupNorm, layerNorm, reshape, rmsNorm } from "../autograd/ops/mod.ts";
 import type { Tensor } from "../autograd/tensor.ts";
@@ -32,11 +32,11 @@ export type RmsNormParams<D extends DType = DType> = {
 /** The options of the normalizing layers. */
 export type NormalizationOptions<D extends DType = DType> = {
   /** The number added to the variance, 1e-5 if left out. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /** The dtype of the params, float32 if left out. */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
   /** `"LayerNorm"`, `"RMSNorm"`, `"GroupNorm"` or `"InstanceNorm"` if left out. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 };
 
 const OPTIONS: OptionNames<NormalizationOptions> = { epsilon: true, dtype: true, name: true };
@@ -46,7 +46,7 @@ export function resolveNormalization(
   builder: string,
   usualName: string,
   options: NormalizationOptions,
-): Required<NormalizationOptions> {
+): Complete<NormalizationOptions> {
   checkOptions(`build ${builder}`, options, OPTIONS);
   const { epsilon = 1e-5, dtype, name = usualName } = options;
   checkName(`build ${builder}`, name);

@@ -6,7 +6,7 @@
 import { pipe } from "../deps.ts";
 import * as either from "../blas/either.ts";
 import { ShapeError } from "../blas/errors.ts";
-import { checkOptions, type OptionNames } from "../blas/options.ts";
+import { checkOptions, type Complete, type OptionNames } from "../blas/options.ts";
 import type { Shape, ShapeResult } from "../blas/shape.ts";
 import {
   type AveragePoolingOptions,
@@ -87,7 +87,7 @@ export function avgPool2dLayer(
 }
 
 /** Checks the settings of a pooling layer, and throws if they fit no image. */
-function checkedPooling<S extends Required<PoolingOptions>>(builder: string, name: string, settings: S): S {
+function checkedPooling<S extends Complete<PoolingOptions>>(builder: string, name: string, settings: S): S {
   checkName(`build ${builder}`, name);
   checkFlag(`build ${builder}`, "ceilMode", settings.ceilMode);
   const largest = 2 ** 20, planned = tryShape(() => planPooling(name, [1, largest, largest], settings));

@@ -25,11 +25,11 @@ export type PreluParams<D extends DType = DType> = {
 /** The options of {@link preluLayer}. */
 export type PreluOptions<D extends DType = DType> = {
   /** The slopes at the start, 0.25 if left out. */
-  readonly initial?: number;
+  readonly initial?: number | undefined;
   /** The dtype of the slopes, float32 if left out. */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
   /** `"PReLU"` if left out. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 };
 
 /**

@@ -24,9 +24,9 @@ import { type Mode, modeOf } from "./mode.ts";
 /** The options of {@link residual}. */
 export type ResidualOptions = {
   /** `"Residual"` if left out. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Applied to the sum, as in the first ResNets; `activations.identity` if left out. */
-  readonly activation?: Activation;
+  readonly activation?: Activation | undefined;
 };
 
 /**

@@ -53,7 +53,7 @@ export type SummaryOptions = {
    * Whether to add what one run of each layer costs in evaluate mode: its flops, which are additions, multiplications and
    * other functions of numbers; and the bytes of its variables, its input and its output together. False by default.
    */
-  readonly costs?: boolean;
+  readonly costs?: boolean | undefined;
 };
 
 /**

@@ -16,9 +16,9 @@ import { makeLayer, type NameOption, type NoState, NOTHING, shapeIf } from "./ma
 /** The options of {@link upsampleLayer}: its name, and how it interpolates. */
 export type UpsampleOptions = NameOption & {
   /** `"nearest"` if left out: every pixel becomes a block of equal pixels. `"linear"` and `"cubic"` are smoother. */
-  readonly mode?: ResizeOptions["mode"];
+  readonly mode?: ResizeOptions["mode"] | undefined;
   /** Whether the pixels in the corners stay as they are, `false` if left out; not for `"nearest"`. */
-  readonly alignCorners?: boolean;
+  readonly alignCorners?: boolean | undefined;
 };
 
 /**

@@ -15,11 +15,11 @@ import { decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 /** The options of {@link adadelta}. */
 export type AdadeltaOptions = WeightDecayOptions & {
   /** 1 if left out: the steps have their own size. */
-  readonly learningRate?: number | Schedule;
+  readonly learningRate?: number | Schedule | undefined;
   /** The share of both means of squares that each step keeps, in [0, 1); 0.9 if left out. */
-  readonly rho?: number;
+  readonly rho?: number | undefined;
   /** Added to both mean squares, under the root; 1e-6 if left out. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 };
 
 /**

@@ -14,15 +14,15 @@ import { decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 /** The options of {@link adafactor}. */
 export type AdafactorOptions = WeightDecayOptions & {
   /** The largest change of a parameter, as a share of its size; 0.01 if left out. After many steps it is `1 / sqrt(step)`. */
-  readonly learningRate?: number | Schedule;
+  readonly learningRate?: number | Schedule | undefined;
   /** At each step, the means keep the share `1 - step ** -decayPower`; 0 or more; 0.8 if left out. */
-  readonly decayPower?: number;
+  readonly decayPower?: number | undefined;
   /** Added to the squares of gradients; 1e-30 if left out. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /** The smallest assumed size of a parameter, so that one of 0 can grow; 0.001 if left out. */
-  readonly smallest?: number;
+  readonly smallest?: number | undefined;
   /** The largest root mean square of an update, above 0; 1 if left out. */
-  readonly clipping?: number;
+  readonly clipping?: number | undefined;
 };
 
 /**

@@ -15,7 +15,7 @@ import { decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 /** The options of {@link adagrad}. */
 export type AdagradOptions = WeightDecayOptions & ScaleByAdagradOptions & {
   /** 0.01 if left out. */
-  readonly learningRate?: number | Schedule;
+  readonly learningRate?: number | Schedule | undefined;
 };
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptions } from "../blas/options.ts";
+import { checkOptions, type Complete } from "../blas/options.ts";
 import { checkNotNegative } from "./check_setting.ts";
 import { type Descent, descentBy } from "./descend.ts";
 import type { Memory } from "./transforms/leafwise.ts";
@@ -16,7 +16,7 @@ import { decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 /** The options of {@link adam}. */
 export type AdamOptions = WeightDecayOptions & ScaleByAdamOptions & {
   /** 0.001 if left out. */
-  readonly learningRate?: number | Schedule;
+  readonly learningRate?: number | Schedule | undefined;
 };
 
 /**
@@ -54,9 +54,13 @@ export type AdamParts<S extends Memory<string>> = Omit<Descent, "transforms"> & 
 /** How a variant of Adam differs from the others. */
 export type AdamVariant<S extends Memory<string>> = {
   /** The settings that apply if the options leave them out. */
-  readonly fallback?: { readonly learningRate?: number; readonly epsilon?: number; readonly weightDecay?: number };
+  readonly fallback?: {
+    readonly learningRate?: number | undefined;
+    readonly epsilon?: number | undefined;
+    readonly weightDecay?: number | undefined;
+  };
   /** Returns the scaling for settings that have been checked. */
-  readonly scaling: (settings: Required<ScaleByAdamOptions>) => Transform<S>;
+  readonly scaling: (settings: Complete<ScaleByAdamOptions>) => Transform<S>;
 };
 
 /** Checks options, and returns the parts of a variant of Adam. */

@@ -17,9 +17,9 @@ import { type OptimizerConfig, parametersOf, type StateTree } from "./transforms
 /** What an optimizer around another one knows of a step. */
 export type StepTerms = {
   /** The learning rate, if it has been asked for already. */
-  readonly rate?: Tensor<"float64">;
+  readonly rate?: Tensor<"float64"> | undefined;
   /** A number that is 0 if the step is computed, but not taken. Default: it is taken. */
-  readonly taken?: Tensor<"float64">;
+  readonly taken?: Tensor<"float64"> | undefined;
 };
 
 /** Takes one step with deferred gradients, in the order of the parameters. */
@@ -43,13 +43,13 @@ export type OptimizerDefinition<S extends StateTree> = {
   init(params: ParameterTree): OptimizerState<ParameterTree, S>;
   readonly step: DeferredStep<S>;
   /** Returns the rate of a step, for transforms before it; left out, it is that of the state. */
-  readonly rateOf?: RateOfStep<S>;
+  readonly rateOf?: RateOfStep<S> | undefined;
 };
 
 /** The step of an optimizer of this library, with a form that takes deferred gradients. */
 type StepWithDeferred<S extends StateTree> = Optimizer<S>["step"] & {
-  readonly deferred?: DeferredStep<S>;
-  readonly rateOf?: RateOfStep<S>;
+  readonly deferred?: DeferredStep<S> | undefined;
+  readonly rateOf?: RateOfStep<S> | undefined;
 };
 
 /** Makes an optimizer that can take the deferred gradients of the transforms before it. */

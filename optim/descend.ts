@@ -25,7 +25,7 @@ import {
 /** The options of {@link descend}. */
 export type DescendOptions = {
   /** 0.01 if left out. */
-  readonly learningRate?: number | Schedule;
+  readonly learningRate?: number | Schedule | undefined;
 };
 
 /**

@@ -47,14 +47,14 @@ import { gradientsFor, withLeaves } from "./transforms/gradients_for.ts";
 /** The options of {@link lbfgs}. */
 export type LbfgsOptions = {
   /** 1 if left out, the length of a step of Newton's method. */
-  readonly learningRate?: number | Schedule;
+  readonly learningRate?: number | Schedule | undefined;
   /** The number of earlier steps from which the curvature is estimated; 10 if left out. */
-  readonly history?: number;
+  readonly history?: number | undefined;
   /**
    * The loss of params and its gradients, `valueAndGradient(loss)`: each step then searches its direction for a length that
    * meets the strong Wolfe conditions. Left out, steps are as long as the learning rate says.
    */
-  readonly lineSearch?: SearchedLoss;
+  readonly lineSearch?: SearchedLoss | undefined;
 };
 
 /** A function such as `valueAndGradient(loss)`, of params alone. */

@@ -15,7 +15,7 @@ import { decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 /** The options of {@link lion}. */
 export type LionOptions = WeightDecayOptions & ScaleByLionOptions & {
   /** 0.0001 if left out. */
-  readonly learningRate?: number | Schedule;
+  readonly learningRate?: number | Schedule | undefined;
 };
 
 /**

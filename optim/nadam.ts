@@ -13,7 +13,7 @@ import { type NadamMemory, scaleByNadam } from "./transforms/scale_by_nadam.ts";
 /** The options of {@link nadam}. */
 export type NadamOptions = AdamOptions & {
   /** How fast the momentum grows from half of `beta1` to all of it, 0 or more; 0.004 if left out. */
-  readonly momentumDecay?: number;
+  readonly momentumDecay?: number | undefined;
 };
 
 /**

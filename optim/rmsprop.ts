@@ -16,9 +16,9 @@ import { decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 /** The options of {@link rmsprop}. */
 export type RmspropOptions = WeightDecayOptions & ScaleByRmsOptions & {
   /** 0.01 if left out. */
-  readonly learningRate?: number | Schedule;
+  readonly learningRate?: number | Schedule | undefined;
   /** The share of the last direction that is kept, in [0, 1); 0 if left out. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
 };
 
 /**

@@ -16,11 +16,11 @@ import { decayOf, type WeightDecayOptions } from "./transforms/weight_decay.ts";
 /** The options of {@link sgd}. */
 export type SgdOptions = WeightDecayOptions & {
   /** 0.01 if left out. */
-  readonly learningRate?: number | Schedule;
+  readonly learningRate?: number | Schedule | undefined;
   /** The share of the last direction that is kept, in [0, 1); 0 if left out. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
   /** Whether to look ahead along the direction; needs momentum; false if left out. */
-  readonly nesterov?: boolean;
+  readonly nesterov?: boolean | undefined;
 };
 
 /**

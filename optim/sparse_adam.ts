@@ -18,13 +18,13 @@ import { checkAdamSettings, firstCorrection, firstMoment, secondCorrection } fro
 /** The options of {@link sparseAdam}. */
 export type SparseAdamOptions = {
   /** Default: 0.001. */
-  readonly learningRate?: number | Schedule;
+  readonly learningRate?: number | Schedule | undefined;
   /** The share of the mean of the gradients that each step keeps, in [0, 1); 0.9 if left out. */
-  readonly beta1?: number;
+  readonly beta1?: number | undefined;
   /** The share of the mean of their squares that each step keeps, in [0, 1); 0.999 if left out. */
-  readonly beta2?: number;
+  readonly beta2?: number | undefined;
   /** Added to the root of the mean square; 1e-8 if left out. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 };
 
 /** Adds epsilon to the root before it is corrected, unlike Adam. */

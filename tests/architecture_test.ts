@@ -33,7 +33,7 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["engines", /^blas\/(engines|blas|mod)\.ts$/],
   [
     "tensors",
-    /^autograd\/((abstract_view|arguments|batch|callback|deeply_frozen|elementwise|errors|format|format_view|graph|long_graph|multi_primitive|primitive|row_gradients|stop_gradient|tensor|tensor_record)|transforms\/nesting)\.ts$/,
+    /^autograd\/((abstract_view|arguments|batch|callback|deeply_frozen|elementwise|errors|format|format_view|graph|long_graph|multi_primitive|primitive|row_gradients|stop_gradient|tensor|tensor_record|within_reach)|transforms\/nesting)\.ts$/,
   ],
   ["values", /^autograd\/values\//],
   ["trees", /^autograd\/tree\//],

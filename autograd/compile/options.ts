@@ -4,28 +4,28 @@
  * @module
  */
 import { describe } from "../../blas/describe.ts";
-import { checkOptions } from "../../blas/options.ts";
+import { checkOptions, type Complete } from "../../blas/options.ts";
 import { optimize, type PassName } from "../../blas/program/passes/mod.ts";
 import type { Program } from "../../blas/program/program.ts";
 
 /** The options of `compile`. */
 export type CompileOptions = {
   /** How many programs are kept, one for each signature; the least recently used one is dropped. 32 if left out. */
-  readonly variants?: number;
+  readonly variants?: number | undefined;
   /** Whether to warn, once, when most calls compile anew; true if left out. */
-  readonly warn?: boolean;
+  readonly warn?: boolean | undefined;
   /** Whether to measure each instruction, so that `profileOf` tells what is slow; false if left out. */
-  readonly profile?: boolean;
+  readonly profile?: boolean | undefined;
   /** For inspecting programs: passes to leave out, and a function that is shown the program after each. */
-  readonly passes?: PassOptions;
+  readonly passes?: PassOptions | undefined;
 };
 
 /** The options of `compile` for passes. */
 export type PassOptions = {
   /** Passes to leave out; the program is then slower but still correct. */
-  readonly without?: readonly PassName[];
+  readonly without?: readonly PassName[] | undefined;
   /** Called for every pass that has changed a program, with the new program. */
-  readonly watch?: (pass: PassName, program: string) => void;
+  readonly watch?: ((pass: PassName, program: string) => void) | undefined;
 };
 
 /** A program that does nothing. */
@@ -37,7 +37,7 @@ const NOTHING: Program = { parameters: [], constants: [], instructions: [], resu
  * @throws {TypeError} If an option does not exist or has a wrong type.
  * @throws {RangeError} If `variants` is not a whole number above 0, or a pass does not exist.
  */
-export function completeOptions(options: CompileOptions): Required<CompileOptions> {
+export function completeOptions(options: CompileOptions): Complete<CompileOptions> {
   checkOptions("compile", options, { variants: true, warn: true, profile: true, passes: true });
   const { variants = 32, warn = true, profile = false, passes = {} } = options;
   checkOptions("compile with passes", passes, { without: true, watch: true });

@@ -48,9 +48,9 @@ export type SpecializeOptions = {
   /** Whether the function is a step, from `(carry, x)` to `[carry, y]`, whose carry stays inside. */
   readonly carries: boolean;
   /** Whether to measure the instructions. */
-  readonly profile?: boolean;
+  readonly profile?: boolean | undefined;
   /** The passes that run, and the function that is shown the program after each. */
-  readonly passes?: PassOptions;
+  readonly passes?: PassOptions | undefined;
 };
 
 /** The maximum number of idle instances: recursion and interleaved scans need several. */

@@ -28,11 +28,11 @@ export type NormOrder = number | "frobenius" | "nuclear";
 /** The settings of {@link norm}. */
 export type NormOptions = {
   /** The order; if left out, 2 for vectors and `"frobenius"` for matrices. */
-  readonly order?: NormOrder;
+  readonly order?: NormOrder | undefined;
   /** One axis for vectors, two for matrices; all if left out. */
-  readonly axes?: number | readonly number[];
+  readonly axes?: number | readonly number[] | undefined;
   /** Whether the axes stay, with length 1; `false` if left out. */
-  readonly keepDims?: boolean;
+  readonly keepDims?: boolean | undefined;
 };
 
 /**

@@ -5,7 +5,7 @@
  */
 import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
-import { checkOptions } from "../../blas/options.ts";
+import { checkOptions, type Complete } from "../../blas/options.ts";
 import { decompositionsInUse } from "../../blas/parts/decompositions.ts";
 import type { Shape } from "../../blas/shape.ts";
 import type { View } from "../../blas/view.ts";
@@ -19,10 +19,10 @@ import { alignRightSides, requireSquare, singularError, transposeLast, triangleO
 /** The settings of {@link solveTriangular}. */
 export type SolveTriangularOptions = {
   /** Whether the lower triangle is read, or the upper one; `true` if left out. */
-  readonly lower?: boolean;
+  readonly lower?: boolean | undefined;
 };
 
-type TriangularAttributes = Required<SolveTriangularOptions>;
+type TriangularAttributes = Complete<SolveTriangularOptions>;
 
 const sample = (a: Shape, b: Shape, lower: boolean) => ({
   attributes: { lower },

@@ -105,7 +105,7 @@ export const activationPrimitives = [
  */
 export function gelu<D extends DType>(
   x: Tensor<D>,
-  options: { readonly approximate?: "tanh" | "none" } = {},
+  options: { readonly approximate?: "tanh" | "none" | undefined } = {},
 ): Tensor<D> {
   checkOptions("apply gelu", options, { approximate: true });
   const { approximate = "tanh" } = options;
@@ -132,7 +132,7 @@ export function gelu<D extends DType>(
  * @param options `alpha`: the limit far to the left is `-alpha`; 1 by default.
  * @see Clevert et al., Exponential Linear Units, 2015.
  */
-export function elu<D extends DType>(x: Tensor<D>, options: { readonly alpha?: number } = {}): Tensor<D> {
+export function elu<D extends DType>(x: Tensor<D>, options: { readonly alpha?: number | undefined } = {}): Tensor<D> {
   checkOptions("apply elu", options, { alpha: true });
   const { alpha = 1 } = options;
   return applyElementwise(eluPrimitive, [x, alpha]);

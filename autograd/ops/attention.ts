@@ -19,9 +19,9 @@ import { transpose } from "./transpose.ts";
 /** The options of {@link scaledDotProductAttention}. */
 export type AttentionOptions<D extends DType> = {
   /** Whether query `i` sees only keys `0` to `i`; false if left out. */
-  readonly causal?: boolean;
+  readonly causal?: boolean | undefined;
   /** Broadcasts to `[..., queries, keys]`: 0 where a query must not see a key, any other number where it may. */
-  readonly mask?: Tensor<D>;
+  readonly mask?: Tensor<D> | undefined;
 };
 
 /**

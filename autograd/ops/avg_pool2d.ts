@@ -17,7 +17,7 @@ import { broadcastTo, mean } from "./sum.ts";
 /** The settings of {@link avgPool2d}. */
 export type AveragePoolingOptions = PoolingOptions & {
   /** Whether padding counts as zeros (`true`, the default) or is left out of the mean. */
-  readonly countIncludePad?: boolean;
+  readonly countIncludePad?: boolean | undefined;
 };
 
 /**

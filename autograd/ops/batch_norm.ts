@@ -28,7 +28,7 @@ export type BatchStatistics<D extends DType = DType> = {
 /** The options of {@link batchNorm}. */
 export type BatchNormOptions<D extends DType> = EpsilonOption & {
   /** The statistics to normalize by, such as running averages; the statistics of `x` itself if left out. */
-  readonly statistics?: BatchStatistics<D>;
+  readonly statistics?: BatchStatistics<D> | undefined;
 };
 
 /**

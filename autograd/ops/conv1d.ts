@@ -15,13 +15,13 @@ import { planConvolution } from "./convolution_shape.ts";
 /** The settings of {@link conv1d}. */
 export type Convolution1dOptions = {
   /** Steps from one window to the next, 1 if left out. */
-  readonly stride?: number;
+  readonly stride?: number | undefined;
   /** How many zeros are added at both ends, or at the left and at the right; 0 if left out. */
-  readonly padding?: number | readonly [left: number, right: number];
+  readonly padding?: number | readonly [left: number, right: number] | undefined;
   /** Steps from one element of a window to the next, 1 if left out. */
-  readonly dilation?: number;
+  readonly dilation?: number | undefined;
   /** The number of groups that the channels are split into, 1 if left out. */
-  readonly groups?: number;
+  readonly groups?: number | undefined;
 };
 
 /**

@@ -152,13 +152,13 @@ function attributesOf(geometry: ConvolutionGeometry, x: Shape, w: Shape): Convol
 /** The settings of {@link conv2d}. */
 export type ConvolutionOptions = {
   /** Steps from one window to the next, 1 if left out. */
-  readonly stride?: PerAxis;
+  readonly stride?: PerAxis | undefined;
   /** How many zeros are added around every image, 0 if left out. */
-  readonly padding?: Padding;
+  readonly padding?: Padding | undefined;
   /** Steps from one element of a window to the next, 1 if left out. */
-  readonly dilation?: PerAxis;
+  readonly dilation?: PerAxis | undefined;
   /** The number of groups that the channels are split into, 1 if left out. */
-  readonly groups?: number;
+  readonly groups?: number | undefined;
 };
 
 /**

@@ -20,13 +20,13 @@ import { transpose } from "./transpose.ts";
 /** The settings of {@link conv3d}. */
 export type Convolution3dOptions = {
   /** Steps from one window to the next, 1 if left out. */
-  readonly stride?: PerAxis3d;
+  readonly stride?: PerAxis3d | undefined;
   /** How many zeros are added around every volume, 0 if left out. */
-  readonly padding?: Padding3d;
+  readonly padding?: Padding3d | undefined;
   /** Steps from one element of a window to the next, 1 if left out. */
-  readonly dilation?: PerAxis3d;
+  readonly dilation?: PerAxis3d | undefined;
   /** The number of groups that the channels are split into, 1 if left out. */
-  readonly groups?: number;
+  readonly groups?: number | undefined;
 };
 
 /**

@@ -16,7 +16,7 @@ import { transposeConvolution } from "./transposed_convolution.ts";
 /** The settings of {@link convTranspose1d}. */
 export type TransposedConvolution1dOptions = Convolution1dOptions & {
   /** Elements to add to the result at the end, fewer than the stride or the dilation. Default: 0. */
-  readonly outputPadding?: number;
+  readonly outputPadding?: number | undefined;
 };
 
 /** The settings of {@link convTranspose2d}. */
@@ -25,7 +25,7 @@ export type TransposedConvolutionOptions = ConvolutionOptions & {
    * Rows and columns to add to the result at the bottom and at the right, fewer than the stride or the dilation; 0 if
    * left out.
    */
-  readonly outputPadding?: PerAxis;
+  readonly outputPadding?: PerAxis | undefined;
 };
 
 /** The settings of {@link convTranspose3d}. */
@@ -34,7 +34,7 @@ export type TransposedConvolution3dOptions = Convolution3dOptions & {
    * Planes, rows and columns to add to the result at the back, at the bottom and at the right, fewer than the stride or
    * the dilation; 0 if left out.
    */
-  readonly outputPadding?: PerAxis3d;
+  readonly outputPadding?: PerAxis3d | undefined;
 };
 
 /**
@@ -157,9 +157,9 @@ export function convTranspose3d<D extends DType>(
 /** The settings, for any number of axes. */
 type Options =
   & {
-    readonly [name in "stride" | "padding" | "dilation" | "outputPadding"]?: number | readonly number[];
+    readonly [name in "stride" | "padding" | "dilation" | "outputPadding"]?: number | readonly number[] | undefined;
   }
-  & { readonly groups?: number };
+  & { readonly groups?: number | undefined };
 
 const OPTIONS = { stride: true, padding: true, dilation: true, groups: true, outputPadding: true } as const;
 

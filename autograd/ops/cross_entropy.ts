@@ -89,13 +89,13 @@ export function crossEntropyLoss<D extends DType>(
 /** The options of {@link softmaxCrossEntropy}. */
 export type SoftmaxCrossEntropyOptions<D extends DType> = LossOptions & {
   /** The axis of the classes, the last if left out. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
   /** The share of the target that is spread evenly over all classes, in [0, 1]; 0 if left out. Szegedy et al., 2015. */
-  readonly labelSmoothing?: number;
+  readonly labelSmoothing?: number | undefined;
   /** `[classes]`: the weight of each class; all are equal if left out. */
-  readonly weights?: Tensor<D>;
+  readonly weights?: Tensor<D> | undefined;
   /** A label whose rows are left out. */
-  readonly ignoreIndex?: number;
+  readonly ignoreIndex?: number | undefined;
 };
 
 /**

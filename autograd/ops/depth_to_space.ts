@@ -17,7 +17,7 @@ export type DepthToSpaceOptions = {
    * The order of the channels. `"dcr"` if left out, as in ONNX and TensorFlow: first the position in the block, then
    * the channel. `"crd"`: first the channel, then the position in its block, as in PyTorch's `pixel_shuffle`.
    */
-  readonly mode?: "dcr" | "crd";
+  readonly mode?: "dcr" | "crd" | undefined;
 };
 
 /**

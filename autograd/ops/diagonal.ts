@@ -18,9 +18,9 @@ import { transpose } from "./transpose.ts";
 /** Which diagonal. */
 export type DiagonalOptions = {
   /** 0, the main diagonal, if left out; 1 is the one above it, -1 the one below. */
-  readonly offset?: number;
+  readonly offset?: number | undefined;
   /** The axes of rows and columns, the first two if left out. */
-  readonly axes?: readonly [rows: number, columns: number];
+  readonly axes?: readonly [rows: number, columns: number] | undefined;
 };
 
 /**

@@ -98,7 +98,7 @@ export function min<D extends DType>(t: Tensor<D>, options: ReductionOptions = {
 /** The axes to search for an extremum, and whether they stay with length 1. */
 export type ArgExtremumOptions = ReductionOptions & {
   /** The same as `axes`, for one axis. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
 };
 
 /**

@@ -21,7 +21,7 @@ import type { AxisOption } from "./softmax.ts";
 /** The settings of {@link irfft}. */
 export type InverseRealFourierOptions = AxisOption & {
   /** The length of the result along the axis; if left out, the even one, `2 * (m - 1)`, where `z` has length `m`. */
-  readonly length?: number;
+  readonly length?: number | undefined;
 };
 
 /**

@@ -74,11 +74,11 @@ export function isFinite<D extends DType>(x: Tensor<D>): Tensor<D> {
 /** The replacements for numbers that are not finite. */
 export type NanToNumOptions = {
   /** The replacement for NaN, 0 if left out. */
-  readonly nan?: number;
+  readonly nan?: number | undefined;
   /** The replacement for Infinity, the dtype's largest number if left out. */
-  readonly positiveInfinity?: number;
+  readonly positiveInfinity?: number | undefined;
   /** The replacement for -Infinity, the dtype's lowest number if left out. */
-  readonly negativeInfinity?: number;
+  readonly negativeInfinity?: number | undefined;
 };
 
 /**

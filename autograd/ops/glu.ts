@@ -29,7 +29,7 @@ import { partAlong } from "./slice.ts";
  * @throws {ShapeError} If the axis is out of range or its length is odd.
  * @see Dauphin et al., Language Modeling with Gated Convolutional Networks, 2016.
  */
-export function glu<D extends DType>(x: Tensor<D>, options: { readonly axis?: number } = {}): Tensor<D> {
+export function glu<D extends DType>(x: Tensor<D>, options: { readonly axis?: number | undefined } = {}): Tensor<D> {
   checkOptions("apply glu", options, { axis: true });
   const { axis = -1 } = options;
   checkOperands("glu", [x]);

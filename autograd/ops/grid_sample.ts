@@ -26,11 +26,11 @@ import { broadcastTo } from "./sum.ts";
 /** The settings of {@link gridSample}. */
 export type GridSampleOptions = {
   /** `"linear"` if left out; `"nearest"` takes the nearest element, and has no derivative with respect to the grid. */
-  readonly mode?: "linear" | "nearest";
+  readonly mode?: "linear" | "nearest" | undefined;
   /** The values beyond the image: zeros, if left out, or the nearest element of its border. */
-  readonly padding?: "zeros" | "border";
+  readonly padding?: "zeros" | "border" | undefined;
   /** Whether -1 and 1 are the centers of the outermost elements, or their outer edges; `false` if left out. */
-  readonly alignCorners?: boolean;
+  readonly alignCorners?: boolean | undefined;
 };
 
 /**

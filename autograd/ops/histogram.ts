@@ -14,6 +14,7 @@ import type { Tensor } from "../tensor.ts";
 import { scalarConstant } from "../elementwise.ts";
 import { arange } from "../values/constructors.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
+import { cast } from "./cast.ts";
 import { clamp, where } from "./choice.ts";
 import { equal, greaterEqual, less, lessEqual } from "./comparison.ts";
 import { logicalAnd } from "./logic.ts";
@@ -28,11 +29,11 @@ import { floor } from "./rounding.ts";
 /** How the elements are sorted into bins. */
 export type HistogramOptions = {
   /** How many bins of equal width, 10 if left out. */
-  readonly bins?: number;
+  readonly bins?: number | undefined;
   /** Where the first bin begins, the smallest element if left out. */
-  readonly min?: number;
+  readonly min?: number | undefined;
   /** Where the last bin ends, the largest element if left out. */
-  readonly max?: number;
+  readonly max?: number | undefined;
 };
 
 /** A histogram. */
@@ -50,7 +51,7 @@ export type Histogram<D extends DType> = {
  *
  * @param t Any shape; at least one element if `min` or `max` is left out.
  * @param options `bins`, 10 by default; `min` and `max`, those of `t` by default.
- * @returns `{ counts, edges }`: `[bins]` and `[bins + 1]`, in the dtype of `t`.
+ * @returns `{ counts, edges }`: `[bins]` and `[bins + 1]`, in the dtype of `t`; float32 rounds counts beyond 2^24.
  * @throws {RangeError} If `bins` is not a whole number of 1 or more, or `min` and `max` are not finite numbers in this order.
  * @throws {ShapeError} If the bounds must be taken from `t`, and it is empty.
  *
@@ -82,7 +83,13 @@ export function histogram<D extends DType>(t: Tensor<D>, options: HistogramOptio
   const down = less<D>(x, gatherAlong(edges, guess, 0)),
     up = greaterEqual<D>(x, gatherAlong(edges, add<D>(guess, 1), 0));
   const bin = clamp<D>(add(guess, sub(up, down)), 0, bins - 1);
-  return { counts: scatterAddAlong(isInside, bin, 0, bins), edges };
+  return { counts: countsOf(isInside, bin, bins), edges };
+}
+
+/** Adds up ones by bin; in float32 they would stop at 2^24, where adding 1 changes nothing. */
+function countsOf<D extends DType>(isInside: Tensor<D>, bin: Tensor<D>, bins: number): Tensor<D> {
+  if (isInside.dtype === "float64" || isInside.shape[0]! <= 2 ** 24) return scatterAddAlong(isInside, bin, 0, bins);
+  return cast(scatterAddAlong(cast(isInside, "float64"), cast(bin, "float64"), 0, bins), isInside.dtype);
 }
 
 function checkBins(t: Tensor, bins: number, lowest: number | undefined, highest: number | undefined): void {

@@ -69,7 +69,7 @@ export function l1Loss<D extends DType>(
 /** The settings of {@link huberLoss}. */
 export type HuberLossOptions = LossOptions & {
   /** The distance up to which the loss is quadratic, 1 if left out. */
-  readonly delta?: number;
+  readonly delta?: number | undefined;
 };
 
 /**
@@ -113,7 +113,7 @@ export function huberLoss<D extends DType>(
 /** The settings of {@link smoothL1Loss}. */
 export type SmoothL1LossOptions = LossOptions & {
   /** The distance up to which the loss is quadratic, 1 if left out. */
-  readonly beta?: number;
+  readonly beta?: number | undefined;
 };
 
 /**

@@ -20,7 +20,7 @@ export type LossReduction = "mean" | "sum" | "none";
 /** The option that every loss takes. */
 export type LossOptions = {
   /** `"mean"` if left out. */
-  readonly reduction?: LossReduction;
+  readonly reduction?: LossReduction | undefined;
 };
 
 /** Rejects unknown reductions before anything is computed. */

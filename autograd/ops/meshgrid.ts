@@ -20,7 +20,7 @@ export type MeshgridOptions = {
    * `"xy"` if left out, as in NumPy: the first two axes are exchanged, so that x counts columns and y rows. `"ij"`: axis k belongs
    * to tensor k.
    */
-  readonly indexing?: "xy" | "ij";
+  readonly indexing?: "xy" | "ij" | undefined;
 };
 
 /**

@@ -24,11 +24,11 @@ import { expandDims, squeeze } from "./reshape.ts";
 /** The options of {@link nllLoss}. */
 export type NllLossOptions<D extends DType> = LossOptions & {
   /** The axis of the classes, the last if left out. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
   /** `[classes]`: the weight of each class; all are equal if left out. */
-  readonly weights?: Tensor<D>;
+  readonly weights?: Tensor<D> | undefined;
   /** A label whose rows are left out. */
-  readonly ignoreIndex?: number;
+  readonly ignoreIndex?: number | undefined;
 };
 
 /**

@@ -47,9 +47,9 @@ import { broadcastTo, sum } from "./sum.ts";
 /** The options of {@link l2Normalize}. */
 export type L2NormalizeOptions = {
   /** One axis or several that make up a vector; all if left out. */
-  readonly axis?: number | readonly number[];
+  readonly axis?: number | readonly number[] | undefined;
   /** The smallest number to divide by, 1e-8 if left out. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 };
 
 /**
@@ -87,9 +87,9 @@ export function l2Normalize<D extends DType>(
 /** The options of {@link cosineSimilarity}. */
 export type CosineSimilarityOptions = {
   /** The axis of the vectors, the last if left out. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
   /** The smallest length to divide by, 1e-8 if left out. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 };
 
 /**

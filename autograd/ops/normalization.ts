@@ -16,7 +16,7 @@ import { divideByRoot, standardize } from "./standardize.ts";
 /** The option that all normalizations take. */
 export type EpsilonOption = {
   /** A number that is added to the variance, to avoid division by 0; 1e-5 if left out. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 };
 
 /** Throws if epsilon is not a finite number of 0 or more. */
@@ -85,7 +85,7 @@ export type LayerNormOptions = EpsilonOption & {
   /**
    * The lengths of the last axes, over which elements are normalized; if left out, the shape of `weight` or `bias`, or else the last axis.
    */
-  readonly normalizedShape?: Shape;
+  readonly normalizedShape?: Shape | undefined;
 };
 
 /**

@@ -61,7 +61,7 @@ export type AbstractClasses<D extends DType> = {
   readonly axis: number;
   readonly dtype: D;
   /** A class whose row is 0 everywhere. */
-  readonly ignoreIndex?: number;
+  readonly ignoreIndex?: number | undefined;
 };
 
 /**

@@ -25,9 +25,9 @@ export type PadMode = "constant" | "reflect" | "replicate" | "circular";
 /** The settings of {@link pad}. */
 export type PadOptions = {
   /** `"constant"` if left out. */
-  readonly mode?: PadMode;
+  readonly mode?: PadMode | undefined;
   /** The value of `"constant"` padding, 0 if left out. */
-  readonly value?: number;
+  readonly value?: number | undefined;
 };
 
 /** Returns, for each mode, the length that an axis must have to add `count` elements. */

@@ -26,23 +26,23 @@ export type Pooling1dOptions = {
   /** The length of the windows. */
   readonly size: number;
   /** Steps from one window to the next; the size if left out, so that windows touch. */
-  readonly stride?: number;
+  readonly stride?: number | undefined;
   /** How far windows extend beyond the axis, 0 if left out; less than the size. */
-  readonly padding?: number | readonly [left: number, right: number];
+  readonly padding?: number | readonly [left: number, right: number] | undefined;
   /** Whether the number of windows is rounded up, as in PyTorch; `false` if left out. */
-  readonly ceilMode?: boolean;
+  readonly ceilMode?: boolean | undefined;
 };
 
 /** The settings of {@link maxPool1d}. */
 export type MaxPooling1dOptions = Pooling1dOptions & {
   /** Steps from one element of a window to the next, 1 if left out. */
-  readonly dilation?: number;
+  readonly dilation?: number | undefined;
 };
 
 /** The settings of {@link avgPool1d}. */
 export type AveragePooling1dOptions = Pooling1dOptions & {
   /** Whether padding counts as zeros (`true`, the default) or is left out of the mean. */
-  readonly countIncludePad?: boolean;
+  readonly countIncludePad?: boolean | undefined;
 };
 
 /** The settings of pooling over three axes. */
@@ -50,23 +50,23 @@ export type Pooling3dOptions = {
   /** Depth, height and width of the windows. */
   readonly size: PerAxis3d;
   /** Steps from one window to the next; the size if left out, so that windows touch. */
-  readonly stride?: PerAxis3d;
+  readonly stride?: PerAxis3d | undefined;
   /** How far windows extend beyond the volume, 0 if left out; less than the size. */
-  readonly padding?: Padding3d;
+  readonly padding?: Padding3d | undefined;
   /** Whether the number of windows is rounded up, as in PyTorch; `false` if left out. */
-  readonly ceilMode?: boolean;
+  readonly ceilMode?: boolean | undefined;
 };
 
 /** The settings of {@link maxPool3d}. */
 export type MaxPooling3dOptions = Pooling3dOptions & {
   /** Steps from one element of a window to the next, 1 if left out. */
-  readonly dilation?: PerAxis3d;
+  readonly dilation?: PerAxis3d | undefined;
 };
 
 /** The settings of {@link avgPool3d}. */
 export type AveragePooling3dOptions = Pooling3dOptions & {
   /** Whether padding counts as zeros (`true`, the default) or is left out of the mean. */
-  readonly countIncludePad?: boolean;
+  readonly countIncludePad?: boolean | undefined;
 };
 
 /**
@@ -202,7 +202,7 @@ function means<D extends DType>(op: string, axes: 1 | 3, x: Tensor<D>, options: 
   return POOLED[axes]<D>(op, x, windows, (images, plan) => meansOfWindows(images, plan, countIncludePad));
 }
 
-type MeanOptions = Omit<WindowOptions, "dilation"> & { readonly countIncludePad?: boolean };
+type MeanOptions = Omit<WindowOptions, "dilation"> & { readonly countIncludePad?: boolean | undefined };
 
 /** Pools lines as images of one row. */
 function alongLines<D extends DType>(

@@ -24,30 +24,30 @@ export type PoolingOptions = {
   /** Height and width of the windows. */
   readonly size: PerAxis;
   /** Steps from one window to the next; the size if left out, so that windows touch. */
-  readonly stride?: PerAxis;
+  readonly stride?: PerAxis | undefined;
   /** How far windows extend beyond the image, 0 if left out; less than the size. */
-  readonly padding?: Padding;
+  readonly padding?: Padding | undefined;
   /**
    * Whether windows may extend beyond the padded image at the bottom and at the right, as long as they begin in the
    * image or in the padding before it, so that no row or column is left out: the number of windows is rounded up, as in
    * PyTorch. A window may then be larger than the padded image, by less than the stride. `false` if left out.
    */
-  readonly ceilMode?: boolean;
+  readonly ceilMode?: boolean | undefined;
 };
 
 /** The settings of pooling operations that take the largest element. */
 export type MaxPoolingOptions = PoolingOptions & {
   /** Steps from one element of a window to the next, 1 if left out. */
-  readonly dilation?: PerAxis;
+  readonly dilation?: PerAxis | undefined;
 };
 
 /** The settings of pooling over any number of axes. */
 export type WindowOptions = {
   readonly size: number | readonly number[];
-  readonly stride?: number | readonly number[];
-  readonly padding?: number | readonly number[];
-  readonly dilation?: number | readonly number[];
-  readonly ceilMode?: boolean;
+  readonly stride?: number | readonly number[] | undefined;
+  readonly padding?: number | readonly number[] | undefined;
+  readonly dilation?: number | readonly number[] | undefined;
+  readonly ceilMode?: boolean | undefined;
 };
 
 /** The windows along one axis. */

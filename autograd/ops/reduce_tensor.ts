@@ -38,7 +38,7 @@ export type ElementGradient = (
 ) => number;
 
 type GradientAttributes = { readonly computeGradient: ElementGradient };
-type ReduceAttributes = { readonly reducer: Reducer; readonly computeGradient?: ElementGradient };
+type ReduceAttributes = { readonly reducer: Reducer; readonly computeGradient?: ElementGradient | undefined };
 
 const total: ReduceAttributes = { reducer: (element, accumulator) => element + accumulator };
 
@@ -150,7 +150,7 @@ function checkNumber(what: string, value: number): number {
 export function reduceTensor<D extends DType>(
   t: Tensor<D>,
   reducer: Reducer,
-  options: { readonly computeGradient?: ElementGradient } = {},
+  options: { readonly computeGradient?: ElementGradient | undefined } = {},
 ): Tensor<D> {
   checkFunction("apply reduceTensor", "reducer", reducer);
   checkOptions("apply reduceTensor", options, { computeGradient: true });

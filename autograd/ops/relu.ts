@@ -58,7 +58,7 @@ export function relu<D extends DType>(x: Tensor<D>): Tensor<D> {
  */
 export function leakyRelu<D extends DType>(
   x: Tensor<D>,
-  options: { readonly alpha?: number } = {},
+  options: { readonly alpha?: number | undefined } = {},
 ): Tensor<D> {
   checkOptions("apply leakyRelu", options, { alpha: true });
   const { alpha = 0.01 } = options;

@@ -21,9 +21,9 @@ import { enlarged } from "./upsample_nearest2d.ts";
 /** The settings of {@link resize}. */
 export type ResizeOptions = {
   /** `"linear"` if left out; `"nearest"` copies elements, `"cubic"` is the smoothest. */
-  readonly mode?: ResizeMode;
+  readonly mode?: ResizeMode | undefined;
   /** Whether the elements in the corners stay as they are, `false` if left out; not for `"nearest"`. */
-  readonly alignCorners?: boolean;
+  readonly alignCorners?: boolean | undefined;
 };
 
 const MODES: readonly unknown[] = ["nearest", "linear", "cubic"] satisfies readonly ResizeMode[];

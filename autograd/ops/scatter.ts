@@ -25,13 +25,13 @@ export type { ScatterMode } from "./scatter_primitives.ts";
 /** How a value is combined with the element at its position. */
 export type ScatterNDOptions = {
   /** `"set"` if left out: the value replaces the element, and the last of several values wins. */
-  readonly mode?: ScatterMode;
+  readonly mode?: ScatterMode | undefined;
 };
 
 /** The axis, and how a value is combined with the element at its position. */
 export type ScatterOptions = ScatterNDOptions & {
   /** The axis that indices point along, 0 if left out. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
 };
 
 /**

@@ -27,7 +27,7 @@ import { argsort } from "./sort.ts";
 /** The side of equal numbers on which a position is. */
 export type SearchSortedOptions = {
   /** `"left"`, before all of them, if left out; `"right"`, after them. */
-  readonly side?: "left" | "right";
+  readonly side?: "left" | "right" | undefined;
 };
 
 /**

@@ -112,7 +112,10 @@ export function tanh<D extends DType>(x: Tensor<D>): Tensor<D> {
  * assertEquals(toList(softplus(tensor64([0, 800]))), [Math.LN2, 800]);
  * ```
  */
-export function softplus<D extends DType>(x: Tensor<D>, options: { readonly beta?: number } = {}): Tensor<D> {
+export function softplus<D extends DType>(
+  x: Tensor<D>,
+  options: { readonly beta?: number | undefined } = {},
+): Tensor<D> {
   checkOptions("apply softplus", options, { beta: true });
   const { beta = 1 } = options;
   if (!(Number.isFinite(beta) && beta > 0)) {

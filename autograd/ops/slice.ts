@@ -115,7 +115,11 @@ export function slice<D extends DType>(t: Tensor<D>, start: number, length: numb
 }
 
 /** The range along one axis: from `start` up to, but not including, `stop`, by `step`. */
-export type AxisRange = readonly [start?: number | null, stop?: number | null, step?: number];
+export type AxisRange = readonly [
+  start?: number | null | undefined,
+  stop?: number | null | undefined,
+  step?: number | undefined,
+];
 
 /**
  * Takes ranges along the axes, like Python's slices, without copying: negative positions count from the end, positions

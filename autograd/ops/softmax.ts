@@ -170,7 +170,7 @@ export const softmaxPrimitives = [
 /** The axis of an operation. */
 export type AxisOption = {
   /** Negative ones count from the end; the last if left out. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
 };
 
 /**

@@ -45,7 +45,7 @@ export const sortPrimitives = [argsortPrimitive];
 /** The axis and the direction of a sort. */
 export type SortOptions = AxisOption & {
   /** Whether the largest element comes first; false if left out. */
-  readonly descending?: boolean;
+  readonly descending?: boolean | undefined;
 };
 
 /**

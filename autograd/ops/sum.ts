@@ -32,9 +32,9 @@ import { reshape } from "./reshape.ts";
 /** Which axes a reduction runs over, and whether they stay with length 1. */
 export type ReductionOptions = {
   /** One axis or several, negative ones counted from the end; all if left out. */
-  readonly axes?: number | readonly number[];
+  readonly axes?: number | readonly number[] | undefined;
   /** Whether the reduced axes stay, with length 1; false if left out. */
-  readonly keepDims?: boolean;
+  readonly keepDims?: boolean | undefined;
 };
 
 /** The settings of reduction primitives: distinct axes, ascending. They stay, with length 1. */

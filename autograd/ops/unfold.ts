@@ -29,11 +29,11 @@ export type WindowOptions = {
   /** Height and width of the windows. */
   readonly size: PerAxis;
   /** Steps from one window to the next, 1 if left out. */
-  readonly stride?: PerAxis;
+  readonly stride?: PerAxis | undefined;
   /** Zeros around the image, 0 if left out. */
-  readonly padding?: Padding;
+  readonly padding?: Padding | undefined;
   /** Steps from one element of a window to the next, 1 if left out. */
-  readonly dilation?: PerAxis;
+  readonly dilation?: PerAxis | undefined;
 };
 
 /**

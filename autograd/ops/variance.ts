@@ -40,7 +40,7 @@ export type VarianceOptions = ReductionOptions & {
    * The number to subtract from the number of elements in the divisor: 0 (default) for the variance of the elements
    * themselves, 1 for an estimate from a sample (Bessel's correction).
    */
-  readonly correction?: number;
+  readonly correction?: number | undefined;
 };
 
 /**

@@ -204,7 +204,7 @@ export function laplaceSample<D extends DType = "float32">(
 /** The settings of {@link gumbelSoftmaxSample}. */
 export type GumbelSoftmaxOptions = {
   /** How far the shares are from 0 and 1: at a temperature near 0 they are almost one-hot, far above 1 almost equal. 1 if left out. */
-  readonly temperature?: number;
+  readonly temperature?: number | undefined;
 };
 
 /**

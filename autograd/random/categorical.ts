@@ -89,11 +89,11 @@ export function randomCategorical<D extends DType>(key: Key, logits: Tensor<D>, 
 /** The settings of {@link randomChoice}. */
 export type ChoiceOptions<D extends DType> = DTypeOption<D> & {
   /** Whether an element can be chosen more than once; true if left out. */
-  readonly replace?: boolean;
+  readonly replace?: boolean | undefined;
   /** Numbers proportional to the probabilities; all are equal if left out. */
-  readonly p?: Tensor | readonly number[];
+  readonly p?: Tensor | readonly number[] | undefined;
   /** The axis of the tensor to choose along; 0 if left out. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
 };
 
 /**

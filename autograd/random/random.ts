@@ -27,23 +27,23 @@ const DEFAULT_DTYPE: DType = "float32";
 /** The settings of {@link randomUniform}. */
 export type UniformOptions<D extends DType> = DTypeOption<D> & {
   /** The lower bound, included; 0 if left out. */
-  readonly min?: number;
+  readonly min?: number | undefined;
   /** The upper bound, not included; 1 if left out. */
-  readonly max?: number;
+  readonly max?: number | undefined;
 };
 
 /** The settings of {@link randomNormal}. */
 export type NormalOptions<D extends DType> = DTypeOption<D> & {
   /** The mean, 0 if left out. */
-  readonly mean?: number;
+  readonly mean?: number | undefined;
   /** The standard deviation, 1 if left out. */
-  readonly std?: number;
+  readonly std?: number | undefined;
 };
 
 /** The settings of {@link randomInteger}. */
 export type IntegerOptions<D extends DType> = DTypeOption<D> & {
   /** The smallest number, 0 if left out. */
-  readonly min?: number;
+  readonly min?: number | undefined;
   /** One more than the largest number. */
   readonly max: number;
 };

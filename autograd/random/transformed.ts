@@ -22,15 +22,15 @@ import { randomUniform } from "./random.ts";
 /** The settings of {@link randomExponential}. */
 export type ExponentialOptions<D extends DType> = DTypeOption<D> & {
   /** Events in a unit of time, 1 if left out: the mean is its reciprocal. */
-  readonly rate?: number;
+  readonly rate?: number | undefined;
 };
 
 /** The settings of {@link randomLaplace}. */
 export type LaplaceOptions<D extends DType> = DTypeOption<D> & {
   /** The mean, 0 if left out. */
-  readonly mean?: number;
+  readonly mean?: number | undefined;
   /** The mean distance from the mean, 1 if left out. */
-  readonly scale?: number;
+  readonly scale?: number | undefined;
 };
 
 /**

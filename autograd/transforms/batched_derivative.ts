@@ -10,7 +10,8 @@ import { scale } from "../ops/arithmetic.ts";
 import { broadcastTo, sum, sumTo } from "../ops/sum.ts";
 import type { AnyPrimitive } from "../primitive.ts";
 import { nodesOf, type Tensor } from "../tensor.ts";
-import { innerShape, innerView } from "../tensor_record.ts";
+import { innerShape } from "../tensor_record.ts";
+import { withinReach } from "../within_reach.ts";
 import type { BatchMapper } from "./batching.ts";
 
 /**
@@ -30,7 +31,8 @@ export function differentiatedByExample(
   const [first] = results;
   if (first === undefined || !operands.some(({ tensor }) => tensor.requiresGrad)) return results;
   const size = innerShape(first)[0]!, flags = operands.map(({ isBatched }) => isBatched);
-  const views = results.map((t) => innerView(t)), shapes = views.map(({ shape }) => shape);
+  const tensors = operands.map(({ tensor }) => tensor);
+  const views = results.map((t) => withinReach(t, tensors)), shapes = views.map(({ shape }) => shape);
   const batched: MultiPrimitive<unknown> = {
     name: primitive.name,
     samples: () => [],
@@ -60,7 +62,7 @@ export function differentiatedByExample(
       return all;
     },
   };
-  return nodesOf(views, batched, {}, operands.map(({ tensor }) => tensor));
+  return nodesOf(views, batched, {}, tensors);
 }
 
 /** Returns the cotangents of the operands of one example. */

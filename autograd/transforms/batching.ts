@@ -95,6 +95,11 @@ export class Batching implements Interpreter {
     return t.requiresGrad ? variableOf(view) : constantOf(view);
   }
 
+  /** Returns a view that stands for a tensor that is the same for all examples. */
+  hold(t: Tensor): View {
+    return new BatchedView(innerShape(t), this, repeated({ tensor: t, isBatched: false }, this.size));
+  }
+
   /** Returns the batch for which a tensor inside stands. */
   leave(t: Tensor): BatchResult {
     const { tensor, isBatched } = this.#operand(t);

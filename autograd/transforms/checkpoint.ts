@@ -72,26 +72,46 @@ function runRecorded<A extends readonly unknown[], R>(f: (...args: A) => R, args
 /** Runs the function on given tensors; returns its results and the tracked tensors that it closes over. */
 type Run<R> = { readonly result: R; readonly outputs: readonly Tensor[]; readonly captured: readonly Tensor[] };
 
-type CheckpointAttributes = { readonly run: (given: readonly Tensor[]) => Run<unknown>; readonly arguments: number };
+type CheckpointAttributes = {
+  readonly run: (given: readonly Tensor[]) => Run<unknown>;
+  /** For each argument, whether it was tracked: it must be so when the function is run again, and no other may be. */
+  readonly tracked: readonly boolean[];
+  /** The tracked tensors that the function closed over when it was run first. */
+  readonly captured: readonly Tensor[];
+};
 
 const checkpointPrimitive: MultiPrimitive<CheckpointAttributes> = {
   name: "checkpoint",
   samples: () => [],
   shapes: (_, { run }) => either.right(run([]).outputs.map(({ shape }) => shape)),
   evaluate: (inputs, { run }) => run(inputs.map(constantOf)).outputs.map(({ view }) => view),
-  vjps: (cotangents, { attributes, inputs, outputs: before }) => {
-    const lifted = inputs.slice(0, attributes.arguments).map((t) => lift(t, ""));
-    const { outputs, captured } = attributes.run(lifted);
-    if (captured.length !== inputs.length - lifted.length || outputs.length !== before.length) throw impureError();
+  vjps: (cotangents, { attributes: { run, tracked, captured: first }, inputs, outputs: before }) => {
+    const lifted = tracked.map((isTracked, k) => isTracked ? lift(inputs[k]!, "") : inputs[k]!);
+    const { outputs, captured } = run(lifted),
+      again = withoutOwn(captured, first),
+      places = withoutOwn(first, captured);
+    if (places.length !== again.length || outputs.length !== before.length) throw impureError();
     const seeds = new Map<Tensor, Tensor>();
     outputs.forEach((t, k) => {
       const cotangent = cotangents[k]!, known = seeds.get(t);
       if (cotangent !== null && t.requiresGrad) seeds.set(t, known === undefined ? cotangent : add(known, cotangent));
     });
-    const wanted = [...lifted, ...captured], pulled = pullBack(seeds, new Set(wanted));
-    return wanted.map((t) => pulled.get(t) ?? zeros(t.shape, { dtype: t.dtype }));
+    const pulled = pullBack(seeds, new Set([...lifted, ...again]));
+    const shares = new Map(places.map((t, k) => [t, pulled.get(again[k]!)]));
+    return [...lifted.map((t) => pulled.get(t)), ...first.map((t) => shares.get(t))].map((share, k) =>
+      share ?? zeros(inputs[k]!.shape, { dtype: inputs[k]!.dtype })
+    );
   },
 };
+
+/**
+ * Returns the captured tensors of a run without variables that another run lacks: those are made anew in each run, as
+ * derivatives inside of the function make them of constants, and how many there are depends on how loops are run.
+ */
+function withoutOwn(captured: readonly Tensor[], others: readonly Tensor[]): readonly Tensor[] {
+  const known = new Set(others);
+  return captured.filter((t) => t.tag !== "variable" || known.has(t));
+}
 
 function runPlainly<A extends readonly unknown[], R>(f: (...args: A) => R, args: A): R {
   const given = tensorsIn(args);
@@ -105,7 +125,7 @@ function runPlainly<A extends readonly unknown[], R>(f: (...args: A) => R, args:
   const { result, outputs, captured } = run(given.map((t) => t.requiresGrad ? variableOf(t.view) : t));
   const inputs = [...given, ...captured];
   if (!inputs.some((t) => t.requiresGrad) || outputs.length === 0) return result;
-  const attributes: CheckpointAttributes = { run, arguments: given.length };
+  const attributes: CheckpointAttributes = { run, tracked: given.map((t) => t.requiresGrad), captured };
   return withTensors(result, nodesOf(outputs.map(({ view }) => view), checkpointPrimitive, attributes, inputs));
 }
 

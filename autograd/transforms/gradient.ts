@@ -23,7 +23,7 @@ import { innerView } from "../tensor_record.ts";
 import { leaves, map, type Tree } from "../tree/tree.ts";
 
 /** A tensor of an outer transform's graph, which an inner transform sees as a leaf. */
-const aliasPrimitive: Primitive<Readonly<Record<never, never>>> = {
+export const aliasPrimitive: Primitive<Readonly<Record<never, never>>> = {
   name: "alias",
   samples: () => [{ attributes: {}, inputs: [{ shape: [2] }] }],
   shape: ([shape]) => either.right(shape!),
@@ -72,12 +72,12 @@ export function valueAndGradient<P extends TensorTree<P>, R extends readonly unk
 /** Returns value and gradient of a function that returns only its loss. */
 export function valueAndGradient<P extends TensorTree<P>, R extends readonly unknown[]>(
   f: (params: P, ...rest: R) => Tensor,
-  options?: { readonly hasAux?: false },
+  options?: { readonly hasAux?: false | undefined },
 ): (params: P, ...rest: R) => ValueAndGradient<P>;
 export function valueAndGradient<P extends TensorTree<P>, R extends readonly unknown[], A>(
   f: (params: P, ...rest: R) => Tensor | readonly [Tensor, A],
-  options: { readonly hasAux?: boolean } = {},
-): (params: P, ...rest: R) => ValueAndGradient<P> & { readonly aux?: A } {
+  options: { readonly hasAux?: boolean | undefined } = {},
+): (params: P, ...rest: R) => ValueAndGradient<P> & { readonly aux?: A | undefined } {
   checkFunction("differentiate", "f", f);
   checkOptions("apply valueAndGradient", options, { hasAux: "flag" });
   const { hasAux = false } = options;

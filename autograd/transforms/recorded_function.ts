@@ -14,8 +14,12 @@ import { AbstractView, type Interpreter, isAbstract, nextLevel, runAbstractly, r
 import { AbstractValueError } from "../errors.ts";
 import { applySeveralChecked } from "../multi_primitive.ts";
 import { type AnyPrimitive, applyChecked } from "../primitive.ts";
+import { broadcastTo } from "../ops/sum.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import { constantOf, type Node, nodeOf, nodesOf, type Tensor, variableOf } from "../tensor.ts";
+import { zeros } from "../values/constructors.ts";
+import { withinReach } from "../within_reach.ts";
+import { aliasPrimitive } from "./gradient.ts";
 
 /** One application of a primitive. */
 export type Equation = {
@@ -105,6 +109,13 @@ export class Recorder implements Interpreter {
     return inner;
   }
 
+  /** Returns a view that stands for a tensor from outside. */
+  hold(t: Tensor): View {
+    const view = new RecordedView(t.dtype, t.shape, this);
+    this.#write({ primitive: aliasPrimitive, attributes: {}, inputs: [this.inside(t)], results: [view] });
+    return view;
+  }
+
   #write(equation: Equation): void {
     this.#equations.push(equation);
     for (const view of equation.results) this.#makers.set(view, equation.primitive);
@@ -147,7 +158,7 @@ export function record(
   name: string,
   types: readonly ValueType[],
   f: (inputs: readonly Tensor[]) => readonly Tensor[],
-  { whole = false }: { readonly whole?: boolean } = {},
+  { whole = false }: { readonly whole?: boolean | undefined } = {},
 ): Recording {
   const recorder = new Recorder(name), inputs = types.map((type) => recorder.argument(type));
   const run = () => runAbstractly(() => f(inputs)), returned = whole ? runWithin(recorder, run) : run();
@@ -185,8 +196,11 @@ export function replay(recorded: RecordedFunction, given: readonly Tensor[]): re
   for (const { primitive, attributes, inputs, results, isNote } of recorded.equations) {
     const operands = inputs.map(valueOf);
     if (isNote) {
-      const views = results.map((view) => (values.get(view) ?? constantOf(view)).view);
       if (!operands.some((t) => t.requiresGrad)) continue;
+      const views = results.map((view) => {
+        const value = values.get(view) ?? broadcastTo(zeros([], { dtype: view.dtype }), view.shape); // nothing needs it
+        return withinReach(value, operands);
+      });
       const nodes = "shapes" in primitive
         ? nodesOf(views, primitive, attributes, operands)
         : [nodeOf(views[0]!, primitive, attributes, operands)];

@@ -23,11 +23,11 @@ import { unstack } from "./unstack.ts";
 /** The options of {@link scanAlong}. */
 export type ScanAlongOptions = {
   /** The axis of `xs` that the steps run along; a negative one counts from the end. 0 if left out. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
   /** Whether the last slices come first; false if left out. */
-  readonly reverse?: boolean;
+  readonly reverse?: boolean | undefined;
   /** The number of steps: required if `xs` is `null` or has no tensors, otherwise the length of the axis. */
-  readonly length?: number;
+  readonly length?: number | undefined;
 };
 
 /** The slices of `xs` that a step receives: the same tree, with a slice of each tensor, and with one key of each array of keys. */

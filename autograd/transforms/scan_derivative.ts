@@ -132,12 +132,14 @@ function pullStepBack(recorder: Recorder, { step, carries, sequences }: ScanStep
     const cotangents = outputs.map((t) => recorder.argument(typeOf(t)));
     const wanted = inputs.filter((_, k) => k < carries || tracked[k]);
     const pulled = pullBack(seedsOf(outputs, cotangents), new Set(wanted));
-    const cotangentOf = (t: Tensor): Tensor => pulled.get(t) ?? zeros(t.shape, { dtype: t.dtype });
+    // Noted too: a cotangent may be computed by a rule that has its own derivative, such as that of a batched `cond`.
+    const noted = (t: Tensor): Tensor => recorder.inside(t);
+    const cotangentOf = (t: Tensor): Tensor => noted(pulled.get(t) ?? zeros(t.shape, { dtype: t.dtype }));
     const shares = new Map<number, Tensor>(), sliced = new Map<number, Tensor>();
     inputs.forEach((t, k) => {
       if (k < carries || !tracked[k]) return;
       if (k < start) sliced.set(k - carries, cotangentOf(t));
-      else if (pulled.has(t)) shares.set(k - start, pulled.get(t)!);
+      else if (pulled.has(t)) shares.set(k - start, noted(pulled.get(t)!));
     });
     return {
       inputs,

@@ -25,11 +25,11 @@ export type VmapOptions = {
    * The axis of the examples in the arguments; `null` for arguments that are the same for all; or an array with one of
    * these, or a tree of them, for each argument. 0 if left out.
    */
-  readonly in?: BatchAxes;
+  readonly in?: BatchAxes | undefined;
   /** The axis of the examples in the results, or a tree of axes; `null` for results that are the same for all. */
-  readonly out?: BatchAxes;
+  readonly out?: BatchAxes | undefined;
   /** The number of examples: required if no argument is mapped. */
-  readonly size?: number;
+  readonly size?: number | undefined;
 };
 
 /**

@@ -20,7 +20,7 @@ import { applyWhile, ended, refusingDerivatives } from "./while_primitive.ts";
 /** The options of {@link whileLoop}. */
 export type WhileLoopOptions = {
   /** The largest number of steps; with it, the loop can be differentiated. */
-  readonly maxSteps?: number;
+  readonly maxSteps?: number | undefined;
 };
 
 const ACTION = "apply whileLoop";

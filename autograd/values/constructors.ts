@@ -33,7 +33,7 @@ import { constantOf, type Tensor, variableOf } from "../tensor.ts";
 export function tensor32(
   data: Numeric,
   shape?: Shape,
-  options: { readonly requiresGrad?: boolean } = {},
+  options: { readonly requiresGrad?: boolean | undefined } = {},
 ): Tensor<"float32"> {
   checkOptions("apply tensor32", options, { requiresGrad: "flag" });
   const { requiresGrad = true } = options;
@@ -60,7 +60,7 @@ export function tensor32(
 export function tensor64(
   data: Numeric,
   shape?: Shape,
-  options: { readonly requiresGrad?: boolean } = {},
+  options: { readonly requiresGrad?: boolean | undefined } = {},
 ): Tensor<"float64"> {
   checkOptions("apply tensor64", options, { requiresGrad: "flag" });
   const { requiresGrad = true } = options;
@@ -86,7 +86,7 @@ export function tensor64(
  */
 export function constant<D extends DType = "float32">(
   data: Numeric,
-  options: DTypeOption<D> & { readonly shape?: Shape } = {},
+  options: DTypeOption<D> & { readonly shape?: Shape | undefined } = {},
 ): Tensor<NoInfer<D>> {
   checkOptions("apply constant", options, { dtype: true, shape: true });
   const { dtype, shape } = options;

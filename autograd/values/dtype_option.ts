@@ -9,7 +9,7 @@ import { DTypeError, textOf } from "../../blas/errors.ts";
 /** The option for the dtype that constructors of constants take. */
 export type DTypeOption<D extends DType> = {
   /** The element type, float32 if left out. */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
 };
 
 /**

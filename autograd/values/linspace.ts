@@ -14,7 +14,7 @@ import { type DTypeOption, resolveDType } from "./dtype_option.ts";
 /** The dtype, and whether the last number is included. */
 export type LinspaceOptions<D extends DType> = DTypeOption<D> & {
   /** Whether `stop` is the last number, true if left out; if false, it would be the next one. */
-  readonly endpoint?: boolean;
+  readonly endpoint?: boolean | undefined;
 };
 
 /**

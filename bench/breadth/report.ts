@@ -28,10 +28,10 @@ export type Measured = {
  * A row of the table: times in milliseconds, and ratios of PyTorch's time to ours by medians (`ratio`) and by bests.
  */
 export type Row = Omit<Measured, "slices"> & {
-  readonly times: { readonly [S in ComparedSide]?: Summary };
-  readonly ratio: { readonly compiled?: number; readonly plain?: number };
-  readonly bestRatio: { readonly compiled?: number; readonly plain?: number };
-  readonly met: { readonly compiled?: boolean; readonly plain?: boolean };
+  readonly times: { readonly [S in ComparedSide]?: Summary | undefined };
+  readonly ratio: { readonly compiled?: number | undefined; readonly plain?: number | undefined };
+  readonly bestRatio: { readonly compiled?: number | undefined; readonly plain?: number | undefined };
+  readonly met: { readonly compiled?: boolean | undefined; readonly plain?: boolean | undefined };
 };
 
 /** The best probe of each side. */

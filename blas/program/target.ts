@@ -12,9 +12,9 @@ import type { ProgramTiming } from "./timing.ts";
 /** The options of compiling a program for any target. */
 export type CompileOptions = {
   /** The results that become parameters of the next run. Default: none. */
-  readonly carried?: readonly Carried[];
+  readonly carried?: readonly Carried[] | undefined;
   /** Whether to measure how long each instruction takes, which slows the program a little. Default: false. */
-  readonly profile?: boolean;
+  readonly profile?: boolean | undefined;
 };
 
 /**

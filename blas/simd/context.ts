@@ -11,9 +11,9 @@ export type { Context };
 /** The options of a `simd` engine. */
 export type SimdOptions = {
   /** Whether to multiply and add in one instruction. Default: if the runtime has relaxed SIMD. */
-  readonly fused?: boolean;
+  readonly fused?: boolean | undefined;
   /** The largest size of the scratch memory; larger products are computed in blocks. Default 256 MiB. */
-  readonly maximumBytes?: number;
+  readonly maximumBytes?: number | undefined;
 };
 
 /** Makes the context that the operations of an engine share. Kernels are generated on first use. */

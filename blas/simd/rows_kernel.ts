@@ -35,7 +35,7 @@ export type RowsKernelOptions = {
   /** The memory that it computes in. */
   readonly memory: WebAssembly.Memory;
   /** Makes a function of the kernel's module. Default: an instance on the memory. */
-  readonly instantiate?: Instantiate;
+  readonly instantiate?: Instantiate | undefined;
 };
 
 /** A computation of rows. */

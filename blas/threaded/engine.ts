@@ -27,11 +27,11 @@ const MEETINGS = 5;
 /** What an engine on threads has of its own. */
 export type ThreadedOptions = {
   /** Its name. Default: "threaded". */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Writes the code of its programs; default: WebAssembly only. */
-  readonly generator?: Generator;
+  readonly generator?: Generator | undefined;
   /** Returns functions that replace those which are divided. Default: none. */
-  readonly functions?: (divided: Divided) => Partial<Engine>;
+  readonly functions?: ((divided: Divided) => Partial<Engine>) | undefined;
 };
 
 /** Makes the engine over a pool. */

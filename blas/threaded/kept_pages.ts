@@ -28,7 +28,7 @@ const BEHIND_BYTES = 1_048_576;
 let behind: ArrayBuffer | undefined;
 
 /** Runtimes with a process; browsers have allocators of their own. */
-type Runtime = { readonly process?: { readonly platform?: string } };
+type Runtime = { readonly process?: { readonly platform?: string | undefined } };
 
 /** Makes the process keep memory for large arrays, on Linux; `false` if it did before, or if that cannot be done. */
 export function keepPages(): boolean {

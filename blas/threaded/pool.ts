@@ -23,11 +23,11 @@ export type Pool = Team & {
 /** The settings of {@link startPool}. */
 export type PoolSettings = {
   /** How many seconds one thread waits for another before it considers it dead. Default 60. */
-  readonly patience?: number;
+  readonly patience?: number | undefined;
   /** As in `Team`. Default 4000: a barrier takes about half a microsecond. */
-  readonly least?: number;
+  readonly least?: number | undefined;
   /** Makes the choice, for a program, of whether to run on all threads. Default: by measuring. */
-  readonly choice?: () => ThreadChoice;
+  readonly choice?: (() => ThreadChoice) | undefined;
 };
 
 /**

@@ -36,14 +36,14 @@ type Process = { readonly getBuiltinModule?: (name: "node:worker_threads") => No
 /** The part of browsers' workers that is used. */
 type WebWorker<M, R> = {
   onmessage: ((event: { readonly data: R }) => void) | null;
-  onerror: ((event: { readonly message?: string }) => void) | null;
+  onerror: ((event: { readonly message?: string | undefined }) => void) | null;
   postMessage(message: M): void;
   terminate(): void;
 };
 type WebWorkers = new <M, R>(url: string) => WebWorker<M, R>;
 
 /** The parts of the global object that not all runtimes have. */
-type Runtime = { readonly process?: Process; readonly Worker?: WebWorkers };
+type Runtime = { readonly process?: Process | undefined; readonly Worker?: WebWorkers | undefined };
 
 /**
  * Starts a worker thread; throws if this runtime has none.

@@ -33,7 +33,7 @@ export type FunctionParameters = { readonly [name: string]: ValueType };
 /** The signature of a function. */
 export type Signature<P extends FunctionParameters, R extends ResultType> = {
   /** The name to export it by. Without one it is not exported; see {@link ModuleBuilder.named}. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** The types of its parameters by name, in order. */
   readonly parameters: P;
   /** The type of its result. Default `"none"`. */
@@ -80,7 +80,7 @@ export class ModuleBuilder {
   }
 
   /** Adds a memory to the module itself. */
-  memory(limits: MemoryLimits & { readonly name?: string }): void {
+  memory(limits: MemoryLimits & { readonly name?: string | undefined }): void {
     this.#claimMemory();
     this.#memory = limitBytes(limits);
     if (limits.name !== undefined) this.#exports.push([...nameBytes(limits.name), MEMORY, 0]);

@@ -20,7 +20,7 @@ import { tensorReader } from "./reading/tensor.ts";
 /** The options of {@link decodeOnnx}. */
 export type DecodeOnnxOptions = {
   /** The files with elements of tensors that the model names: a record of their bytes by location, or a function. */
-  readonly externalData?: ExternalData;
+  readonly externalData?: ExternalData | undefined;
 };
 
 /** The oldest version of ONNX's operators that is read. */

@@ -31,24 +31,24 @@ import { tidied } from "./writing/tidy.ts";
 /** Names in place of those that the places in the trees give, in the order of the leaves. */
 export type OnnxNames = {
   /** Those of the params. */
-  readonly params?: readonly string[];
+  readonly params?: readonly string[] | undefined;
   /** Those of the inputs. */
-  readonly inputs?: readonly string[];
+  readonly inputs?: readonly string[] | undefined;
   /** Those of the outputs. */
-  readonly outputs?: readonly string[];
+  readonly outputs?: readonly string[] | undefined;
 };
 
 /** The options of {@link encodeOnnx}. */
 export type EncodeOnnxOptions = {
   /** The names of params, inputs and outputs; their places in the trees if left out: `x`, or `0.weight`. */
-  readonly names?: OnnxNames;
+  readonly names?: OnnxNames | undefined;
   /** The version of ONNX's operators, 17 if left out, from 16 on. */
-  readonly opset?: number;
+  readonly opset?: number | undefined;
   /**
    * Whether the first axis of all inputs is one of any length, named `batch`; false if left out. The axis must be as long in all
    * inputs, and the function must do the same whatever its length is.
    */
-  readonly dynamicBatch?: boolean;
+  readonly dynamicBatch?: boolean | undefined;
 };
 
 const NEWEST = 21, OLDEST = 16;

@@ -29,13 +29,13 @@ import { modelOf, type OnnxModel, type TensorRecord } from "./model.ts";
 /** The options of {@link onnxLayer}. */
 export type OnnxLayerOptions = {
   /** The input that the layer's input goes to; the only one if left out. */
-  readonly input?: string;
+  readonly input?: string | undefined;
   /** The output that the layer returns; the only one if left out. */
-  readonly output?: string;
+  readonly output?: string | undefined;
   /** An inner value that the layer returns instead, by its name or that of its node: what comes after is cut off. */
-  readonly until?: string;
+  readonly until?: string | undefined;
   /** The name in summaries and errors, `"Onnx"` if left out. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 };
 
 /** How many shapes a layer remembers the results of. */

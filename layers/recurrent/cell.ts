@@ -25,9 +25,9 @@ export type CellParams<D extends DType = DType> = {
   /** `[gates * hiddenSize, hiddenSize]` */
   readonly weightHidden: Tensor<D>;
   /** `[gates * hiddenSize]`, if there are biases. */
-  readonly biasInput?: Tensor<D>;
+  readonly biasInput?: Tensor<D> | undefined;
   /** `[gates * hiddenSize]`, if there are biases. */
-  readonly biasHidden?: Tensor<D>;
+  readonly biasHidden?: Tensor<D> | undefined;
 };
 
 /**
@@ -61,9 +61,9 @@ export type Cell<C = unknown, P extends object = CellParams> = {
 /** The options of cells. */
 export type CellOptions<D extends DType = DType> = {
   /** Whether there are biases; true if left out. */
-  readonly bias?: boolean;
+  readonly bias?: boolean | undefined;
   /** The dtype of the params, float32 if left out. */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
 };
 
 const OPTIONS: OptionNames<CellOptions> = { bias: true, dtype: true };

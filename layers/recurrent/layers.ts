@@ -14,19 +14,19 @@ import { type AnyCell, type DirectionParams, type RecurrentLayer, recurrentLayer
 /** The options of {@link rnnLayer}, {@link lstmLayer} and {@link gruLayer}. */
 export type RecurrentLayerOptions<D extends DType = DType> = {
   /** The number of stacked layers; 1 if left out. */
-  readonly layers?: number;
+  readonly layers?: number | undefined;
   /** The share of each layer's outputs that is dropped before the next one, in training; 0 if left out. */
-  readonly dropout?: number;
+  readonly dropout?: number | undefined;
   /** Whether cells run from both ends; outputs are joined. False if left out. */
-  readonly bidirectional?: boolean;
+  readonly bidirectional?: boolean | undefined;
   /** Whether the outputs of all steps are returned, and not only the last one; true if left out. */
-  readonly returnSequences?: boolean;
+  readonly returnSequences?: boolean | undefined;
   /** Whether there are biases; true if left out. */
-  readonly bias?: boolean;
+  readonly bias?: boolean | undefined;
   /** The dtype of the params, float32 if left out. */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
   /** `"Rnn"`, `"Lstm"` or `"Gru"` if left out. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 };
 
 const OPTIONS: OptionNames<RecurrentLayerOptions> = {

@@ -7,7 +7,7 @@ import * as either from "../../blas/either.ts";
 import type { DType } from "../../blas/dtype.ts";
 import { describe } from "../../blas/describe.ts";
 import { ShapeError } from "../../blas/errors.ts";
-import { checkOptions, type OptionNames } from "../../blas/options.ts";
+import { checkOptions, type Complete, type OptionNames } from "../../blas/options.ts";
 import { checkShape, type Shape, type ShapeResult, unwrap } from "../../blas/shape.ts";
 import { type Key, splitKey } from "../../autograd/random/key.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
@@ -34,13 +34,13 @@ export type AnyCell<P extends object = object> =
 /** The options of {@link recurrent}. */
 export type RecurrentOptions = {
   /** Whether it runs from the end of the sequences; outputs stay in their order. False if left out. */
-  readonly reverse?: boolean;
+  readonly reverse?: boolean | undefined;
   /** Whether a second cell runs from the end; outputs are joined along the last axis. False if left out. */
-  readonly bidirectional?: boolean;
+  readonly bidirectional?: boolean | undefined;
   /** Whether the outputs of all steps are returned, and not only the last one; true if left out. */
-  readonly returnSequences?: boolean;
+  readonly returnSequences?: boolean | undefined;
   /** `"Recurrent"` if left out. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 };
 
 const OPTIONS: OptionNames<RecurrentOptions> = {
@@ -139,7 +139,7 @@ export function recurrent<P extends object>(
 }
 
 /** The parts of a layer over sequences. */
-export type RecurrentParts = Required<Omit<RecurrentOptions, "name">> & {
+export type RecurrentParts = Complete<Omit<RecurrentOptions, "name">> & {
   readonly kind: string;
   readonly name: string;
   readonly config: Readonly<Record<string, ConfigValue>>;

@@ -19,7 +19,7 @@ import type { DirectionParams } from "./recurrent.ts";
 /** The options of {@link fromTorchNames} and {@link toTorchNames}. */
 export type TorchNameOptions = {
   /** The prefix of all names, such as `"lstm."`; none if left out. */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
 };
 
 /** PyTorch's names of the params of a cell. */

@@ -23,7 +23,7 @@ export type SplitOptions<N extends string> = {
   /** The share of each part by its name, such as `{ train: 0.8, validation: 0.2 }`; they add up to 1. */
   readonly parts: Readonly<Record<N, number>>;
   /** The class of each sample: every part then has as large a share of each class as of all. */
-  readonly labels?: Labels;
+  readonly labels?: Labels | undefined;
 };
 
 /** The options of {@link kFold}. */
@@ -33,7 +33,7 @@ export type FoldOptions = {
   /** How many folds. */
   readonly folds: number;
   /** The class of each sample: every fold then has as large a share of each class as of all. */
-  readonly labels?: Labels;
+  readonly labels?: Labels | undefined;
 };
 
 /** The indices of the samples of one round of cross-validation. */

@@ -39,11 +39,11 @@ export type Finding =
 /** The thresholds of {@link diagnose}. */
 export type DiagnosisOptions = {
   /** The Euclidean norm of one parameter's gradient above which it explodes; 10 if left out. */
-  readonly exploding?: number;
+  readonly exploding?: number | undefined;
   /** The norm below which it vanishes; 1e-7 if left out. */
-  readonly vanishing?: number;
+  readonly vanishing?: number | undefined;
   /** The largest acceptable ratio of the elements of one gradient to those of another; 1000 if left out. */
-  readonly ratio?: number;
+  readonly ratio?: number | undefined;
 };
 
 /** The number of steps that a trend needs. */

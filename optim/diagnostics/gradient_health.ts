@@ -20,7 +20,7 @@ export type GradientHealth =
 /** The option for a threshold. */
 export type ThresholdOption = {
   /** A norm; 10 for exploding gradients, 1e-7 for vanishing ones, if left out. */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
 };
 
 /** The norm above which gradients count as exploding. */

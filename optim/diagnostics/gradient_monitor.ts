@@ -62,7 +62,7 @@ export type GradientMonitor = {
  * ```
  */
 export function gradientMonitor(
-  options: { readonly window?: number } = {},
+  options: { readonly window?: number | undefined } = {},
 ): Fold<GradientMonitor, Gradients | ParameterTree> {
   checkOptions("build gradientMonitor", options, { window: true });
   const { window = 100 } = options;

@@ -70,7 +70,7 @@ function scaledNorm(values: ArrayLike<number>): number {
  */
 export function gradientNorm<P extends TensorTree<P>>(
   gradients: Gradients | P,
-  options: { readonly norm?: "l2" | "inf" } = {},
+  options: { readonly norm?: "l2" | "inf" | undefined } = {},
 ): number {
   checkOptions("compute gradientNorm", options, { norm: true });
   const { norm = "l2" } = options;

@@ -18,15 +18,15 @@ import { type Optimizer, type OptimizerState, withLearningRate } from "../optimi
 /** The options of {@link learningRateSweep}. */
 export type SweepOptions = {
   /** The first learning rate; 1e-6 if left out. */
-  readonly from?: number;
+  readonly from?: number | undefined;
   /** The last one; 10 if left out. */
-  readonly to?: number;
+  readonly to?: number | undefined;
   /** The number of steps from the first to the last, one batch each; 100 if left out. */
-  readonly steps?: number;
+  readonly steps?: number | undefined;
   /** The share of the smoothed loss that each step keeps, in [0, 1); 0.9 if left out. */
-  readonly smoothing?: number;
+  readonly smoothing?: number | undefined;
   /** The sweep ends when the smoothed loss is this many times the lowest so far; 4 if left out. */
-  readonly divergence?: number;
+  readonly divergence?: number | undefined;
 };
 
 /** The result of {@link learningRateSweep}; the arrays have one entry for each step. */

@@ -70,7 +70,7 @@ export function exponentialDecay(options: { readonly initial: number; readonly r
  * @see Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, 2016, eq. 5.
  */
 export function cosineAnnealing(
-  options: { readonly initial: number; readonly steps: number; readonly final?: number },
+  options: { readonly initial: number; readonly steps: number; readonly final?: number | undefined },
 ): Schedule {
   checkOptions("build cosineAnnealing", options, { initial: true, steps: true, final: true });
   const { initial, steps, final = 0 } = options;
@@ -103,8 +103,8 @@ export function cosineAnnealing(
 export function cosineRestarts(options: {
   readonly initial: number;
   readonly steps: number;
-  readonly growth?: number;
-  readonly final?: number;
+  readonly growth?: number | undefined;
+  readonly final?: number | undefined;
 }): Schedule {
   checkOptions("build cosineRestarts", options, { initial: true, steps: true, growth: true, final: true });
   const { initial, steps, growth = 1, final = 0 } = options;
@@ -158,8 +158,8 @@ export function linearRamp(
 export function polynomialDecay(options: {
   readonly initial: number;
   readonly steps: number;
-  readonly final?: number;
-  readonly power?: number;
+  readonly final?: number | undefined;
+  readonly power?: number | undefined;
 }): Schedule {
   checkOptions("build polynomialDecay", options, { initial: true, steps: true, final: true, power: true });
   const { initial, steps, final = 0, power = 1 } = options;
@@ -199,9 +199,9 @@ export function warmup(options: { readonly steps: number }, then: number | Sched
 export function oneCycle(options: {
   readonly peak: number;
   readonly steps: number;
-  readonly rise?: number;
-  readonly initialDivisor?: number;
-  readonly finalDivisor?: number;
+  readonly rise?: number | undefined;
+  readonly initialDivisor?: number | undefined;
+  readonly finalDivisor?: number | undefined;
 }): Schedule {
   checkOptions("build oneCycle", options, {
     peak: true,
@@ -220,7 +220,7 @@ export function oneCycle(options: {
   const wave = (from: number, to: number, share: number): number =>
     to + (from - to) * (1 + Math.cos(Math.PI * Math.min(Math.max(share, 0), 1))) / 2;
   return withCheckedStep((step) =>
-    step <= top ? wave(start, peak, step / top) : wave(peak, end, (step - top) / (last - top))
+    step < top ? wave(start, peak, step / top) : wave(peak, end, (step - top) / (last - top))
   );
 }
 

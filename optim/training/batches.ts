@@ -20,9 +20,9 @@ export type BatchesOptions = {
   /** The number of samples in a batch. */
   readonly size: number;
   /** The key from which the order is drawn; without a key the samples keep their order. */
-  readonly key?: Key;
+  readonly key?: Key | undefined;
   /** Whether to leave out a last batch that is smaller than the others; false if left out. */
-  readonly dropLast?: boolean;
+  readonly dropLast?: boolean | undefined;
 };
 
 /**

@@ -42,7 +42,7 @@ export type EarlyStoppingOptions = {
   /**
    * The smallest decrease from the last improvement that counts as an improvement; any decrease if left out.
    */
-  readonly minimumImprovement?: number;
+  readonly minimumImprovement?: number | undefined;
 };
 
 /**

@@ -25,7 +25,7 @@ export type EpochsOptions<B, Y> = {
   /** Joins the results of steps, such as a metric. */
   readonly monoid: Monoid<Y>;
   /** The number of epochs; endless if left out. */
-  readonly count?: number;
+  readonly count?: number | undefined;
 };
 
 /**

@@ -36,7 +36,7 @@ export type WeightedSum = {
 };
 
 /** A value, which is a number or a 0-d tensor, and its weight; 1 if left out. */
-export type Weighted = { readonly value: Tensor | number; readonly weight?: number };
+export type Weighted = { readonly value: Tensor | number; readonly weight?: number | undefined };
 
 /**
  * Makes a metric of the weighted mean of any quantity of a batch. A value of weight 0 does not count, even if it is

@@ -4,7 +4,7 @@
  * @module
  */
 import { describe } from "../../blas/describe.ts";
-import { checkOptions } from "../../blas/options.ts";
+import { checkOptions, type Complete } from "../../blas/options.ts";
 import { checkFields, checkNotNegative, checkPositive, checkSetting } from "../check_setting.ts";
 import { type Fold, foldOf } from "./fold.ts";
 
@@ -25,21 +25,21 @@ export type ReduceOnPlateauOptions = {
   /** The initial learning rate. */
   readonly initial: number;
   /** The factor of a reduction, in (0, 1); 0.1 if left out. */
-  readonly factor?: number;
+  readonly factor?: number | undefined;
   /** The number of checks in a row without improvement that are tolerated; 10 if left out. */
-  readonly patience?: number;
+  readonly patience?: number | undefined;
   /** Whether smaller values are better, `"min"`, or larger ones, `"max"`; `"min"` if left out. */
-  readonly mode?: "min" | "max";
+  readonly mode?: "min" | "max" | undefined;
   /** How much better a value must be to count as an improvement; 0.0001 if left out. */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
   /** Whether the threshold is a share of the best value or a difference; `"relative"` if left out. */
-  readonly thresholdMode?: "relative" | "absolute";
+  readonly thresholdMode?: "relative" | "absolute" | undefined;
   /** The number of checks after a reduction that do not count; 0 if left out. */
-  readonly cooldown?: number;
+  readonly cooldown?: number | undefined;
   /** The smallest learning rate; 0 if left out. */
-  readonly minimum?: number;
+  readonly minimum?: number | undefined;
   /** The rate is reduced only by more than this; 1e-8 if left out. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 };
 
 /**
@@ -92,7 +92,7 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions): Fold<Plateau, 
   );
 }
 
-function settingsOf(options: ReduceOnPlateauOptions): Required<ReduceOnPlateauOptions> {
+function settingsOf(options: ReduceOnPlateauOptions): Complete<ReduceOnPlateauOptions> {
   const what = "reduceOnPlateau";
   checkOptions(`build ${what}`, options, {
     initial: true,

@@ -49,7 +49,7 @@ const blended = /* @__PURE__ */ deferredElementwise((mean, p, decay, rest) => ad
  * ```
  */
 export function averageParameters<S extends StateTree>(
-  options: { readonly decay?: number },
+  options: { readonly decay?: number | undefined },
   optimizer: Optimizer<S>,
 ): Optimizer<AverageMemory<S>> {
   checkOptions("build averageParameters", options, { decay: true });

@@ -15,9 +15,9 @@ import type { Transform } from "./transform.ts";
 /** The options of {@link momentum}. */
 export type MomentumOptions = {
   /** The share of the last velocity that is kept, in [0, 1); 0.9 if left out. */
-  readonly decay?: number;
+  readonly decay?: number | undefined;
   /** Whether to look ahead along the velocity; false if left out. */
-  readonly nesterov?: boolean;
+  readonly nesterov?: boolean | undefined;
 };
 
 const velocityOf = /* @__PURE__ */ deferredElementwise((v, g, decay) => flushed(add(mul(decay, v), g)));

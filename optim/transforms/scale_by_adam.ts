@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptions } from "../../blas/options.ts";
+import { checkOptions, type Complete } from "../../blas/options.ts";
 import { checkNotNegative, checkShare } from "../check_setting.ts";
 import { add, argument, div, mul, pow, type Scalar, sqrt, sub } from "../../blas/scalar/scalar.ts";
 import { computeNumber } from "../step_number.ts";
@@ -15,11 +15,11 @@ import type { Transform } from "./transform.ts";
 /** The options of {@link scaleByAdam}. */
 export type ScaleByAdamOptions = {
   /** The share of the mean of the gradients that each step keeps, in [0, 1); 0.9 if left out. */
-  readonly beta1?: number;
+  readonly beta1?: number | undefined;
   /** The share of the mean of their squares that each step keeps, in [0, 1); 0.999 if left out. */
-  readonly beta2?: number;
+  readonly beta2?: number | undefined;
   /** Added to the root of the mean square; 1e-8 if left out. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 };
 
 // 1 - beta is a separate operand: computed from a rounded beta, it would lose significant digits.
@@ -82,7 +82,7 @@ export function scaleByAdam(
 /** Throws if settings of Adam are out of range; the error names the optimizer or transform. */
 export function checkAdamSettings(
   what: string,
-  { beta1, beta2, epsilon }: Required<ScaleByAdamOptions>,
+  { beta1, beta2, epsilon }: Complete<ScaleByAdamOptions>,
 ): void {
   checkShare(what, "beta1", beta1);
   checkShare(what, "beta2", beta2);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Complete } from "../../blas/options.ts";
 import { max } from "../../blas/scalar/scalar.ts";
 import { computeNumber } from "../step_number.ts";
 import { deferredElementwise, deferredNumber, materialize } from "./deferred.ts";
@@ -21,7 +22,7 @@ const larger = /* @__PURE__ */ deferredElementwise((a, b) => max(a, b));
  *
  * @param settings Those of Adam, checked.
  */
-export function scaleByAmsgrad({ beta1, beta2, epsilon }: Required<ScaleByAdamOptions>): Transform<AmsgradMemory> {
+export function scaleByAmsgrad({ beta1, beta2, epsilon }: Complete<ScaleByAdamOptions>): Transform<AmsgradMemory> {
   const secondMoment = meanSquareFor(epsilon);
   const [kept1, rest1, kept2, rest2, added] = [beta1, 1 - beta1, beta2, 1 - beta2, epsilon].map(deferredNumber);
   return leafwise<"firstMoment" | "secondMoment" | "largestMoment">({

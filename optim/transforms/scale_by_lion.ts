@@ -14,9 +14,9 @@ import type { Transform } from "./transform.ts";
 /** The options of {@link scaleByLion}. */
 export type ScaleByLionOptions = {
   /** The weight of the mean gradient in the direction, in [0, 1); 0.9 if left out. */
-  readonly beta1?: number;
+  readonly beta1?: number | undefined;
   /** The share of the mean of the gradients that each step keeps, in [0, 1); 0.99 if left out. */
-  readonly beta2?: number;
+  readonly beta2?: number | undefined;
 };
 
 const momentOf = /* @__PURE__ */ deferredElementwise((m, g, beta, rest) => flushed(add(mul(beta, m), mul(rest, g))));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Complete } from "../../blas/options.ts";
 import { checkMemory } from "../check_parts.ts";
 import { add, argument, div, mul, pow, type Scalar, sqrt, sub } from "../../blas/scalar/scalar.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
@@ -43,7 +44,7 @@ const ahead = /* @__PURE__ */ deferredElementwise((g, m, v, ofGradient, ofMoment
  * @param settings Those of Adam, and how fast the momentum reaches beta1, all checked.
  */
 export function scaleByNadam(
-  { beta1, beta2, epsilon, momentumDecay }: Required<ScaleByAdamOptions> & { readonly momentumDecay: number },
+  { beta1, beta2, epsilon, momentumDecay }: Complete<ScaleByAdamOptions> & { readonly momentumDecay: number },
 ): Transform<NadamMemory> {
   const secondMoment = meanSquareFor(epsilon), name = "scaleByNadam";
   const [kept1, rest1, kept2, rest2, added] = [beta1, 1 - beta1, beta2, 1 - beta2, epsilon].map(deferredNumber);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Complete } from "../../blas/options.ts";
 import { add, argument, div, greater, mul, pow, type Scalar, select, sqrt, sub } from "../../blas/scalar/scalar.ts";
 import { computeNumber } from "../step_number.ts";
 import { deferredElementwise, deferredNumber, materialize } from "./deferred.ts";
@@ -45,7 +46,7 @@ const rectified = /* @__PURE__ */ deferredElementwise((m, v, first, factor, epsi
  * @param settings Those of Adam, checked.
  */
 export function scaleByRadam(
-  { beta1, beta2, epsilon }: Required<ScaleByAdamOptions>,
+  { beta1, beta2, epsilon }: Complete<ScaleByAdamOptions>,
 ): Transform<Memory<"firstMoment" | "secondMoment">> {
   const secondMoment = meanSquareFor(epsilon);
   const [kept1, rest1, kept2, rest2, added] = [beta1, 1 - beta1, beta2, 1 - beta2, epsilon].map(deferredNumber);

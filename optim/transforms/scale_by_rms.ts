@@ -14,20 +14,20 @@ import type { Transform } from "./transform.ts";
 /** The options of {@link scaleByRms}. */
 export type ScaleByRmsOptions = {
   /** The share of the mean of the squared gradients that each step keeps, in [0, 1); 0.99 if left out. */
-  readonly alpha?: number;
+  readonly alpha?: number | undefined;
   /** Added to the root; 1e-8 if left out. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /**
    * Whether to divide by the standard deviation of the gradients, their mean square less the square of their mean; false
    * if left out.
    */
-  readonly centered?: boolean;
+  readonly centered?: boolean | undefined;
 };
 
 /** The options of {@link scaleByAdagrad}. */
 export type ScaleByAdagradOptions = {
   /** Added to the root; 1e-10 if left out. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 };
 
 const sumOfSquaresOf = /* @__PURE__ */ deferredElementwise((v, g) => add(v, mul(g, g)));

@@ -92,7 +92,9 @@ export type TransformDefinition<S extends StateTree> = {
 };
 
 /** The update of a transform of this library, with a form that defers its computations. */
-type UpdateWithDeferred<S extends StateTree> = Transform<S>["update"] & { readonly deferred?: DeferredUpdate<S> };
+type UpdateWithDeferred<S extends StateTree> = Transform<S>["update"] & {
+  readonly deferred?: DeferredUpdate<S> | undefined;
+};
 
 /** Makes a transform whose deferred computations others can extend. */
 export function defineTransform<S extends StateTree>(

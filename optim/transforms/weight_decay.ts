@@ -14,9 +14,9 @@ import type { ParameterPredicate, Transform } from "./transform.ts";
 /** The options that optimizers with weight decay share. */
 export type WeightDecayOptions = {
   /** The share of the parameter that is added to its gradient; 0 if left out. */
-  readonly weightDecay?: number;
+  readonly weightDecay?: number | undefined;
   /** Which parameters decay, all if left out; `exceptBiasesAndNorms` is the usual choice. */
-  readonly decays?: ParameterPredicate;
+  readonly decays?: ParameterPredicate | undefined;
 };
 
 const decayed = /* @__PURE__ */ deferredElementwise((g, p, decay) => add(g, mul(decay, p)));

@@ -25,11 +25,11 @@ export type LandscapeValues = {
 /** The options of {@link landscapeValues}. */
 export type LandscapeValuesOptions = {
   /** The key that the directions are drawn from: `key(0)` by default. */
-  readonly key?: Key;
+  readonly key?: Key | undefined;
   /** How far to go along each direction; at 1, a step is as long as the params: 1 by default. */
-  readonly radius?: number;
+  readonly radius?: number | undefined;
   /** The number of steps along each direction, an odd one so that the params are among them: 21 by default. */
-  readonly resolution?: number;
+  readonly resolution?: number | undefined;
 };
 
 /** The most steps along a direction. */

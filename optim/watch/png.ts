@@ -20,7 +20,7 @@ export type EncodedImage = {
 };
 
 /** How the values of a picture become brightness: `low` is black and `high` is white; what is beyond is cut off. */
-export type Brightness = { readonly low?: number; readonly high?: number };
+export type Brightness = { readonly low?: number | undefined; readonly high?: number | undefined };
 
 /**
  * Encodes a picture, `[height, width]`, or `[channels, height, width]` with 1, 3 or 4 channels.

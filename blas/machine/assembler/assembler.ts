@@ -32,7 +32,7 @@ const ARITHMETIC = {
 /** The options of a vector instruction. */
 export type VectorOptions = EvexOptions & {
   /** The byte behind the operands: a comparison, a permutation, a count. */
-  readonly immediate?: number;
+  readonly immediate?: number | undefined;
 };
 
 /** The alignment of constants: a vector of 512 bits never crosses a cache line. */

@@ -47,13 +47,13 @@ export const ROUNDINGS = ["nearest", "down", "up", "zero"] as const;
 /** What EVEX adds to an instruction. */
 export type EvexOptions = {
   /** The lanes that are written. */
-  readonly mask?: Mask;
+  readonly mask?: Mask | undefined;
   /** Whether the other lanes become zero. Default: they keep their values. */
-  readonly zero?: boolean;
+  readonly zero?: boolean | undefined;
   /** Whether one element of memory is repeated in all lanes. */
-  readonly broadcast?: boolean;
+  readonly broadcast?: boolean | undefined;
   /** Rounds in this direction; for instructions between registers of 512 bits. */
-  readonly rounding?: typeof ROUNDINGS[number];
+  readonly rounding?: typeof ROUNDINGS[number] | undefined;
 };
 
 /** The fields of a vector instruction. */

@@ -183,7 +183,7 @@ const TABLE = {
 export type NameOf<F extends Form> = keyof typeof TABLE[F] & string;
 
 /** A vector instruction: its opcode, and what stands in place of a register. */
-export type VectorInstruction = VectorOpcode & { readonly extension?: number };
+export type VectorInstruction = VectorOpcode & { readonly extension?: number | undefined };
 
 const PREFIXES = ["", "66", "F3", "F2"] as const, MAPS = ["", "0F", "0F38", "0F3A"] as const;
 

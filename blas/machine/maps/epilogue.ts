@@ -43,11 +43,11 @@ export type EpilogueOptions = {
   readonly dtype: DType;
   readonly bits: Bits;
   /** The elements of the blocks in which the operation could be computed: all numbers that occur. Default: everything at once. */
-  readonly blocks?: readonly number[];
+  readonly blocks?: readonly number[] | undefined;
   /** Whether each block is computed in a place of its own. Default: all at the start of the workspace. */
-  readonly apart?: boolean;
+  readonly apart?: boolean | undefined;
   /** The general-purpose registers that are in use where blocks end. Default: 0. */
-  readonly held?: number;
+  readonly held?: number | undefined;
 };
 
 /** Prepares the loop, if there is one, after an operation. */

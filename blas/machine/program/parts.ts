@@ -62,7 +62,7 @@ const LINE = 64;
 const ROWS = 4, ROWS_TRANSPOSED = 8;
 
 /** The indices of a unit, of which the last one has what is left, and the fewest units of a part; default: 1 of each. */
-type Units = { readonly step?: number; readonly least?: number };
+type Units = { readonly step?: number | undefined; readonly least?: number | undefined };
 
 /**
  * Returns an instruction that is cut along an axis of a length.

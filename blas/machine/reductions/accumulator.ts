@@ -39,7 +39,7 @@ export type AccumulatorOptions = {
    * The place of the float64 totals of a sum of float32, two vectors; `settle` must be called. Without it, sums stay float32
    * until lanes are joined.
    */
-  readonly totals?: Access;
+  readonly totals?: Access | undefined;
   /** Whether a number may be -0, which is smaller than 0. */
   readonly minusZero: boolean;
   /** What sums of float32 add in float64, if not groups of vectors; then there are no totals, and runs of code end by `settle`. */

@@ -20,7 +20,7 @@ export type IndexRange = {
   /** Whether negative numbers down to `-count` are indices too, counted from the end. */
   readonly negative: boolean;
   /** A further number that is allowed, and left unchanged. */
-  readonly exception?: number;
+  readonly exception?: number | undefined;
   /** What the numbers are for; errors say so. Default: indices. */
   readonly use?: "keys";
 };

@@ -114,9 +114,9 @@ const MAX_ROUNDS = 6;
 /** The options of {@link optimize}. */
 export type OptimizeOptions = {
   /** Passes to leave out, in programs inside instructions too; the program is then slower, but still correct. */
-  readonly without?: readonly PassName[];
+  readonly without?: readonly PassName[] | undefined;
   /** Called after every pass that has changed the program, with the changed program. */
-  readonly watch?: (pass: PassName, program: Program) => void;
+  readonly watch?: ((pass: PassName, program: Program) => void) | undefined;
 };
 
 /**

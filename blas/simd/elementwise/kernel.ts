@@ -35,7 +35,7 @@ export type KernelOptions = {
   /** The functions that it can compute. */
   readonly functions: VectorFunctions;
   /** Whether threads share the memory that it computes in. Default: false. */
-  readonly shared?: boolean;
+  readonly shared?: boolean | undefined;
 };
 
 /**

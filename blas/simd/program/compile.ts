@@ -35,22 +35,22 @@ export const PRODUCTS = ["gemm", "gemmBatched", "conv2d", "conv2dInput", "conv2d
 /** The options of {@link compileProgram}. */
 export type CompileProgramOptions = CompileOptions & {
   /** Whether to use relaxed SIMD. Default: if the runtime has it. */
-  readonly relaxed?: boolean;
+  readonly relaxed?: boolean | undefined;
   /** Whether quotients stay quotients, as in plain calls: see `CodeContext`. Default: false. */
-  readonly divides?: boolean;
+  readonly divides?: boolean | undefined;
   /** The engine's functions that compute products and convolutions in place of emitted code. Default: none. */
-  readonly outside?: readonly EngineFunction[];
+  readonly outside?: readonly EngineFunction[] | undefined;
   /**
    * The number of shares in which each instruction runs, one after the other, as threads would run them concurrently.
    * The results are the same. Default: instructions run as a whole, which is faster.
    */
-  readonly shares?: number;
+  readonly shares?: number | undefined;
   /** The threads that run the program together. Default: the calling thread alone. */
-  readonly team?: Team;
+  readonly team?: Team | undefined;
   /** Writes code other than WebAssembly for the instructions that it can. Default: none. */
-  readonly generator?: Generator;
+  readonly generator?: Generator | undefined;
   /** Called with each new array before a result is written to it. Default: nothing is. */
-  readonly prepareResult?: (data: DataOf<DType>) => void;
+  readonly prepareResult?: ((data: DataOf<DType>) => void) | undefined;
 };
 
 /** An executable whose values can be copied to existing arrays. */

@@ -46,19 +46,21 @@ export type CodeContext = {
   /** The vector code of the functions in expressions. */
   readonly functions: VectorFunctions;
   /** Functions for angles that vector code does not cover; required if expressions have `sin` or `cos`. */
-  readonly slowPaths?: SlowPaths;
+  readonly slowPaths?: SlowPaths | undefined;
   /** Emits a throw: the number at a position is not an index of the range. Required if indices are checked. */
-  readonly refuse?: (
-    range: IndexRange,
-    position: Expression<"i32">,
-    value: Expression<"f64">,
-  ) => Expression<"none">;
+  readonly refuse?:
+    | ((
+      range: IndexRange,
+      position: Expression<"i32">,
+      value: Expression<"f64">,
+    ) => Expression<"none">)
+    | undefined;
   /** Tells whether a loop occurs several times, on other arrays, so that its function is shared. Default: none does. */
-  readonly repeats?: (loop: Loop) => boolean;
+  readonly repeats?: ((loop: Loop) => boolean) | undefined;
   /** Calls a function of another code generator, by its number: 0 if it refuses; missing where there is none. */
-  readonly generated?: (number: number | Expression<"i32">) => Expression<"i32">;
+  readonly generated?: ((number: number | Expression<"i32">) => Expression<"i32">) | undefined;
   /** Measures the instructions of programs inside instructions; `undefined` if nothing is measured. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 };
 
 /** The context in which the code of an instruction is emitted. */

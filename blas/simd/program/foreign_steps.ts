@@ -26,7 +26,7 @@ export type ForeignSteps = {
    * The same for an instruction that may be refused: exported functions of the program's module follow it, or compute it
    * instead.
    */
-  readonly refusable: (exports: { readonly then?: string; readonly instead: string }) => () => void;
+  readonly refusable: (exports: { readonly then?: string | undefined; readonly instead: string }) => () => void;
   /** Imports what calls functions by their numbers from within WebAssembly; it needs `imports`. */
   readonly imported: (m: ModuleBuilder) => NonNullable<CodeContext["generated"]>;
   readonly imports: { readonly generated: (number: number) => boolean };

@@ -36,7 +36,7 @@ export type PointerOptions = {
   /** Tells whether the pointers will move along a level. */
   readonly moves: (level: number) => boolean;
   /** The first index along level 0. Default 0. */
-  readonly from?: Expression<"i32">;
+  readonly from?: Expression<"i32"> | undefined;
 };
 
 /** A pointer, and its steps along each level. */

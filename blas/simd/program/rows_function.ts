@@ -34,7 +34,7 @@ export type RowsSpec = {
   readonly dtype: DType;
   /** Whether to use relaxed SIMD. */
   readonly relaxed: boolean;
-  readonly slowPaths?: SlowPaths;
+  readonly slowPaths?: SlowPaths | undefined;
   /** The functions that its expressions consist of. */
   readonly functions: VectorFunctions;
   /** Returns the address of element 0 of a value. */

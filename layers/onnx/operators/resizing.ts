@@ -31,7 +31,11 @@ const LONGEST_AXIS = 2 ** 24;
 /** The inputs of Resize, which has had three signatures, and of Upsample, which has had two. */
 function inputsOf(
   call: Call,
-): { readonly roi?: readonly number[]; readonly scales?: readonly number[]; readonly sizes?: readonly number[] } {
+): {
+  readonly roi?: readonly number[] | undefined;
+  readonly scales?: readonly number[] | undefined;
+  readonly sizes?: readonly number[] | undefined;
+} {
   const some = (index: number): readonly number[] | undefined => {
     const numbers = maybeNumbersAt(call, index);
     return numbers === undefined || numbers.length === 0 ? undefined : numbers;

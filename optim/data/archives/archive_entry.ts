@@ -10,7 +10,7 @@ export type ArchiveEntry = { readonly name: string; readonly bytes: Uint8Array }
 /** What archives are refused for. */
 export type ArchiveLimits = {
   /** The most bytes that all files may take unpacked, 2^30 if left out: 1 GiB. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
 };
 
 /** The most bytes if no limit is given. */

@@ -18,13 +18,13 @@ import { brightened, contrasted, saturated, turned } from "./color_steps.ts";
 /** The options of {@link colorJitter}. */
 export type ColorJitterOptions = {
   /** All values are multiplied by a factor from `1 - brightness` to `1 + brightness`; 0 if left out. */
-  readonly brightness?: number;
+  readonly brightness?: number | undefined;
   /** The distance from the mean grey is multiplied by a factor from `1 - contrast` to `1 + contrast`; 0 if left out. */
-  readonly contrast?: number;
+  readonly contrast?: number | undefined;
   /** The distance from the grey of each pixel is multiplied by such a factor; 0 if left out. */
-  readonly saturation?: number;
+  readonly saturation?: number | undefined;
   /** Colours are rotated by up to this part of the colour circle, at most 0.5; 0 if left out. */
-  readonly hue?: number;
+  readonly hue?: number | undefined;
 };
 
 /**

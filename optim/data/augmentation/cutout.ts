@@ -17,11 +17,11 @@ import { type Augmentation, imageShape } from "./augmentation.ts";
 /** The options of {@link cutout}. */
 export type CutoutOptions = {
   /** Rows and columns of a hole, a number or `[height, width]`; 8 if left out. */
-  readonly size?: number | readonly [height: number, width: number];
+  readonly size?: number | readonly [height: number, width: number] | undefined;
   /** How many holes there are, 1 if left out. */
-  readonly count?: number;
+  readonly count?: number | undefined;
   /** What is in the holes, 0 if left out. */
-  readonly fill?: number;
+  readonly fill?: number | undefined;
 };
 
 /**

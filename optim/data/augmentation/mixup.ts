@@ -20,7 +20,7 @@ import { checkPositive } from "../../check_setting.ts";
 /** The options of {@link mixup}. */
 export type MixupOptions = {
   /** Both parameters of the beta distribution that shares are drawn from, 0.2 if left out; 1 makes all shares equally likely. */
-  readonly alpha?: number;
+  readonly alpha?: number | undefined;
 };
 
 /**

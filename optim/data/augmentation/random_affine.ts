@@ -34,19 +34,19 @@ export type BeyondImage = "zeros" | "border";
 /** The options of {@link randomRotate}. */
 export type RandomRotateOptions = {
   /** The largest angle in either direction, in degrees; 15 if left out. */
-  readonly degrees?: number;
+  readonly degrees?: number | undefined;
   /** `"zeros"` if left out. */
-  readonly padding?: BeyondImage;
+  readonly padding?: BeyondImage | undefined;
 };
 
 /** The options of {@link randomScale}. */
 export type RandomScaleOptions = {
   /** The smallest factor, 0.8 if left out. */
-  readonly min?: number;
+  readonly min?: number | undefined;
   /** The largest factor, 1.25 if left out. */
-  readonly max?: number;
+  readonly max?: number | undefined;
   /** `"zeros"` if left out. */
-  readonly padding?: BeyondImage;
+  readonly padding?: BeyondImage | undefined;
 };
 
 /**

@@ -19,11 +19,11 @@ import { type Augmentation, imageShape } from "./augmentation.ts";
 /** The options of {@link randomCrop}. */
 export type RandomCropOptions = {
   /** How many rows and columns are put around the image first, 0 if left out. */
-  readonly padding?: number;
+  readonly padding?: number | undefined;
   /** What they hold: zeros (`"constant"`), if left out, or the image mirrored (`"reflect"`). */
-  readonly mode?: "constant" | "reflect";
+  readonly mode?: "constant" | "reflect" | undefined;
   /** `[height, width]` of the part; as large as the image if left out. */
-  readonly size?: readonly [height: number, width: number];
+  readonly size?: readonly [height: number, width: number] | undefined;
 };
 
 /**

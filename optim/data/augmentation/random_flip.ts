@@ -16,9 +16,9 @@ import { type Augmentation, imageShape } from "./augmentation.ts";
 /** The options of {@link randomFlip}. */
 export type RandomFlipOptions = {
   /** The probability that left and right change places, 0.5 if left out. */
-  readonly horizontal?: number;
+  readonly horizontal?: number | undefined;
   /** The probability that top and bottom change places, 0 if left out. */
-  readonly vertical?: number;
+  readonly vertical?: number | undefined;
 };
 
 /**

@@ -15,7 +15,7 @@ import { type Augmentation, imageShape } from "./augmentation.ts";
 /** The options of {@link randomNoise}. */
 export type RandomNoiseOptions = {
   /** The standard deviation of the noise, 0.05 if left out. */
-  readonly std?: number;
+  readonly std?: number | undefined;
 };
 
 /**

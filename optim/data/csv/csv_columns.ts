@@ -28,9 +28,9 @@ export type CategoryColumn = {
   /** `"category"` */
   readonly type: "category";
   /** The category of missing values, which are errors if it is left out. */
-  readonly missing?: string;
+  readonly missing?: string | undefined;
   /** All names, in the order of their codes; those that occur, sorted, if left out. */
-  readonly categories?: readonly string[];
+  readonly categories?: readonly string[] | undefined;
 };
 
 /** Categories as numbers. */
@@ -50,7 +50,8 @@ export type ColumnOf<C extends CsvColumn> = C extends "number" | "boolean" | { r
 /** A value that does not fit into its column: its row, counted from 0, and what is wrong with it. */
 export type ValueProblem = { readonly row: number; readonly problem: string; readonly remedy: string };
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+// No part takes what another one could take as well: a long field is read once, and not once for each of its places.
+const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 const TRUE: readonly string[] = ["true", "t", "yes", "y", "1"],
   FALSE: readonly string[] = ["false", "f", "no", "n", "0"];
@@ -115,7 +116,7 @@ export function columnOf(
 }
 
 /** What a column's record may hold beside its type; {@link checkColumn} has seen that it fits the type. */
-type Settings = { readonly missing?: number | string; readonly categories?: readonly string[] };
+type Settings = { readonly missing?: number | string | undefined; readonly categories?: readonly string[] | undefined };
 
 const problemAt = (row: number, problem: string, remedy: string): Either<ValueProblem, never> =>
   either.left({ row, problem, remedy });
@@ -161,11 +162,11 @@ function categoriesOf(
   { missing, categories: given }: Settings,
   isMissing: (text: string) => boolean,
 ): Either<ValueProblem, Categories> {
-  const names: string[] = [];
+  const names: string[] = [], allowed = given === undefined ? undefined : new Set(given);
   for (const [row, text] of texts.entries()) {
     const name = isMissing(text) ? missing?.toString() : text;
     if (name === undefined) return missingAt(row);
-    if (given !== undefined && !given.includes(name)) {
+    if (given !== undefined && allowed?.has(name) === false) {
       return problemAt(
         row,
         `${describe(name)} must be one of ${given.join(", ")}`,

@@ -23,7 +23,7 @@ export type ImageLimits = {
    * The most pixels that an image may have, 2^26 if left out: 67 million. What a file claims is compared with it, and
    * with the size of the file, before anything of that size is allocated.
    */
-  readonly maxPixels?: number;
+  readonly maxPixels?: number | undefined;
 };
 
 /** The most pixels if no limit is given. */

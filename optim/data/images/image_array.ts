@@ -19,11 +19,11 @@ export type ImageFit = "cover" | "stretch";
 /** The options of `imageTensor`. */
 export type ImageTensorOptions = {
   /** 1: grey; 3: red, green and blue; 4: these and alpha; those of the image, without alpha, if left out. */
-  readonly channels?: ImageChannels;
+  readonly channels?: ImageChannels | undefined;
   /** `[height, width]` of the result; that of the image if left out. */
-  readonly size?: readonly [height: number, width: number];
+  readonly size?: readonly [height: number, width: number] | undefined;
   /** `"cover"` if left out: what does not fit is cut off around the middle; `"stretch"` keeps all, distorted. */
-  readonly fit?: ImageFit;
+  readonly fit?: ImageFit | undefined;
 };
 
 /** How much of red, green and blue is in a grey, as in ITU-R BT.601 and Pillow. */

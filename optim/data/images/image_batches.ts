@@ -24,19 +24,19 @@ export type ImageBatchesOptions = {
   /** `[height, width]` that every picture gets. */
   readonly image: readonly [height: number, width: number];
   /** 3 if left out: red, green and blue; 1: grey; 4: with alpha. */
-  readonly channels?: ImageChannels;
+  readonly channels?: ImageChannels | undefined;
   /** `"cover"` if left out: what does not fit is cut off around the middle; `"stretch"` keeps all, distorted. */
-  readonly fit?: ImageFit;
+  readonly fit?: ImageFit | undefined;
   /** The key that the order is drawn from, of all pictures; without a key they keep their order. */
-  readonly key?: Key;
+  readonly key?: Key | undefined;
   /** How many batches are decoded before they are asked for; 2 if left out. */
-  readonly prefetch?: number;
+  readonly prefetch?: number | undefined;
   /** How many workers decode; 0 if left out: the calling thread does. */
-  readonly workers?: number;
+  readonly workers?: number | undefined;
   /** Whether to leave out a last batch that is smaller than the others; false if left out. */
-  readonly dropLast?: boolean;
+  readonly dropLast?: boolean | undefined;
   /** The most pixels that a picture may have, 2^26 if left out. */
-  readonly maxPixels?: number;
+  readonly maxPixels?: number | undefined;
 };
 
 /** A batch of pictures. */

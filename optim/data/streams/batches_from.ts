@@ -17,13 +17,13 @@ export type StreamOptions = {
   /** The number of samples in a batch. */
   readonly size: number;
   /** How many batches are read and decoded before they are asked for; 2 if left out. */
-  readonly prefetch?: number;
+  readonly prefetch?: number | undefined;
   /** The key that the order is drawn from; without a key the items keep their order. */
-  readonly key?: Key;
+  readonly key?: Key | undefined;
   /** How many items are held to be shuffled, not yet decoded; 1024 if left out. */
-  readonly window?: number;
+  readonly window?: number | undefined;
   /** Whether to leave out a last batch that is smaller than the others; false if left out. */
-  readonly dropLast?: boolean;
+  readonly dropLast?: boolean | undefined;
 };
 
 /** How {@link batchesFrom} makes samples of items. */
@@ -31,7 +31,7 @@ export type DecodeOptions<A, S> = {
   /** A function that makes a sample of an item; or the URL of a module whose default export does, in workers. */
   readonly decode: Decode<A, S> | URL;
   /** How many workers decode, 2 if left out; only with the URL of a module. */
-  readonly workers?: number;
+  readonly workers?: number | undefined;
 };
 
 /** How many items are held to be shuffled by default. */

@@ -25,15 +25,15 @@ export type Explained = {
    * A class for each example, the positions along the last axis of the output; or a function from the output to one number
    * for all examples together, such as a sum of theirs.
    */
-  readonly of?: Tensor | Numeric | ((output: Tensor) => Tensor);
+  readonly of?: (Tensor | Numeric | ((output: Tensor) => Tensor)) | undefined;
 };
 
 /** The options of {@link integratedGradients}. */
 export type IntegratedGradientsOptions = Explained & {
   /** An input that means nothing, of the shape of `x`; zeros by default. */
-  readonly baseline?: Tensor;
+  readonly baseline?: Tensor | undefined;
   /** The number of points on the path: 64 by default. */
-  readonly steps?: number;
+  readonly steps?: number | undefined;
 };
 
 /** The most points on the path. */

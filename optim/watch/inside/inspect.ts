@@ -51,7 +51,7 @@ export type InspectOptions = {
    * The loss for the output of the model, a 0-d tensor, whose gradients are measured. By default the mean of the squares of
    * the output: enough to see whether gradients arrive, but not how large they are in training.
    */
-  readonly loss?: (output: Tensor) => Tensor;
+  readonly loss?: ((output: Tensor) => Tensor) | undefined;
 };
 
 /**

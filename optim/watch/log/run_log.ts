@@ -18,15 +18,15 @@ import { encodeStep, type LoggedStep } from "./step_record.ts";
 /** The options of {@link runLog}. */
 export type RunLogOptions = {
   /** Whether to write event files for TensorBoard: true by default. */
-  readonly events?: boolean;
+  readonly events?: boolean | undefined;
   /** Whether to write `steps.jsonl`, a line of JSON for each step: false by default. */
-  readonly jsonLines?: boolean;
+  readonly jsonLines?: boolean | undefined;
   /** Whether to write `steps.csv`, a table of the scalars: false by default. */
-  readonly csv?: boolean;
+  readonly csv?: boolean | undefined;
   /** Whether each step is on the disk before the next, so that it outlives a power failure too: false by default. */
-  readonly durable?: boolean;
+  readonly durable?: boolean | undefined;
   /** Returns the time in seconds since 1970; the clock of the machine by default. */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
 };
 
 /** The state of a log. */

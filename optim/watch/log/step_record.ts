@@ -18,15 +18,15 @@ export type LoggedStep = {
   /** The number of the step: it grows from record to record. */
   readonly step: number;
   /** Numbers, or tensors of one element. */
-  readonly scalars?: Readonly<Record<string, number | Tensor>>;
+  readonly scalars?: Readonly<Record<string, number | Tensor>> | undefined;
   /** Values whose distribution is logged. */
-  readonly histograms?: Readonly<Record<string, Tensor | ArrayLike<number>>>;
+  readonly histograms?: Readonly<Record<string, Tensor | ArrayLike<number>>> | undefined;
   /** Pictures `[height, width]` or `[channels, height, width]` with 1, 3 or 4 channels, from 0 (black) to 1 (white). */
-  readonly images?: Readonly<Record<string, Tensor>>;
+  readonly images?: Readonly<Record<string, Tensor>> | undefined;
   /** Texts; Markdown is shown as such. */
-  readonly text?: Readonly<Record<string, string>>;
+  readonly text?: Readonly<Record<string, string>> | undefined;
   /** The settings of the run, which belong to its first step. */
-  readonly hyperparameters?: Readonly<Record<string, Hyperparameter>>;
+  readonly hyperparameters?: Readonly<Record<string, Hyperparameter>> | undefined;
 };
 
 /** The same, as files hold it. */

@@ -15,7 +15,7 @@ export const PICTURE_OPTIONS: OptionNames<PictureOptions> = { title: true, width
 /** Throws if the options of a picture are not what it takes. */
 export function checkPicture<O extends PictureOptions>(action: string, options: O, names: OptionNames<O>): void {
   checkOptions(action, options, names);
-  const { title, width, height, label }: PictureOptions & { readonly label?: unknown } = options;
+  const { title, width, height, label }: PictureOptions & { readonly label?: unknown | undefined } = options;
   for (const [name, text] of [["title", title], ["label", label]] as const) {
     if (text === undefined || typeof text === "string") continue;
     throw new TypeError(`Cannot ${action} with ${name} ${describe(text)}: it must be a string; pass one`);

@@ -12,7 +12,7 @@ import type { PictureOptions } from "./options.ts";
 /** The options of {@link confusionPicture}. */
 export type ConfusionPictureOptions = PictureOptions & {
   /** The names of the classes; their numbers by default. */
-  readonly labels?: readonly string[];
+  readonly labels?: readonly string[] | undefined;
 };
 
 /**
@@ -104,6 +104,6 @@ export async function confusionPicture(
 /** Tells whether a value is a matrix with as many rows as columns, and has some. */
 function isSquare(matrix: unknown): boolean {
   const isRow = (row: unknown, size: number): boolean =>
-    Array.isArray(row) && row.length === size && row.every((count) => typeof count === "number");
+    Array.isArray(row) && row.length === size && row.every((count) => Number.isFinite(count));
   return Array.isArray(matrix) && matrix.length > 0 && matrix.every((row) => isRow(row, matrix.length));
 }

@@ -14,15 +14,15 @@ import { draw } from "./draw.ts";
 /** The options of {@link imageGrid}. */
 export type ImageGridOptions = {
   /** The title; none by default. */
-  readonly title?: string;
+  readonly title?: string | undefined;
   /** The width of each image on the page, in pixels: 72 by default. */
-  readonly width?: number;
+  readonly width?: number | undefined;
   /** How many images are in a row; about as many as there are rows by default. */
-  readonly columns?: number;
+  readonly columns?: number | undefined;
   /** A line below each image. */
-  readonly labels?: readonly (string | number)[];
+  readonly labels?: readonly (string | number)[] | undefined;
   /** The values that are black and white; the smallest and the largest by default. */
-  readonly range?: readonly [black: number, white: number];
+  readonly range?: readonly [black: number, white: number] | undefined;
 };
 
 /** The space between images, and the height of a label. */

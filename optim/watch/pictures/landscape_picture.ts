@@ -6,18 +6,19 @@
 import { describe } from "../../../blas/describe.ts";
 import type { LandscapeValues } from "../landscape_values.ts";
 import { checkPicture } from "./check_picture.ts";
+import { linearDomain } from "./domain.ts";
 import { draw } from "./draw.ts";
 
 /** The options of {@link landscapePicture}. */
 export type LandscapePictureOptions = {
   /** The title; none by default. */
-  readonly title?: string;
+  readonly title?: string | undefined;
   /** The width and height of the chart in pixels, without its axes: 380 by default. */
-  readonly width?: number;
+  readonly width?: number | undefined;
   /** Whether colours and lines of equal loss follow the logarithm of the loss; by default, if all losses are above 0. */
-  readonly logarithmic?: boolean;
+  readonly logarithmic?: boolean | undefined;
   /** The number of lines of equal loss: 12 by default. */
-  readonly contours?: number;
+  readonly contours?: number | undefined;
 };
 
 /** The most lines of equal loss. */
@@ -67,11 +68,9 @@ export async function landscapePicture(
     finite = flat.filter(Number.isFinite);
   const { logarithmic = finite.length > 0 && finite.every((loss) => loss > 0) } = options;
   const onScale = (loss: number): number => logarithmic ? Math.log10(Math.max(loss, Number.MIN_VALUE)) : loss;
-  const highest = finite.reduce((most, loss) => Math.max(most, loss), -Infinity);
+  const [low, high] = linearDomain(action, finite.map(onScale));
   // Pictures have their first row at the top.
-  const values = landscape.losses.toReversed().flat().map((loss) => onScale(Number.isFinite(loss) ? loss : highest));
-  const low = Math.min(...values),
-    high = Math.max(...values);
+  const values = landscape.losses.toReversed().flat().map((loss) => Number.isFinite(loss) ? onScale(loss) : high);
   const beyond = (steps[1]! - steps[0]!) / 2, range = [steps[0]! - beyond, steps.at(-1)! + beyond]; // cells are around steps
   const unit = logarithmic ? "loss (log10)" : "loss";
   const thresholds = Array.from({ length: contours }, (_, k) => low + (high / 2 - low / 2) * ((2 * k + 1) / contours));

@@ -8,9 +8,9 @@
 /** The options of every picture. */
 export type PictureOptions = {
   /** The title; none by default. */
-  readonly title?: string;
+  readonly title?: string | undefined;
   /** The width of the chart in pixels, without its axes. */
-  readonly width?: number;
+  readonly width?: number | undefined;
   /** The height of the chart in pixels, without its axes. */
-  readonly height?: number;
+  readonly height?: number | undefined;
 };

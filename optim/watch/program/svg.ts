@@ -30,7 +30,10 @@ export async function svgOfGraph({ nodes, edges }: ProgramGraph): Promise<string
   edges.forEach(([from, to]) => graph.setEdge(from, to));
   layout(graph);
   // The layout has set the size, the points of edges, and the position of nodes.
-  const { width = 0, height = 0 } = graph.graph() as { readonly width?: number; readonly height?: number };
+  const { width = 0, height = 0 } = graph.graph() as {
+    readonly width?: number | undefined;
+    readonly height?: number | undefined;
+  };
   const size = `${Math.ceil(width)} ${Math.ceil(height)}`, [w, h] = size.split(" ");
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${size}">`,

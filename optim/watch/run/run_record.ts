@@ -32,9 +32,9 @@ export type RunRecordOptions = {
   /** The seed of all random numbers. */
   readonly seed: number;
   /** The settings, such as learning rate and number of epochs; those that are `undefined` are left out. */
-  readonly settings?: Readonly<Record<string, ConfigValue | undefined>>;
+  readonly settings?: Readonly<Record<string, ConfigValue | undefined>> | undefined;
   /** The data, which `digestOf` takes, or their digest as a string. */
-  readonly data?: DigestedTree;
+  readonly data?: DigestedTree | undefined;
 };
 
 /**
@@ -73,14 +73,17 @@ export async function runRecord(options: RunRecordOptions): Promise<RunRecord> {
 
 /** What Node, Deno and Bun tell of themselves; browsers have none of it. */
 type Process = {
-  readonly versions?: Readonly<Record<string, string | undefined>>;
-  readonly platform?: string;
-  readonly arch?: string;
+  readonly versions?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly platform?: string | undefined;
+  readonly arch?: string | undefined;
 };
 
 function surroundings(): Pick<RunRecord, "versions" | "platform"> {
   // Where the runtime has them.
-  const { process = {}, navigator } = globalThis as { readonly process?: Process; readonly navigator?: Navigator };
+  const { process = {}, navigator } = globalThis as {
+    readonly process?: Process | undefined;
+    readonly navigator?: Navigator | undefined;
+  };
   const { versions = {}, platform, arch } = process;
   const runtime = ["deno", "bun", "node"].find((name) => versions[name] !== undefined);
   const own = [runtime, versions.v8 === undefined ? undefined : "v8"].flatMap((name) =>
@@ -130,6 +133,7 @@ export function checkRecord(action: string, record: RunRecord): void {
 /** Tells whether a value is the record of a run, with all its fields, each of its kind. */
 export function isRunRecord(value: unknown): value is RunRecord {
   if (typeof value !== "object" || value === null) return false;
+  // Any of the fields may be there.
   const { seed, settings, data, engine, versions, platform } = value as { readonly [K in keyof RunRecord]?: unknown };
   return Number.isFinite(seed) && isSettings(settings) && isSettings(versions) &&
     [data, engine, platform, ...Object.values(versions)].every((text) => typeof text === "string");

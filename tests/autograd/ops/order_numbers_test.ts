@@ -71,6 +71,13 @@ Deno.test("the second derivative of cumprod() and of logCumSumExp() agrees with 
   }
 });
 
+Deno.test("running products of nothing have empty slopes, and running logarithms finite ones after -Infinity", () => {
+  const slope = ng.gradient((t: Tensor) => ng.sum(ng.cumprod(t, 1)));
+  assertEquals(slope(ng.tensor64([], [2, 0])).shape, [2, 0]);
+  const slopes = ng.toList(ng.gradient((t: Tensor) => ng.sum(ng.logCumSumExp(t)))(ng.tensor64([-Infinity, 0, 0])));
+  [0, 1.5, 0.5].forEach((wanted, k) => assertAlmostEquals(slopes[k]!, wanted, 1e-12));
+});
+
 Deno.test("the second derivative of logCumSumExp() is that of the same numbers less their largest, however large", () => {
   const curvature = ng.hessian((t: Tensor) => ng.sum(ng.mul(ng.logCumSumExp(t), ng.tensor64([1, -2, 3]))));
   const near = ng.toList(curvature(ng.tensor64([-1, 0.5, 0]))),
@@ -177,4 +184,11 @@ Deno.test("the derivative of logCumSumExp() stays right where elements jump by h
   [0, 2, 0, 2, Math.exp(-500) * 2, 1 + (1 - own), own].forEach((wanted, k) =>
     assertAlmostEquals(slopes[k]!, wanted, 1e-12, `element ${k}`)
   );
+});
+
+Deno.test("histogram() of more than 2^24 float32 elements counts in float64: 2^24 + 1 would stay 2^24", () => {
+  const count = ng.compile((t: Tensor) => ng.histogram(t, { bins: 2, min: 0, max: 1 }).counts);
+  const program = (length: number) => ng.formatProgram(count, ng.zeros([length])).split("As it runs:")[0]!;
+  assert(/float64\[2\].*scatter/i.test(program(2 ** 24 + 1)), program(2 ** 24 + 1));
+  assert(/float32\[2\].*scatter/i.test(program(2 ** 24)));
 });

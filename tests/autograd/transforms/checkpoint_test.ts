@@ -18,6 +18,7 @@ import {
   tensor64,
   toList,
   toNumber,
+  vjp,
 } from "../../../autograd/mod.ts";
 
 type T64 = Tensor<"float64">;
@@ -97,4 +98,11 @@ Deno.test("checkpoint() of a function that computes a derivative is differentiat
     for (const f of [first, compile(first), closed, compile(closed)]) assertEquals(toList(f(x)), [6, 12]);
     for (const f of [second, compile(second)]) assertEquals(toList(f(x)), [72, 144]);
   }
+});
+
+Deno.test("checkpoint() of a function that makes variables of its own, as vjp() does, is differentiated as without", () => {
+  const value = (x: T64, w: T64) => vjp((x: T64, w: T64) => mul(sin(x), w), x, w).value;
+  const x = constant([1, 2], { dtype: "float64" }), w = constant([3, 4], { dtype: "float64" });
+  const slope = (f: typeof value) => toList(gradient((x: T64) => sum(square(f(x, w))))(x));
+  assertEquals(slope(checkpoint(value)), slope(value));
 });

@@ -129,7 +129,7 @@ Deno.test("zipWith accepts only trees of equal structure", () => {
 });
 
 Deno.test("an optional field left out or undefined is not a leaf, in either tree", () => {
-  type Params = { readonly weight: number; readonly bias?: number };
+  type Params = { readonly weight: number; readonly bias?: number | undefined };
   const params: Params = { weight: 1, bias: undefined };
   assertEquals(leaves<number>(params as Tree<number>), [1]);
   assertEquals(map((x: number) => x + 1, params as Tree<number>), { weight: 2 });

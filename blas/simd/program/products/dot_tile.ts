@@ -26,7 +26,7 @@ export type DotSpec = {
   readonly target: { readonly row: number; readonly column: number };
   readonly accumulate: Accumulate;
   /** Whether the sums of `CHAIN` vectors are added apart from each other. Default: all are one chain of additions. */
-  readonly chains?: boolean;
+  readonly chains?: boolean | undefined;
 };
 
 /** The vectors of a chain of additions in float32, a multiple of all numbers of vectors in one iteration. */

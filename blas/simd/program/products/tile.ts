@@ -38,7 +38,7 @@ export type Depth = {
    * Whether an iteration of the outermost loop is one chain of additions, whose sums are added to those in memory, as
    * `accumulate` demands. Default false: all loops are.
    */
-  readonly chains?: boolean;
+  readonly chains?: boolean | undefined;
   /** The bytes from the matrices' addresses to where the pointers begin. Default 0. */
   readonly start?: TileStep;
   /** The products that one iteration of the innermost loop adds. */

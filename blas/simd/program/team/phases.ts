@@ -27,7 +27,7 @@ const MOST_OPEN = 64;
 export type Extent = { readonly from: number; readonly to: number };
 
 /** Memory that one thread accesses, or any of them if `thread` is missing. */
-type Owned = Extent & { readonly thread?: number };
+type Owned = Extent & { readonly thread?: number | undefined };
 
 /** The memory that a phase accesses. */
 type Access = { readonly reads: readonly Owned[]; readonly writes: readonly Owned[] };

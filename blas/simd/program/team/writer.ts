@@ -37,7 +37,7 @@ export type TeamAssembly = {
   readonly team: Team;
   readonly control: number;
   /** Measures the instructions; `undefined` if nothing is measured. */
-  readonly clock?: TeamClock;
+  readonly clock?: TeamClock | undefined;
 };
 
 /** Writes functions that each thread of a team runs, with parameters `(thread: i32, threads: i32)`. */
