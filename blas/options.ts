@@ -58,7 +58,7 @@ const notARecord = (action: string, options: unknown, names: object): TypeError 
   new TypeError(
     `Cannot ${action} with ${describe(options)} for options: they must be a record; pass { ${
       Object.keys(names)[0]
-    }: … }, or leave them out`,
+    }: … }`,
   );
 
 function unknownOption(action: string, name: string, allowed: readonly string[]): TypeError {

@@ -40,7 +40,7 @@ Deno.test("checkOptions() rejects options that are not a record", () => {
   ) {
     assertEquals(
       messageOf(given),
-      `Cannot build sgd with ${name} for options: they must be a record; pass { learningRate: … }, or leave them out`,
+      `Cannot build sgd with ${name} for options: they must be a record; pass { learningRate: … }`,
     );
   }
 });
