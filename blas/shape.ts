@@ -130,7 +130,7 @@ export function broadcastShapes(op: string, shapes: readonly Shape[]): ShapeResu
   let result: Shape = shapes[0] ?? [];
   for (let k = 1; k < shapes.length; k++) {
     const next = shapes[k]!;
-    if (sameShape(result, next)) continue;
+    if (stretchesTo(next, result)) continue;
     const rank = Math.max(result.length, next.length);
     const joined = new Array<number>(rank);
     for (let axis = 0; axis < rank; axis++) {
@@ -142,6 +142,16 @@ export function broadcastShapes(op: string, shapes: readonly Shape[]): ShapeResu
     result = joined;
   }
   return either.right(result);
+}
+
+/** Tells whether a shape broadcasts to another without changing it: that of most operands, for which no list is made. */
+function stretchesTo(from: Shape, to: Shape): boolean {
+  const lead = to.length - from.length;
+  if (lead < 0) return false;
+  for (let axis = 0; axis < from.length; axis++) {
+    if (from[axis] !== to[axis + lead] && from[axis] !== 1) return false;
+  }
+  return true;
 }
 
 function broadcastError(op: string, shapes: readonly Shape[], axis: number, x: number, y: number): ShapeError {

@@ -154,18 +154,17 @@ export function extent(shape: Shape, stride: readonly number[], offset: number):
 }
 
 /**
- * The longest run of elements allocated from a slab, and the size of a slab. Making a typed array takes several hundred
- * nanoseconds, more than computing 32 elements. A slab is freed together with the last view into it.
+ * The most elements of an array of a few numbers, and of one that is allocated from a slab. Making a typed array takes several
+ * hundred nanoseconds, more than computing 32 elements. A slab is freed together with the last view into it: arrays of a few
+ * numbers, such as losses that a program keeps, share theirs with no larger ones.
  */
-const SLAB_RUN = 64, SLAB_SIZE = 1024;
+const FEW = 64, SLAB_RUN = 128, SLAB_SIZE = 1024;
 
-/** The shapes of small arrays with at most this many axes need no check, unless they are empty. */
-const FEW_AXES = 8;
+/** A slab, and how many of its elements are taken. */
+type Slab<D extends DType> = { readonly data: DataOf<D>; used: number };
 
-const slabs: { readonly [D in DType]: { data: DataOf<D>; used: number } } = /* @__PURE__ */ (() => ({
-  float32: { data: newData("float32", 0), used: 0 },
-  float64: { data: newData("float64", 0), used: 0 },
-}))();
+/** The slabs that are being filled: for arrays of few numbers, and for larger ones. */
+const slabs: { readonly [D in DType]: Slab<D>[] } = { float32: [], float64: [] };
 
 /**
  * Allocates a row-major array of zeros for a kernel to fill.
@@ -184,22 +183,23 @@ export function allocateUnset<D extends DType>(dtype: D, shape: Shape): MutableV
 
 function allocated<D extends DType>(dtype: D, shape: Shape, cleared: boolean): MutableView<D> {
   const size = sizeOf(shape);
+  checkResultShape("allocate", shape);
+  let data: DataOf<D>, offset = 0;
   if (size > SLAB_RUN) {
-    checkResultShape("allocate", shape);
     const owned = hasOwner() && size * BYTES_PER_ELEMENT[dtype] >= LEAST_BYTES;
-    const data = owned ? ownedData(dtype, size, cleared) : newData(dtype, size);
-    return unsafeView<D>(data, shape, rowMajorStrides(shape), 0);
+    data = owned ? ownedData(dtype, size, cleared) : newData(dtype, size);
+  } else {
+    const own = slabs[dtype], k = size > FEW ? 1 : 0;
+    let slab = own[k];
+    if (slab === undefined || slab.used + size > SLAB_SIZE) {
+      slab = own[k] = { data: newData(dtype, SLAB_SIZE), used: 0 };
+    }
+    data = slab.data;
+    offset = slab.used;
+    slab.used += size;
   }
-  const slab = slabs[dtype];
-  if (slab.used + size > slab.data.length) {
-    slab.data = newData(dtype, SLAB_SIZE);
-    slab.used = 0;
-  }
-  const offset = slab.used;
-  slab.used += size;
-  if (size === 0 || shape.length > FEW_AXES) checkResultShape("allocate", shape);
   // The class that newView makes has the fields of a view.
-  return newView(slab.data, shape, rowMajorStrides(shape), offset) as MutableView<D>;
+  return newView(data, shape, rowMajorStrides(shape), offset) as MutableView<D>;
 }
 
 /** Tells whether the elements lie in row-major order without gaps, as those of an empty view always do. */
@@ -271,8 +271,8 @@ export function reshapeView<D extends DType>(v: View<D>, shape: Shape): View<D> 
     // The shortest groups of old and of new axes with the same number of elements must be one evenly spaced run.
     let oldSize = from[axis]!.length, newSize = 1, last = axis;
     const first = to;
-    while (newSize !== oldSize || to === first) {
-      if (newSize < oldSize || to === first) newSize *= shape[to++]!;
+    while (newSize !== oldSize) {
+      if (newSize < oldSize) newSize *= shape[to++]!;
       else {
         const outer = from[last]!, inner = from[last + 1]!;
         if (outer.step !== inner.length * inner.step) return undefined;

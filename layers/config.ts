@@ -4,6 +4,8 @@
  * @module
  */
 
+import { deeper } from "../autograd/tree/depth.ts";
+
 /** The values that settings can have. */
 export type ConfigValue =
   | string
@@ -26,5 +28,16 @@ export function deepFreeze<T>(value: T): T {
   return value;
 }
 
-/** Returns a frozen copy of settings, independent of the arrays that the caller passed. */
-export const frozenCopy = <C extends ConfigValue>(settings: C): C => deepFreeze(structuredClone(settings));
+/**
+ * Returns a frozen copy of settings, independent of the arrays that the caller passed. `structuredClone` refuses the proxies
+ * with which other libraries observe values.
+ */
+export const frozenCopy = <C extends ConfigValue>(settings: C): C => deepFreeze(copyOf(settings, 0) as C); // the same values
+
+function copyOf(value: ConfigValue, depth: number): ConfigValue {
+  if (typeof value !== "object" || value === null) return value;
+  const copied = (part: ConfigValue): ConfigValue => copyOf(part, deeper(depth, ""));
+  // The type of a list is lost to `isArray`, since it is readonly.
+  if (Array.isArray(value)) return Array.from(value as readonly ConfigValue[], copied);
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, copied(part)]));
+}

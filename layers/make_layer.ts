@@ -7,7 +7,7 @@ import type { Either } from "../deps.ts";
 import * as either from "../blas/either.ts";
 import type { DType } from "../blas/dtype.ts";
 import { ShapeError } from "../blas/errors.ts";
-import { checkShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
+import { checkShape, sameShape, type Shape, type ShapeResult, unwrap } from "../blas/shape.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { innerShape } from "../autograd/tensor_record.ts";
 import { type Activation, IDENTITY } from "./activation.ts";
@@ -52,6 +52,7 @@ export function makeLayer<P extends object, S extends object>(
   { inputSize = null, outputSize = null, activation = IDENTITY, compute, ...parts }: LayerParts<P, S>,
 ): Layer<P, S> {
   const { name } = parts, specs = deepFreeze(parts.specs);
+  let fitting: Shape | undefined; // the last shape that was checked: most calls have the same one
   const layer = deepFreeze<Layer<P, S>>({
     ...parts,
     config: frozenCopy(parts.config),
@@ -67,7 +68,11 @@ export function makeLayer<P extends object, S extends object>(
       checkInput(name, x);
       checkOwnVariables(name, specs, variables);
       checkMode(name, mode);
-      unwrap(parts.outputShape(innerShape(x)));
+      const shape = innerShape(x);
+      if (fitting === undefined || !sameShape(fitting, shape)) {
+        unwrap(parts.outputShape(shape));
+        fitting = shape;
+      }
       const [y, state] = compute(variables, x, mode);
       // Operations return the dtype of their operands, and throw if params have another.
       return [activation.forward(y) as Tensor<D>, state];
@@ -117,6 +122,10 @@ export function located<A>(index: number, f: () => A): A {
   try {
     return f();
   } catch (error) {
-    throw error instanceof ShapeError ? atIndex(error, index) : error;
+    throw locatedAt(index, error);
   }
 }
+
+/** Returns the error of the layer at `index`; a shape error says where the layer is. */
+export const locatedAt = (index: number, error: unknown): unknown =>
+  error instanceof ShapeError ? atIndex(error, index) : error;

@@ -17,7 +17,7 @@ import { checkKey, checkName } from "./checks.ts";
 import { deepFreeze } from "./config.ts";
 import { type AnyLayer, checkLayer, isOfKind, type Layer, type Variables } from "./layer.ts";
 import { applyLayer, initLayer, shapeAfter } from "./layer_calls.ts";
-import { atIndex, located, NO_STATE } from "./make_layer.ts";
+import { atIndex, locatedAt, NO_STATE } from "./make_layer.ts";
 import { remembered } from "./made.ts";
 import { type Mode, modeOf } from "./mode.ts";
 
@@ -104,17 +104,21 @@ function sequenceOf<const L extends readonly AnyLayer[]>(name: string, layers: L
       checkListed(name, layers.length, variables);
       checkMode(name, mode);
       const { params, state: given } = variables;
-      // An empty list stands for layers without a state; a layer that has a state then throws.
-      const states = given.length > 0 ? given : layers.map((layer) => isSequential(layer) ? [] : NO_STATE);
       const next: object[] = [];
-      let y = x;
-      layers.forEach((layer, k) => {
-        const own = { params: params[k]!, state: states[k]! };
-        const [output, after] = located(k, () => applyLayer(layer, own, y, modeOf(mode, k)));
-        y = output;
-        next.push(after);
-      });
-      const changed = next.some((after, k) => after !== states[k]);
+      let y = x, changed = false, k = 0;
+      try {
+        for (; k < layers.length; k++) { // frozen arrays have slow methods, and small models notice
+          const layer = layers[k]!;
+          // An empty list stands for layers without a state; a layer that has a state then throws.
+          const state = given.length > 0 ? given[k]! : isSequential(layer) ? [] : NO_STATE;
+          const [output, after] = applyLayer(layer, { params: params[k]!, state }, y, modeOf(mode, k));
+          y = output;
+          next.push(after);
+          if (after !== state) changed = true;
+        }
+      } catch (error) {
+        throw locatedAt(k, error);
+      }
       return [y, (changed ? next : variables.state) as AsParameters<SequentialState<L>>]; // a state for each layer
     },
     outputShape: (shape) =>

@@ -100,7 +100,9 @@ function usedRows(name: string, path: string, gradient: Tensor, parameter: Tenso
     );
   }
   const { indices, rows } = found, count = indices.shape[0]!, width = sizeOf(parameter.shape.slice(1));
-  if (count === 0 || width === 0) return { at: reshape(indices, [0]), gradient: rows };
+  if (count === 0 || width === 0) {
+    return { at: reshape(indices, [0]), gradient: reshape(rows, [0, ...parameter.shape.slice(1)]) };
+  }
   const at = reshape(partAlong(reshape(indices, [count, width]), 1, 0, 1), [count]);
   const slots = across(slotsOf(at), [count, width]), flat = reshape(rows, [count, width]);
   const sums = scatterAddAlong(flat, slots, 0, count);

@@ -117,7 +117,7 @@ export function matches(signature: Signature, value: unknown, data: DataLeaf[]):
       return true;
     }
     case "record": {
-      if (!isRecord(value) || isTensor(value) || isKey(value)) return false;
+      if (!isRecord(value) || isKey(value)) return false;
       const { names, parts } = signature, given = Object.keys(value);
       if (given.length !== names.length || Object.getOwnPropertySymbols(value).length > 0) return false;
       for (let k = 0; k < names.length; k++) {

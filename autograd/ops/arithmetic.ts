@@ -5,9 +5,18 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { additionPart } from "../../blas/parts/addition.ts";
+import { arithmeticPart } from "../../blas/parts/arithmetic.ts";
 import { ADDITION } from "../../blas/scalar/interned.ts";
 import { checkOptions } from "../../blas/options.ts";
-import { add as plus, div as over, mul as times, neg as minus, sub as less } from "../../blas/scalar/scalar.ts";
+import {
+  add as plus,
+  argument,
+  div as over,
+  mul as times,
+  neg as minus,
+  type Scalar,
+  sub as less,
+} from "../../blas/scalar/scalar.ts";
 import { applyElementwise, arithmetic, type Elementwise, elementwiseFrom, samplesOfTwo } from "../elementwise.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
@@ -26,7 +35,7 @@ const scalePrimitive = /* @__PURE__ */ arithmetic("scale", (t, s) => times(t, s)
 const divPrimitive = /* @__PURE__ */ withRule(
   /* @__PURE__ */ arithmetic("div", (a, b) => over(a, b), { domains: [[-2, 2], [0.5, 2]] }),
   (index, cotangent, { inputs: [a, b] }) =>
-    index === 0 ? div(cotangent, b!) : applyElementwise(divisorSlopePrimitive, [a!, b!, cotangent]),
+    index === 0 ? div(cotangent, b!) : applyElementwise(divisorSlope(1), [a!, b!, cotangent]),
 );
 const safeDivPrimitive = /* @__PURE__ */ withRule(
   /* @__PURE__ */ arithmetic("safeDiv", (a, b, epsilon) => over(a, plus(b, epsilon)), {
@@ -34,22 +43,39 @@ const safeDivPrimitive = /* @__PURE__ */ withRule(
   }),
   (index, cotangent, { inputs: [a, b, epsilon] }) => {
     const divisor = add(b!, epsilon!);
-    return index === 0 ? div(cotangent, divisor) : applyElementwise(divisorSlopePrimitive, [a!, divisor, cotangent]);
+    return index === 0 ? div(cotangent, divisor) : applyElementwise(divisorSlope(1), [a!, divisor, cotangent]);
   },
 );
+/** The derivatives of quotients that have been asked for, by their order. */
+const divisorSlopes: Elementwise[] = [];
+
 /**
- * Computes what the divisor of a quotient gets: the cotangent times `-a / b^2`. It divides `a` itself: by way of the
- * quotient, further derivatives would multiply a quotient of 0 by `1 / b`, which may be infinite.
+ * Returns the primitive that computes the derivative of a quotient `a / b` with respect to its divisor `order` times, each
+ * time by a cotangent: `(-1)^order order! a c1 c2 … / b^(order + 1)`, of the operands a, b, c1, c2 and so on. It divides `a`
+ * first, and then once for each cotangent: products of cotangents and `1 / b` alone may be infinite where `a` is 0.
  */
-const divisorSlopePrimitive: Elementwise = /* @__PURE__ */ withRule(
-  /* @__PURE__ */ arithmetic("divisorSlope", (a, b, cotangent) => minus(over(times(over(a, b), cotangent), b)), {
-    domains: [[-2, 2], [0.5, 2], [-2, 2]],
-  }),
-  (index, cotangent, { inputs: [a, b, given], output }) => {
-    if (index === 1) return mul(div(mul(output, cotangent), b!), -2);
-    return applyElementwise(divisorSlopePrimitive, index === 0 ? [cotangent, b!, given!] : [a!, b!, cotangent]);
-  },
-);
+function divisorSlope(order: number): Elementwise {
+  const known = divisorSlopes[order];
+  if (known !== undefined) return known;
+  const [a, b, ...cotangents] = Array.from({ length: order + 2 }, (_, k) => argument(k)) as [Scalar, Scalar]; // at least 2
+  const expression = cotangents.reduce(
+    (product, cotangent, k) =>
+      k === 0 ? minus(over(times(product, cotangent), b)) : over(times(times(product, cotangent), -1 - k), b),
+    over(a, b),
+  );
+  const operand = { shape: [2, 3], min: -2, max: 2 };
+  return divisorSlopes[order] = elementwiseFrom({
+    name: `divisorSlope${order}`,
+    expression,
+    samples: () => [{ attributes: {}, inputs: [operand, { ...operand, min: 0.5 }, ...cotangents.map(() => operand)] }],
+    part: arithmeticPart,
+    vjp: (index, cotangent, { inputs }) =>
+      index === 1
+        ? applyElementwise(divisorSlope(order + 1), [...inputs, cotangent])
+        : applyElementwise(divisorSlope(order), inputs.with(index, cotangent)),
+  });
+}
+
 const negPrimitive = /* @__PURE__ */ arithmetic("neg", (x) => minus(x));
 
 /** Returns a primitive with a derivative rule that is written out. */
@@ -65,7 +91,8 @@ export const arithmeticPrimitives = [
   scalePrimitive,
   divPrimitive,
   safeDivPrimitive,
-  divisorSlopePrimitive,
+  /* @__PURE__ */ divisorSlope(1),
+  /* @__PURE__ */ divisorSlope(2),
   negPrimitive,
 ];
 

@@ -15,7 +15,9 @@ import type { Tensor } from "../tensor.ts";
 import { ones } from "../values/constructors.ts";
 import { checkPositions } from "../values/indices.ts";
 import { mul, sub } from "./arithmetic.ts";
+import { cast } from "./cast.ts";
 import { where } from "./choice.ts";
+import { greater } from "./comparison.ts";
 import { concat } from "./concat.ts";
 import { exp } from "./exponential.ts";
 import { isFinite } from "./finite.ts";
@@ -86,11 +88,14 @@ const logCumSumExpPrimitive: Primitive<AxisAttributes> = {
   batch: batchAlong,
   // Element i has the share exp(x[i] - y[j]) of y[j]. With exp(x[i] - y[i]) taken out, what remains are products of
   // exp(y[j] - y[j + 1]), none of which exceeds 1. Where y is -Infinity, all elements so far are, and have no share.
-  vjp: (_, cotangent, { attributes: { axis }, inputs: [x], output: y }) => {
-    const level = where(isFinite(y), y, 0);
-    // There is nothing after the last: the second shift puts 0 there, where exp(y) could be infinite.
+  // Rounding such a factor near 1 would cost digits as often as it is multiplied: it is 1 less the share of x[j + 1].
+  vjp: (_, cotangent, { attributes: { axis }, inputs, output }) => {
+    const [x, y, own] = [inputs[0]!, output, cotangent].map((t) => cast(t, "float64")) as [Tensor, Tensor, Tensor]; // of three
+    const level = where(isFinite(y), y, 0), rest = sub(x, level);
+    // There is nothing after the last: shifting back puts 0 there, where exp(y) could be infinite.
     const falls = shiftedAlong(sub(shiftedAlong(y, axis, 1), level), axis, -1);
-    return mul(exp(sub(x!, level)), linearRecurrence(exp(falls), cotangent, axis, true));
+    const next = exp(shiftedAlong(rest, axis, -1)), kept = where(greater(next, 0.5), exp(falls), sub(1, next));
+    return cast(mul(exp(rest), linearRecurrence(kept, own, axis, true)), cotangent.dtype);
   },
 };
 

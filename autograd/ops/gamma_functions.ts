@@ -37,10 +37,11 @@ const NEAR = [
 ];
 
 /** The Bernoulli numbers B2, B4, …, of Stirling's series. */
-const bernoulli = (): readonly number[] => [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510];
+export const bernoulli =
+  (): readonly number[] => [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510];
 
 /** From here on the series is accurate to all digits of float64. */
-const LARGE = 8;
+export const LARGE = 8;
 
 const sumOf = (terms: readonly Scalar[]): Scalar => terms.reduce((sum, term) => add(sum, term));
 const shifted = (x: Scalar, count: number): readonly Scalar[] => Array.from({ length: count }, (_, k) => add(x, k));
@@ -53,7 +54,7 @@ const fromNearest = (x: Scalar): Scalar => sub(x, round(x));
  * whole number less, by `gamma(x) = (x - 1) gamma(x - 1)`, which cancels almost nothing. Below 1, `gamma(x) = gamma(x +
  * 1) / x`.
  */
-function logGammaOfPositive(x: Scalar): Scalar {
+export function logGammaOfPositive(x: Scalar): Scalar {
   const below = less(x, 1), [z, product] = towardsTwo(x);
   const first = select(below, x, sub(z, 1)), second = select(below, sub(x, 1), sub(z, 2));
   const near = mul(mul(first, second), polynomial(select(below, sub(x, 0.75), sub(z, 1.75)), NEAR));
@@ -88,7 +89,7 @@ function logGammaOf(x: Scalar): Scalar {
 }
 
 /** For positive numbers: the derivative of Stirling's series, applied to `x + 8` below 8. */
-function digammaOfPositive(x: Scalar): Scalar {
+export function digammaOfPositive(x: Scalar): Scalar {
   const isSmall = less(x, LARGE),
     z = select(isSmall, add(x, 8), x),
     inverse = div(1, z),

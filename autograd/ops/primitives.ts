@@ -21,6 +21,7 @@ import { errorFunctionPrimitives } from "./error_functions.ts";
 import { exponentialPrimitives } from "./exponential.ts";
 import { extremumPrimitives } from "./extremum.ts";
 import { finitePrimitives } from "./finite.ts";
+import { logBetaPrimitives } from "./log_beta.ts";
 import { gammaFunctionPrimitives } from "./gamma_functions.ts";
 import { fourierPrimitives } from "./fourier.ts";
 import { gatherPrimitives } from "./gather.ts";
@@ -63,6 +64,7 @@ export const PRIMITIVES: readonly Primitive<unknown>[] = [
   ...logarithmPrimitives,
   ...errorFunctionPrimitives,
   ...gammaFunctionPrimitives,
+  ...logBetaPrimitives,
   ...hypotPrimitives,
   ...roundingPrimitives,
   ...remainderPrimitives,

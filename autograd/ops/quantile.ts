@@ -99,9 +99,9 @@ function quantiles<D extends DType>(
   const elementAt = (place: number) => gatherAlong(lines, partAlong(order, last, place, 1), last);
   const highest = elementAt(count - 1); // NaN if there is one
   const found = wanted.map((fraction) => {
-    const position = fraction * (count - 1), below = Math.floor(position), above = Math.min(below + 1, count - 1);
+    const position = fraction * (count - 1), below = Math.floor(position);
     const first = elementAt(below), weight = position - below;
-    const between = weight === 0 ? first : lerp<D>(first, elementAt(above), weight);
+    const between = weight === 0 ? first : lerp<D>(first, elementAt(below + 1), weight);
     return reshape(where<D>(isNaN(highest), highest, between), [1, ...outer]);
   });
   const shape = keepDims ? reducedShape(t.shape, over) : outer;

@@ -8,7 +8,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { formatShape, ShapeError } from "../../blas/errors.ts";
 import { copyPart } from "../../blas/parts/copy.ts";
 import { viewOf } from "../../blas/program/operations/view.ts";
-import { allAxes, normalizeAxis, unwrap } from "../../blas/shape.ts";
+import { allAxes, normalizeAxis, type Shape, unwrap } from "../../blas/shape.ts";
 import { shifted } from "../batch.ts";
 import { checkList } from "../arguments.ts";
 import { applyChecked, checkOperands, type Primitive } from "../primitive.ts";
@@ -26,12 +26,25 @@ const transposePrimitive: Primitive<Permutation> = {
     { attributes: { axes: [] }, inputs: [{ shape: [] }] },
     { attributes: { axes: [1, 0] }, inputs: [{ shape: [0, 2] }] },
   ],
-  shape: ([shape], { axes }) => either.right(axes.map((axis) => shape![axis]!)),
-  operator: ({ axes }) => viewOf({ kind: "transpose", axes }),
+  shape: ([shape], { axes }) => either.right(inOrder(shape!, axes)),
+  operator: (permutation) =>
+    permutation.axes === SWAPPED_AXES ? swapped : viewOf({ kind: "transpose", axes: permutation.axes }),
   part: copyPart,
   batch: ([t], { attributes: { axes }, again }) => again({ axes: [0, ...shifted(axes)] }, [t!.tensor]),
-  vjp: (_, cotangent, { attributes: { axes } }) => transpose(cotangent, axes.map((_, axis) => axes.indexOf(axis))),
+  vjp: (_, cotangent, { attributes: { axes } }) =>
+    axes === SWAPPED_AXES ? permuted(cotangent, SWAP) : transpose(cotangent, axes.map((_, axis) => axes.indexOf(axis))),
 };
+
+/** Returns the lengths in the order of the axes. */
+function inOrder(shape: Shape, axes: readonly number[]): Shape {
+  const lengths = new Array<number>(axes.length);
+  for (let k = 0; k < axes.length; k++) lengths[k] = shape[axes[k]!]!;
+  return lengths;
+}
+
+/** The permutation of matrices: networks apply it in every layer, and making it anew takes as long as applying it. */
+const SWAPPED_AXES: readonly number[] = [1, 0], SWAP: Permutation = { axes: SWAPPED_AXES };
+const swapped = /* @__PURE__ */ viewOf({ kind: "transpose", axes: SWAPPED_AXES });
 
 /** The primitives of this file, for the generic checks. */
 export const transposePrimitives = [transposePrimitive];
@@ -57,7 +70,7 @@ export function transpose<D extends DType>(t: Tensor<D>, axes?: readonly number[
     checkList("apply transpose", "axes", axes, "an array of axes", "leave it out to reverse their order");
   }
   const rank = innerShape(t).length;
-  if (axes === undefined) return rank < 2 ? t : permuted(t, allAxes(rank).reverse());
+  if (axes === undefined) return rank < 2 ? t : permuted(t, rank === 2 ? SWAP : { axes: allAxes(rank).reverse() });
   const order = axes.map((axis) => unwrap(normalizeAxis("transpose", innerShape(t), axis)));
   if (order.length === rank && order.every((axis, k) => axis === k)) return t;
   if (order.length !== rank || new Set(order).size !== rank) {
@@ -68,8 +81,8 @@ export function transpose<D extends DType>(t: Tensor<D>, axes?: readonly number[
       remedy: "leave axes out to reverse their order",
     });
   }
-  return permuted(t, order);
+  return permuted(t, { axes: order });
 }
 
-const permuted = <D extends DType>(t: Tensor<D>, axes: readonly number[]): Tensor<D> =>
-  applyChecked(transposePrimitive, { axes }, [t]);
+const permuted = <D extends DType>(t: Tensor<D>, permutation: Permutation): Tensor<D> =>
+  applyChecked(transposePrimitive, permutation, [t]);

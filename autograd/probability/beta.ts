@@ -9,7 +9,7 @@ import { where } from "../ops/choice.ts";
 import { equal, greaterEqual, lessEqual } from "../ops/comparison.ts";
 import { logicalAnd } from "../ops/logic.ts";
 import { log1p } from "../ops/exponential.ts";
-import { digamma, logGamma } from "../ops/gamma_functions.ts";
+import { digammaStep, logBeta } from "../ops/log_beta.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { logOfNone, parametersOf, timesLog } from "./parameters.ts";
 
@@ -69,8 +69,7 @@ export function betaEntropy<D extends DType = "float32">(
   b: TensorLike<D>,
 ): Tensor<D> {
   const { a: p, b: q } = parametersOf("betaEntropy", { a, b }, ["a", "b"]);
-  const parts = add(mul(sub(p, 1), digamma(p)), mul(sub(q, 1), digamma(q))), both = add(p, q);
-  return add(sub(logBeta(p, q), parts), mul(sub(both, 2), digamma(both)));
+  return sub(logBeta(p, q), add(mul(sub(p, 1), digammaStep(p, q)), mul(sub(q, 1), digammaStep(q, p))));
 }
 
 /**
@@ -106,10 +105,6 @@ export function betaKlDivergence<D extends DType = "float32">(
     "otherA",
     "otherB",
   ]);
-  const moved = add(mul(sub(p, p2), digamma(p)), mul(sub(q, q2), digamma(q))), both = add(p, q);
-  const joint = mul(sub(add(p2, q2), both), digamma(both));
-  return add(add(sub(logBeta(p2, q2), logBeta(p, q)), moved), joint);
+  const moved = add(mul(sub(p, p2), digammaStep(p, q)), mul(sub(q, q2), digammaStep(q, p)));
+  return add(sub(logBeta(p2, q2), logBeta(p, q)), moved);
 }
-
-const logBeta = <D extends DType>(a: Tensor<D>, b: Tensor<D>): Tensor<D> =>
-  sub(add(logGamma(a), logGamma(b)), logGamma(add(a, b)));

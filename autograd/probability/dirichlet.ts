@@ -6,8 +6,11 @@
 import type { DType } from "../../blas/dtype.ts";
 import { ShapeError } from "../../blas/errors.ts";
 import { add, mul, sub } from "../ops/arithmetic.ts";
-import { digamma, logGamma } from "../ops/gamma_functions.ts";
+import { cumsum } from "../ops/cumsum.ts";
+import { digamma } from "../ops/gamma_functions.ts";
+import { logBeta } from "../ops/log_beta.ts";
 import { expandDims } from "../ops/reshape.ts";
+import { partAlong } from "../ops/slice.ts";
 import { sum } from "../ops/sum.ts";
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
@@ -15,9 +18,14 @@ import { parametersOf, timesLog } from "./parameters.ts";
 
 const total = <D extends DType>(t: Tensor<D>): Tensor<D> => sum(t, { axes: -1 });
 
-/** Returns the logarithm of the number by which the density is divided. */
-const normalizer = <D extends DType>(alpha: Tensor<D>): Tensor<D> =>
-  sub(total(logGamma(alpha)), logGamma(total(alpha)));
+/**
+ * Returns the logarithm of the number by which the density is divided: of the beta functions of each parameter and the sum
+ * of those before it.
+ */
+function normalizer<D extends DType>(alpha: Tensor<D>): Tensor<D> {
+  const last = alpha.shape.length - 1, rest = alpha.shape[last]! - 1;
+  return total(logBeta(partAlong(alpha, last, 1, rest), partAlong(cumsum(alpha, last), last, 0, rest)));
+}
 
 /**
  * Computes the log density of the Dirichlet distribution.

@@ -4,9 +4,10 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
-import { add, div, mul, sub } from "../ops/arithmetic.ts";
+import { add, div, mul, neg, sub } from "../ops/arithmetic.ts";
 import { log, log1p } from "../ops/exponential.ts";
-import { logGamma } from "../ops/gamma_functions.ts";
+import { logBeta } from "../ops/log_beta.ts";
+import { constant } from "../values/constructors.ts";
 import { square } from "../ops/power.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { parametersOf } from "./parameters.ts";
@@ -43,6 +44,7 @@ export function studentTLogProb<D extends DType = "float32">(
     "scale",
   ]);
   const scaled = square(div(sub(t, m), s)), half = mul(add(n, 1), 0.5);
-  const constant = sub(sub(logGamma(half), logGamma(mul(n, 0.5))), add(mul(log(mul(n, Math.PI)), 0.5), log(s)));
-  return sub(constant, mul(half, log1p(div(scaled, n))));
+  // log(gamma((n + 1) / 2) / gamma(n / 2)) is log(gamma(1 / 2)) - logBeta(1 / 2, n / 2).
+  const factor = add(add(logBeta(mul(n, 0.5), constant<D>(0.5, { dtype: n.dtype })), mul(log(n), 0.5)), log(s));
+  return neg(add(factor, mul(half, log1p(div(scaled, n)))));
 }

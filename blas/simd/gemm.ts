@@ -33,7 +33,10 @@ export function gemm<D extends DType>(context: GemmContext, { alpha, a, b, beta,
   if (c.size === 0) return;
   const depth = a.shape[a.shape.length - 1]!;
   if (alpha === 0 || depth === 0) scale(stackOf(c), c.data, beta);
-  else dispatch(context, stagedGemm({ alpha, a, b, beta, c }));
+  else if (c.shape.length === 2 && (c.shape[0] === 1 || c.shape[1] === 1)) {
+    // No other orientation would be better, and looking for one takes as long as a small product.
+    multiplyByVector(context, { alpha, a: stackOf(a), b: stackOf(b), beta, c: stackOf(c), target: c.data });
+  } else dispatch(context, stagedGemm({ alpha, a, b, beta, c }));
 }
 
 /** Returns a product in the orientation in which it is computed. */
@@ -68,15 +71,18 @@ function oneMatrix<D extends DType>(problem: StagedGemm<D>): StagedGemm<D> {
   return { ...problem, a: merge(a), b: { ...b, batch: 1 }, c: merge(c) };
 }
 
-/** Computes a problem; a product with a single row or column is a matrix times a vector, which needs no packing. */
+/** Computes a problem. */
 function dispatch<D extends DType>(context: GemmContext, problem: StagedGemm<D>): void {
-  const { alpha, beta, a, b, c, target } = problem;
-  if (c.batch > 1 || (c.rows > 1 && c.columns > 1)) {
-    const results = resultsOf(c), isLong = c.dtype === "float32" && a.columns > LONG;
-    if (isExactProduct(results, a.columns, c.dtype)) return multiplyFew(context, problem);
-    const own = { ...context, blocks: blocksFor(results, c.dtype, context.blocks) };
-    return (isLong ? multiplyInSlabs : multiply)(own, problem);
-  }
+  const { a, c } = problem;
+  if (c.batch === 1 && (c.rows === 1 || c.columns === 1)) return multiplyByVector(context, problem);
+  const results = resultsOf(c), isLong = c.dtype === "float32" && a.columns > LONG;
+  if (isExactProduct(results, a.columns, c.dtype)) return multiplyFew(context, problem);
+  const own = { ...context, blocks: blocksFor(results, c.dtype, context.blocks) };
+  return (isLong ? multiplyInSlabs : multiply)(own, problem);
+}
+
+/** Computes a problem with a single row or column, which is a matrix times a vector and needs no packing. */
+function multiplyByVector<D extends DType>(context: Context, { alpha, beta, a, b, c, target }: StagedGemm<D>): void {
   if (c.columns === 1) multiplyVector(context, { alpha, beta, a, x: transpose(b), y: transpose(c), target });
   else multiplyVector(context, { alpha, beta, a: transpose(b), x: a, y: c, target });
 }

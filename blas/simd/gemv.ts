@@ -45,8 +45,8 @@ export function gemv<D extends DType>(context: Context, { alpha, a, x, beta, y }
 /** Multiplies a matrix by a vector, both given as stacks; `y` is not empty. */
 export function multiplyVector<D extends DType>({ scratch, kernels }: Context, problem: VectorProblem<D>): void {
   const { alpha, beta, a, x, y, target } = problem, bytes = a.data.BYTES_PER_ELEMENT, m = y.columns, all = y.rows * m;
-  const { combine, rows, columns, strided, exact, carry, narrow } = kernels(GEMV_KERNELS, a.dtype),
-    mark = scratch.mark();
+  // Kernels are looked up when they are called: each takes some nanoseconds, and small products notice.
+  const run = kernels(GEMV_KERNELS, a.dtype), mark = scratch.mark();
   const pieces = alpha === 0 ? [] : piecesOf(a);
   try {
     const isFew = isExactProduct(all, a.columns, a.dtype), howX = isFew ? plan(x) : densePlan(x);
@@ -67,7 +67,7 @@ export function multiplyVector<D extends DType>({ scratch, kernels }: Context, p
         for (let i = 0; i < x.rows; i++) {
           const vector = atX + (howX.origin + i * howX.rowStride + column * howX.columnStride) * bytes;
           const step = howX.columnStride * bytes, result = sums + (i * m + row) * 8;
-          exact!(part.rows, part.columns, from, rowStep, columnStep, vector, step, result);
+          run.exact!(part.rows, part.columns, from, rowStep, columnStep, vector, step, result);
         }
         continue;
       }
@@ -75,23 +75,24 @@ export function multiplyVector<D extends DType>({ scratch, kernels }: Context, p
       for (let start = 0; start < part.columns; start += width) {
         const n = Math.min(width, part.columns - start), from = atA + how.origin * bytes + start * columnStep;
         const vector = atX + (column + start) * bytes, result = product + row * bytes;
-        if (how.columnStride === 1) rows!(part.rows, n, from, rowStep, vector, result);
-        else if (how.rowStride === 1) columns!(part.rows, n, from, columnStep, vector, result);
-        else strided!(part.rows, n, from, rowStep, columnStep, vector, result);
+        if (how.columnStride === 1) run.rows!(part.rows, n, from, rowStep, vector, result);
+        else if (how.rowStride === 1) run.columns!(part.rows, n, from, columnStep, vector, result);
+        else run.strided!(part.rows, n, from, rowStep, columnStep, vector, result);
         added += n;
         // A piece that has all columns is the only one with its rows.
         if (!isWide || (added < slab && part.columns < a.columns)) continue;
-        carry!(part.rows, result, sums + row * 8);
+        run.carry!(part.rows, result, sums + row * 8);
         added = 0;
       }
     }
     if (isWide) {
-      if (!isFew) carry!(m, product, sums);
-      narrow!(all, sums, product);
+      if (!isFew) run.carry!(m, product, sums);
+      run.narrow!(all, sums, product);
     }
+    const isPlain = alpha === 1 && beta === 0; // nothing to combine
     if (beta !== 0) copyIn(scratch, atY, y, densePlan(y));
-    combine!(all, alpha, product, beta, atY);
-    copyOut(scratch, atY, y, target);
+    if (!isPlain) run.combine!(all, alpha, product, beta, atY);
+    copyOut(scratch, isPlain ? product : atY, y, target);
   } finally {
     scratch.release(mark);
   }
@@ -137,6 +138,7 @@ function piecesOf<D extends DType>(a: Stack<D>): readonly Piece<D>[] {
   const count = byRows ? a.rows : a.columns, pieces: Piece<D>[] = [];
   if (line === 0) return pieces;
   const most = Math.max(LINES, Math.floor(PIECE_BYTES / (line * a.data.BYTES_PER_ELEMENT) / LINES) * LINES);
+  if (count <= most) return [{ part: a, how: plan(a), row: 0, column: 0 }];
   for (let start = 0; start < count; start += most) {
     const lines = Math.min(most, count - start);
     const part = byRows

@@ -55,16 +55,17 @@ export type Recording = {
 
 /** Makes the source of kernels that work on a scratch memory. */
 export function kernelSource(scratch: Scratch, { fused = hasRelaxedSimd() }: KernelOptions = {}): KernelSource {
-  const known = new Map<string, Kernels>();
+  // By name within a dtype: every eager product comes here, and joining the two to one key takes 20 ns.
+  const all: { readonly [D in DType]: Map<string, Kernels> } = { float32: new Map(), float64: new Map() };
   return (module, dtype) => {
-    const key = `${module.name} ${dtype}`, found = known.get(key);
+    const known = all[dtype], found = known.get(module.name);
     if (found !== undefined) return found;
     // Kernel modules export only functions that take numbers and return a number or nothing.
     const { exports } = new WebAssembly.Instance(compiledModule(module, dtype, fused), {
       engine: { memory: scratch.memory },
     });
     const kernels = exports as Kernels; // exported under this name, with this signature
-    known.set(key, kernels);
+    known.set(module.name, kernels);
     return kernels;
   };
 }

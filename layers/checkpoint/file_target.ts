@@ -11,7 +11,7 @@ export const isMissing = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "ENOENT";
 
 /**
- * Returns the absolute path of the file itself, with every symbolic link followed: renaming another file to the path of a link
+ * Returns the absolute path of the file itself, with symbolic links to it followed: renaming another file to the path of a link
  * would replace the link.
  *
  * @param path A path or a file URL; the file need not exist, not even at the end of a link.
@@ -21,20 +21,20 @@ export async function targetOf(path: string | URL): Promise<string> {
   return await followed(absolutePath(path instanceof URL ? fileURLToPath(path) : path));
 }
 
-async function followed(path: string): Promise<string> {
+/** How many links may lead to each other, as on Linux. */
+const MOST_LINKS = 40;
+
+async function followed(path: string, links = 0): Promise<string> {
   const fs = builtin("node:fs/promises"), { dirname, isAbsolute, sep } = builtin("node:path");
-  const orElse = <A>(otherwise: () => A) => (error: unknown): A => {
-    if (isMissing(error)) return otherwise();
+  const stat = await fs.lstat(path).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
     throw error;
-  };
-  const real = await fs.realpath(path).catch(orElse(() => undefined));
-  if (real !== undefined) return real;
-  // Nothing exists, either at the path or at the end of its link. Circular links make realpath throw.
-  const link = await fs.lstat(path).catch(orElse(() => undefined));
-  if (!link?.isSymbolicLink()) return path;
+  });
+  if (stat?.isSymbolicLink() !== true) return path;
+  if (links === MOST_LINKS) throw new Error("too many symbolic links lead to each other");
+  // Links among the folders, which ".." may follow, are left to the system: Deno may not be permitted to see where they lead.
   const end = await fs.readlink(path);
-  // The link counts from the folder that it is really in, and ".." in it from the folders that links in it lead to.
-  return await followed(isAbsolute(end) ? end : await fs.realpath(dirname(path)) + sep + end);
+  return await followed(isAbsolute(end) ? end : dirname(path) + sep + end, links + 1);
 }
 
 /** What a file keeps when it is replaced. */

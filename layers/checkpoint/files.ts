@@ -11,8 +11,8 @@ import { builtin } from "../../blas/builtin_module.ts";
 import { refuseDevice } from "../../blas/device_files.ts";
 import { describe } from "../../blas/describe.ts";
 import { CheckpointError } from "./errors.ts";
-import { type FileRights, rightsOf, targetOf } from "./file_target.ts";
-import { removeStale, temporaryFor } from "./temporary_files.ts";
+import { type FileRights, isMissing, rightsOf, targetOf } from "./file_target.ts";
+import { removeStale, temporaryFor, temporaryOfAnyone } from "./temporary_files.ts";
 
 /** The most that is read or written at once: Node's calls take at most 2^31 - 1 bytes. */
 const CHUNK = 0x1000_0000; // 256 MiB
@@ -98,20 +98,36 @@ export function writeEncoded(
  */
 async function writeBytes(path: string | URL, bytes: Uint8Array): Promise<Either<CheckpointError, void>> {
   try {
-    const fs = builtin("node:fs/promises");
-    const target = await targetOf(path), rights = await rightsOf(target), temporary = temporaryFor(target);
+    const target = await targetOf(path), rights = await rightsOf(target);
     await removeStale(target);
-    try {
-      await writeNew(temporary, bytes, rights);
-      await fs.rename(temporary, target);
-    } catch (error) {
-      await fs.unlink(temporary).catch(() => undefined); // it may not exist
-      throw error;
-    }
+    const isReplaced = await replaceFile(target, temporaryFor(target), bytes, rights).catch((error: unknown) => {
+      if (!isMissing(error)) throw error;
+      return false;
+    });
+    // Another container or machine that saves in this folder cannot see this process, and took its file for an abandoned one.
+    if (!isReplaced) await replaceFile(target, temporaryOfAnyone(target), bytes, rights);
     return either.right(undefined);
   } catch (cause) {
     const remedy = "pass a path in a folder that may be written, in Deno with --allow-read and --allow-write";
     return either.left(fileError("write a checkpoint", path, cause, remedy));
+  }
+}
+
+/** Replaces a file in one step. */
+async function replaceFile(
+  target: string,
+  temporary: string,
+  bytes: Uint8Array,
+  rights: FileRights | undefined,
+): Promise<true> {
+  const fs = builtin("node:fs/promises");
+  try {
+    await writeNew(temporary, bytes, rights);
+    await fs.rename(temporary, target);
+    return true;
+  } catch (error) {
+    await fs.unlink(temporary).catch(() => undefined); // it may not exist
+    throw error;
   }
 }
 

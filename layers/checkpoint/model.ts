@@ -64,18 +64,17 @@ export function encodeModel<P extends object, S extends object>(
   checkVariables(layer.name, variables);
   const config = formatJson(layerToConfig(layer)), problem = jsonProblem(config, MOST_VALUES);
   if (problem !== undefined) throw modelError("encode a model", layer.name, problem, "build it from fewer layers");
-  const tensors = Object.fromEntries(
-    // Params and states are trees of tensors.
-    entries<Tensor>({ params: variables.params, state: variables.state } as Tree<Tensor>).map(([path, t]) => {
-      if (isTensor(t)) return [path, t];
-      throw modelError(
-        "encode a model",
-        `${describe(t)} at "${path}"`,
-        "it must be a tensor",
-        "pass what init returned",
-      );
-    }),
-  );
+  // Params and states are trees of tensors.
+  const named = entries<Tensor>({ params: variables.params, state: variables.state } as Tree<Tensor>);
+  for (const [path, t] of named) {
+    if (isTensor(t)) continue;
+    throw modelError("encode a model", `${describe(t)} at "${path}"`, "it must be a tensor", "pass what init returned");
+  }
+  const twice = repeated(named.map(([path]) => path));
+  if (twice !== undefined) {
+    throw modelError("encode a model", `two tensors at "${twice}"`, "one would be lost", "rename fields of its params");
+  }
+  const tensors = Object.fromEntries(named);
   const misfit = pipe(variablesFrom(specsOf(layer), tensors), either.match((error) => error, () => undefined));
   if (misfit !== undefined) {
     throw modelError("encode a model", misfit.given, misfit.problem, "pass the variables of this layer");
@@ -100,15 +99,21 @@ function variablesFrom(specs: VariableSpecs, tensors: Safetensors["tensors"]): E
   }
   const names = new Set(wanted.map(([path]) => path)), extra = Object.keys(tensors).find((name) => !names.has(name));
   if (extra !== undefined) return refuse(`the tensor ${JSON.stringify(extra)}`, "the layer has no tensor of that name");
-  const place = (tree: Tree<TensorSpec>, prefix: string, wrap: (t: Tensor) => Tensor): ParameterTree =>
-    map<TensorSpec, Tensor, Tree<TensorSpec>>(
-      (_, path) => wrap(tensors[path === "" ? prefix : `${prefix}.${path}`]!),
-      tree,
-    );
-  return either.right({
-    params: place(specs.params, "params", (t) => variableOf(innerView(t))),
-    state: place(specs.state, "state", (t) => t),
+  const twice = repeated(wanted.map(([path]) => path));
+  if (twice !== undefined) return refuse(`the layer, which has two tensors at "${twice}"`, "a file has only one there");
+  const { params, state } = map<TensorSpec, Tensor, Specs>((_, path) => tensors[path]!, {
+    params: specs.params,
+    state: specs.state,
   });
+  return either.right({ params: map<Tensor, Tensor, ParameterTree>((t) => variableOf(innerView(t)), params), state });
+}
+
+type Specs = { readonly params: Tree<TensorSpec>; readonly state: Tree<TensorSpec> };
+
+/** Returns a name that occurs twice in a list, if there is one: `a["b.c"]` and `a.b.c` look alike. */
+function repeated(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size);
 }
 
 /**

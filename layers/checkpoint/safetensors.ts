@@ -160,7 +160,8 @@ function checkTensor(name: string, t: Tensor): void {
  */
 export function decodeSafetensors(bytes: Uint8Array): Either<CheckpointError, Safetensors> {
   if (!(bytes instanceof Uint8Array)) return bad(typeof bytes, "it must be a Uint8Array", "read the file as bytes");
-  return decodeBytes(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)); // slice of Node's Buffer copies nothing
+  // slice of Node's Buffer copies nothing. A buffer that has been transferred away has no bytes, and no views either.
+  return decodeBytes(bytes.length === 0 ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 }
 
 function decodeBytes(bytes: Uint8Array): Either<CheckpointError, Safetensors> {

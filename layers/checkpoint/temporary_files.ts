@@ -9,10 +9,15 @@ import { builtin } from "../../blas/builtin_module.ts";
 const FORGOTTEN = 600_000;
 
 /** Returns an unused path in the same folder. It contains the number of the process, so that others can tell whether that is still running. */
-export function temporaryFor(target: string): string {
-  const { pid } = builtin("node:process"), { basename, dirname, join } = builtin("node:path");
-  const name = basename(target), stem = stemOf(name), path = stem === name ? target : join(dirname(target), stem);
-  return `${path}.${pid}-${crypto.randomUUID()}.tmp`;
+export const temporaryFor = (target: string): string =>
+  `${stemFor(target)}.${builtin("node:process").pid}-${crypto.randomUUID()}.tmp`;
+
+/** Returns an unused path in the same folder that nobody takes for abandoned before ten minutes have passed without a write. */
+export const temporaryOfAnyone = (target: string): string => `${stemFor(target)}.${crypto.randomUUID()}.tmp`;
+
+function stemFor(target: string): string {
+  const { basename, dirname, sep } = builtin("node:path"), name = basename(target), stem = stemOf(name);
+  return stem === name ? target : dirname(target) + sep + stem;
 }
 
 /** The most bytes of a name that a temporary file begins with: with the suffix, file systems take at most 255. */
@@ -27,7 +32,7 @@ function stemOf(name: string): string {
     : new TextDecoder().decode(bytes.subarray(0, LONGEST_STEM), { stream: true });
 }
 
-/** The suffix that {@link temporaryFor} adds to a path; the first versions left out the process. */
+/** The suffixes of temporary files, with and without a process. */
 const SUFFIX = /^\.(?:(\d+)-)?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/;
 
 /**

@@ -17,7 +17,6 @@ import {
   select,
   sqrt,
 } from "../../blas/scalar/scalar.ts";
-import { sizeOf } from "../../blas/shape.ts";
 import { computeNumber } from "../step_number.ts";
 import * as ops from "../../autograd/ops/mod.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
@@ -53,7 +52,7 @@ export function clippingFactor(maxNorm: number, tensors: readonly Tensor[]): Num
 
 /** Returns the Euclidean norm of all tensors together. */
 function globalNorm(tensors: readonly Tensor[]): Number64 {
-  const norms = tensors.filter(({ shape }) => sizeOf(shape) > 0).map(normOf);
+  const norms = tensors.map(normOf);
   const none = zeros([], { dtype: "float64" });
   const unit = computeNumber(
     divisor,
@@ -62,7 +61,7 @@ function globalNorm(tensors: readonly Tensor[]): Number64 {
   return computeNumber(rescaled, norms.reduce((sum, norm) => computeNumber(squareAdded, sum, norm, unit), none), unit);
 }
 
-/** Returns the Euclidean norm of a tensor that has elements, computed such that no square overflows. */
+/** Returns the Euclidean norm of a tensor, computed such that no square overflows; 0 if it has no elements. */
 export function normOf(t: Tensor): Number64 {
   const unit = computeNumber(divisor, ops.cast(ops.max(ops.abs(t)), "float64"));
   const sum = ops.sum(materialize(squaredShare(t, deferredNumber(unit)), t));

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { absolutePath } from "../../blas/absolute_path.ts";
 import { full, loadTree, saveTree } from "../../mod.ts";
+import { readOnnx } from "../../layers/onnx/mod.ts";
 import { imageFiles, readCsv } from "../../optim/data/mod.ts";
 import { loadRun, runLog, runRecord, saveRun } from "../../optim/watch/mod.ts";
 import { files, inFolder } from "../programs.ts";
@@ -66,3 +67,25 @@ Deno.test(
       assertEquals([namesIn(`${here}/run`), namesIn(there)], [["checkpoint.safetensors", "run.json"], ["pictures"]]);
     }),
 );
+
+Deno.test("a process whose folder was removed gets errors as values", unix, () =>
+  inFolder(async (folder) => {
+    const home = Deno.cwd(), gone = `${folder}/gone`, record = await runRecord({ seed: 0 }), state = { a: 1 };
+    await Deno.mkdir(gone);
+    try {
+      Deno.chdir(gone);
+      await Deno.remove(gone);
+      const tasks = [
+        saveTree("t", state),
+        loadTree("t"),
+        saveRun("r", record, state),
+        imageFiles("p"),
+        readOnnx("m"),
+        readCsv("t", { columns: { a: "number" } }),
+      ];
+      for (const task of tasks) assertEquals((await task())._tag, "Left");
+    } finally {
+      Deno.chdir(home);
+    }
+    assertEquals(namesIn(folder), []);
+  }));

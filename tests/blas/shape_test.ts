@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { ShapeError } from "../../blas/errors.ts";
 import {
@@ -82,6 +82,8 @@ Deno.test("broadcastShapes() broadcasts shapes as NumPy documents it", () => {
     assertEquals(unwrap(broadcastShapes("add", [a, b])), joined);
     assertEquals(unwrap(broadcastShapes("add", [b, a])), joined);
   }
+  const wide = [2, 3];
+  assertStrictEquals(unwrap(broadcastShapes("where", [wide, [], [1], [3], [2, 3], [1, 1]])), wide);
   assertEquals(unwrap(broadcastShapes("where", [[3, 1, 1], [2, 1], [4]])), [3, 2, 4]);
   assertEquals(unwrap(broadcastShapes("add", [])), []);
 });

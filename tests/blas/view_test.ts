@@ -96,7 +96,7 @@ Deno.test("no view shows more than 2^31 - 1 elements, or has more than 64 axes, 
 });
 
 Deno.test("allocate() returns zeros that no other view shows", () => {
-  fc.assert(fc.property(fc.constantFrom<DType>("float32", "float64"), fc.array(fc.nat(90)), (dtype, lengths) => {
+  fc.assert(fc.property(fc.constantFrom<DType>("float32", "float64"), fc.array(fc.nat(140)), (dtype, lengths) => {
     const views = lengths.map((length) => allocate(dtype, [length]));
     for (const v of views) {
       assertEquals([v.dtype, v.shape, v.stride], [dtype, [v.size], [1]]);
@@ -106,6 +106,14 @@ Deno.test("allocate() returns zeros that no other view shows", () => {
     views.forEach((v, k) => assert(elementsOf(v as View).every((x) => x === k + 1)));
   }));
   assertEquals(elementsOf(allocate("float64", []) as View), [0]);
+});
+
+Deno.test("arrays of few numbers share storage with no larger ones, which would stay in memory with them", () => {
+  const storage = (...sizes: readonly number[]) =>
+    new Set(Array.from({ length: 40 }, (_, k) => allocate("float32", [sizes[k % sizes.length]!]).data));
+  const few = storage(1, 64), more = storage(65, 128);
+  assert(few.size < 40 && more.size < 40 && storage(129).size === 40);
+  assertEquals(few.intersection(more).size, 0);
 });
 
 Deno.test("isContiguous() holds exactly if row-major positions increase by 1", () => {

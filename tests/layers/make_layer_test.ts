@@ -25,6 +25,16 @@ Deno.test("makeLayer() checks the shape, computes, and applies the activation", 
   assert(Object.isFrozen(negation));
 });
 
+Deno.test("a layer refuses a shape also after one that fits, and takes that one again", () => {
+  const variables = negation.init(key(0)), fits = tensor64([1, -2]);
+  for (let k = 0; k < 2; k++) {
+    assertEquals(toList(negation.apply(variables, fits, evaluate)[0]), [0, 2]);
+    for (const x of [tensor64([1, 2, 3]), tensor64([[1, -2]])]) {
+      assertThrows(() => negation.apply(variables, x, evaluate), ShapeError, "too short");
+    }
+  }
+});
+
 Deno.test("shape rules return shapes or errors, and other errors are thrown", () => {
   const rule = { op: "Dense", x: [3], result: () => [4], problem: () => "too short", remedy: () => "pad it" };
   assertEquals(shapeIf(true, rule), either.right([4]));

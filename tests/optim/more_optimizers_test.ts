@@ -152,3 +152,12 @@ Deno.test("lbfgs stays where the gradient is 0", () => {
   );
   assertEquals(toList(state.params), [5]);
 });
+
+Deno.test("adafactor moves parameters that are 0, and centered rmsprop stays finite where gradients never change", () => {
+  const moved = adafactor({ learningRate: 0.1 }).step(adafactor().init(tensor64([0, 0])), tensor64([1, -1])).params;
+  assert(toList(moved).every((x) => x !== 0));
+  const optimizer = rmsprop({ centered: true, alpha: 0.5 });
+  let state = optimizer.init(tensor32([1, 1, 1]));
+  for (let step = 0; step < 60; step++) state = optimizer.step(state, tensor32([0.1, 0.3, 0.7]));
+  assert(toList(state.params).every(Number.isFinite));
+});

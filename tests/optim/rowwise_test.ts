@@ -96,11 +96,13 @@ Deno.test("rowwise() refuses gradients that are not made of rows, and optimizers
     () => clipped.step(clipped.init(t), gradient((p: Tensor) => sum(take(p, [0])))(t)),
     "come straight from one take",
   );
+  const columns = gradient((p: { table: Tensor }) => sum(take(p.table, [0, 0], 1)))(state.params);
+  refuses(() => optimizer.step(state, columns), "one take along axis 0");
 });
 
 Deno.test("rowwise() moves the rows used of tables of any rank, with momentum, and none if there are none", () => {
   const optimizer = rowwise(chain(momentum(), descend({ learningRate: 1 })));
-  for (const shape of [[4], [4, 2], [4, 1, 3]]) {
+  for (const shape of [[4], [4, 2], [4, 1, 3], [4, 0]]) {
     const start = optimizer.init<Tensor>(randomNormal(key(1), shape, { dtype: "float64" }));
     const next = optimizer.step(start, gradient((t: Tensor) => sum(take(t, [[3, -4], [3, 3]])))(start.params));
     const width = toList(start.params).length / 4,

@@ -73,7 +73,7 @@ export function planMemory(
   const spans = new Map<number, Interval>();
   sizes.forEach((size, value) => {
     const owner = shares[value]!, { block = owner, bytes = toLines(size) } = places.get(owner) ?? {};
-    const from = value < fixed ? -1 : uses.definedAt[value]!, to = owner < fixed ? end : uses.lastUse[value]!;
+    const from = uses.definedAt[value]!, to = owner < fixed ? end : uses.lastUse[value]!;
     const found = spans.get(block);
     spans.set(block, { bytes, from: Math.min(found?.from ?? from, from), to: Math.max(found?.to ?? to, to) });
   });
@@ -185,17 +185,16 @@ function shareMemory(program: Program, { sizes, uses, needs, carried }: Sharing)
   for (const [result, parameter] of carried) {
     const value = program.results[result]!, i = definedAt[value]!;
     if (needs[i]?.block === true) continue;
-    if (value < fixed || owner[value] !== value || taken.has(parameter) || !sameSize(value, parameter)) continue;
+    if (value < fixed || owner[value] !== value || !sameSize(value, parameter)) continue;
     if (lastUse[parameter]! > i || (lastUse[parameter] === i && !readsInPlace(i, parameter))) continue;
     owner[value] = parameter;
-    taken.add(parameter);
   }
   const first = firstResults(program);
   program.instructions.forEach(({ operation, results }, i) => {
     if (needs[i]!.block === true) {
       operandsOf(operation).slice(0, results.length).forEach((operand, k) => {
         const { value: given } = operand, value = first[i]! + k, place = owner[given]!;
-        const free = given >= fixed && place >= fixed && lastUse[given] === i && sameSize(value, given);
+        const free = given >= fixed && lastUse[given] === i && sameSize(value, given);
         if (!free || taken.has(given) || inBlocks.has(place) || !isWhole(operand, sizeOf(results[k]!.shape))) return;
         owner[value] = place;
         taken.add(given);
@@ -208,7 +207,7 @@ function shareMemory(program: Program, { sizes, uses, needs, carried }: Sharing)
       const value = first[i]! + k;
       if (owner[value] !== value) return;
       for (const operand of dying) {
-        const free = operand >= fixed && owner[operand]! >= fixed && lastUse[operand] === i && sameSize(value, operand);
+        const free = operand >= fixed && lastUse[operand] === i && sameSize(value, operand);
         if (!free || taken.has(operand) || !readsInPlace(i, operand)) continue;
         owner[value] = owner[operand]!;
         taken.add(operand);

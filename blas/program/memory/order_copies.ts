@@ -33,7 +33,6 @@ export function orderCopies(moves: readonly Copy[], aside: number): readonly Cop
   moves.forEach(({ to }) => run(to));
   // Only cycles are left: one copy reads each address, and only copies of the same cycle wait for it.
   for (const { to, bytes } of pending.values()) {
-    if (!pending.has(to)) continue;
     ordered.push({ from: to, to: aside, bytes });
     const [reader] = readers.get(to)!;
     readers.set(to, new Set());

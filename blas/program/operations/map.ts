@@ -7,6 +7,7 @@ import type { DType } from "../../dtype.ts";
 import type { Engine } from "../../engine.ts";
 import { LEAST_MADE, makerOfMap } from "../../result_makers.ts";
 import type { Scalar } from "../../scalar/scalar.ts";
+import type { Shape } from "../../shape.ts";
 import { allocate, allocateUnset, broadcastView, type View } from "../../view.ts";
 import { broadcastOperand, plainOperand } from "../operand.ts";
 import type { Loop, Operand } from "../program.ts";
@@ -20,7 +21,7 @@ export type MapOperation = { readonly kind: "map"; readonly loop: Loop };
 export function mapOf(expression: Scalar): Operator<"map"> {
   return {
     run: (engine, inputs, { dtype, shape }) => {
-      const operands = inputs.map((x) => broadcastView(x, shape));
+      const operands = repeated(inputs, shape);
       const made = operands.length > 0 && operands[0]!.size >= LEAST_MADE
         ? makerOfMap(engine.map)?.(expression, operands, { dtype, shape })
         : undefined;
@@ -31,6 +32,16 @@ export function mapOf(expression: Scalar): Operator<"map"> {
     },
     place: (inputs, { shape }) => placed([expression], inputs, shape),
   };
+}
+
+/** Repeats operands to a shape; if all have it already, the list stays the same one. */
+function repeated(inputs: readonly View[], shape: Shape): readonly View[] {
+  let made: View[] | undefined;
+  for (let k = 0; k < inputs.length; k++) {
+    const x = inputs[k]!, y = broadcastView(x, shape);
+    if (y !== x) (made ??= inputs.slice())[k] = y;
+  }
+  return made ?? inputs;
 }
 
 /** Returns the operator that computes several expressions for every element, one for each result, all of one shape. */

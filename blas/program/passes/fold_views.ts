@@ -54,7 +54,7 @@ export function foldViews(draft: Draft): Draft {
     const inner = seen.get(value), type = inner && types[inner.value];
     if (inner === undefined || type === undefined || !isPlain(inner)) return value;
     const { shape } = types[value]!;
-    if (sizeOf(inner.shape) !== sizeOf(type.shape) || type.dtype !== types[value]!.dtype) return value;
+    if (sizeOf(inner.shape) !== sizeOf(type.shape)) return value;
     const own = shapes.get(inner.value);
     if (!sameShape(own ?? type.shape, shape) && (own !== undefined || !shapeable.has(inner.value))) return value;
     shapes.set(inner.value, shape);

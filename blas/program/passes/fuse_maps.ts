@@ -200,8 +200,7 @@ function tryJoin(graph: Graph, one: Node, other: Node): boolean {
   const first = early.step, second = late.step;
   if (early === late || first.operation.kind !== "map" || second.operation.kind !== "map") return false;
   const a = first.operation.loop, b = second.operation.loop;
-  if (first.results[0]!.dtype !== second.results[0]!.dtype || sizeOf(a.shape) !== sizeOf(b.shape)) return false;
-  if (!readsInPassing(b, first.values)) return false;
+  if (sizeOf(a.shape) !== sizeOf(b.shape) || !readsInPassing(b, first.values)) return false;
   const leaders = new Set([...leadersOf(graph, a), ...leadersOf(graph, b)]);
   leaders.delete(early);
   if (leaders.size > 1) return false;

@@ -55,7 +55,7 @@ function joined(
   reader: Node,
 ): DraftInstruction | undefined {
   const { step: second } = reader;
-  if (second.operation.kind !== "map" || second.results[0]!.dtype !== first.results[0]!.dtype) return undefined;
+  if (second.operation.kind !== "map") return undefined;
   const { loop } = second.operation, stages = rows.reductions.map((_, k) => FIRST_STAGE_VALUE - k);
   if (sizeOf(loop.shape) !== sizeOf(rows.loop.shape) || !readsInPassing(loop, first.values)) return undefined;
   // An output with one number for each row stays separate, even if rows have one element.

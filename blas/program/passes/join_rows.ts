@@ -43,7 +43,7 @@ export function joinRows(draft: Draft): Draft {
 /** Tells whether the rows of two steps are the same elements, and the first ones read an operand as well. */
 function areAlike(first: DraftInstruction, second: DraftInstruction, operand: Operand): boolean {
   const a = first.operation, b = second.operation;
-  return a.kind === "rows" && b.kind === "rows" && first.results[0]!.dtype === second.results[0]!.dtype &&
+  return a.kind === "rows" && b.kind === "rows" &&
     sameShape(a.loop.shape, b.loop.shape) && sameShape(a.axes, b.axes) &&
     a.loop.operands.some((own) => sameOperand(own, operand)) && !reads(b, first);
 }

@@ -55,7 +55,7 @@ export function joinSums(draft: Draft): Draft {
     // A sum of two.
     const [a, b] = sum === undefined ? [] : sum.loop.operands.map(({ value }) => value) as [number, number];
     const first = sum && joinAt(a!, sum.shape), second = sum && joinAt(b!, sum.shape);
-    if (sum === undefined || a === b || (first === undefined && second === undefined)) {
+    if (sum === undefined || (first === undefined && second === undefined)) {
       put(step);
       continue;
     }

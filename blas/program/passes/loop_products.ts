@@ -57,7 +57,7 @@ function productOf({ a, b }: GemmOperation, { carries, sequences, operands, leng
     const isSame = ({ value }: Operand): boolean => value >= start && value < count;
     const { value, shape } = rows, isAll = isWhole(rows, sizeOf(types[value]!.shape));
     const outside = isSame(matrix) ? composeOperands(matrix, operands[matrix.value]!) : undefined;
-    if (isSame(rows) || !isAll || outside === undefined) return undefined;
+    if (!isAll || outside === undefined) return undefined;
     // The operands of a product have two axes.
     const [height, depth] = shape as readonly [number, number], columns = matrix.shape[1]!;
     if (length * height * Math.max(columns, depth) > MOST || height * columns * depth === 0) return undefined;

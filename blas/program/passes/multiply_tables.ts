@@ -199,10 +199,8 @@ function pickedInOrder(operation: MapOperation, known: Known): Operation | undef
 /** Rewrites sums of rows that are copied in another order as sums of the rows themselves, by reordered indices. */
 function addedUpInOrder(picks: Picks, made: Operation, shape: readonly number[], known: Known): Operation | undefined {
   const copied = copiedOperand(made), [count, width] = shape as readonly [number, number]; // two axes
-  const order = copied && rowsIn(copied, width), size = copied && sizeOf(known.type(copied.value).shape);
-  if (copied === undefined || order === undefined || size !== picks.rows * width || order.offset !== 0) {
-    return undefined;
-  }
+  const order = copied && rowsIn(copied, width);
+  if (copied === undefined || order === undefined || order.offset !== 0) return undefined;
   // The axes by their step in the source, the largest first: if these are the steps of a whole array, each row is read once.
   const axes = order.shape.map((length, k) => ({
     length,

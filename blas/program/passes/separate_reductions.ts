@@ -69,7 +69,7 @@ type Part = {
 /** Returns at least two parts; `undefined` if there are fewer, or if they would not save enough. */
 function partsOf({ axes, loop: { shape, operands } }: ReduceOperation, base: Scalar): readonly Part[] | undefined {
   const factors = factorsOf(base), long = axes.filter((axis) => shape[axis] !== 1);
-  if (factors === undefined || long.length < 2) return undefined;
+  if (factors === undefined) return undefined;
   const changes = (index: number, axis: number): boolean => operands[index]!.stride[axis] !== 0;
   let groups: readonly { readonly factors: readonly number[]; readonly axes: readonly number[] }[] = [];
   for (const index of factors.keys()) {

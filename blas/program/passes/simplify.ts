@@ -177,7 +177,7 @@ function joinReductions(
   readersOf: (value: number) => number,
 ): Operation {
   const [operand] = outer.loop.operands, [expression] = outer.loop.expressions;
-  if (outer.loop.operands.length !== 1 || expression !== argument(0)) return outer;
+  if (expression !== argument(0)) return outer;
   const inner = producers.get(operand!.value)?.operation;
   if (inner?.kind !== "reduce" || inner.reduction !== outer.reduction || inner.epilogue !== undefined) return outer;
   if (readersOf(operand!.value) !== 1) return outer;
@@ -246,7 +246,7 @@ function asksSignOnly(expression: Scalar, index: number): boolean {
   const asked = argument(index);
   return expression !== asked && subexpressions(expression).every((part) => {
     if (!("inputs" in part) || !part.inputs.includes(asked)) return true;
-    return part.kind === "binary" && part.name === "greater" && part.inputs[0] === asked &&
+    return part.kind === "binary" && part.name === "greater" &&
       part.inputs[1].kind === "constant" && part.inputs[1].value === 0;
   });
 }

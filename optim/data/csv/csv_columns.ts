@@ -50,7 +50,8 @@ export type ColumnOf<C extends CsvColumn> = C extends "number" | "boolean" | { r
 /** A value that does not fit into its column: its row, counted from 0, and what is wrong with it. */
 export type ValueProblem = { readonly row: number; readonly problem: string; readonly remedy: string };
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+// No part takes what another one could take as well: a long field is read once, and not once for each of its places.
+const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 const TRUE: readonly string[] = ["true", "t", "yes", "y", "1"],
   FALSE: readonly string[] = ["false", "f", "no", "n", "0"];
@@ -161,11 +162,11 @@ function categoriesOf(
   { missing, categories: given }: Settings,
   isMissing: (text: string) => boolean,
 ): Either<ValueProblem, Categories> {
-  const names: string[] = [];
+  const names: string[] = [], allowed = given === undefined ? undefined : new Set(given);
   for (const [row, text] of texts.entries()) {
     const name = isMissing(text) ? missing?.toString() : text;
     if (name === undefined) return missingAt(row);
-    if (given !== undefined && !given.includes(name)) {
+    if (given !== undefined && allowed?.has(name) === false) {
       return problemAt(
         row,
         `${describe(name)} must be one of ${given.join(", ")}`,

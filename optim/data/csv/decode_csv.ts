@@ -9,7 +9,7 @@ import { describe } from "../../../blas/describe.ts";
 import { checkOptions } from "../../../blas/options.ts";
 import { stack } from "../../../autograd/ops/mod.ts";
 import { isTensor, type Tensor } from "../../../autograd/tensor.ts";
-import type { DataError } from "../data_error.ts";
+import { type DataError, problemOf } from "../data_error.ts";
 import { readFile } from "../read_file.ts";
 import { checkColumn, type ColumnOf, columnOf, type CsvColumn } from "./csv_columns.ts";
 import { csvError, csvRows } from "./csv_rows.ts";
@@ -103,7 +103,7 @@ export function decodeCsv<const C extends CsvColumns>(
 }
 
 /**
- * Reads a CSV file as {@link decodeCsv} decodes a text. In Deno that takes `--allow-read`.
+ * Reads a CSV file as {@link decodeCsv} decodes a text. In Deno that takes `--allow-read`. A file that is not UTF-8 is an error.
  *
  * @param path The path or URL of the file, in UTF-8.
  * @returns A task, for `await readCsv(path, options)()`.
@@ -115,8 +115,19 @@ export function readCsv<const C extends CsvColumns>(
   checkCsvOptions(options);
   return async () => {
     const bytes = await readFile("read CSV", path);
-    return either.isLeft(bytes) ? bytes : decodeCsv(new TextDecoder().decode(bytes.right), options);
+    if (either.isLeft(bytes)) return bytes;
+    return either.chain((text: string) => decodeCsv(text, options))(textOf(bytes.right, path));
   };
+}
+
+/** Decodes UTF-8, and refuses other encodings, whose letters would all become the same one. */
+function textOf(bytes: Uint8Array, path: string | URL): Either<DataError, string> {
+  try {
+    return either.right(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    const problem = cause instanceof TypeError ? "it must be UTF-8" : problemOf(cause);
+    return either.left(csvError(String(path), problem, "convert it, or decode its bytes yourself for decodeCsv"));
+  }
 }
 
 /**

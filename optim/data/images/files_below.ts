@@ -9,8 +9,8 @@ import { builtin } from "../../../blas/builtin_module.ts";
 const DEEPEST = 16;
 
 /**
- * Lists the files below a folder: their paths from it, with `/` between folders. Links to files count as files; links to
- * folders are not followed, since they could lead in a circle.
+ * Lists the files below a folder: their paths from it, with `/` between folders. Links are followed, but for those that lead back
+ * to a folder that they lie in.
  *
  * @param wanted Tells which files to list.
  * @returns `undefined` if the path leads to a file.
@@ -20,15 +20,22 @@ export async function filesBelow(
   folder: string | URL,
   wanted: (name: string) => boolean,
 ): Promise<readonly string[] | undefined> {
-  const fs = builtin("node:fs/promises"), { fileURLToPath } = builtin("node:url");
+  const fs = builtin("node:fs/promises"), { fileURLToPath } = builtin("node:url"), { sep } = builtin("node:path");
   const root = folder instanceof URL ? fileURLToPath(folder) : folder;
   if (!(await fs.stat(root)).isDirectory()) return undefined;
-  const listed = async (prefix: string, depth: number): Promise<readonly string[]> => {
+  const listed = async (prefix: string, above: readonly string[]): Promise<readonly string[]> => {
     const entries = await fs.readdir(`${root}/${prefix}`, { withFileTypes: true });
-    const below = entries.filter((entry) => entry.isDirectory() && depth < DEEPEST)
-      .map((entry) => listed(`${prefix}${entry.name}/`, depth + 1));
-    const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => prefix + name).filter(wanted);
-    return [...names, ...(await Promise.all(below)).flat()];
+    const kinds = await Promise.all(entries.map(async (entry) => {
+      if (!entry.isSymbolicLink()) return entry.isDirectory() ? above.at(-1) + sep + entry.name : undefined;
+      const path = `${root}/${prefix}${entry.name}`, stat = await fs.stat(path).catch(() => undefined); // it may lead nowhere
+      return stat?.isDirectory() ? await fs.realpath(path) : undefined;
+    }));
+    const below = entries.map(async ({ name }, k): Promise<readonly string[]> => {
+      const real = kinds[k];
+      if (real === undefined) return wanted(prefix + name) ? [prefix + name] : [];
+      return above.length > DEEPEST || above.includes(real) ? [] : await listed(`${prefix}${name}/`, [...above, real]);
+    });
+    return (await Promise.all(below)).flat();
   };
-  return await listed("", 0);
+  return await listed("", [await fs.realpath(root)]);
 }

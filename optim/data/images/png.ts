@@ -15,6 +15,9 @@ const ACTION = "decode a PNG image", FETCH_AGAIN = "fetch the file again";
 /** The most bytes that one deflated byte can stand for. */
 const MOST_INFLATION = 1032;
 
+/** How many chunks there may be of fewer bytes than this, on average: each costs time of its own. */
+const MOST_SMALL_PARTS = 1000, SMALL_PART = 256;
+
 /** How many deflated bytes are inflated at once, to see how many bytes they stand for. */
 const SLICE = 2 ** 12;
 
@@ -40,6 +43,12 @@ export function decodePng(bytes: Uint8Array, limits: ImageLimits = {}): Either<D
   if (problem !== undefined) return either.left(problem);
   const refuse = (problem: string, remedy = FETCH_AGAIN, cause?: unknown) =>
     failed({ action: ACTION, given: claimOf(width, height, bytes.length), problem, remedy }, { cause });
+  if (pixels.length > MOST_SMALL_PARTS && deflated < SMALL_PART * pixels.length) {
+    return refuse(
+      `its pixels come in ${pixels.length} chunks of ${Math.ceil(deflated / pixels.length)} bytes`,
+      "save it again",
+    );
+  }
   if (header.interlaced && header.depth < 8) {
     return refuse(
       `an interlaced image of ${header.depth} bits a channel is not supported`,

@@ -8,6 +8,7 @@ import type { TensorTree } from "../../../autograd/tree/parameter_tree.ts";
 import { gradientStats } from "../../diagnostics/gradient_stats.ts";
 import { checkPicture, PICTURE_OPTIONS } from "../pictures/check_picture.ts";
 import type { Mark } from "../packages.ts";
+import { LARGEST, logarithmicDomain } from "../pictures/domain.ts";
 import { COLORS, draw } from "../pictures/draw.ts";
 import type { PictureOptions } from "../pictures/options.ts";
 
@@ -43,10 +44,8 @@ export async function gradientFlow<P extends TensorTree<P>>(
   ]);
   const shown = rows.filter(({ value }) => Number.isFinite(value) && value > 0);
   // Bars of a logarithmic axis have no natural end: they begin one power of ten below the smallest.
-  const floor = shown.length === 0
-    ? 0.1
-    : 10 ** Math.floor(Math.log10(Math.min(...shown.map(({ value }) => value))) - 1);
-  const top = shown.length === 0 ? 1 : Math.max(...shown.map(({ value }) => value));
+  const [least, top] = logarithmicDomain(shown.map(({ value }) => value));
+  const floor = Math.max(10 ** Math.floor(Math.log10(least) - 1), Number.MIN_VALUE);
   const bars: Mark = {
     type: "rect",
     from: { data: "shown" },
@@ -55,7 +54,7 @@ export async function gradientFlow<P extends TensorTree<P>>(
         x: { scale: "x", field: "k" },
         width: { scale: "x", band: 1 },
         y: { scale: "y", field: "value" },
-        y2: { scale: "y", value: Math.max(floor, Number.MIN_VALUE) },
+        y2: { scale: "y", value: floor },
         fill: { scale: "color", field: "of" },
       },
     },
@@ -66,7 +65,7 @@ export async function gradientFlow<P extends TensorTree<P>>(
     data: [{ name: "shown", values: shown }],
     scales: [
       { name: "x", type: "band", domain: stats.map((_, k) => k), range: "width", padding: 0.25 },
-      { name: "y", type: "log", domain: [Math.max(floor, Number.MIN_VALUE), top], range: "height", nice: true },
+      { name: "y", type: "log", domain: [floor, top], range: "height", nice: top < LARGEST },
       { name: "color", type: "ordinal", domain: ["largest", "mean"], range: ["#c6d8ec", COLORS[0]!] },
     ],
     axes: [

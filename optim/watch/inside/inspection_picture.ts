@@ -5,6 +5,7 @@
  */
 import { checkPicture } from "../pictures/check_picture.ts";
 import type { Mark } from "../packages.ts";
+import { LARGEST, linearDomain, logarithmicDomain } from "../pictures/domain.ts";
 import { COLORS, draw } from "../pictures/draw.ts";
 import { checkInspection, titleOf } from "./format_inspection.ts";
 import type { InspectedLayer } from "./inspect.ts";
@@ -23,7 +24,7 @@ const ROW = 26;
 /**
  * Draws what {@link inspect} returned, with a line for each layer: on the left from the smallest to the largest output, and
  * thicker one deviation around the mean; then the share of its units that are dead; on the right the norms of the gradients,
- * on a logarithmic axis, where a norm of 0 has no dot.
+ * on a logarithmic axis, where a norm of 0 has no dot. A layer with outputs that are NaN or infinite has none on the left.
  *
  * @param inspection The result of `inspect`.
  * @param options `title`, `width`.
@@ -61,12 +62,13 @@ export async function inspectionPicture(
     { k, of: "of the output", norm: layer.outputGradient },
     { k, of: "of the params", norm: layer.paramsGradient },
   ]).filter(({ norm }) => Number.isFinite(norm) && norm > 0);
+  const finite = layers.filter(({ low, high, mean, min, max }) => [low, high, mean, min, max].every(Number.isFinite));
   const titles = JSON.stringify(inspection.map(titleOf)), rows = inspection.map((_, k) => k);
   const left = { orient: "left", scale: "rows", domain: false, ticks: false } as const;
   const middle = { scale: "rows", field: "k", band: 0.5 };
   const bar = (from: string, to: string, thick: number, opacity: number): Mark => ({
     type: "rule",
-    from: { data: "layers" },
+    from: { data: "finite" },
     encode: {
       enter: {
         x: { scale: "values", field: from },
@@ -84,10 +86,9 @@ export async function inspectionPicture(
     encode: { update: { width: { value: width }, height: { value: height } } },
     ...rest,
   });
-  const hasNorms = norms.length > 0;
   return await draw({
     layout: { columns: 3, padding: 28, align: "each", bounds: "full" },
-    data: [{ name: "layers", values: layers }, { name: "norms", values: norms }],
+    data: [{ name: "layers", values: layers }, { name: "finite", values: finite }, { name: "norms", values: norms }],
     scales: [
       { name: "rows", type: "band", domain: rows, range: [0, height] },
       { name: "color", type: "ordinal", domain: ["of the output", "of the params"], range: COLORS.slice(0, 2) },
@@ -105,7 +106,7 @@ export async function inspectionPicture(
         scales: [{
           name: "values",
           type: "linear",
-          domain: { data: "layers", fields: ["min", "max"] },
+          domain: linearDomain(action, finite.flatMap(({ min, max }) => [min, max])),
           range: [0, width],
           nice: true,
           zero: false,
@@ -119,7 +120,7 @@ export async function inspectionPicture(
           bar("low", "high", 9, 0.45),
           {
             type: "symbol",
-            from: { data: "layers" },
+            from: { data: "finite" },
             encode: {
               enter: {
                 x: { scale: "values", field: "mean" },
@@ -167,9 +168,9 @@ export async function inspectionPicture(
         scales: [{
           name: "values",
           type: "log",
-          domain: hasNorms ? { data: "norms", field: "norm" } : [0.1, 1],
+          domain: logarithmicDomain(norms.map(({ norm }) => norm)),
           range: [0, width],
-          nice: true,
+          nice: norms.every(({ norm }) => norm < LARGEST),
         }],
         axes: [
           { ...left, labels: false },

@@ -50,8 +50,8 @@ export function appendRow(
   return all;
 }
 
-/** Returns the column of a scalar: its name, unless the table has a column of that name already. */
-const columnOf = (name: string): string => FIRST.some((first) => first === name) ? `scalars/${name}` : name;
+/** Returns the column of a scalar: its name, unless that is the name of another column, or such a column's name already. */
+const columnOf = (name: string): string => /^(scalars\/)*(step|seconds)$/.test(name) ? `scalars/${name}` : name;
 
 const quoted = (name: string): string => /[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
 

@@ -34,16 +34,19 @@ const modeOf = (fs: FileSystem, path: string): number | undefined =>
 
 /**
  * Appends bytes in one call of the operating system: a process that is killed leaves all of them or, at worst, a torn end,
- * which is moved aside when the file is opened again.
+ * which is moved aside when the file is opened again. If it fails, as on a full disk, the file is as it was.
  *
  * @param mode The mode of a file that does not exist yet.
  */
 export function append({ fs, durable }: Appending, path: string, bytes: Uint8Array | string, mode = 0o666): void {
-  const file = fs.openSync(path, "a", mode);
+  const file = fs.openSync(path, "a", mode), data = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
+  let at = 0;
   try {
-    const data = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
-    for (let at = 0; at < data.length;) at += fs.writeSync(file, data, at, data.length - at);
+    while (at < data.length) at += fs.writeSync(file, data, at, data.length - at);
     if (durable) fs.fsyncSync(file);
+  } catch (error) {
+    if (at > 0) fs.ftruncateSync(file, fs.fstatSync(file).size - at);
+    throw error;
   } finally {
     fs.closeSync(file);
   }
@@ -60,10 +63,13 @@ export function replace({ fs }: Appending, path: string, text: string): void {
     if (mode !== undefined) fs.fchmodSync(file, mode);
     fs.writeFileSync(file, text);
     fs.fsyncSync(file);
+    fs.renameSync(temporary, target);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw error;
   } finally {
     fs.closeSync(file);
   }
-  fs.renameSync(temporary, target);
 }
 
 /** Reads a file as text; `""` if the file does not exist. */

@@ -104,6 +104,6 @@ export async function confusionPicture(
 /** Tells whether a value is a matrix with as many rows as columns, and has some. */
 function isSquare(matrix: unknown): boolean {
   const isRow = (row: unknown, size: number): boolean =>
-    Array.isArray(row) && row.length === size && row.every((count) => typeof count === "number");
+    Array.isArray(row) && row.length === size && row.every((count) => Number.isFinite(count));
   return Array.isArray(matrix) && matrix.length > 0 && matrix.every((row) => isRow(row, matrix.length));
 }

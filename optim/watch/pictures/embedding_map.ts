@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { matmul, mean, slice, sub, transpose } from "../../../autograd/ops/mod.ts";
+import { cast, matmul, mean, slice, sub, transpose } from "../../../autograd/ops/mod.ts";
 import { svd } from "../../../autograd/linalg/mod.ts";
 import { toArray, toList } from "../../../autograd/values/read.ts";
 import type { DType } from "../../../blas/dtype.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
 import { checkLabels, checkPicture, checkRank, PICTURE_OPTIONS } from "./check_picture.ts";
 import { COLORS, draw } from "./draw.ts";
+import { LARGEST, linearDomain } from "./domain.ts";
 import type { PictureOptions } from "./options.ts";
 
 /** Points on the plane of the first two principal components. */
@@ -26,6 +27,7 @@ export type Plane = {
  * @param vectors `[points, features]`, with one feature at least.
  * @returns The points, and the share of the variance along each axis. Axes point to the side on which their largest
  * component is positive.
+ * @throws {RangeError} If an element is NaN, or beyond 1e300.
  *
  * @example
  * ```ts
@@ -41,7 +43,16 @@ export type Plane = {
 export function principalPlane<D extends DType>(vectors: Tensor<D>): Plane {
   checkRank("project vectors on a plane", vectors, [2], "[points, features]");
   if (vectors.shape[0] === 0 || vectors.shape[1] === 0) return { points: [], shares: [0, 0] };
-  const centred = sub(vectors, mean(vectors, { axes: 0, keepDims: true })), { s, v } = svd(centred);
+  const wrong = toList(vectors).find((x) => !(Math.abs(x) <= LARGEST));
+  if (wrong !== undefined) {
+    throw new RangeError(
+      `Cannot project vectors with the element ${wrong} on a plane: all must be numbers that are not beyond 1e300; ` +
+        "leave such vectors out, or divide all of them",
+    );
+  }
+  const whole = cast(vectors, "float64"),
+    centred = sub(whole, mean(whole, { axes: 0, keepDims: true })),
+    { s, v } = svd(centred);
   // Relative to the largest, whose own square may overflow or vanish.
   const lengths = toList(s), largest = lengths[0]!, variances = lengths.map((x) => (x / largest) ** 2); // no axis is empty
   const total = variances.reduce((sum, x) => sum + x, 0);
@@ -103,8 +114,22 @@ export async function embeddingMap(vectors: Tensor, options: EmbeddingMapOptions
     height,
     data: [{ name: "points", values: rows }],
     scales: [
-      { name: "x", type: "linear", range: "width", domain: { data: "points", field: "x" }, zero: false, nice: true },
-      { name: "y", type: "linear", range: "height", domain: { data: "points", field: "y" }, zero: false, nice: true },
+      {
+        name: "x",
+        type: "linear",
+        range: "width",
+        domain: linearDomain(action, rows.map(({ x }) => x)),
+        zero: false,
+        nice: true,
+      },
+      {
+        name: "y",
+        type: "linear",
+        range: "height",
+        domain: linearDomain(action, rows.map(({ y }) => y)),
+        zero: false,
+        nice: true,
+      },
       { name: "color", type: "ordinal", domain: names, range: [...COLORS] },
     ],
     axes: [

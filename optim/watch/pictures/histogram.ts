@@ -9,6 +9,7 @@ import { tensorData } from "../../../autograd/values/read.ts";
 import { histogramOf } from "../log/histogram_counts.ts";
 import { checkPicture, PICTURE_OPTIONS } from "./check_picture.ts";
 import { COLORS, draw } from "./draw.ts";
+import { linearDomain } from "./domain.ts";
 import type { PictureOptions } from "./options.ts";
 
 /** The options of {@link histogram}. */
@@ -30,7 +31,7 @@ const MOST_BARS = 1000;
  * @param values A tensor of any shape, or an array.
  * @param options `title`, `width`, `height`, `bars`, `label`.
  * @returns An SVG document.
- * @throws {RangeError} If `bars` is not a whole number from 1 to 1000.
+ * @throws {RangeError} If `bars` is not a whole number from 1 to 1000, or a finite value is beyond 1e300.
  *
  * @example
  * ```ts
@@ -54,6 +55,7 @@ export async function histogram(values: Tensor | ArrayLike<number>, options: His
     throw new TypeError(`Cannot ${action} of ${describe(values)}: it must be a tensor or an array; pass the values`);
   }
   const { counts, limits, min, max, notFinite } = histogramOf(isTensor(values) ? tensorData(values) : values, bars);
+  const [low, high] = linearDomain(action, [min, max]);
   // A single value has a bar of its own around it.
   const half = min === max ? Math.max(Math.abs(min), 1) / 20 : 0;
   const rows = counts.map((count, k) => ({ count, from: limits[k]! - half, to: limits[k + 1]! + half }));
@@ -63,8 +65,8 @@ export async function histogram(values: Tensor | ArrayLike<number>, options: His
     height,
     data: [{ name: "bars", values: rows }],
     scales: [
-      { name: "x", type: "linear", range: "width", domain: [min - 10 * half, max + 10 * half], zero: false },
-      { name: "y", type: "linear", range: "height", domain: { data: "bars", field: "count" }, zero: true, nice: true },
+      { name: "x", type: "linear", range: "width", domain: [low - 10 * half, high + 10 * half], zero: false },
+      { name: "y", type: "linear", range: "height", domain: [0, Math.max(1, ...counts)], zero: true, nice: true },
     ],
     axes: [
       {

@@ -6,6 +6,7 @@
 import { describe } from "../../../blas/describe.ts";
 import type { LandscapeValues } from "../landscape_values.ts";
 import { checkPicture } from "./check_picture.ts";
+import { linearDomain } from "./domain.ts";
 import { draw } from "./draw.ts";
 
 /** The options of {@link landscapePicture}. */
@@ -67,11 +68,9 @@ export async function landscapePicture(
     finite = flat.filter(Number.isFinite);
   const { logarithmic = finite.length > 0 && finite.every((loss) => loss > 0) } = options;
   const onScale = (loss: number): number => logarithmic ? Math.log10(Math.max(loss, Number.MIN_VALUE)) : loss;
-  const highest = finite.reduce((most, loss) => Math.max(most, loss), -Infinity);
+  const [low, high] = linearDomain(action, finite.map(onScale));
   // Pictures have their first row at the top.
-  const values = landscape.losses.toReversed().flat().map((loss) => onScale(Number.isFinite(loss) ? loss : highest));
-  const low = Math.min(...values),
-    high = Math.max(...values);
+  const values = landscape.losses.toReversed().flat().map((loss) => Number.isFinite(loss) ? onScale(loss) : high);
   const beyond = (steps[1]! - steps[0]!) / 2, range = [steps[0]! - beyond, steps.at(-1)! + beyond]; // cells are around steps
   const unit = logarithmic ? "loss (log10)" : "loss";
   const thresholds = Array.from({ length: contours }, (_, k) => low + (high / 2 - low / 2) * ((2 * k + 1) / contours));

@@ -7,6 +7,7 @@ import { describe } from "../../../blas/describe.ts";
 import { checkPicture, PICTURE_OPTIONS } from "./check_picture.ts";
 import type { Mark } from "../packages.ts";
 import { COLORS, draw } from "./draw.ts";
+import { linearDomain, logarithmicDomain } from "./domain.ts";
 import type { PictureOptions } from "./options.ts";
 
 /** A value at a step. */
@@ -25,12 +26,13 @@ export type LossCurveOptions = PictureOptions & {
 /**
  * Draws losses, or other numbers, over the steps of a run: one curve for each series.
  *
- * Values that are NaN or infinite are gaps. With `smoothing`, the values themselves stay visible behind their means.
+ * Values that are NaN or infinite are gaps; where all are, the axes are empty. With `smoothing`, the values themselves stay visible behind their means.
  *
  * @param series Values by the name of the series: numbers for steps 0, 1, 2, …, or values with their steps.
  * @param options `title`, `width`, `height`, `logarithmic`, `smoothing`, `label`.
  * @returns An SVG document.
  * @throws {TypeError} If a series is not a list, or the record is empty.
+ * @throws {RangeError} If a value on a linear axis, or a step, is beyond 1e300.
  *
  * @example
  * ```ts
@@ -61,7 +63,7 @@ export async function lossCurve(
   const rows = curves.flatMap(({ name, points }) =>
     smoothed(points, smoothing).map((point) => ({ series: name, ...point, defined: isShown(point.value) }))
   );
-  const names = curves.map(({ name }) => name);
+  const names = curves.map(({ name }) => name), shown = rows.filter(({ defined }) => defined).map(({ value }) => value);
   const line = (field: "value" | "mean", opacity: number): Mark => ({
     type: "group",
     from: { facet: { name: `facet_${field}`, data: "points", groupby: "series" } },
@@ -85,18 +87,20 @@ export async function lossCurve(
   return await draw({
     width,
     height,
-    data: [{ name: "points", values: rows }, {
-      name: "shown",
-      source: "points",
-      transform: [{ type: "filter", expr: "datum.defined" }],
-    }],
+    data: [{ name: "points", values: rows }],
     scales: [
-      { name: "x", type: "linear", range: "width", domain: { data: "points", field: "step" }, zero: false },
+      {
+        name: "x",
+        type: "linear",
+        range: "width",
+        domain: linearDomain(`${action} over steps`, rows.map(({ step }) => step)),
+        zero: false,
+      },
       {
         name: "y",
         type: logarithmic ? "log" : "linear",
         range: "height",
-        domain: { data: "shown", field: "value" },
+        domain: logarithmic ? logarithmicDomain(shown) : linearDomain(action, shown),
         zero: false,
         nice: !logarithmic,
       },
@@ -135,7 +139,7 @@ function pointsOf(name: string, values: readonly number[] | readonly CurvePoint[
 }
 
 const isPoint = (one: unknown): one is CurvePoint =>
-  typeof one === "object" && one !== null && "step" in one && typeof one.step === "number" && "value" in one &&
+  typeof one === "object" && one !== null && "step" in one && Number.isFinite(one.step) && "value" in one &&
   typeof one.value === "number";
 
 /** Adds to each point the mean of the values so far, of which those further back weigh less. */

@@ -133,6 +133,7 @@ export function checkRecord(action: string, record: RunRecord): void {
 /** Tells whether a value is the record of a run, with all its fields, each of its kind. */
 export function isRunRecord(value: unknown): value is RunRecord {
   if (typeof value !== "object" || value === null) return false;
+  // Any of the fields may be there.
   const { seed, settings, data, engine, versions, platform } = value as { readonly [K in keyof RunRecord]?: unknown };
   return Number.isFinite(seed) && isSettings(settings) && isSettings(versions) &&
     [data, engine, platform, ...Object.values(versions)].every((text) => typeof text === "string");

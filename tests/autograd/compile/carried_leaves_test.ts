@@ -14,6 +14,7 @@ Deno.test("carriedLeaves() names the path at which the carries differ", () => {
   const args = signatureOfArguments([{ a: x, n: 1 }, x]);
   const refused: readonly (readonly [unknown, string])[] = [
     [{ a: y, n: 1 }, 'float32 [] at "a" of the carry'],
+    [{ a: constant([1, 2], { dtype: "float64" }), n: 1 }, 'float64 [2] at "a" of the carry'],
     [{ a: x }, 'nothing at "n" of the carry'],
     [{ a: x, n: 2 }, "carry a tensor where it counts"],
     [[x], "as its carry"],

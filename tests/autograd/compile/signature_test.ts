@@ -13,7 +13,7 @@ import {
   toList,
   toNumber,
 } from "../../../autograd/mod.ts";
-import { matches, signatureOfArguments } from "../../../autograd/compile/signature.ts";
+import { dataOf, matches, signatureOfArguments } from "../../../autograd/compile/signature.ts";
 
 type T64 = Tensor<"float64">;
 
@@ -196,4 +196,10 @@ Deno.test("matches() tells the signature of exactly the arguments that it was ma
   lists.forEach((a, i) =>
     lists.forEach((b, j) => assertEquals(matches(signatureOfArguments(a), b, []), i === j, `${i} and ${j}`))
   );
+});
+
+Deno.test("one record may stand in several places: it contains itself in none of them", () => {
+  const pair = { a: constant([1, 2]), b: constant(3) };
+  const signature = signatureOfArguments([pair, { first: pair, second: [pair, pair] }]);
+  assertEquals(dataOf(signature).length, 8);
 });

@@ -184,3 +184,11 @@ Deno.test("if dropped values return, the warning says how to keep more programs"
   });
   assert(said.length === 1 && said[0]!.includes("more programs than 4"));
 });
+
+Deno.test("arguments that a program used lately does not fit reach the one that they fit, each in its place", () => {
+  const f = compile((a: T64, b: T64) => sum(add(mul(sum(a), 10), b)), { warn: false });
+  const of = (n: number, value: number) => constant(Array.from({ length: n }, () => value), { dtype: "float64" });
+  assertEquals(toArray(f(of(2, 1), of(2, 3))), 46);
+  assertEquals(toArray(f(of(3, 1), of(2, 3))), 66);
+  assertEquals(toArray(f(of(2, 1), of(2, 4))), 48);
+});

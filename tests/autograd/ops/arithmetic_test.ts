@@ -76,17 +76,21 @@ Deno.test("div() has slope 0 in a divisor without a finite reciprocal where the 
 });
 
 // mpmath: diff(lambda x: 0 / x, 1e-310, n) is 0 for every n.
-Deno.test("div() has second and third derivatives of 0 where the dividend is 0, also where 1 / divisor^2 is infinite", () => {
+Deno.test("div() has derivatives of 0 of any order where the dividend is 0, also where 1 / divisor^2 is infinite", () => {
   type Unary = (b: Tensor<"float64">) => Tensor<"float64">;
   const slopes = (f: Unary): Unary => gradient((b: Tensor<"float64">) => sum(f(b)));
   const quotients: readonly Unary[] = [(b) => div(0, b), (b) => safeDiv(0, b, { epsilon: 0 })];
   for (const quotient of quotients) {
     const second = slopes(slopes(quotient)), third = slopes(second);
-    for (const f of [second, compile(second)]) {
+    for (const f of [second, compile(second), third, compile(third), slopes(third)]) {
       assertEquals(toList(f(tensor64([1e-310, -1e-310, 1e-200, 2]))).map(Math.abs), [0, 0, 0, 0]);
     }
-    assertEquals(toList(third(tensor64([1e-200, 1e-160]))).map(Math.abs), [0, 0]);
   }
+  // Those of 5 / x at 2: -6 * 5 / 16 and 24 * 5 / 32; a mixed one of a / x: -6 / 16.
+  const third = slopes(slopes(slopes((b) => div(5, b))));
+  assertEquals([third, slopes(third)].map((f) => toNumber(f(tensor64(2)))), [-1.875, 3.75]);
+  const mixed = gradient((a: Tensor<"float64">) => slopes(slopes(slopes((b) => div(a, b))))(tensor64(2)));
+  assertEquals(toNumber(mixed(tensor64(5))), -0.375);
 });
 
 Deno.test("log() and the cross-entropies of small probabilities divide the cotangent too", () => {

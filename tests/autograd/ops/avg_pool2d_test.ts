@@ -50,6 +50,12 @@ Deno.test("avgPool2d() spreads gradients, also where windows overlap, and can be
   ng.checkGradient((t) => ng.gradient(f)(t), x);
 });
 
+Deno.test("avgPool2d() counts padding on the side where it is", () => {
+  const mean = (padding: readonly [number, number, number, number]) =>
+    toList(avgPool2d(ng.ones([1, 2, 2]), { size: 2, stride: 1, padding }));
+  assertEquals([mean([0, 0, 1, 1]), mean([1, 1, 0, 0])], [[1, 0.5, 0.5, 0.25], [0.25, 0.5, 0.5, 1]]);
+});
+
 Deno.test("globalAvgPool2d() is the mean of every channel", () => {
   assertEquals(toArray(ng.globalAvgPool2d(ng.tensor64([[[[1, 3]], [[5, 5]]]]))), [[2, 5]]);
   assertEquals(toList(ng.globalAvgPool2d(ng.zeros([1, 0, 3]))), [NaN]);

@@ -9,6 +9,7 @@ import {
   softmaxCrossEntropy,
   type SoftmaxCrossEntropyOptions,
 } from "../../../autograd/ops/cross_entropy.ts";
+import { square } from "../../../autograd/ops/power.ts";
 import { sum } from "../../../autograd/ops/sum.ts";
 import { logSoftmax, softmax } from "../../../autograd/ops/softmax.ts";
 import { transpose } from "../../../autograd/ops/transpose.ts";
@@ -238,4 +239,11 @@ Deno.test("crossEntropyLoss() is the mean over rows whatever the number of axes,
   toList(crossEntropyLoss(pred, target, { reduction: "none" })).forEach((x, i) =>
     assertAlmostEquals(x, rows[i]!, 1e-15)
   );
+});
+
+Deno.test("the second derivative of a squared loss is right: the loss's slope depends on what comes after it", () => {
+  for (const labels of [[2, 0, 1], oneHot([2, 0, 1], 3, { dtype: "float64" })]) {
+    const squared = (x: Tensor) => square(softmaxCrossEntropy(x, labels as number[]));
+    checkGradient((x) => gradient(squared)(x), logits);
+  }
 });

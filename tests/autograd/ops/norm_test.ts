@@ -134,3 +134,8 @@ Deno.test("norm() and hypot() have derivatives of size 1 for numbers of any size
     }
   }
 });
+
+Deno.test("the slope of l2Normalize() lies between those of both sides where the length is epsilon", () => {
+  const slope = (x: number) => toList(gradient((t: Tensor) => sum(l2Normalize(t, { epsilon: 1 })))(tensor64([x])))[0];
+  assertEquals([slope(0.5), slope(1), slope(2)], [1, 0.5, 0]);
+});

@@ -71,6 +71,13 @@ Deno.test("the second derivative of cumprod() and of logCumSumExp() agrees with 
   }
 });
 
+Deno.test("running products of nothing have empty slopes, and running logarithms finite ones after -Infinity", () => {
+  const slope = ng.gradient((t: Tensor) => ng.sum(ng.cumprod(t, 1)));
+  assertEquals(slope(ng.tensor64([], [2, 0])).shape, [2, 0]);
+  const slopes = ng.toList(ng.gradient((t: Tensor) => ng.sum(ng.logCumSumExp(t)))(ng.tensor64([-Infinity, 0, 0])));
+  [0, 1.5, 0.5].forEach((wanted, k) => assertAlmostEquals(slopes[k]!, wanted, 1e-12));
+});
+
 Deno.test("the second derivative of logCumSumExp() is that of the same numbers less their largest, however large", () => {
   const curvature = ng.hessian((t: Tensor) => ng.sum(ng.mul(ng.logCumSumExp(t), ng.tensor64([1, -2, 3]))));
   const near = ng.toList(curvature(ng.tensor64([-1, 0.5, 0]))),
@@ -155,6 +162,28 @@ Deno.test("quantile() and median() next to infinities are those that NumPy gives
   }
   const x = ng.tensor64([-Infinity, 1, 3, 4, Infinity]);
   assertEquals(ng.toList(ng.backward(ng.quantile(x, 0.375)).get(x)!), [0, 0.5, 0.5, 0, 0]);
+});
+
+Deno.test("the derivative of logCumSumExp() keeps its digits over 10,000 elements of float32, all equal or not", () => {
+  const slope = (t: Tensor) => ng.gradient((t: Tensor) => ng.sum(ng.logCumSumExp(t)))(t);
+  for (const x of [ng.full([10_000], 0.1), ng.randomUniform(ng.key(0), [10_000])]) {
+    const wanted = ng.toList(slope(ng.cast(x, "float64"))), most = Math.max(...wanted);
+    for (const f of [slope, ng.compile(slope)]) {
+      // 4e-6 where factors of nearly 1 are rounded.
+      ng.toList(f(x)).forEach((own, k) => assertAlmostEquals(own / most, wanted[k]! / most, 2e-7));
+    }
+  }
+});
+
+Deno.test("the derivative of logCumSumExp() stays right where elements jump by hundreds, or are infinite", () => {
+  const x = ng.tensor64([-Infinity, -800, -Infinity, 0, -500, 700, 701]);
+  const slopes = ng.toList(
+    ng.gradient((t: Tensor<"float64">) => ng.sum(ng.where(ng.isFinite(ng.logCumSumExp(t)), ng.logCumSumExp(t), 0)))(x),
+  );
+  const own = 1 / (1 + Math.exp(-1));
+  [0, 2, 0, 2, Math.exp(-500) * 2, 1 + (1 - own), own].forEach((wanted, k) =>
+    assertAlmostEquals(slopes[k]!, wanted, 1e-12, `element ${k}`)
+  );
 });
 
 Deno.test("histogram() of more than 2^24 float32 elements counts in float64: 2^24 + 1 would stay 2^24", () => {

@@ -101,6 +101,8 @@ Deno.test("arange() counts as NumPy's does", () => {
   assertEquals(toList(arange(2, 5)), [2, 3, 4]);
   assertEquals(toList(arange(5, 0, -2)), [5, 3, 1]);
   assertEquals(toList(arange(0, 1, 0.25, { dtype: "float64" })), [0, 0.25, 0.5, 0.75]);
+  const wide = arange(-1.5e308, 1.5e308, 1e308, { dtype: "float64" }); // the distance overflows
+  assertEquals(toList(wide), [-1.5e308, -1.5e308 + 1e308, -1.5e308 + 1e308 + 1e308]);
   assertEquals([arange(0).shape, arange(3, 1).shape, arange(1, 3, -1).shape], [[0], [0], [0]]);
   // 100 steps of 0.1 do not add up to 10, but 99 * 0.1 is rounded once.
   assertEquals(toList(arange(0, 10, 0.1, { dtype: "float64" })).at(-1), 99 * 0.1);

@@ -5,6 +5,7 @@ import { currentEngine, engines, setEngine } from "../../../blas/engines.ts";
 import { targetInUse } from "../../../blas/parts/target.ts";
 
 Deno.test("programs see one default engine, whatever the way back to it", () => {
+  assertEquals(targetInUse().name, "simd");
   const target = targetInUse(), f = compile(square, { warn: false });
   f(tensor64([1]));
   const previous = setEngine(engines.reference);

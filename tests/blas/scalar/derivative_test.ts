@@ -119,3 +119,10 @@ Deno.test("derivative() reuses the value of a function if its slope contains it"
     1,
   );
 });
+
+Deno.test("derivative() of a remainder is 1 by the divisor where that is infinite and of another sign: it is their sum", () => {
+  const slope = derivative(binary("remainder", x, y), 1);
+  for (const [a, b, wanted] of [[-1, Infinity, 1], [1, -Infinity, 1], [1, Infinity, 0], [7, 2, -3]] as const) {
+    assertEquals(evaluateScalar(slope, [a, b]) + 0, wanted);
+  }
+});

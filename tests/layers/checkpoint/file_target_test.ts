@@ -114,7 +114,10 @@ Deno.test("folders, devices and links in a circle are refused, and stay", unix, 
     await Deno.symlink("a", `${folder}/b`);
     await Deno.mkdir(`${folder}/runs`);
     for (
-      const [name, reason] of [["a", ""], ["runs", "is not a regular file"], ["../../dev/null", "is not a regular"]]
+      const [name, reason] of [["a", "too many symbolic links"], ["runs", "is not a regular file"], [
+        "../../dev/null",
+        "is not a regular",
+      ]]
     ) {
       const saved = await saveTree(name!.includes("dev") ? "/dev/null" : `${folder}/${name}`, {})();
       assert(saved._tag === "Left");

@@ -109,3 +109,22 @@ Deno.test(
       assertEquals(await run("--allow-read", "--allow-write"), ["Right", "Right"]);
     }),
 );
+
+Deno.test("a folder that is a link to one that Deno may not see is saved in, again and again", {
+  ignore: programs.ignore || Deno.build.os === "windows",
+}, () =>
+  inFolder(async (folder) => {
+    const program = `${folder}/program.ts`,
+      own = `${folder}/own`,
+      tries = TRIES(new URL("mod.ts", root), `${own}/disk/t`);
+    await Deno.mkdir(own);
+    await Deno.mkdir(`${folder}/disk`);
+    await Deno.symlink("../disk", `${own}/disk`);
+    await Deno.writeTextFile(program, tries + tries.replace(/^import.*$/m, ""));
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-check", "--no-prompt", `--allow-read=${own}`, `--allow-write=${own}`, program],
+      cwd: root,
+      stderr: "null",
+    }).output();
+    assertEquals(new TextDecoder().decode(stdout), "Right\n".repeat(4));
+  }));

@@ -201,6 +201,9 @@ Deno.test("malformed files are refused with a reason", () => {
   ];
   for (const [bytes, reason] of cases) assertStringIncludes(problemOf(bytes), reason);
   assertStringIncludes(problemOf("text" as unknown as Uint8Array), "must be a Uint8Array");
+  const sent = new Uint8Array(99);
+  structuredClone(sent.buffer, { transfer: [sent.buffer] }); // as a worker gets it
+  assertStringIncludes(problemOf(sent), "0 bytes: the length of the header takes 8 bytes");
 });
 
 Deno.test("reserved names, and texts that other programs cannot read, are not written", () => {

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import fs from "node:fs/promises";
 import { temporaryFor } from "../../../layers/checkpoint/temporary_files.ts";
-import { saveTree } from "../../../mod.ts";
+import { loadTree, saveTree } from "../../../mod.ts";
 import { files, inFolder, programs } from "../../programs.ts";
 
 const namesIn = (folder: string): readonly string[] => [...Deno.readDirSync(folder)].map(({ name }) => name).toSorted();
@@ -78,6 +79,30 @@ Deno.test(
     inFolder(async (folder) => {
       await Promise.all(Array.from({ length: 20 }, () => save(`${folder}/t`)));
       assertEquals(namesIn(folder), ["t"]);
+    }),
+);
+
+Deno.test(
+  "a save whose temporary file another machine clears, since it cannot see this process, writes it again",
+  files,
+  () =>
+    inFolder(async (folder) => {
+      const path = `${folder}/t`, { rename } = fs;
+      for (const [times, tag] of [[1, "Right"], [2, "Left"]] as const) {
+        const written: string[] = [];
+        try {
+          fs.rename = async (from, to) => {
+            if (written.push(String(from)) <= times) await fs.unlink(from);
+            await rename(from, to);
+          };
+          assertEquals((await saveTree(path, { times })())._tag, tag);
+        } finally {
+          fs.rename = rename;
+        }
+        assertEquals([await loadTree(path)(), namesIn(folder)], [{ _tag: "Right", right: { times: 1 } }, ["t"]]);
+        // The second time without a process, so that nobody clears it soon.
+        assertEquals(written.map((name) => name.includes(`.${Deno.pid}-`)), [true, false]);
+      }
     }),
 );
 

@@ -1,3 +1,4 @@
+/** Tensors in files beside a model: layers/onnx/reading/external_data.ts. */
 import { assert, assertEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
 import { toList } from "../../../autograd/values/read.ts";
 import { decodeOnnx, type DecodeOnnxOptions, type OnnxModel } from "../../../layers/onnx/mod.ts";

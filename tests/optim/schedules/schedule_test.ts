@@ -134,3 +134,11 @@ Deno.test("scheduleOf() checks the values of a schedule when they are used", () 
   assertEquals(schedule(2), 1);
   assertThrows(() => schedule(3), RangeError, "Cannot build sgd with learningRate(3) NaN");
 });
+
+Deno.test("oneCycle() whose rise takes one step begins at the peak: it was 0 / 0 there, NaN", () => {
+  for (const [steps, rise] of [[10, 0.1], [2, 0.5], [4, 0.25], [100, 0.01]] as const) {
+    const rates = Array.from({ length: steps }, (_, step) => oneCycle({ peak: 2, steps, rise })(step));
+    assertEquals(rates[0], 2);
+    assertEquals(rates.slice(1).every((rate, k) => rate < rates[k]!), true);
+  }
+});

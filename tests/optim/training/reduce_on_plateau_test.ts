@@ -44,3 +44,12 @@ Deno.test("reduceOnPlateau() refuses invalid settings, and names them", () => {
   assertThrows(() => reduce(undefined, "1" as unknown as number), TypeError, "Cannot reduce on plateau by");
   assertThrows(() => reduce(3 as unknown as Plateau, 1), TypeError, "Cannot go on reducing from 3");
 });
+
+Deno.test("reduceOnPlateau() counts as better what is better by more than the threshold, in either mode", () => {
+  const waits = (options: Partial<ReduceOnPlateauOptions>, ...values: number[]) =>
+    values.reduce<Plateau | undefined>(reduceOnPlateau({ initial: 1, threshold: 0.1, ...options }), undefined)!.waited;
+  assertEquals([waits({}, 10, 9.5), waits({}, 10, 8.5)], [1, 0]);
+  assertEquals([waits({ mode: "max" }, 10, 10.5), waits({ mode: "max" }, 10, 11.5)], [1, 0]);
+  const absolute = { thresholdMode: "absolute" } as const;
+  assertEquals([waits(absolute, 10, 9.95), waits(absolute, 10, 9.5)], [1, 0]);
+});

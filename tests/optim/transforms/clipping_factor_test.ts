@@ -7,6 +7,7 @@ const factorOf = (maxNorm: number, ...tensors: readonly Tensor[]): number => toN
 Deno.test("clippingFactor() scales the common norm of all tensors down, and never up", () => {
   assertAlmostEquals(factorOf(1, tensor64([3, 0]), tensor64([[-4]])), 1 / (5 + 1e-6));
   assertEquals([factorOf(10, tensor64([3, 4])), factorOf(1, zeros([0])), factorOf(1)], [1, 1, 1]);
+  assertEquals(factorOf(1, zeros([0]), tensor64([3, 4])), factorOf(1, tensor64([3, 4])));
 });
 
 Deno.test("clippingFactor() survives squares that overflow or underflow, and shows NaN and infinity", () => {
@@ -17,5 +18,7 @@ Deno.test("clippingFactor() survives squares that overflow or underflow, and sho
 
 Deno.test("clippingFactor() is the same in compiled code", () => {
   const compiled = compile((x: Tensor<"float64">) => clippingFactor(1, [x]));
-  assertAlmostEquals(toNumber(compiled(tensor64([3, 4]))), factorOf(1, tensor64([3, 4])), 1e-15);
+  for (const x of [tensor64([3, 4]), tensor64([])]) {
+    assertAlmostEquals(toNumber(compiled(x)), factorOf(1, x), 1e-15);
+  }
 });

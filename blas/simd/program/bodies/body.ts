@@ -14,8 +14,9 @@ import { isWhole } from "../../../program/operands.ts";
 import type { Instruction, Operand, Program, ValueType } from "../../../program/program.ts";
 import { call, type Expression, i32, type Local, memory, v128 } from "../../../wasm/mod.ts";
 import { idleClock } from "../clock.ts";
-import type { EmitterContext, Lowered, Shift } from "../emitter.ts";
+import type { EmitterContext, Lowered, Shift, TeamWork } from "../emitter.ts";
 import { instructionContexts } from "../instruction_context.ts";
+import { indivisible } from "../shares.ts";
 import { movingValues, type Slices } from "./moving.ts";
 import type { TeamTools } from "../team/team_tools.ts";
 
@@ -34,6 +35,15 @@ export type Inside = {
   /** What teams of threads need; `undefined` if there are none. */
   readonly team: TeamTools | undefined;
 };
+
+/** Returns an instruction that one thread runs, or, if there are teams, all threads of one as `work` says. */
+export function indivisibleOf(
+  { workspace, emit }: Pick<Lowered, "workspace" | "emit">,
+  team: TeamTools | undefined,
+  work: (tools: TeamTools["bodies"]) => TeamWork,
+): Lowered {
+  return { workspace, emit, shares: indivisible(workspace, emit), ...team && { team: work(team.bodies) } };
+}
 
 /** The functions of this module that prepare and emit programs, under their names. */
 export type BodyCode = {

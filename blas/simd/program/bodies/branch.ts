@@ -8,9 +8,8 @@ import type { BranchOperation } from "../../../program/operations/branch.ts";
 import { valueTypes } from "../../../program/operands.ts";
 import { type Expression, f32, f64, type FunctionBuilder, memory } from "../../../wasm/mod.ts";
 import type { EmitterContext, Lowered, TeamWork } from "../emitter.ts";
-import { indivisible } from "../shares.ts";
 import type { MemberCode } from "../team/member.ts";
-import { type Body, bytesOf, type Inside, isInPlace } from "./body.ts";
+import { type Body, bytesOf, indivisibleOf, type Inside, isInPlace } from "./body.ts";
 import type { TeamBodyCode } from "./team_body_code.ts";
 
 /** Prepares a conditional. Its programs share their memory, since only one of them runs. */
@@ -59,30 +58,23 @@ export function lowerBranch(operation: BranchOperation, { lower, code, team }: I
       (f) => choose(f, context, codes.map((code) => () => f.do(...code))),
     );
   };
-  const work = ({
-    bodyForTeam,
-    emitTeamBody,
-    teamFunction,
-    alone,
-    waitAt,
-    nanosecondsOfProgram,
-  }: TeamBodyCode): TeamWork => ({
-    nanoseconds: Math.max(...bodies.map(({ program }) => nanosecondsOfProgram(program))),
-    workspace: (threads) => Math.max(...bodies.map((body) => bodyForTeam(body, threads).bytes)),
+  const work = (tools: TeamBodyCode): TeamWork => ({
+    nanoseconds: Math.max(...bodies.map(({ program }) => tools.nanosecondsOfProgram(program))),
+    workspace: (threads) => Math.max(...bodies.map((body) => tools.bodyForTeam(body, threads).bytes)),
     emit: (context, meeting) => {
-      const wait = waitAt(meeting.barrier);
+      const wait = tools.waitAt(meeting.barrier);
       const codes = bodies.map((body): readonly MemberCode[] => {
-        const own = bodyForTeam(body, meeting.threads);
-        const { address, run } = emitTeamBody(context, own, context.workspace, outsideOf(context), meeting);
+        const own = tools.bodyForTeam(body, meeting.threads);
+        const { address, run } = tools.emitTeamBody(context, own, context.workspace, outsideOf(context), meeting);
         const { before, after } = copiesOf(context, own, address);
-        return [alone((f) => f.do(...before)), wait, ...run, wait, alone((f) => f.do(...after))];
+        return [tools.alone((f) => f.do(...before)), wait, ...run, wait, tools.alone((f) => f.do(...after))];
       });
-      return teamFunction(context.module, [
+      return tools.teamFunction(context.module, [
         (f, member) => choose(f, context, codes.map((code) => () => code.forEach((one) => one(f, member)))),
       ]);
     },
   });
-  return { workspace, emit, shares: indivisible(workspace, emit), ...team && { team: work(team.bodies) } };
+  return indivisibleOf({ workspace, emit }, team, work);
 }
 
 /** Tests whether an element of a value is not 0. */

@@ -9,8 +9,7 @@ import { valueTypes } from "../../../program/operands.ts";
 import type { ScanOperation } from "../../../program/operations/scan.ts";
 import { type Expression, i32, type Local } from "../../../wasm/mod.ts";
 import type { EmitterContext, Lowered, TeamWork } from "../emitter.ts";
-import { indivisible } from "../shares.ts";
-import { type Body, bytesOf, type Inside, isInPlace } from "./body.ts";
+import { type Body, bytesOf, indivisibleOf, type Inside, isInPlace } from "./body.ts";
 import { sizesOf } from "./moving.ts";
 import type { TeamBodyCode } from "./team_body_code.ts";
 
@@ -69,30 +68,23 @@ export function lowerScan(operation: ScanOperation, { lower, code, team }: Insid
   };
   // With threads, all slices are copied, by the first thread, while the others wait.
   const stagedBytes = [...staged.keys()].reduce((sum, k) => sum + toLines(length * bytesOf(types[k]!)), 0);
-  const work = ({
-    bodyForTeam,
-    emitTeamBody,
-    teamFunction,
-    alone,
-    waitAt,
-    nanosecondsOfProgram,
-  }: TeamBodyCode): TeamWork => ({
-    nanoseconds: nanosecondsOfProgram(body.program),
-    workspace: (threads) => bodyForTeam(body, threads).bytes + stagedBytes,
+  const work = (tools: TeamBodyCode): TeamWork => ({
+    nanoseconds: tools.nanosecondsOfProgram(body.program),
+    workspace: (threads) => tools.bodyForTeam(body, threads).bytes + stagedBytes,
     emit: (context, meeting) => {
-      const own = bodyForTeam(body, meeting.threads), { workspace: base, address: addressOf } = context;
+      const own = tools.bodyForTeam(body, meeting.threads), { workspace: base, address: addressOf } = context;
       const behind = new Map([...staged].map(([k, at]) => [k, at - body.bytes + own.bytes]));
       const outside = new Map(operands.flatMap(({ value }, k) => isOutside(k) ? [[k, addressOf(value)] as const] : []));
-      const { address, run, advance } = emitTeamBody(context, own, base, outside, meeting);
-      const slices = slicesOf(body, operation, context, behind), wait = waitAt(meeting.barrier);
+      const { address, run, advance } = tools.emitTeamBody(context, own, base, outside, meeting);
+      const slices = slicesOf(body, operation, context, behind), wait = tools.waitAt(meeting.barrier);
       const before = operands.flatMap((operand, k): readonly Expression<"none">[] => {
         if (k >= carries && k < start) {
           return behind.has(k) ? [copyOperand(context, operand, base + behind.get(k)!)] : [];
         }
         return isOutside(k) ? [] : [copyOperand(context, operand, address(k))];
       });
-      return teamFunction(context.module, [
-        alone((f) => f.do(...before)),
+      return tools.teamFunction(context.module, [
+        tools.alone((f) => f.do(...before)),
         (f, member) =>
           f.for({ from: 0, to: length }, (step) => {
             const at: Local<"i32"> = reverse ? f.let(i32.sub(length - 1, step)) : step;
@@ -103,15 +95,17 @@ export function lowerScan(operation: ScanOperation, { lower, code, team }: Insid
                   ? copyBytes(address(one.value), place(one), one.bytes)
                   : copyBytes(place(one), address(one.value), one.bytes)
               );
-            alone((f) => f.do(...copies(true)))(f, member);
+            tools.alone((f) => f.do(...copies(true)))(f, member);
             for (const code of [wait, ...run, wait]) code(f, member);
-            alone((f) => f.do(...copies(false), ...advance))(f, member);
+            tools.alone((f) => f.do(...copies(false), ...advance))(f, member);
           }),
-        alone((f) => finals.forEach((k, i) => f.do(...copyBytes(context.results[i]!, address(k), bytesOf(types[k]!))))),
+        tools.alone((f) =>
+          finals.forEach((k, i) => f.do(...copyBytes(context.results[i]!, address(k), bytesOf(types[k]!))))
+        ),
       ]);
     },
   });
-  return { workspace, emit, shares: indivisible(workspace, emit), ...team && { team: work(team.bodies) } };
+  return indivisibleOf({ workspace, emit }, team, work);
 }
 
 /** A value of each step, and the byte address of the first one in the sequence that it is a slice of. */

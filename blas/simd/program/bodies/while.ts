@@ -8,8 +8,7 @@ import { valueTypes } from "../../../program/operands.ts";
 import type { WhileOperation } from "../../../program/operations/while.ts";
 import { type Expression, type FunctionBuilder, i32, memory } from "../../../wasm/mod.ts";
 import type { EmitterContext, Lowered, TeamWork } from "../emitter.ts";
-import { indivisible } from "../shares.ts";
-import { bytesOf, type Inside, isInPlace } from "./body.ts";
+import { bytesOf, indivisibleOf, type Inside, isInPlace } from "./body.ts";
 import { elementIsNotZero } from "./branch.ts";
 import type { TeamBodyCode } from "./team_body_code.ts";
 
@@ -58,37 +57,30 @@ export function lowerWhile(operation: WhileOperation, { lower, code, team }: Ins
       f.do(...after);
     });
   };
-  const work = ({
-    bodyForTeam,
-    emitTeamBody,
-    teamFunction,
-    alone,
-    waitAt,
-    nanosecondsOfProgram,
-  }: TeamBodyCode): TeamWork => ({
-    nanoseconds: nanosecondsOfProgram(body.program),
-    workspace: (threads) => bodyForTeam(body, threads).bytes + condition.bytes,
+  const work = (tools: TeamBodyCode): TeamWork => ({
+    nanoseconds: tools.nanosecondsOfProgram(body.program),
+    workspace: (threads) => tools.bodyForTeam(body, threads).bytes + condition.bytes,
     emit: (context, meeting) => {
-      const own = bodyForTeam(body, meeting.threads), wait = waitAt(meeting.barrier);
-      const step = emitTeamBody(context, own, context.workspace, outsideOf(context), meeting);
+      const own = tools.bodyForTeam(body, meeting.threads), wait = tools.waitAt(meeting.barrier);
+      const step = tools.emitTeamBody(context, own, context.workspace, outsideOf(context), meeting);
       const { before, after, given } = copiesOf(context, step.address);
       // The first thread tests, and all threads read the answer; a barrier comes before the next test.
       const test = emitBody(context, condition, context.workspace + own.bytes, given);
-      return teamFunction(context.module, [
-        alone((f) => f.do(...before, ...test.prepare)),
+      return tools.teamFunction(context.module, [
+        tools.alone((f) => f.do(...before, ...test.prepare)),
         (f, member) => {
           const isTrue = elementIsNotZero(dtype, test.address(answer), 0);
           loop(f, isTrue, () => {
-            alone((f) => f.do(...test.run))(f, member);
+            tools.alone((f) => f.do(...test.run))(f, member);
             wait(f, member);
           }, () => {
             for (const code of [...step.run, wait]) code(f, member);
-            alone((f) => f.do(...step.advance))(f, member);
+            tools.alone((f) => f.do(...step.advance))(f, member);
           });
         },
-        alone((f) => f.do(...after)),
+        tools.alone((f) => f.do(...after)),
       ]);
     },
   });
-  return { workspace, emit, shares: indivisible(workspace, emit), ...team && { team: work(team.bodies) } };
+  return indivisibleOf({ workspace, emit }, team, work);
 }

@@ -30,3 +30,11 @@ Deno.test("an array that repeats one element, or a row, is filled with it", () =
     assertEquals(elementsOf(readMemoryArray(array)), [1, 2, 3].flatMap((x) => new Array(n).fill(x)));
   }
 });
+
+Deno.test("a memory array is filled with a part of a longer array, few elements or many", () => {
+  for (const n of [3, 100]) {
+    const array = memoryArrayAt(new ArrayBuffer(1024), { dtype: "float32", shape: [n] }, 64);
+    fillMemoryArray(array, unsafeView(Float32Array.from({ length: n + 10 }, (_, k) => k), [n], [1], 7));
+    assertEquals(elementsOf(readMemoryArray(array)), Array.from({ length: n }, (_, k) => k + 7));
+  }
+});

@@ -13,6 +13,7 @@ import { placeSpans } from "../../../../blas/program/memory/place_spans.ts";
 import type { Instruction, Operand, Program, ValueType } from "../../../../blas/program/program.ts";
 import { add, argument, mul } from "../../../../blas/scalar/scalar.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../../../blas/shape.ts";
+import { halfAndOne } from "../exchanges.ts";
 import { programOf, randomOf } from "../programs.ts";
 
 const type = (shape: Shape): ValueType => ({ dtype: "float32", shape });
@@ -159,4 +160,23 @@ Deno.test("a carried result is copied where its parameter is read later, or give
     };
   assertEquals(plan(program, [[0, 0]]).moves.length, 1);
   assertEquals(plan(program, [[1, 1]]).moves.length, 1); // parameter 1 is a result
+});
+
+Deno.test("an exchange replaces where it lies what it reads in its own order, and a copy of what it reads in another", () => {
+  const shape = [4, 4],
+    exchanged = (operand: Operand): Program => ({
+      parameters: [type(shape)],
+      constants: [],
+      instructions: [
+        map(shape, [whole(0, shape)]),
+        {
+          results: [type(shape)],
+          operation: { kind: "exchange", name: "halve", operands: [operand], run: halfAndOne },
+        },
+      ],
+      results: [2],
+    });
+  const needs: readonly Needs[] = [IN_PLACE, { workspace: 0, inPlace: false, block: true }];
+  const places = (operand: Operand) => new Set(planMemory(exchanged(operand), needs).addresses.slice(1)).size;
+  assertEquals([places(whole(1, shape)), places(turned(1, shape))], [1, 2]);
 });

@@ -8,6 +8,7 @@ import { planMemory } from "../../../../blas/program/memory/memory_plan.ts";
 import { operandsOf } from "../../../../blas/program/operands.ts";
 import type { Program } from "../../../../blas/program/program.ts";
 import { scheduleForCarried } from "../../../../blas/program/memory/schedule.ts";
+import { halfAndOne } from "../exchanges.ts";
 import { add, argument, mul } from "../../../../blas/scalar/scalar.ts";
 
 const shape = [64], types = [{ dtype: "float32", shape }] as const;
@@ -51,6 +52,23 @@ Deno.test("scheduleForCarried() orders what it can of two results that each over
   assertEquals(scheduled.instructions.length, 2);
   const needs = program.instructions.map(() => ({ workspace: 0, inPlace: true }));
   assertEquals(planMemory(scheduled, needs, [[0, 0], [1, 1]]).moves.length, 1);
+});
+
+Deno.test("scheduleForCarried() keeps exchanges in their order, so that all processes make them in the same one", () => {
+  const exchange = (value: number) => ({
+    results: types,
+    operation: { kind: "exchange", name: "halve", operands: [operand(value)], run: halfAndOne },
+  } as const);
+  // Value 2 is carried to 0, which is read again for value 4: the first exchange would have to come last.
+  const instructions = [exchange(0), exchange(1), map(0, 3)],
+    program: Program = {
+      parameters: [...types, ...types],
+      constants: [],
+      instructions,
+      results: [2, 4],
+    };
+  const { instructions: scheduled } = scheduleForCarried(program, [[0, 0]]);
+  assertEquals(scheduled.map(({ operation }) => operation.kind), ["exchange", "exchange", "map"]);
 });
 
 Deno.test("scheduleForCarried() moves 2,000 updates behind what reads their parameters, in a moment", () => {

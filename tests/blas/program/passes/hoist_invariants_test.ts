@@ -10,6 +10,7 @@ import { hoistInvariants } from "../../../../blas/program/passes/hoist_invariant
 import { draftOf, programOf } from "../../../../blas/program/passes/draft.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import type { View } from "../../../../blas/view.ts";
+import { halfAndOne } from "../exchanges.ts";
 import { numbersOf, programOf as randomProgram, randomOf } from "../programs.ts";
 import { type Traced, tracer } from "../tracing.ts";
 
@@ -48,6 +49,13 @@ Deno.test("hoistInvariants() leaves loops of one step and choices as they are", 
     const { bodies, steps } = hoistInvariants(operation, () => 0);
     assertEquals([bodies[0] === body, steps], [true, []]);
   }
+});
+
+Deno.test("hoistInvariants() leaves exchanges in the loop: other processes make as many", () => {
+  const { body } = step(), draft = draftOf(body), [first, ...rest] = draft.steps;
+  const exchange: Operation = { kind: "exchange", name: "halve", operands: [operands[1]!], run: halfAndOne };
+  const exchanging = programOf({ ...draft, steps: [{ ...first!, operation: exchange }, ...rest] });
+  assertEquals(hoistInvariants(scan(exchanging, 4), () => 10).steps, []);
 });
 
 Deno.test("hoistInvariants() leaves what may fail in the body of a loop that may make no step, not in its condition", () => {

@@ -48,6 +48,10 @@ const STEPS: readonly Step[] = [
     return [tanh(add(h, row)), [matmul(w, reshape(row, [-1]))]];
   },
   (h, x, { v }) => [h, [matmul(h, v), matmul(x, transpose(x))]],
+  (h, x, { w, h: first }) => {
+    const next = tanh(matmul(h, w));
+    return [next, [matmul(transpose(x), first), matmul(transpose(next), first)]]; // read in another order than stacked
+  },
 ];
 
 /** The same loop as a loop of the language. */

@@ -1,10 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { plainOperand } from "../../../../blas/program/operand.ts";
 import { allLoops, bodiesOf, withBodies } from "../../../../blas/program/bodies.ts";
+import { interpret } from "../../../../blas/program/interpret.ts";
 import { optimize } from "../../../../blas/program/passes/mod.ts";
 import type { Program } from "../../../../blas/program/program.ts";
+import { reference } from "../../../../blas/reference/mod.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import { view } from "../../../../blas/view.ts";
+import { elementsOf } from "../random_programs.ts";
 import { tracer } from "../tracing.ts";
 import { optimizeBodies } from "./on_programs.ts";
 
@@ -47,4 +50,32 @@ Deno.test("programs inside are listed and replaced, with their loops", () => {
     1,
     2,
   ]);
+});
+
+Deno.test("each of two branches keeps its own constants when they move out", () => {
+  const branch = (...numbers: number[]): Program => {
+    const t = tracer(), x = t.parameter("float64", [2]);
+    return t.program(t.map(s.mul, x, t.constant(view(new Float64Array(numbers)))));
+  };
+  const type = { dtype: "float64", shape: [2] } as const, predicate = { dtype: "float64", shape: [] } as const;
+  const program: Program = {
+    parameters: [predicate, type],
+    constants: [],
+    instructions: [{
+      results: [type],
+      operation: {
+        kind: "branch",
+        branches: [branch(2, 3), branch(5, 7)],
+        operands: [plainOperand(0, []), plainOperand(1, [2])],
+      },
+    }],
+    results: [2],
+  };
+  for (const chosen of [0, 1]) {
+    const given = [view(new Float64Array([chosen]), []), view(new Float64Array([1, 1]))];
+    const [found, wanted] = [optimizeBodies(program, optimize), program].map((one) =>
+      elementsOf(interpret(one, given, reference)[0]!)
+    );
+    assertEquals(found, wanted);
+  }
 });

@@ -49,6 +49,7 @@ Deno.test("separateReductions() leaves small reductions alone, other ones, and t
   const programs = [
     norms({ ...OUTER, lengths: [2, 32, 40] }),
     programOfProduct(OUTER, "sum", (x) => x),
+    programOfProduct({ ...OUTER, masks: [3, 5, 1] }, "sum", (x) => x),
     programOfProduct(OUTER, "max", (x) => x),
     norms({ ...OUTER, masks: [7, 5] }),
     norms({ ...OUTER, axes: [1] }),

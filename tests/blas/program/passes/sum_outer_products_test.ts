@@ -16,9 +16,10 @@ import {
   toList,
   vmap,
 } from "../../../../autograd/mod.ts";
-import { argument, mul as times } from "../../../../blas/scalar/scalar.ts";
+import { argument, exp, mul as times } from "../../../../blas/scalar/scalar.ts";
+import type { ReduceOperation } from "../../../../blas/program/operations/reduce.ts";
 import type { Program } from "../../../../blas/program/program.ts";
-import { plainOperand } from "../../../../blas/program/operand.ts";
+import { epilogueInput, plainOperand } from "../../../../blas/program/operand.ts";
 import { difference } from "../random_programs.ts";
 import { productArbitrary, programOfProduct } from "./random_products.ts";
 import { sumOuterProducts } from "./on_programs.ts";
@@ -63,6 +64,16 @@ Deno.test("sumOuterProducts() leaves other reductions alone, small ones, and tho
     sumOf(64, [ROWS, plainOperand(0, [64, 12, 50]).stride]),
   ];
   for (const program of programs) assertStrictEquals(sumOuterProducts(program), program);
+});
+
+Deno.test("sumOuterProducts() leaves sums with a loop after them", () => {
+  const program = sumOf(64, [ROWS, COLUMNS]), [reduce] = program.instructions, shape = [1, 12, 50];
+  const epilogue = { shape, operands: [epilogueInput(shape)], expressions: [exp(argument(0))] };
+  const followed: Program = {
+    ...program,
+    instructions: [{ ...reduce!, operation: { ...reduce!.operation, epilogue } as ReduceOperation }], // it is one
+  };
+  assertStrictEquals(sumOuterProducts(followed), followed);
 });
 
 Deno.test("a weighted mean of outer products that is compiled has no loop over all of them", () => {

@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { plainOperand } from "../../../../blas/program/operand.ts";
-import type { Program } from "../../../../blas/program/program.ts";
+import type { Operation, Program } from "../../../../blas/program/program.ts";
 import { trimBodies } from "../../../../blas/program/passes/trim_bodies.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
+import { halfAndOne } from "../exchanges.ts";
 import { tracer } from "../tracing.ts";
 
 /** A body of three carries, two slices and two further parameters, of which some do nothing for what it yields. */
@@ -41,3 +42,30 @@ Deno.test("trimBodies() keeps the operands that one of two branches reads", () =
   assertEquals(trimmed.operands.map(({ value }) => value), [10, 11, 13]);
   assertEquals(trimmed.branches.map(({ parameters }) => parameters.length), [2, 2]);
 });
+
+Deno.test("trimBodies() keeps the carry of a loop of unknown length whole, and exchanges that no result needs", () => {
+  const t = tracer(), h = t.parameter("float32", [2]), w = t.parameter("float32", [2]);
+  const step = t.program(t.map(s.neg, w)), test = t.program(h); // the step does not read what it replaces
+  const loop = { kind: "while", carries: 1, maxSteps: 3, operands: operands.slice(0, 3) } as const;
+  const unused = (program: Program): Program => ({
+    ...program,
+    parameters: [...program.parameters, program.parameters[0]!],
+  });
+  const trimmed = trimBodies({ ...loop, condition: unused(counting()), body: unused(step) });
+  if (trimmed.kind !== "while") throw new Error(trimmed.kind);
+  assertEquals([trimmed.operands.length, trimmed.body.parameters.length], [2, 2]);
+  const exchange: Operation = { kind: "exchange", name: "halve", operands: [plainOperand(1, [2])], run: halfAndOne };
+  const exchanging: Program = { ...test, instructions: [{ results: [test.parameters[1]!], operation: exchange }] };
+  const branch: Operation = { kind: "branch", branches: [unused(exchanging)], operands: operands.slice(0, 3) };
+  const left = trimBodies(branch);
+  if (left.kind !== "branch") throw new Error(left.kind);
+  assertEquals(left.branches[0]!.instructions.length, 1);
+});
+
+/** A condition that asks neither of its two parameters. */
+function counting(): Program {
+  const t = tracer();
+  t.parameter("float32", [2]);
+  t.parameter("float32", [2]);
+  return t.program(t.number(1));
+}

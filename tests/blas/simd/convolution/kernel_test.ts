@@ -5,6 +5,16 @@ import { CONVOLUTION_KERNELS } from "../../../../blas/simd/convolution/kernel.ts
 
 const context = createContext();
 
+Deno.test("clear() sets bytes to 0, and no others", () => {
+  const { clear } = context.kernels(CONVOLUTION_KERNELS, "float32"), mark = context.scratch.mark();
+  const address = context.scratch.reserve(256), heap = context.scratch.data("float32"), first = address / 4;
+  heap.fill(3, first, first + 64);
+  clear!(address + 64, 128);
+  const cleared = Array.from({ length: 64 }, (_, k) => k >= 16 && k < 48 ? 0 : 3);
+  assertEquals([...heap.subarray(first, first + 64)], cleared);
+  context.scratch.release(mark);
+});
+
 for (const [dtype, bytes] of [["float32", 4], ["float64", 8]] as const) {
   Deno.test(`move() copies runs of elements of ${dtype}, whatever the steps, and nothing else`, () => {
     const { move } = context.kernels(CONVOLUTION_KERNELS, dtype), small = fc.integer({ min: 1, max: 3 });

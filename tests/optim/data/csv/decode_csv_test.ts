@@ -201,3 +201,22 @@ Deno.test("texts for missing values are an array, since the letters of a text wo
   assertThrows(() => columnsAsMatrix(wrong({ _tag: "Right" }), ["a"]), TypeError, "it must be a table");
   assertThrows(() => columnsAsMatrix(wrong({ columns: {} }), wrong("a")), TypeError, "names must be an array");
 });
+
+Deno.test("readCsv() refuses other encodings, whose letters it would confuse", files, () =>
+  inFolder(async (folder) => {
+    const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    const utf16 = new Uint8Array(Uint16Array.from("\ufeffa\n1\n", (letter) => letter.charCodeAt(0)).buffer);
+    for (const bytes of [latin1("town\nZ\xfcrich\nZ\xe4rich\n"), utf16, Uint8Array.of(0x1f, 0x8b, 8, 0)]) {
+      await Deno.writeFile(`${folder}/t.csv`, bytes);
+      const table = await readCsv(`${folder}/t.csv`, { columns: { town: "category" } })();
+      assert(table._tag === "Left");
+      assertStringIncludes(table.left.message, `${folder}/t.csv: it must be UTF-8; convert it`);
+    }
+  }));
+
+Deno.test("a field of a million digits is read in one go, whether it is a number or not", () => {
+  const digits = "1".repeat(1_000_000), columns = { a: "number" } as const;
+  assertStringIncludes(problem(`a\n${digits}x\n`, columns), "must be a number");
+  assertStringIncludes(problem(`a\n${digits}.${digits}e${digits}x\n`, columns), "must be a number");
+  assertEquals(toList(tableOf(`a\n0.${digits}\n1.\n.5e1\n`, columns).columns.a), [Math.fround(1 / 9), 1, 5]);
+});

@@ -61,6 +61,23 @@ Deno.test(
     }),
 );
 
+Deno.test(
+  "a class whose folder is a link to another disk is listed, and links in circles end",
+  filesGuard,
+  () =>
+    inFolder(async (folder) => {
+      for (const path of ["data/dog", "disk/cats/deeper"]) await Deno.mkdir(`${folder}/${path}`, { recursive: true });
+      for (const name of ["data/dog/b.png", "disk/cats/1.PNG", "disk/cats/deeper/2.png"]) {
+        await Deno.writeFile(`${folder}/${name}`, PNG);
+      }
+      await Deno.symlink("../disk/cats", `${folder}/data/cat`);
+      await Deno.symlink("../../data", `${folder}/disk/cats/home`); // data/cat/home is data again
+      await Deno.symlink("..", `${folder}/disk/cats/deeper/up`);
+      await Deno.symlink("nowhere", `${folder}/data/gone`);
+      assertEquals(await listed(`${folder}/data`), EXPECTED);
+    }),
+);
+
 Deno.test("imageFiles() says which path or layout is wrong", filesGuard, () =>
   inFolder(async (folder) => {
     assertStringIncludes(await problem(`${folder}/none`), "pass a path that exists");

@@ -40,6 +40,24 @@ Deno.test("decodePng() stops inflating pixels once there are too many", () => {
   assertLess(performance.now() - start, 2000);
 });
 
+Deno.test("decodePng() reads pixels in chunks of a byte, but not in tens of thousands of them", () => {
+  const whole = pixels(Uint8Array.of(0, 1, 2)), bytes = whole.subarray(8, whole.length - 4);
+  const small = Array.from(bytes, (byte) => chunk("IDAT", Uint8Array.of(byte)));
+  const file = (empty: number) =>
+    pngFile(
+      { width: 2, height: 1 },
+      ...small,
+      ...Array.from({ length: empty }, () => chunk("IDAT", new Uint8Array(0))),
+    );
+  const decoded = decodePng(file(900));
+  assert(decoded._tag === "Right");
+  assertEquals([...decoded.right.data], [1, 2]);
+  assertStringIncludes(
+    problem(file(5_000)),
+    `its pixels come in ${5_000 + bytes.length} chunks of 1 bytes; save it again`,
+  );
+});
+
 Deno.test("decodePng() does not read profiles and comments, which may be bombs of their own", () => {
   const text = (name: string, data: Uint8Array) => chunk(name, Uint8Array.of(65, 0, 0, ...deflateSync(data)));
   const file = pngFile(

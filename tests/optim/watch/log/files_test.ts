@@ -1,4 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fs from "node:fs";
+import { append } from "../../../../optim/watch/log/files.ts";
 import { runLog } from "../../../../optim/watch/mod.ts";
 import { files, inFolder } from "../../../programs.ts";
 
@@ -28,3 +30,39 @@ Deno.test("a log that goes on keeps its mode, which what is moved aside has too,
     assertEquals([...Deno.readDirSync(disk)].length, 2);
     return Promise.resolve();
   }));
+
+Deno.test("each scalar has a column of its own, whatever its name", files, () =>
+  inFolder((folder) => {
+    const names = ["step", "seconds", "scalars/step", "scalars/scalars/step", "Step", 'a,"b"', "__proto__", "0", " "];
+    const write = runLog(folder, { csv: true, events: false, now: () => 5 });
+    const scalars = Object.fromEntries(names.map((name, k) => [name, k]));
+    const log = write(write.initial, { step: 7, scalars });
+    assertEquals(new Set(log.columns).size, names.length + 2);
+    const [, row] = Deno.readTextFileSync(`${folder}/steps.csv`).split("\n");
+    assertEquals(row!.split(",").map(Number).toSorted((a, b) => a - b), [0, 1, 2, 3, 4, 5, 5, 6, 7, 7, 8]);
+    assertEquals(write(write.initial, { step: 8, scalars }).columns, log.columns); // as they are read from the file
+    return Promise.resolve();
+  }));
+
+Deno.test(
+  "a record for which the disk has no room leaves nothing of it, so that the next one is whole",
+  files,
+  () =>
+    inFolder((folder) => {
+      const path = `${folder}/log`;
+      let room = 15;
+      const writeSync = (file: number, bytes: Uint8Array, at: number, length: number): number => {
+        const count = Math.min(length, room);
+        if (count === 0) throw new Error("no space left on device");
+        room -= count;
+        return fs.writeSync(file, bytes, at, count);
+      };
+      const small = { fs: { ...fs, writeSync } as typeof fs, durable: true }; // it is called with bytes alone
+      append(small, path, "0123456789\n");
+      assertThrows(() => append(small, path, "abcdefghij\n"), Error, "no space left");
+      assertThrows(() => append(small, path, "abcdefghij\n"), Error, "no space left");
+      append({ fs, durable: false }, path, "next\n");
+      assertEquals(Deno.readTextFileSync(path), "0123456789\nnext\n");
+      return Promise.resolve();
+    }),
+);

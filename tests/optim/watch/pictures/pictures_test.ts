@@ -116,6 +116,7 @@ Deno.test("pictures refuse what they cannot draw", async () => {
     [() => lossCurve({ a: [1] }, { smoothing: null as never }), "with smoothing null: it must be in [0, 1)"],
     [() => histogram([1], { label: 3 as never }), "with label 3: it must be a string; pass one"],
     [() => lossCurve({ a: [1] }, { colour: 1 } as never), 'with the option "colour": the options are title,'],
+    [() => confusionPicture([[NaN]]), "it must have a row of counts for each class"],
     [() => confusionPicture([[1, 2]]), "it must have a row of counts for each class"],
     [() => confusionPicture([[1]], { labels: [] }), "with 0 labels: there must be one for each of the 1 classes"],
     [() => histogram(1 as never), "Cannot draw a histogram of 1: it must be a tensor or an array; pass the values"],
