@@ -71,6 +71,6 @@ Deno.test("a tensor, a key, an activation or a typed array in place of options i
     "a float64 tensor []",
     "a record of tag, words",
     "a record of tag, name, config, forward",
-    "a Float32Array",
+    "an instance of Float32Array",
   ]);
 });
