@@ -30,6 +30,7 @@ import {
   lion,
   loadTree,
   matmul,
+  mul,
   type Optimizer,
   type OptimizerState,
   parameterCount,
@@ -39,10 +40,12 @@ import {
   saveTree,
   scan,
   sgd,
+  sizeOf,
   sum,
   type Tensor,
   tensor32,
   tensor64,
+  tree,
   valueAndGradient,
   vjp,
   withLearningRate,
@@ -164,6 +167,18 @@ async function _saved(optimizer: OptimizerState<Dense>): Promise<void> {
   return void [params, parameters({ params, state }), parameterCount({ params, state })];
 }
 
+function _treesOfInterfaces(): void {
+  const add = (a: number, b: number): number => a + b;
+  const doubled: Dense = tree.map((t: Tensor<"float32">) => mul(t, 2), dense);
+  const summed: Dense = tree.zipWith((a: Tensor<"float32">, b: Tensor<"float32">) => mul(a, b), dense, dense);
+  const size: number = tree.foldMap({ empty: 0, concat: add })((t: Tensor) => sizeOf(t.shape))(model);
+  // @ts-expect-error a text is not a tensor
+  tree.map((t: Tensor) => t, { weight: "text" });
+  // @ts-expect-error the second tree must have tensors too
+  tree.zipWith((a: Tensor, _: Tensor) => a, dense, { weight: 1 });
+  return void [doubled, summed, size];
+}
+
 function _counters(): void {
   const state = adam().init(tensor64(1)),
     step: Tensor<"float64"> = state.step,
@@ -179,6 +194,7 @@ Deno.test("records of any type are trees of parameters, and optimizers of all ki
   // The compiler has checked the lines above, or this test would not run; here is that there are any.
   const checked = [
     _interfaces,
+    _treesOfInterfaces,
     _optimizersOfInterfaces,
     _refused,
     _optimizersOfManyKinds,

@@ -7,7 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import { checkTensor } from "../arguments.ts";
 import { zeros } from "../values/constructors.ts";
 import type { Tensor } from "../tensor.ts";
-import { type Admitted, map, type Tree, zipWith } from "./tree.ts";
+import { map, type PartsOf, type Tree, type TreeOf, zipWith } from "./tree.ts";
 
 /** A tree of tensors. */
 export type ParameterTree = Tree<Tensor>;
@@ -19,13 +19,10 @@ export type ParameterTree = Tree<Tensor>;
  *
  * @typeParam P The type in question.
  */
-export type TensorTree<P> = Admitted<P, ParameterTree | (object & { readonly [K in keyof P]: TensorsIn<P[K]> })>;
+export type TensorTree<P> = TreeOf<P, Tensor>;
 
 /** A type in which everything that is not a tensor is replaced by `never`. */
-export type TensorsIn<P> = P extends ParameterTree | undefined ? P
-  : P extends (...args: never[]) => unknown ? never
-  : P extends object ? { readonly [K in keyof P]: TensorsIn<P[K]> }
-  : never;
+export type TensorsIn<P> = PartsOf<P, Tensor>;
 
 // The functions below map tensors to tensors in the same structure, so the result has the type of the tree. TypeScript
 // cannot infer this.

@@ -39,6 +39,21 @@ export type Admitted<P, Wanted> = { readonly [F in Misfit<P, Wanted>]: true } ex
 export type Misfit<P, Wanted> = [P] extends [Wanted] ? never : "misfit";
 
 /**
+ * The bound of a type parameter that is a tree with leaves of type `A`: `T extends TreeOf<T, A>`. It admits any record
+ * type, including interfaces, which lack the index signature that {@link Tree} requires.
+ *
+ * @typeParam T The type in question.
+ * @typeParam A The type of its leaves.
+ */
+export type TreeOf<T, A> = Admitted<T, Tree<A> | (object & { readonly [K in keyof T]: PartsOf<T[K], A> })>;
+
+/** A type in which everything that is no tree of `A` is replaced by `never`. */
+export type PartsOf<T, A> = T extends Tree<A> | undefined ? T
+  : T extends (...args: never[]) => unknown ? never
+  : T extends object ? { readonly [K in keyof T]: PartsOf<T[K], A> }
+  : never;
+
+/**
  * Tells branches from leaves: arrays and plain records are branches; tensors, numbers, typed arrays and instances of
  * classes are leaves.
  */
@@ -85,7 +100,10 @@ function build(branch: object, child: (key: string) => unknown): unknown {
  * assertEquals(tree.map((x: number) => 2 * x, { a: 1, b: [2, 3] }), { a: 2, b: [4, 6] });
  * ```
  */
-export function map<A, B, T extends Tree<A> = Tree<A>>(f: (leaf: A, path: string) => B, tree: T): MapTree<T, A, B> {
+export function map<A, B, T extends TreeOf<T, A> = Tree<A>>(
+  f: (leaf: A, path: string) => B,
+  tree: T,
+): MapTree<T, A, B> {
   checkFunction("map a tree", "f", f);
   const visit = (part: unknown, path: string, depth: number): unknown =>
     isBranch(part)
@@ -100,10 +118,10 @@ export function map<A, B, T extends Tree<A> = Tree<A>>(f: (leaf: A, path: string
  * @param f Receives the two leaves and their path.
  * @throws {TypeError} If the structures differ; the message names the path.
  */
-export function zipWith<A, B, C, T extends Tree<A> = Tree<A>>(
+export function zipWith<A, B, C, T extends TreeOf<T, A> = Tree<A>, U extends TreeOf<U, B> = Tree<B>>(
   f: (a: A, b: B, path: string) => C,
   first: T,
-  second: Tree<B>,
+  second: U,
 ): MapTree<T, A, C> {
   checkFunction("map trees", "f", f);
   const visit = (a: unknown, b: unknown, path: string, depth: number): unknown => {
@@ -173,8 +191,14 @@ export function entries<A>(tree: Tree<A>): readonly (readonly [path: string, lea
  * assertEquals(count({ weight: zeros([3, 2]), bias: zeros([3]) }), 9);
  * ```
  */
-export function foldMap<M>(monoid: Monoid<M>): <A>(f: (leaf: A, path: string) => M) => (tree: Tree<A>) => M {
+export function foldMap<M>(
+  monoid: Monoid<M>,
+): <A>(f: (leaf: A, path: string) => M) => <T extends TreeOf<T, A> = Tree<A>>(tree: T) => M {
   // A caller without types may pass nothing.
   checkFunction("fold trees", "the concat of the monoid", (monoid as Monoid<M> | undefined)?.concat);
-  return (f) => (tree) => entries(tree).reduce((sum, [path, leaf]) => monoid.concat(sum, f(leaf, path)), monoid.empty);
+  return <A>(f: (leaf: A, path: string) => M) => (tree) => {
+    // TreeOf says that it is such a tree.
+    const all = entries<A>(tree as Tree<A>);
+    return all.reduce((sum, [path, leaf]) => monoid.concat(sum, f(leaf, path)), monoid.empty);
+  };
 }
