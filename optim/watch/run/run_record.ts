@@ -126,7 +126,8 @@ export function checkRecord(action: string, record: RunRecord): void {
   throw new TypeError(
     `Cannot ${action} the record of a run, ${
       describe(record)
-    }: its fields must be of their kinds; pass what runRecord returned`,
+    }: its seed must be a finite number, its settings and versions records of what JSON holds, the rest texts; pass what ` +
+      "runRecord returned",
   );
 }
 
