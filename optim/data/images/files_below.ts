@@ -12,8 +12,8 @@ const DEEPEST = 16;
 const MOST_LINKS = 2;
 
 /**
- * Lists the files below a folder: their paths from it, with `/` between folders. Links are followed, except those that lead back
- * to a folder that they lie in, and those to folders that lie behind two other links.
+ * Lists the files below a folder: their paths from it, with `/` between folders. Links are followed, except those that lead
+ * back to a folder that they lie in, and those to folders that lie behind two other links.
  *
  * @param wanted Tells which files to list.
  * @returns `undefined` if the path leads to a file.
