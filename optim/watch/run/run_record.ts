@@ -141,7 +141,8 @@ export function isRunRecord(value: unknown): value is RunRecord {
 }
 
 const isSettings = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && isPlain(value) && isConfigValue(value);
+  typeof value === "object" && value !== null && isPlain(value) &&
+  Object.values(value).every((setting) => setting === undefined || isConfigValue(setting));
 
 /** Throws if settings hold what JSON does not, which would be lost or changed when the record is saved. */
 function checkSettings(settings: object): void {
