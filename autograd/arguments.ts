@@ -16,8 +16,7 @@ import { isTensor } from "./tensor.ts";
 export function checkFunction(action: string, argument: string, value: unknown): void {
   if (isCallable(value)) return;
   throw new TypeError(
-    `Cannot ${action} with ${describe(value)} for ${argument}: it must be a function; ` +
-      "pass the function itself, not what it returns",
+    `Cannot ${action} with ${describe(value)} for ${argument}: it must be a function; pass the function itself`,
   );
 }
 

@@ -83,7 +83,7 @@ const TensorClass = /* @__PURE__ */ (() =>
       if (hint === "string") return formatView(this[VIEW]);
       throw new TypeError(
         `Cannot compute with a ${this.dtype} tensor ${formatShape(this.shape)} as if it were a number: JavaScript's ` +
-          "operators take plain numbers; use add, mul, greater and the like, or read it with toNumber",
+          "operators take plain numbers; use add, mul and the like, or toNumber",
       );
     }
 

@@ -32,6 +32,7 @@ export function checkOptions<O extends object>(action: string, options: O, names
       continue;
     }
     if (Object.hasOwn(options, name) && options[name] !== undefined) {
+      checkPlain(action, options, names);
       throw unknownOption(action, name, Object.keys(names));
     }
   }
@@ -47,18 +48,18 @@ function checkFlagged(action: string, name: string, value: unknown): void {
   throw new TypeError(`Cannot ${action} with ${name} ${describe(value)}: it must be true or false; pass one of them`);
 }
 
-/** Throws if options without any known name are not a record but a `Map`, a `Date` or the like. */
+/** Throws if options are not a record but a `Map`, a tensor, an activation or the like, which have a tag. */
 function checkPlain<O extends object>(action: string, options: O, names: OptionNames<O>): void {
   const prototype: unknown = Object.getPrototypeOf(options);
-  if (prototype === Object.prototype || prototype === null) return;
+  if ((prototype === Object.prototype || prototype === null) && !("tag" in options)) return;
   throw notARecord(action, options, names);
 }
 
 const notARecord = (action: string, options: unknown, names: object): TypeError =>
   new TypeError(
-    `Cannot ${action} with ${describe(options)} for options: they must be a record; pass { ${
+    `Cannot ${action} with ${describe(options)} for options: they must be a record of options; pass { ${
       Object.keys(names)[0]
-    }: … }, or leave them out`,
+    }: … }`,
   );
 
 function unknownOption(action: string, name: string, allowed: readonly string[]): TypeError {

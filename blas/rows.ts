@@ -140,7 +140,9 @@ export function rowsBy({ map, reduce }: Pick<Engine, "map" | "reduce">, wideSum?
       ? withQuotients(given)
       : { rows: given, divisors: NONE };
     const values: View<D>[] = [], reduced = reducedShape(shape, axes), once: (View<D> | undefined)[] = [];
-    const { kept, replaced } = sizeOf(shape) > FEW ? keptParts({ axes, stages, outputs }) : NOTHING_KEPT;
+    const { kept, replaced } = sizeOf(shape) > FEW
+      ? keptParts({ axes, stages, outputs }, results[0]!.dtype)
+      : NOTHING_KEPT;
     const keptValue = (k: number): View<D> => {
       if (once[k] === undefined) {
         const { part, perRow } = kept[k]!, value = allocate<D>(results[0]!.dtype, perRow ? reduced : shape);
@@ -205,9 +207,10 @@ const NOTHING_KEPT: Kept = { kept: [], replaced: (expression) => expression };
 
 /**
  * Finds the parts that are used more than once, and the largest ones that are the same for all elements of a row. A
- * part that is used once is computed together with its user: keeping it would take another pass over memory.
+ * part that is used once is computed together with its user: keeping it would take another pass over memory. A part with
+ * constants that are infinite or 0 in the dtype is not kept, since it may have such values; loops compute in float64.
  */
-function keptParts({ stages, outputs }: Rows): Kept {
+function keptParts({ stages, outputs }: Rows, dtype: DType): Kept {
   const roots = [...stages, ...outputs.filter(({ perRow }) => !perRow)].map(({ expression }) => expression);
   const parts = subexpressionsOf(roots), perRow = new Set<Scalar>();
   for (const part of parts) {
@@ -220,7 +223,9 @@ function keptParts({ stages, outputs }: Rows): Kept {
   roots.forEach(used);
   for (const part of parts) if ("inputs" in part && !perRow.has(part)) new Set(part.inputs).forEach(used);
   const kept = [...uses].flatMap(([part, count]) =>
-    "inputs" in part && (count > 1 || perRow.has(part)) ? [{ part, perRow: perRow.has(part) }] : []
+    "inputs" in part && (count > 1 || perRow.has(part)) && (dtype === "float64" || fitsFloat32(part))
+      ? [{ part, perRow: perRow.has(part) }]
+      : []
   );
   const places = new Map<Scalar, Scalar>(kept.map(({ part }, k) => [part, argument(FIRST_KEPT + k)]));
   return {
@@ -229,6 +234,14 @@ function keptParts({ stages, outputs }: Rows): Kept {
       substitute(expression, (part) => inside && part === expression ? undefined : places.get(part)),
   };
 }
+
+/** Tells whether all constants of an expression are in the range of float32. */
+const fitsFloat32 = (expression: Scalar): boolean =>
+  subexpressions(expression).every((part) => {
+    if (part.kind !== "constant" || part.value === 0) return true;
+    const rounded = Math.fround(part.value);
+    return rounded !== 0 && Number.isFinite(rounded) === Number.isFinite(part.value);
+  });
 
 /** An expression whose arguments are numbered from 0, and the original number of each. */
 type Renumbered = { readonly used: readonly number[]; readonly renumbered: Scalar };

@@ -195,10 +195,15 @@ function adaptersFor(
         "smaller rank, or another layer",
     );
   }
-  return Object.fromEntries(weights.map(([path, { shape, dtype }]) => [path, {
+  const adapters = Object.fromEntries(weights.map(([path, { shape, dtype }]) => [path, {
     down: new TensorSpec([rank, shape[1]!], dtype, FAN_IN_UNIFORM),
     up: new TensorSpec([shape[0]!, rank], dtype),
   }]));
+  if (Object.keys(adapters).length === weights.length) return adapters;
+  throw new RangeError(
+    `Cannot ${action}: two weights have the same path, as a["b.c"] and a.b.c do: paths must be unique; rename the field ` +
+      "with a dot",
+  );
 }
 
 /** Adds the changes of the adapters to their weights. */

@@ -11,9 +11,9 @@ import {
   div,
   equal,
   exp,
+  greater,
   log,
   log1p,
-  max,
   mul,
   neg,
   select,
@@ -41,12 +41,16 @@ const binaryCrossEntropyPrimitive = /* @__PURE__ */ exponential(
   },
 );
 
+/** The loss without its share that is at most log 2: a logit on the wrong side of 0 costs its size. */
+const misses = (logit: Scalar, target: Scalar): Scalar =>
+  weigh(select(greater(logit, 0), sub(1, target), target), abs(logit));
+
 /**
  * The loss at `prob = sigmoid(logit)`: `log(1 + exp(logit)) - logit * target`, where the exponential never exceeds 1.
  */
 const binaryCrossEntropyWithLogitsPrimitive = /* @__PURE__ */ exponential(
   "binaryCrossEntropyWithLogits",
-  (logit, target) => add(sub(max(logit, 0), mul(logit, target)), log1p(exp(neg(abs(logit))))),
+  (logit, target) => add(misses(logit!, target!), log1p(exp(neg(abs(logit!))))),
   // The first derivative is given: differentiating max and abs separately would lose it at 0.
   { derivatives: [(logit, target) => sub(sigmoid(logit!), target!), (logit) => neg(logit!)] },
 );

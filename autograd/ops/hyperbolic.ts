@@ -21,8 +21,10 @@ import {
   sqrt,
   sub,
 } from "../../blas/scalar/scalar.ts";
-import { applyElementwise, exponential } from "../elementwise.ts";
+import { applyElementwise, type Elementwise, exponential } from "../elementwise.ts";
+import { apply } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
+import { mul as product } from "./arithmetic.ts";
 
 /**
  * Returns `exp(x) / 2` and `exp(-x) / 2`; far from 0 they are made from `exp(x / 2)`, which overflows later than `exp(x)`,
@@ -62,12 +64,29 @@ const leg = (x: Scalar): Scalar => mul(sqrt(sub(x, 1)), sqrt(add(x, 1)));
 const inverseCosine = (x: Scalar): Scalar =>
   select(greater(x, LARGE), add(log(x), Math.LN2), log1p(add(sub(x, 1), leg(x))));
 
-const sinhPrimitive = /* @__PURE__ */ exponential("sinh", hyperbolicSine, {
-  derivatives: [(x) => hyperbolicCosine(x!)],
-});
-const coshPrimitive = /* @__PURE__ */ exponential("cosh", hyperbolicCosine, {
-  derivatives: [(x) => hyperbolicSine(x!)],
-});
+/**
+ * Makes a hyperbolic function, given its slope, whose own derivative is the function again. Derivatives that follow from
+ * the expressions overflow where `x` is far below 0.
+ */
+function hyperbolic(
+  name: string,
+  value: (x: Scalar) => Scalar,
+  slope: (x: Scalar) => Scalar,
+): Elementwise {
+  const slopes: Elementwise = {
+    ...exponential(`${name}'`, (x, cotangent) => mul(slope(x!), cotangent!)),
+    vjp: (index, given, { inputs: [x, cotangent] }) =>
+      index === 0 ? product(product(given, cotangent!), apply(primitive, {}, [x!])) : apply(slopes, {}, [x!, given]),
+  };
+  const primitive: Elementwise = {
+    ...exponential(name, (x) => value(x!)),
+    vjp: (_, cotangent, { inputs: [x] }) => apply(slopes, {}, [x!, cotangent]),
+  };
+  return primitive;
+}
+
+const sinhPrimitive = /* @__PURE__ */ hyperbolic("sinh", hyperbolicSine, hyperbolicCosine);
+const coshPrimitive = /* @__PURE__ */ hyperbolic("cosh", hyperbolicCosine, hyperbolicSine);
 const asinhPrimitive = /* @__PURE__ */ exponential("asinh", inverseSine, {
   derivatives: [(x) => inverseSineSlope(x!)],
 });

@@ -6,35 +6,74 @@
 import type { DType } from "../../blas/dtype.ts";
 import {
   abs,
+  constantScalar,
   div,
   equal,
   greater,
   less,
   mul,
   pow as power,
+  type Scalar,
   select,
   sqrt as root,
   sub,
 } from "../../blas/scalar/scalar.ts";
 import { derivative } from "../../blas/scalar/derivative.ts";
-import { applyElementwise, arithmetic, elementwise } from "../elementwise.ts";
+import { applyElementwise, arithmetic, type Elementwise, elementwise } from "../elementwise.ts";
+import { apply } from "../primitive.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 
+const reachesOne = (x: Scalar): Scalar => mul(greater(abs(x), 0), less(abs(x), 1));
+
 /**
- * If `x^(exponent - 1)` is infinite and the power itself is not, the slope is `exponent * x^exponent / x`; elsewhere
- * that form would underflow first. `x^0` is 1 everywhere, so its slope is 0.
+ * Computes `factor * x^(exponent - order)`. If that power is infinite and `x^exponent`, which is given, is not, it
+ * divides the latter, `factor` before it; elsewhere that form would underflow first.
  */
-const powPrimitive = /* @__PURE__ */ elementwise("pow", (x, exponent) => power(x, exponent), {
+function lowered(x: Scalar, exponent: Scalar, value: Scalar, order: 1 | 2, factor: Scalar): Scalar {
+  const grows = select(less(exponent, 1), reachesOne(x), 0); // a choice, which a known exponent decides
+  const divided = Array.from({ length: order }).reduce((quotient: Scalar) => div(quotient, x), mul(value, factor));
+  return select(grows, divided, mul(power(x, sub(exponent, order)), factor));
+}
+
+/** `x^0` is 1 everywhere, so its slope is 0; likewise the slope of that of `x^1`. */
+const slopeOf = (x: Scalar, exponent: Scalar, value: Scalar, cotangent: Scalar): Scalar =>
+  select(equal(exponent, 0), 0, lowered(x, exponent, value, 1, mul(exponent, cotangent)));
+
+/**
+ * The slope in `x`, of the operands, the value and a cotangent. Its derivatives are those of the power, which leave out
+ * the way through the value: there, 0 would meet infinite slopes.
+ */
+const slopeOfPow = /* @__PURE__ */ elementwise(
+  "pow'",
+  (x, exponent, value, cotangent) => slopeOf(x!, exponent!, value!, cotangent!),
+  {
+    derivatives: [
+      (x, exponent, _, cotangent) => {
+        const falling = mul(exponent!, sub(exponent!, 1));
+        const curvature = lowered(x!, exponent!, power(x!, exponent!), 2, mul(falling, cotangent!));
+        return select(equal(falling, 0), 0, curvature);
+      },
+      (x, exponent, _, cotangent) => derivative(slopeOf(x!, exponent!, power(x!, exponent!), cotangent!), 1),
+      () => constantScalar(0),
+      (x, exponent) => slopeOf(x!, exponent!, power(x!, exponent!), constantScalar(1)),
+    ],
+  },
+);
+const plainPow = /* @__PURE__ */ elementwise("pow", (x, exponent) => power(x!, exponent!), {
   derivatives: [
-    (x, exponent) => {
-      const grows = mul(less(exponent!, 1), mul(greater(abs(x!), 0), less(abs(x!), 1)));
-      const divided = mul(exponent!, div(power(x!, exponent!), x!)), plain = power(x!, sub(exponent!, 1));
-      return select(equal(exponent!, 0), 0, select(grows, divided, mul(exponent!, plain)));
-    },
+    (x, exponent) => slopeOf(x!, exponent!, power(x!, exponent!), constantScalar(1)),
     (x, exponent) => derivative(power(x!, exponent!), 1),
   ],
   domains: [[0.3, 2], [-2, 2]],
 });
+const powPrimitive: Elementwise = /* @__PURE__ */ (() => ({
+  ...plainPow,
+  vjp: (index, cotangent, application) => {
+    if (index === 1) return plainPow.vjp(1, cotangent, application);
+    const [x, exponent] = application.inputs;
+    return apply(slopeOfPow, {}, [x!, exponent!, application.output, cotangent]);
+  },
+}))();
 const squarePrimitive = /* @__PURE__ */ arithmetic("square", (x) => mul(x, x));
 const sqrtPrimitive = /* @__PURE__ */ arithmetic("sqrt", (x) => root(x), { domains: [[0.1, 4]] });
 const safeSqrtPrimitive = /* @__PURE__ */ arithmetic("safeSqrt", (x) => root(x), {

@@ -14,7 +14,8 @@ export type ParameterTree = Tree<Tensor>;
 
 /**
  * The bound of a type parameter that is a tree of tensors: `P extends TensorTree<P>`. It admits any record type,
- * including interfaces, which lack the index signature that {@link ParameterTree} requires.
+ * including interfaces, which lack the index signature that {@link ParameterTree} requires, and type parameters of the
+ * caller's own generic functions, `fit<P extends Model>(params: P)`.
  *
  * @typeParam P The type in question.
  */

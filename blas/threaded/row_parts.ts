@@ -30,8 +30,7 @@ export function divideRowParts({ scratch, slots, size, run }: BlockThreads, stag
     run({
       count,
       begin: () => copyRowsIn(staged, heap, addresses, 0, length, true),
-      load: (block, slot) =>
-        parts.run(bound(block), block === count - 1 ? parts.length : bound(block + 1), parameters[slot]!, addresses),
+      load: (block, slot) => parts.run(bound(block), bound(block + 1), parameters[slot]!, addresses),
       store: (block) => {
         if (block === count - 1) copyRowsOut(staged, heap, addresses, 0, length);
       },

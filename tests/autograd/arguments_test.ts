@@ -263,7 +263,7 @@ Deno.test("functions, tensors and lists are asked for by name", () => {
   assertThrows(
     () => checkFunction("apply vjp", "f", 3),
     TypeError,
-    "Cannot apply vjp with 3 for f: it must be a function; pass the function itself, not what it returns",
+    "Cannot apply vjp with 3 for f: it must be a function; pass the function itself",
   );
   assertThrows(
     () => checkTensor("apply toList", [1, 2]),

@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { backward, gradientOf } from "../../autograd/backward.ts";
+import { customOp } from "../../autograd/custom_op.ts";
 import { constant, ones, tensor32, tensor64 } from "../../autograd/values/constructors.ts";
 import { GraphCycleError } from "../../autograd/errors.ts";
 import {
@@ -67,6 +68,14 @@ Deno.test("backward() returns zeros if the root depends on a leaf with slope 0 e
   const x = tensor64([1, 2]);
   assertEquals(gradientList(mul(x, constant([0, 0], { dtype: "float64" })), x), [0, 0]);
   assertEquals(gradientList(sum(slice(x, 0, 0)), x), [0, 0]);
+});
+
+Deno.test("backward() gives constants, whatever the seed, and zeros of a leaf's own dtype where nothing depends on it", () => {
+  const x = tensor64([1, 2]), slope = backward(mul(x, x), tensor64([3, 5])).get(x)!;
+  assertEquals([toList(slope), slope.requiresGrad], [[6, 20], false]);
+  const first = customOp({ name: "first", forward: (a: Tensor, _: Tensor) => a, vjp: (g) => [g, null] });
+  const none = backward(first(tensor64([3, 4]), x)).get(x)!;
+  assertEquals([none.dtype, toList(none)], ["float64", [0, 0]]);
 });
 
 Deno.test("backward() refuses a seed of another shape or dtype, and says which is wanted", () => {

@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { activations, key, tensor64 } from "../../mod.ts";
 import { checkOptions, type OptionNames } from "../../blas/options.ts";
 
 type Options = { readonly learningRate?: number; readonly nesterov?: boolean };
@@ -40,7 +41,7 @@ Deno.test("checkOptions() rejects options that are not a record", () => {
   ) {
     assertEquals(
       messageOf(given),
-      `Cannot build sgd with ${name} for options: they must be a record; pass { learningRate: … }, or leave them out`,
+      `Cannot build sgd with ${name} for options: they must be a record of options; pass { learningRate: … }`,
     );
   }
 });
@@ -60,4 +61,16 @@ Deno.test("the list of names is complete, or does not type-check", () => {
   // @ts-expect-error: momentum is none of the options
   const extra: OptionNames<Options> = { learningRate: true, nesterov: true, momentum: true };
   assertEquals([missing, extra].length, 2);
+});
+
+Deno.test("a tensor, a key, an activation or a typed array in place of options is named, not its first field", () => {
+  const answers = [tensor64(1), key(0), activations.relu, new Float32Array(2)].map((given) =>
+    messageOf(given).match(/^Cannot build sgd with (.*) for options/)?.[1]
+  );
+  assertEquals(answers, [
+    "a float64 tensor []",
+    "a record of tag, words",
+    "a record of tag, name, config, forward",
+    "an instance of Float32Array",
+  ]);
 });

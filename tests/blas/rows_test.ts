@@ -4,7 +4,7 @@
  * @module
  */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { constant, softmax, toArray, toList } from "../../autograd/mod.ts";
+import { constant, l2Normalize, softmax, toArray, toList } from "../../autograd/mod.ts";
 import { completeEngine, engines, setEngine } from "../../blas/engines.ts";
 import { reference } from "../../blas/reference/mod.ts";
 import { divisorsOf, type Rows, rowsBy, rowsShapes, stageOfArgument, stageValue } from "../../blas/rows.ts";
@@ -119,5 +119,20 @@ Deno.test("the mean of numbers whose sum float32 has to round is rounded once, i
     const output = allocate("float32", [1]);
     engine.rows(means, [columns], [x], [output]);
     assertEquals(elementsOf(output), [Math.fround((2 ** 24 + columns - 1) / columns)]);
+  }
+});
+
+Deno.test("the reference engine normalizes many rows of zeros, and of infinities, as few rows", () => {
+  const normalized = (count: number) => {
+    const rows = Array.from({ length: count }, () => [[0, 0, 0], [1, -Infinity, 0], [3e38, 0, 3e-39]]).flat();
+    return toList(l2Normalize(constant(rows), { axis: 1 }));
+  };
+  const before = setEngine(reference);
+  try {
+    const few = normalized(1), many = normalized(200);
+    assertEquals(few.slice(0, 3), [0, 0, 0]);
+    assertEquals(many, Array.from({ length: 200 }, () => few).flat());
+  } finally {
+    setEngine(before);
   }
 });

@@ -139,3 +139,12 @@ Deno.test("values and gradients of an adapted layer are PyTorch's for the weight
   ];
   for (const [t, numbers] of wanted) toList(t).forEach((value, k) => assertAlmostEquals(value, numbers[k]!, 1e-9));
 });
+
+Deno.test("two weights of one path, which would share an adapter, are refused", () => {
+  const { specs: _, ...rest } = denseLayer(4, 4), weight = tensor64([[1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4]]);
+  const layer = {
+    ...rest,
+    init: () => ({ params: { "a.b": weight, a: { b: weight } }, state: [] }),
+  } as unknown as Layer;
+  assertThrows(() => lora(layer, { rank: 2 }), RangeError, "two weights have the same path");
+});

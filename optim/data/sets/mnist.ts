@@ -119,8 +119,10 @@ async function loadArray(file: URL, rank: number): Promise<Either<DataError, Idx
     const { action, given, problem, remedy } = decoded.left;
     return either.left(new DataError({ action, given: `${file.pathname}: ${given}`, problem, remedy }));
   }
-  const { shape } = decoded.right;
-  return shape.length === rank ? decoded : refuse(`${file.pathname} of shape [${shape}]`, `it must have ${rank} axes`);
+  const { shape } = decoded.right, given = `${file.pathname} of shape [${shape}]`;
+  if (shape.length !== rank) return refuse(given, `it must have ${rank} axes`);
+  // Without images, their height and width may be anything.
+  return shape.every((length) => length < 2 ** 31) ? decoded : refuse(given, "its axes must be shorter than 2^31");
 }
 
 /** Loads a gzipped file, if there is one. */

@@ -3,10 +3,12 @@ import fc from "fast-check";
 import {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
+  compile,
   gradient,
   ShapeError,
   sigmoid,
   softmaxCrossEntropy,
+  sum,
   type Tensor,
   tensor64,
   toList,
@@ -51,4 +53,14 @@ Deno.test("both refuse shapes that differ and unknown reductions", () => {
     );
     assertThrows(() => loss(zeros([2]), zeros([2]), { reduction: "all" as "sum" }), RangeError, loss.name);
   }
+});
+
+Deno.test("binaryCrossEntropyWithLogits() of infinite logits is 0 where the target agrees, else Infinity", () => {
+  const logits = tensor64([Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity, NaN, NaN]);
+  const target = tensor64([1, 0.5, 0, 0, 0.5, 1, 0, 1]),
+    loss = (x: Tensor<"float64">) => binaryCrossEntropyWithLogits(x, target, { reduction: "none" });
+  for (const f of [loss, compile(loss)]) {
+    assertEquals(toList(f(logits)), [0, Infinity, Infinity, 0, Infinity, Infinity, NaN, NaN]);
+  }
+  assertEquals(toList(gradient((x: Tensor<"float64">) => sum(loss(x)))(logits)), [0, 0.5, 1, 0, -0.5, -1, NaN, NaN]);
 });

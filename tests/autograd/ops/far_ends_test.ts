@@ -78,3 +78,28 @@ Deno.test("schedules and pictures do not overflow between far ends", () => {
     pngOf("test", ng.tensor64([[-1, 0, 1]]), { low: -1, high: 1 }).png,
   );
 });
+
+/** The second derivative of a function, at each of some numbers. */
+const curvatures = (f: (x: ng.Tensor) => ng.Tensor) => (x: ng.Tensor): ng.Tensor =>
+  ng.gradient((x: ng.Tensor) => ng.sum(ng.gradient((x: ng.Tensor) => ng.sum(f(x)))(x)))(x);
+
+Deno.test("the second derivative of a power is the right number or infinite where the first one overflows, never NaN", () => {
+  const x = ng.constant([1e20, -1e20, 0.5]), tiny = ng.constant([1e-30, 1e-40, 4]);
+  for (const transform of [<F>(f: F): F => f, ng.compile as <F>(f: F) => F]) {
+    const second = (exponent: number) => transform(curvatures((x) => ng.pow(x, exponent)));
+    assertEquals(ng.toList(second(3)(x)), ng.toList(ng.mul(x, 6)));
+    assertEquals(ng.toList(second(2)(ng.constant([3e38, -Infinity, 0]))), [2, 2, 2]);
+    assertEquals(ng.toList(second(1)(tiny)), [0, 0, 0]);
+    assertEquals(ng.toList(second(0)(tiny)), [0, 0, 0]);
+    assertEquals(ng.toList(second(0.5)(tiny)), [-Infinity, -Infinity, -0.03125]);
+  }
+});
+
+Deno.test("the second derivatives of sinh() and cosh() are finite where the functions are", () => {
+  const x = ng.constant([-700, 700, 1], { dtype: "float64" });
+  for (const f of [ng.sinh, ng.cosh] as const) {
+    for (const second of [curvatures(f), ng.compile(curvatures(f))]) {
+      assertEquals(ng.toList(second(x)), ng.toList(f(x)));
+    }
+  }
+});

@@ -3,9 +3,23 @@
  *
  * @module
  */
+import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { reference } from "../../../blas/reference/mod.ts";
-import { assertSame, clone, EPSILON, factor, layout, random, size, VARIANTS, viewOf } from "./operands.ts";
+import {
+  assertSame,
+  clone,
+  EPSILON,
+  factor,
+  type Layout,
+  layout,
+  list,
+  plain,
+  random,
+  size,
+  VARIANTS,
+  viewOf,
+} from "./operands.ts";
 
 for (const { name, dtype, blas } of VARIANTS) {
   const tolerance = (terms: number) => 4 * (terms + 2) * EPSILON[dtype];
@@ -35,5 +49,26 @@ for (const { name, dtype, blas } of VARIANTS) {
       }),
       { numRuns: 200 },
     );
+  });
+
+  Deno.test(`gemv() of long rows, long columns and few results agrees with plain loops (${name})`, () => {
+    const next = random(7), spread: Layout = { ...plain, step: 2 }, turned: Layout = { ...plain, permuted: true };
+    for (const [m, n] of [[20, 9001], [9001, 20], [12, 1300], [1300, 12], [3, 9001], [5, 100], [200, 4000]] as const) {
+      for (const how of [plain, turned, spread, { ...spread, permuted: true }]) {
+        const a = viewOf(dtype, [m, n], how, next), x = viewOf(dtype, [n], how, next);
+        const y = viewOf(dtype, [m], plain, next), wanted = clone(y);
+        reference.gemv({ alpha: 0.5, a, x, beta: 1, y: wanted });
+        blas.gemv({ alpha: 0.5, a, x, beta: 1, y });
+        assertSame(y, wanted, tolerance(dtype === "float32" ? Math.sqrt(n) : n)); // long sums are wide in float32
+      }
+    }
+  });
+
+  Deno.test(`ger() and axpy() by 0 change nothing, whatever they would add (${name})`, () => {
+    const next = random(3), bad = viewOf(dtype, [8], plain, () => NaN), y = viewOf(dtype, [8], plain, next);
+    const a = viewOf(dtype, [8, 8], plain, next), [before, matrix] = [list(y), list(a)];
+    blas.ger({ alpha: 0, x: bad, y, a });
+    blas.axpy({ alpha: 0, x: bad, y });
+    assertEquals([list(y), list(a)], [before, matrix]);
   });
 }

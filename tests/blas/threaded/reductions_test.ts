@@ -9,10 +9,13 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { engines } from "../../../blas/engines.ts";
 import type { Reduction } from "../../../blas/reduction.ts";
+import { planReduction } from "../../../blas/simd/reduce_plan.ts";
 import { reducedShape, rowMajorStrides, sizeOf } from "../../../blas/shape.ts";
 import { blockThreads } from "../../../blas/threaded/blocks.ts";
+import { reductionInStrips } from "../../../blas/threaded/reduction_strips.ts";
 import { startPool } from "../../../blas/threaded/pool.ts";
 import { dividedReductions } from "../../../blas/threaded/reductions.ts";
+import { reductionWalks } from "../../../blas/walk.ts";
 import { allocate, unsafeView, type View } from "../../../blas/view.ts";
 
 const REDUCTIONS: readonly Reduction[] = ["sum", "product", "max", "min"];
@@ -106,4 +109,12 @@ Deno.test("reductions in blocks have the bits of one thread, over any axes, of a
   } finally {
     pool.close();
   }
+});
+
+Deno.test("a strip of a long column waits for the strip that added to the same sums before, in whatever order threads go", () => {
+  const input = allocate("float32", [3000, 130]), output = allocate("float32", [1, 130]), slots = 3;
+  const plan = planReduction("sum", reductionWalks(input, output));
+  const { count, after } = reductionInStrips("sum", plan, input, output, slots)!;
+  assert(count > slots && count % slots === 0);
+  for (let block = 0; block < count; block++) assertEquals(after!(block), Math.max(0, block - slots + 1));
 });

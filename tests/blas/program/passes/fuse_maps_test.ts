@@ -1,16 +1,13 @@
 import { assertEquals, assertLess, assertStrictEquals } from "@std/assert";
 import { interpret } from "../../../../blas/program/interpret.ts";
-import { plainOperand } from "../../../../blas/program/operand.ts";
 import { optimize } from "../../../../blas/program/passes/mod.ts";
-import type { Program } from "../../../../blas/program/program.ts";
 import { reference } from "../../../../blas/reference/mod.ts";
 import * as s from "../../../../blas/scalar/scalar.ts";
 import { type View, view } from "../../../../blas/view.ts";
-import { halfAndOne } from "../exchanges.ts";
 import { assertListing } from "../listings.ts";
-import { difference, elementsOf } from "../random_programs.ts";
+import { elementsOf } from "../random_programs.ts";
 import { tracer } from "../tracing.ts";
-import { foldViews, fuseEpilogue, fuseMaps, removeDeadCode } from "./on_programs.ts";
+import { foldViews, fuseMaps, removeDeadCode } from "./on_programs.ts";
 
 Deno.test("fuseMaps() joins a chain into one loop", () => {
   const t = tracer();
@@ -289,31 +286,4 @@ Deno.test("fuseMaps() computes cheap values in all parts of a join that read the
   const given = [view(Float32Array.of(1, 2, 3, 4), [4])];
   const [expected, result] = [before, after].map((program) => elementsOf(interpret(program, given, reference)[0]!));
   assertEquals(result, expected);
-});
-
-Deno.test("fuseMaps() keeps a value that is read in a way that its loop cannot be computed", () => {
-  const t = tracer(), x = t.parameter("float64", [4, 6]), y = t.map(s.exp, t.transpose(x));
-  const program = removeDeadCode(foldViews(t.program(t.join([30], 0, [t.reshape(y, [24]), [3]]))));
-  assertEquals(difference(program, fuseMaps(program)), undefined);
-});
-
-Deno.test("fuseMaps() keeps a value that a product reads as a matrix, and its epilogue once more", () => {
-  const t = tracer(), y = t.map(s.exp, t.parameter("float64", [3, 3])), weight = t.parameter("float64", [3, 3]);
-  const program = t.program(t.map(s.add, t.gemm(y, weight), y)), fused = fuseMaps(fuseEpilogue(program));
-  assertEquals(fused.instructions.map(({ operation }) => operation.kind), ["map", "gemm"]);
-  assertEquals(difference(program, fused), undefined);
-});
-
-Deno.test("fuseMaps() leaves exchanges where they are, behind what came before them", () => {
-  const t = tracer(), x = t.parameter("float32", [3]), first = t.map(s.exp, x), between = t.map(s.neg, first);
-  const program = t.program(between, t.map(s.add, first, x)), { instructions } = program;
-  const exchanged: Program = {
-    ...program,
-    instructions: instructions.with(1, {
-      ...instructions[1]!,
-      operation: { kind: "exchange", name: "halve", operands: [plainOperand(1, [3])], run: halfAndOne },
-    }),
-  };
-  assertEquals(fuseMaps(program).instructions.length, 1);
-  assertEquals(fuseMaps(exchanged), exchanged);
 });

@@ -172,7 +172,7 @@ Deno.test("sizes that are no pair of whole numbers above 0 are refused, and so a
     RangeError,
     "Cannot build randomCrop with size [-1,2]: it must be",
   );
-  assertThrows(() => randomRotate({ padding: wrong(1n) }), RangeError, 'padding 1: it must be "zeros" or "border"');
+  assertThrows(() => randomRotate({ padding: wrong(1n) }), RangeError, 'padding 1n: it must be "zeros" or "border"');
   assertThrows(() => mixup(key(0), wrong({ x: 3 })), TypeError, "Cannot apply mixup to 3: it must be a tensor");
 });
 

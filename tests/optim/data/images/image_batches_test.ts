@@ -93,5 +93,5 @@ Deno.test("imageBatches() refuses files and limits of other types before any is 
   const options = { size: 1, image: [2, 2] } as const;
   assertThrows(() => imageBatches(wrong([3]), options), TypeError, "of 3 at 0: each must have name, label and read");
   assertThrows(() => imageBatches([], { ...options, maxPixels: wrong("4") }), RangeError, "maxPixels");
-  assertThrows(() => imageBatches([], { ...options, fit: wrong(1n) }), RangeError, "fit 1: it must be");
+  assertThrows(() => imageBatches([], { ...options, fit: wrong(1n) }), RangeError, "fit 1n: it must be");
 });

@@ -64,6 +64,8 @@ Deno.test(
       assertStringIncludes(await problem(labels, encodeIdx([2], Uint8Array.of(1, 2))), "1 t10k images and 2 labels");
       assertStringIncludes(await problem(labels, encodeIdx([1, 1], Uint8Array.of(1))), "it must have 1 axes");
       assertStringIncludes(await problem(labels, Uint8Array.of(0, 0, 8)), `${labels}: 3 bytes`);
+      const nothing = encodeIdx([0, 2 ** 32 - 1, 1], new Uint8Array(0)); // no image has this height
+      assertStringIncludes(await problem("t10k-images-idx3-ubyte", nothing), "its axes must be shorter than 2^31");
       assertStringIncludes(
         await problem("train-labels-idx1-ubyte.gz", Uint8Array.of(0x1f, 0x8b, 8, 0)),
         "train-labels-idx1-ubyte.gz",
