@@ -36,7 +36,7 @@ function lowered(x: Scalar, exponent: Scalar, value: Scalar, order: 1 | 2, facto
   return select(grows, divided, mul(power(x, sub(exponent, order)), factor));
 }
 
-/** `x^0` is 1 everywhere, so its slope is 0; likewise the slope of that of `x^1`. */
+/** Computes the slope in `x` times a cotangent. `x^0` is 1 everywhere, so its slope is 0. */
 const slopeOf = (x: Scalar, exponent: Scalar, value: Scalar, cotangent: Scalar): Scalar =>
   select(equal(exponent, 0), 0, lowered(x, exponent, value, 1, mul(exponent, cotangent)));
 
