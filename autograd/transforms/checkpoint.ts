@@ -109,6 +109,7 @@ const checkpointPrimitive: MultiPrimitive<CheckpointAttributes> = {
  * depends on how loops are run.
  */
 function fromOutside(captured: readonly Tensor[], others: readonly Tensor[]): readonly Tensor[] {
+  if (captured.every((t, k) => t === others[k])) return captured; // as nearly always, without a walk over their graphs
   const known = new Set(topologicalOrderOf(others, () => false)), found = new Set<Tensor>();
   for (const t of topologicalOrderOf(captured, (t) => known.has(t))) {
     if (known.has(t) || (t.tag === "node" && t.inputs.some((input) => found.has(input)))) found.add(t);
