@@ -42,7 +42,7 @@ export class AbstractValueError extends TypeError {
   /** The name of the class. */
   override readonly name: string = "AbstractValueError";
 
-  /** Makes the error as any other is made. */
+  /** Makes the error from its message, like any `Error`. */
   constructor(message = "", options?: ErrorOptions) {
     super(textOf(message), options);
     mark(this, "AbstractValueError");

@@ -6,10 +6,11 @@
 import { builtinIfAny } from "./builtin_module.ts";
 
 /**
- * Returns an absolute path: work that takes several steps would go astray if the folder of the process changed between them.
+ * Returns an absolute path, so that work of several steps stays with the same files if the process changes its folder between
+ * them.
  *
- * @param path A path or a URL. It is returned as it is if it is absolute already or no path at all, for which later steps have
- * the error, or if the process has no folder: in a browser, or since somebody removed it.
+ * @param path A path or a URL. It is returned as it is if it is absolute already; if it is not a path, which later steps
+ * report; or if the process has no folder, as in a browser or after the folder was removed.
  */
 export function absolutePath<P extends string | URL>(path: P): P | string {
   const paths = builtinIfAny("node:path"), folder = currentFolder();

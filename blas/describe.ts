@@ -34,6 +34,6 @@ const isClass = (value: CallableFunction): boolean => /^class\b/.test(Function.p
 
 const classOf = (value: object): string => {
   // Any value has properties but null and undefined.
-  const { constructor } = value as { readonly constructor?: unknown | undefined };
+  const { constructor } = value as { readonly constructor?: unknown };
   return typeof constructor === "function" ? constructor.name : "a class";
 };

@@ -147,11 +147,9 @@ export function broadcastShapes(op: string, shapes: readonly Shape[]): ShapeResu
 /** Tells whether a shape broadcasts to another without changing it: that of most operands, for which no list is made. */
 function stretchesTo(from: Shape, to: Shape): boolean {
   const lead = to.length - from.length;
-  if (lead < 0) return false;
-  for (let axis = 0; axis < from.length; axis++) {
-    if (from[axis] !== to[axis + lead] && from[axis] !== 1) return false;
-  }
-  return true;
+  let fits = lead >= 0;
+  for (let axis = 0; axis < from.length; axis++) fits &&= from[axis] === 1 || from[axis] === to[axis + lead];
+  return fits;
 }
 
 function broadcastError(op: string, shapes: readonly Shape[], axis: number, x: number, y: number): ShapeError {

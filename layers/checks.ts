@@ -52,3 +52,9 @@ export function initializerConfig(
   const same = name === usual.name && JSON.stringify(config) === JSON.stringify(usual.config);
   return same ? {} : { initializer: { name, config } };
 }
+
+/** Returns a path that occurs twice in a list, if there is one: `a["b.c"]` and `a.b.c` look alike. */
+export function repeated(paths: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return paths.find((path) => seen.size === seen.add(path).size);
+}

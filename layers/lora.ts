@@ -15,7 +15,7 @@ import { unwrap } from "../blas/shape.ts";
 import { entries, type Tree } from "../autograd/tree/tree.ts";
 import { IDENTITY } from "./activation.ts";
 import { checkInput, checkMode, checkOwnVariables } from "./check_call.ts";
-import { checkKey, checkName, checkSize } from "./checks.ts";
+import { checkKey, checkName, checkSize, repeated } from "./checks.ts";
 import { deepFreeze } from "./config.ts";
 import { FAN_IN_UNIFORM } from "./initializers.ts";
 import { checkLayer, type Layer, type Variables } from "./layer.ts";
@@ -195,15 +195,16 @@ function adaptersFor(
         "smaller rank, or another layer",
     );
   }
-  const adapters = Object.fromEntries(weights.map(([path, { shape, dtype }]) => [path, {
+  const twice = repeated(weights.map(([path]) => path));
+  if (twice !== undefined) {
+    throw new RangeError(
+      `Cannot ${action}: two weights have the path "${twice}": paths must be unique; rename the field with a dot`,
+    );
+  }
+  return Object.fromEntries(weights.map(([path, { shape, dtype }]) => [path, {
     down: new TensorSpec([rank, shape[1]!], dtype, FAN_IN_UNIFORM),
     up: new TensorSpec([shape[0]!, rank], dtype),
   }]));
-  if (Object.keys(adapters).length === weights.length) return adapters;
-  throw new RangeError(
-    `Cannot ${action}: two weights have the same path, as a["b.c"] and a.b.c do: paths must be unique; rename the field ` +
-      "with a dot",
-  );
 }
 
 /** Adds the changes of the adapters to their weights. */

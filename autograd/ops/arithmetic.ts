@@ -8,6 +8,7 @@ import { additionPart } from "../../blas/parts/addition.ts";
 import { arithmeticPart } from "../../blas/parts/arithmetic.ts";
 import { ADDITION } from "../../blas/scalar/interned.ts";
 import { checkOptions } from "../../blas/options.ts";
+import type { Shape } from "../../blas/shape.ts";
 import {
   add as plus,
   argument,
@@ -17,8 +18,15 @@ import {
   type Scalar,
   sub as less,
 } from "../../blas/scalar/scalar.ts";
-import { applyElementwise, arithmetic, type Elementwise, elementwiseFrom, samplesOfTwo } from "../elementwise.ts";
-import { checkOperands } from "../primitive.ts";
+import {
+  applyElementwise,
+  arithmetic,
+  type Elementwise,
+  elementwiseFrom,
+  NO_ATTRIBUTES,
+  samplesOfTwo,
+} from "../elementwise.ts";
+import { checkOperands, type SampleInput } from "../primitive.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 
 /** The derivative is written out, since programs that only add would contain derivatives of all functions otherwise. */
@@ -63,11 +71,19 @@ function divisorSlope(order: number): Elementwise {
       k === 0 ? minus(over(times(product, cotangent), b)) : over(times(times(product, cotangent), -1 - k), b),
     over(a, b),
   );
-  const operand = { shape: [2, 3], min: -2, max: 2 };
+  const inputsOf = (dividend: Shape, divisor: Shape, other: Shape): readonly SampleInput[] => [
+    { shape: dividend },
+    { shape: divisor, min: 0.5 },
+    ...cotangents.map(() => ({ shape: other })),
+  ];
   return divisorSlopes[order] = elementwiseFrom({
     name: `divisorSlope${order}`,
     expression,
-    samples: () => [{ attributes: {}, inputs: [operand, { ...operand, min: 0.5 }, ...cotangents.map(() => operand)] }],
+    samples: () =>
+      [inputsOf([2, 3], [2, 3], [2, 3]), inputsOf([3], [2, 1], [])].map((inputs) => ({
+        attributes: NO_ATTRIBUTES,
+        inputs,
+      })),
     part: arithmeticPart,
     vjp: (index, cotangent, { inputs }) =>
       index === 1

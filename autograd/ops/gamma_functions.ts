@@ -43,6 +43,12 @@ export const bernoulli =
 /** From here on the series is accurate to all digits of float64. */
 export const LARGE = 8;
 
+/** Stirling's series: the logarithm of `gamma(x)` less `(x - 1/2) log(x) - x + log(2 pi) / 2`, for x from 8 on. */
+export function stirlingSeries(x: Scalar): Scalar {
+  const inverse = div(1, x), coefficients = bernoulli().map((b, k) => b / ((2 * k + 2) * (2 * k + 1)));
+  return mul(inverse, polynomial(mul(inverse, inverse), coefficients));
+}
+
 const sumOf = (terms: readonly Scalar[]): Scalar => terms.reduce((sum, term) => add(sum, term));
 const shifted = (x: Scalar, count: number): readonly Scalar[] => Array.from({ length: count }, (_, k) => add(x, k));
 
@@ -58,12 +64,8 @@ export function logGammaOfPositive(x: Scalar): Scalar {
   const below = less(x, 1), [z, product] = towardsTwo(x);
   const first = select(below, x, sub(z, 1)), second = select(below, sub(x, 1), sub(z, 2));
   const near = mul(mul(first, second), polynomial(select(below, sub(x, 0.75), sub(z, 1.75)), NEAR));
-  const isLarge = less(LARGE, x), logarithm = log(select(isLarge, x, select(below, x, product))), inverse = div(1, x);
-  const series = mul(
-    inverse,
-    polynomial(mul(inverse, inverse), bernoulli().map((b, k) => b / ((2 * k + 2) * (2 * k + 1)))),
-  );
-  const stirling = add(mul(sub(x, 0.5), sub(logarithm, 1)), add(series, Math.log(2 * Math.PI) / 2 - 0.5));
+  const isLarge = less(LARGE, x), logarithm = log(select(isLarge, x, select(below, x, product)));
+  const stirling = add(mul(sub(x, 0.5), sub(logarithm, 1)), add(stirlingSeries(x), Math.log(2 * Math.PI) / 2 - 0.5));
   return select(isLarge, stirling, add(near, select(below, neg(logarithm), logarithm)));
 }
 

@@ -21,7 +21,7 @@ import {
   sqrt,
   sub,
 } from "../../blas/scalar/scalar.ts";
-import { applyElementwise, type Elementwise, exponential } from "../elementwise.ts";
+import { applyElementwise, type Elementwise, exponential, NO_ATTRIBUTES } from "../elementwise.ts";
 import { apply } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { mul as product } from "./arithmetic.ts";
@@ -65,28 +65,30 @@ const inverseCosine = (x: Scalar): Scalar =>
   select(greater(x, LARGE), add(log(x), Math.LN2), log1p(add(sub(x, 1), leg(x))));
 
 /**
- * Makes a hyperbolic function, given its slope, whose own derivative is the function again. Derivatives that follow from
- * the expressions overflow where `x` is far below 0.
+ * Makes a hyperbolic function, whose derivative is computed by a primitive of its own: derivatives that follow from the
+ * expressions overflow where `x` is far below 0.
  */
-function hyperbolic(
-  name: string,
-  value: (x: Scalar) => Scalar,
-  slope: (x: Scalar) => Scalar,
-): Elementwise {
-  const slopes: Elementwise = {
-    ...exponential(`${name}'`, (x, cotangent) => mul(slope(x!), cotangent!)),
+const hyperbolic = (name: string, value: (x: Scalar) => Scalar, slope: () => Elementwise): Elementwise => ({
+  ...exponential(name, (x) => value(x!)),
+  vjp: (_, cotangent, { inputs: [x] }) => apply(slope(), NO_ATTRIBUTES, [x!, cotangent]),
+});
+
+/** Makes the derivative of a hyperbolic function, times a cotangent; its own derivative in `x` is the function again. */
+function slopeOf(name: string, slope: (x: Scalar) => Scalar, primitive: () => Elementwise): Elementwise {
+  const own: Elementwise = {
+    ...exponential(name, (x, cotangent) => mul(slope(x!), cotangent!)),
     vjp: (index, given, { inputs: [x, cotangent] }) =>
-      index === 0 ? product(product(given, cotangent!), apply(primitive, {}, [x!])) : apply(slopes, {}, [x!, given]),
+      index === 0
+        ? product(product(given, cotangent!), apply(primitive(), NO_ATTRIBUTES, [x!]))
+        : apply(own, NO_ATTRIBUTES, [x!, given]),
   };
-  const primitive: Elementwise = {
-    ...exponential(name, (x) => value(x!)),
-    vjp: (_, cotangent, { inputs: [x] }) => apply(slopes, {}, [x!, cotangent]),
-  };
-  return primitive;
+  return own;
 }
 
-const sinhPrimitive = /* @__PURE__ */ hyperbolic("sinh", hyperbolicSine, hyperbolicCosine);
-const coshPrimitive = /* @__PURE__ */ hyperbolic("cosh", hyperbolicCosine, hyperbolicSine);
+const sinhPrimitive: Elementwise = /* @__PURE__ */ hyperbolic("sinh", hyperbolicSine, () => sinhSlopePrimitive);
+const coshPrimitive: Elementwise = /* @__PURE__ */ hyperbolic("cosh", hyperbolicCosine, () => coshSlopePrimitive);
+const sinhSlopePrimitive = /* @__PURE__ */ slopeOf("sinhSlope", hyperbolicCosine, () => sinhPrimitive);
+const coshSlopePrimitive = /* @__PURE__ */ slopeOf("coshSlope", hyperbolicSine, () => coshPrimitive);
 const asinhPrimitive = /* @__PURE__ */ exponential("asinh", inverseSine, {
   derivatives: [(x) => inverseSineSlope(x!)],
 });
@@ -101,7 +103,15 @@ const atanhPrimitive = /* @__PURE__ */ exponential(
 );
 
 /** The primitives of this file, for the generic checks. */
-export const hyperbolicPrimitives = [sinhPrimitive, coshPrimitive, asinhPrimitive, acoshPrimitive, atanhPrimitive];
+export const hyperbolicPrimitives = [
+  sinhPrimitive,
+  coshPrimitive,
+  sinhSlopePrimitive,
+  coshSlopePrimitive,
+  asinhPrimitive,
+  acoshPrimitive,
+  atanhPrimitive,
+];
 
 /**
  * Computes the hyperbolic sine of every element, accurately near 0 as well.

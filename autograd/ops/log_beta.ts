@@ -11,7 +11,6 @@
  */
 import type { DType } from "../../blas/dtype.ts";
 import { derivative } from "../../blas/scalar/derivative.ts";
-import { polynomial } from "../../blas/scalar/polynomial.ts";
 import {
   add,
   constantScalar,
@@ -28,16 +27,10 @@ import {
 } from "../../blas/scalar/scalar.ts";
 import { applyElementwise, elementwise } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
-import { bernoulli, digammaOfPositive, LARGE, logGammaOfPositive } from "./gamma_functions.ts";
+import { bernoulli, digammaOfPositive, LARGE, logGammaOfPositive, stirlingSeries } from "./gamma_functions.ts";
 
 /** The eight numbers from 0 on by which arguments below 8 are shifted: the series needs larger ones. */
 const SHIFTS = [0, 1, 2, 3, 4, 5, 6, 7];
-
-/** Stirling's series: the logarithm of `gamma(x)` less `(x - 1/2) log(x) - x + log(2 pi) / 2`, for x from 8 on. */
-function seriesOf(x: Scalar): Scalar {
-  const inverse = div(1, x), coefficients = bernoulli().map((b, k) => b / ((2 * k + 2) * (2 * k + 1)));
-  return mul(inverse, polynomial(mul(inverse, inverse), coefficients));
-}
 
 function logBetaOf(a: Scalar, b: Scalar): Scalar {
   const isFirst = less(a, b), p = select(isFirst, a, b), q = select(isFirst, b, a);
@@ -49,8 +42,8 @@ function logBetaOf(a: Scalar, b: Scalar): Scalar {
     mul(add(p, sub(z, 0.5)), low),
   );
   const powers = add(mul(sub(p, 0.5), log1p(div(z, p))), mul(z, low));
-  const large = add(sub(Math.log(2 * Math.PI) / 2, add(powers, mul(0.5, log(z)))), seriesOf(p));
-  const series = sub(seriesOf(z), seriesOf(add(p, z)));
+  const large = add(sub(Math.log(2 * Math.PI) / 2, add(powers, mul(0.5, log(z)))), stirlingSeries(p));
+  const series = sub(stirlingSeries(z), stirlingSeries(add(p, z)));
   return add(select(less(p, LARGE), small, large), add(series, log(select(isMiddle, shift, 1))));
 }
 

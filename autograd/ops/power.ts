@@ -19,8 +19,9 @@ import {
   sub,
 } from "../../blas/scalar/scalar.ts";
 import { derivative } from "../../blas/scalar/derivative.ts";
-import { applyElementwise, arithmetic, type Elementwise, elementwise } from "../elementwise.ts";
-import { apply } from "../primitive.ts";
+import type { Shape } from "../../blas/shape.ts";
+import { applyElementwise, arithmetic, type Elementwise, elementwise, NO_ATTRIBUTES } from "../elementwise.ts";
+import { apply, type SampleInput } from "../primitive.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 
 const reachesOne = (x: Scalar): Scalar => mul(greater(abs(x), 0), less(abs(x), 1));
@@ -35,16 +36,16 @@ function lowered(x: Scalar, exponent: Scalar, value: Scalar, order: 1 | 2, facto
   return select(grows, divided, mul(power(x, sub(exponent, order)), factor));
 }
 
-/** `x^0` is 1 everywhere, so its slope is 0; likewise the slope of that of `x^1`. */
+/** Computes the slope in `x` times a cotangent. `x^0` is 1 everywhere, so its slope is 0. */
 const slopeOf = (x: Scalar, exponent: Scalar, value: Scalar, cotangent: Scalar): Scalar =>
   select(equal(exponent, 0), 0, lowered(x, exponent, value, 1, mul(exponent, cotangent)));
 
 /**
  * The slope in `x`, of the operands, the value and a cotangent. Its derivatives are those of the power, which leave out
- * the way through the value: there, 0 would meet infinite slopes.
+ * the way through the value: there, 0 would meet infinite slopes. So the samples lie where the value is not read.
  */
-const slopeOfPow = /* @__PURE__ */ elementwise(
-  "pow'",
+const powSlopePrimitive = /* @__PURE__ */ elementwise(
+  "powSlope",
   (x, exponent, value, cotangent) => slopeOf(x!, exponent!, value!, cotangent!),
   {
     derivatives: [
@@ -57,6 +58,13 @@ const slopeOfPow = /* @__PURE__ */ elementwise(
       () => constantScalar(0),
       (x, exponent) => slopeOf(x!, exponent!, power(x!, exponent!), constantScalar(1)),
     ],
+    samples: () => {
+      const [base, exponent, other] = [[1.1, 2], [-2, 2], [-2, 2]].map(([min, max]) => ({ min, max }));
+      const inputsOf = (...shapes: readonly Shape[]): readonly SampleInput[] =>
+        [base, exponent, other, other].map((domain, k) => ({ ...domain, shape: shapes[k]! }));
+      return [inputsOf([2, 3], [2, 3], [2, 3], [2, 3]), inputsOf([2, 1], [], [2, 3], [3])]
+        .map((inputs) => ({ attributes: NO_ATTRIBUTES, inputs }));
+    },
   },
 );
 const plainPow = /* @__PURE__ */ elementwise("pow", (x, exponent) => power(x!, exponent!), {
@@ -71,7 +79,7 @@ const powPrimitive: Elementwise = /* @__PURE__ */ (() => ({
   vjp: (index, cotangent, application) => {
     if (index === 1) return plainPow.vjp(1, cotangent, application);
     const [x, exponent] = application.inputs;
-    return apply(slopeOfPow, {}, [x!, exponent!, application.output, cotangent]);
+    return apply(powSlopePrimitive, NO_ATTRIBUTES, [x!, exponent!, application.output, cotangent]);
   },
 }))();
 const squarePrimitive = /* @__PURE__ */ arithmetic("square", (x) => mul(x, x));
@@ -86,6 +94,7 @@ const reciprocalPrimitive = /* @__PURE__ */ arithmetic("reciprocal", (x) => div(
 /** The primitives of this file, for the generic checks. */
 export const powerPrimitives = [
   powPrimitive,
+  powSlopePrimitive,
   squarePrimitive,
   sqrtPrimitive,
   safeSqrtPrimitive,

@@ -87,9 +87,8 @@ const checkpointPrimitive: MultiPrimitive<CheckpointAttributes> = {
   evaluate: (inputs, { run }) => run(inputs.map(constantOf)).outputs.map(({ view }) => view),
   vjps: (cotangents, { attributes: { run, tracked, captured: first }, inputs, outputs: before }) => {
     const lifted = tracked.map((isTracked, k) => isTracked ? lift(inputs[k]!, "") : inputs[k]!);
-    const { outputs, captured } = run(lifted),
-      again = withoutOwn(captured, first),
-      places = withoutOwn(first, captured);
+    const { outputs, captured } = run(lifted);
+    const again = fromOutside(captured, first), places = fromOutside(first, captured);
     if (places.length !== again.length || outputs.length !== before.length) throw impureError();
     const seeds = new Map<Tensor, Tensor>();
     outputs.forEach((t, k) => {
@@ -105,12 +104,17 @@ const checkpointPrimitive: MultiPrimitive<CheckpointAttributes> = {
 };
 
 /**
- * Returns the captured tensors of a run without variables that another run lacks: those are made anew in each run, as
- * derivatives inside of the function make them of constants, and how many there are depends on how loops are run.
+ * Returns the captured tensors of a run that depend on a tracked tensor that another run reaches too. All others come from
+ * variables that each run makes anew, as derivatives inside of the function make them of constants; how many there are
+ * depends on how loops are run.
  */
-function withoutOwn(captured: readonly Tensor[], others: readonly Tensor[]): readonly Tensor[] {
-  const known = new Set(others);
-  return captured.filter((t) => t.tag !== "variable" || known.has(t));
+function fromOutside(captured: readonly Tensor[], others: readonly Tensor[]): readonly Tensor[] {
+  if (captured.every((t, k) => t === others[k])) return captured; // as nearly always, without a walk over their graphs
+  const known = new Set(topologicalOrderOf(others, () => false)), found = new Set<Tensor>();
+  for (const t of topologicalOrderOf(captured, (t) => known.has(t))) {
+    if (known.has(t) || (t.tag === "node" && t.inputs.some((input) => found.has(input)))) found.add(t);
+  }
+  return captured.filter((t) => found.has(t));
 }
 
 function runPlainly<A extends readonly unknown[], R>(f: (...args: A) => R, args: A): R {

@@ -19,9 +19,9 @@ export type MapTree<T, A, B> = [Tree<A>] extends [T] ? Tree<B> : T extends A ? B
 
 /**
  * The bound of a type parameter that must be such a tree: `P extends Admitted<P, Wanted>`. It is `Wanted` for types that
- * do not fit, so that the compiler says what is wrong with them, and no bound at all for types that do. It is none either
- * for those that the compiler does not know yet, since they are type parameters of a function that calls ours,
- * `fit<P extends Model>(params: P)`: no bound that looks into such a type could be met.
+ * do not fit, so that the compiler says what is wrong with them, and does not bound types that do. Neither does it bound
+ * types that the compiler does not know yet, type parameters of a function that calls ours, `fit<P extends Model>(params:
+ * P)`: no bound that looks into such a type could be met.
  *
  * @typeParam P The type in question.
  * @typeParam Wanted What it must be assignable to, usually written in terms of `P`.

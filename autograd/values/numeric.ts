@@ -90,7 +90,7 @@ function fill(op: string, to: DataOf<DType>, data: unknown, shape: Shape, at: nu
   return at;
 }
 
-/** Returns the error for what was found at a place; without `wanted`, the elements that belong there, it is no number. */
+/** Returns the error for what was found where an array of `wanted` elements belongs, or, if that is left out, a number. */
 function misfit(op: string, found: unknown, path: readonly number[], depth: number, wanted?: number): ShapeError {
   const isList = Array.isArray(found) || isTyped(found), at = path.map((index) => `[${index}]`).join("");
   const [problem, remedy] = wanted !== undefined

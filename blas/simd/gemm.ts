@@ -34,7 +34,7 @@ export function gemm<D extends DType>(context: GemmContext, { alpha, a, b, beta,
   const depth = a.shape[a.shape.length - 1]!;
   if (alpha === 0 || depth === 0) scale(stackOf(c), c.data, beta);
   else if (c.shape.length === 2 && (c.shape[0] === 1 || c.shape[1] === 1)) {
-    // No other orientation would be better, and looking for one takes as long as a small product.
+    // No other orientation would be faster, and looking for one takes as long as a small product.
     multiplyByVector(context, { alpha, a: stackOf(a), b: stackOf(b), beta, c: stackOf(c), target: c.data });
   } else dispatch(context, stagedGemm({ alpha, a, b, beta, c }));
 }

@@ -45,7 +45,7 @@ export function gemv<D extends DType>(context: Context, { alpha, a, x, beta, y }
 /** Multiplies a matrix by a vector, both given as stacks; `y` is not empty. */
 export function multiplyVector<D extends DType>({ scratch, kernels }: Context, problem: VectorProblem<D>): void {
   const { alpha, beta, a, x, y, target } = problem, bytes = a.data.BYTES_PER_ELEMENT, m = y.columns, all = y.rows * m;
-  // Kernels are looked up when they are called: each takes some nanoseconds, and small products notice.
+  // A kernel is looked up when it is called: each takes some nanoseconds, which small products feel.
   const run = kernels(GEMV_KERNELS, a.dtype), mark = scratch.mark();
   const pieces = alpha === 0 ? [] : piecesOf(a);
   try {

@@ -41,11 +41,8 @@ const GROUP = 8;
 /** The groups of float64 that are added to a sum of their own. */
 const GROUPS = 64;
 
-/**
- * The vectors of such a group of float32 in a long row, to halve the conversions to float64. The last `SHORT` bytes of a row are
- * in groups of `GROUP`, whose errors are smaller: that shows in sums of few numbers.
- */
-const LONG_GROUP = 16, SHORT = 8192;
+/** The vectors of such a group in rows of `LONG` bytes, whole blocks, to halve the conversions to float64; not in the last `SHORT` bytes. */
+const LONG_GROUP = 16, LONG = 131_072, SHORT = 8192;
 
 const PARAMETERS = { address: "i32", step: "i32", rows: "i32", width: "i32", accumulators: "i32", few: "i32" } as const;
 
@@ -86,14 +83,14 @@ export function buildReductions(builder: ModuleBuilder, reduction: Reduction, dt
   });
 }
 
+const rotated = (v: Local<"v128">, bytes: number): Vector =>
+  i8x16.shuffle(v, v, Array.from({ length: 16 }, (_, i) => (i + bytes) % 16));
+
 /** Returns vectors of float64 with all lanes of a vector of either dtype. */
 export const widen = (dtype: DType, v: Local<"v128">): readonly Vector[] => WIDENED[dtype](v);
 
 const WIDENED: { readonly [D in DType]: (v: Local<"v128">) => readonly Vector[] } = {
-  float32: (v) => {
-    const upper = i8x16.shuffle(v, v, [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7]);
-    return [f64x2.promote_low_f32x4(v), f64x2.promote_low_f32x4(upper)];
-  },
+  float32: (v) => [f64x2.promote_low_f32x4(v), f64x2.promote_low_f32x4(rotated(v, 8))],
   float64: (v) => [v],
 };
 
@@ -120,23 +117,15 @@ type Row = Given & { readonly accumulator: Local<"i32"> };
 
 /** Reduces one row and combines the result with its accumulator. */
 function reduceRow(f: FunctionBuilder, row: Row): void {
-  const { reduction, accumulator } = row;
-  switch (reduction) {
-    case "sum":
-      return joinNumber(f, row, accumulator, sumOfRow(f, row));
-    case "product":
-      return joinNumber(f, row, accumulator, productOfRow(f, row));
-    default:
-      return joinNumber(f, row, accumulator, extremumOfRow(f, row));
-  }
+  const of = row.reduction === "sum" ? sumOfRow : row.reduction === "product" ? productOfRow : extremumOfRow;
+  joinNumber(f, row, row.accumulator, of(f, row));
 }
 
 /** Combines all lanes of a vector of the accumulators' type with an accumulator. */
 function joinNumber(f: FunctionBuilder, { reduction, dtype }: Row, accumulator: Local<"i32">, v: Vector): void {
   const kept = f.let(v), type = accumulatorType(reduction, dtype), { vector, scalar } = laneInstructionsOf(type, false);
-  const rotate = (bytes: number) => i8x16.shuffle(kept, kept, Array.from({ length: 16 }, (_, i) => (i + bytes) % 16));
   const join = joinerOf(reduction, dtype);
-  for (const bytes of ROTATIONS[type]) f.set(kept, join(kept, rotate(bytes)));
+  for (const bytes of ROTATIONS[type]) f.set(kept, join(kept, rotated(kept, bytes)));
   const before = vector.splat(scalar.load(accumulator));
   f.do(scalar.store(accumulator, vector.extract_lane(join(before, kept), 0)));
 }
@@ -147,7 +136,7 @@ function joinNumber(f: FunctionBuilder, { reduction, dtype }: Row, accumulator: 
  * @param absorb Combines a vector with one of the registers, numbered from 0.
  * @param groups If given, it combines vectors that follow one another: as many as the first of `counts` while there are so many, and
  * so on, but not in the last `few` bytes; `settle` is called after every `GROUPS` times as many as the first. If `long`,
- * the first ones are in groups of `LONG_GROUP`.
+ * the first ones of a row of `LONG` bytes are in groups of `LONG_GROUP`.
  */
 function forEachVector(
   f: FunctionBuilder,
@@ -173,7 +162,11 @@ function forEachVector(
     several(Array.from({ length: count }, (_, k) => v128.load(base, 16 * k)));
   };
   f.set(position, 0);
-  if (long) f.for({ counter: position, to: i32.sub(within, SHORT), step: 16 * LONG_GROUP }, () => all(LONG_GROUP));
+  if (long) {
+    // Errors of short groups are smaller: that shows where there are few.
+    const loop = { counter: position, to: i32.sub(within, SHORT), step: 16 * LONG_GROUP };
+    f.if(i32.ge_s(width, LONG), () => f.for(loop, () => all(LONG_GROUP)));
+  }
   if (settle !== undefined) {
     f.while(i32.le_s(position, i32.sub(width, stride * GROUPS)), () => {
       f.for({ to: GROUPS }, () => {
@@ -215,7 +208,13 @@ function sumOfRow(f: FunctionBuilder, row: Row): Vector {
   forEachVector(f, row, 0, absorb, {
     counts: isNarrow ? [REGISTERS, REGISTERS / 2] : [REGISTERS],
     few: isNarrow ? few : undefined,
-    absorb: (vectors) => absorb(inPairs(float, vectors)),
+    // The halves of a long group meet by the next lane: numbers whose signs alternate cancel before they are many.
+    absorb: (vectors) => {
+      const last = inPairs(float, vectors.slice(-GROUP));
+      absorb(
+        vectors.length > GROUP ? float.add(rotated(f.let(last), 4), inPairs(float, vectors.slice(0, -GROUP))) : last,
+      );
+    },
     settle: isNarrow ? undefined : settle,
     long: isNarrow,
   });
@@ -282,15 +281,13 @@ function reduceColumns(f: FunctionBuilder, columns: Columns): void {
       f.set(result, join(result, part));
     });
   if (reduction === "sum") {
-    f.for(
-      { counter: row, to: i32.sub(dtype === "float32" ? i32.sub(rows, few) : rows, GROUP - 1), step: GROUP },
-      () => {
-        const starts = [pointer];
-        for (let r = 1; r < GROUP; r++) starts.push(f.let(i32.add(starts[r - 1]!, step)));
-        for (let k = 0; k < group; k++) absorb(k, f.let(inPairs(float, starts.map((at) => v128.load(at, 16 * k)))));
-        f.set(pointer, i32.add(starts[GROUP - 1]!, step));
-      },
-    );
+    const within = dtype === "float32" ? i32.sub(rows, few) : rows;
+    f.for({ counter: row, to: i32.sub(within, GROUP - 1), step: GROUP }, () => {
+      const starts = [pointer];
+      for (let r = 1; r < GROUP; r++) starts.push(f.let(i32.add(starts[r - 1]!, step)));
+      for (let k = 0; k < group; k++) absorb(k, f.let(inPairs(float, starts.map((at) => v128.load(at, 16 * k)))));
+      f.set(pointer, i32.add(starts[GROUP - 1]!, step));
+    });
   }
   f.for({ counter: row, to: rows }, () => {
     for (let k = 0; k < group; k++) absorb(k, f.let(v128.load(pointer, 16 * k)));

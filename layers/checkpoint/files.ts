@@ -12,7 +12,7 @@ import { refuseDevice } from "../../blas/device_files.ts";
 import { describe } from "../../blas/describe.ts";
 import { CheckpointError } from "./errors.ts";
 import { type FileRights, isMissing, rightsOf, targetOf } from "./file_target.ts";
-import { removeStale, temporaryFor, temporaryOfAnyone } from "./temporary_files.ts";
+import { removeStale, temporaryFor, temporaryWithoutProcess } from "./temporary_files.ts";
 
 /** The most that is read or written at once: Node's calls take at most 2^31 - 1 bytes. */
 const CHUNK = 0x1000_0000; // 256 MiB
@@ -40,8 +40,7 @@ export function readBytes(path: string | URL): TaskEither<CheckpointError, Uint8
 
 /** Tells whether a file is in the folder of another one, or in a folder there, once symbolic links are followed. */
 export async function isBeside(path: string | URL, other: string | URL): Promise<boolean> {
-  const { realpath } = (await import("node:fs/promises")).default,
-    { dirname, sep } = (await import("node:path")).default;
+  const { realpath } = builtin("node:fs/promises"), { dirname, sep } = builtin("node:path");
   try {
     const folder = dirname(await realpath(other)), own = await realpath(path);
     return own.startsWith(folder.endsWith(sep) ? folder : folder + sep);
@@ -105,7 +104,7 @@ async function writeBytes(path: string | URL, bytes: Uint8Array): Promise<Either
       return false;
     });
     // Another container or machine that saves in this folder cannot see this process, and took its file for an abandoned one.
-    if (!isReplaced) await replaceFile(target, temporaryOfAnyone(target), bytes, rights);
+    if (!isReplaced) await replaceFile(target, temporaryWithoutProcess(target), bytes, rights);
     return either.right(undefined);
   } catch (cause) {
     const remedy = "pass a path in a folder that may be written, in Deno with --allow-read and --allow-write";

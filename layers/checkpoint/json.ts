@@ -20,10 +20,12 @@ const DEEPEST = 0x4_0000;
  */
 export function parseJson(text: string, mostValues: number): Either<string, unknown> {
   try {
-    const problem = jsonProblem(text, mostValues);
+    const excessive = excess(text, mostValues);
+    if (excessive !== undefined) return either.left(excessive);
+    const { problem, haveEscapes } = namesIn(text);
     if (problem !== undefined) return either.left(problem);
     const parsed: unknown = JSON.parse(text);
-    return either.right(text.includes("\\") ? assemble(text) : parsed);
+    return either.right(haveEscapes ? assemble(text) : parsed);
   } catch (error) {
     return either.left(`it is not JSON (${error instanceof Error ? error.message : error})`);
   }
@@ -34,7 +36,7 @@ export function parseJson(text: string, mostValues: number): Either<string, unkn
  * nothing. Limits are checked first, since the search for names takes memory for each of them.
  */
 export function jsonProblem(text: string, mostValues: number): string | undefined {
-  return excess(text, mostValues) ?? duplicateName(text);
+  return excess(text, mostValues) ?? namesIn(text).problem;
 }
 
 const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c];
@@ -55,18 +57,22 @@ function excess(text: string, mostValues: number): string | undefined {
   });
 }
 
-function duplicateName(text: string): string | undefined {
+/** Says which name a record has twice, if there is one, and whether names have escapes. */
+function namesIn(text: string): { readonly problem: string | undefined; readonly haveEscapes: boolean } {
   const open: (Set<string> | undefined)[] = []; // the names found so far in each open list and record
-  return visitCharacters(text, (character, start, end) => {
+  let haveEscapes = false;
+  const problem = visitCharacters(text, (character, start, end) => {
     if (isClose(character)) open.pop();
     if (isOpen(character)) open.push(undefined);
     if (character !== COLON || open.length === 0) return undefined;
     const quoted = text.slice(start, end), names = open[open.length - 1] ??= new Set();
-    const name: string = quoted.includes("\\") ? JSON.parse(quoted) : quoted.slice(1, -1);
+    const isEscaped = quoted.includes("\\"), name: string = isEscaped ? JSON.parse(quoted) : quoted.slice(1, -1);
+    haveEscapes ||= isEscaped;
     if (names.has(name)) return `the name ${JSON.stringify(name.slice(0, 80))} occurs twice`;
     names.add(name);
     return undefined;
   });
+  return { problem, haveEscapes };
 }
 
 /** A list or record whose end has not been read, what is around it, and the name of the value that comes next. */

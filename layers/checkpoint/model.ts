@@ -12,6 +12,7 @@ import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
 import { innerView } from "../../autograd/tensor_record.ts";
 import { entries, map, type Tree } from "../../autograd/tree/tree.ts";
 import { checkVariables } from "../check_call.ts";
+import { repeated } from "../checks.ts";
 import { checkLayer, isLayer, type Layer, type Variables } from "../layer.ts";
 import { layerFromConfig, layerToConfig } from "../layer_config.ts";
 import type { TensorSpec, VariableSpecs } from "../spec.ts";
@@ -109,13 +110,6 @@ function variablesFrom(specs: VariableSpecs, tensors: Safetensors["tensors"]): E
 }
 
 type Specs = { readonly params: Tree<TensorSpec>; readonly state: Tree<TensorSpec> };
-
-/** Returns a name that occurs twice in a list, if there is one: `a["b.c"]` and `a.b.c` look alike. */
-function repeated(names: readonly string[]): string | undefined {
-  const seen = new Set<string>();
-  return names.find((name) => seen.size === seen.add(name).size);
-}
-
 /**
  * Reads a model that {@link encodeModel} wrote.
  *

@@ -12,8 +12,8 @@ const FORGOTTEN = 600_000;
 export const temporaryFor = (target: string): string =>
   `${stemFor(target)}.${builtin("node:process").pid}-${crypto.randomUUID()}.tmp`;
 
-/** Returns an unused path in the same folder that nobody takes for abandoned before ten minutes have passed without a write. */
-export const temporaryOfAnyone = (target: string): string => `${stemFor(target)}.${crypto.randomUUID()}.tmp`;
+/** Returns an unused path in the same folder, which is taken for abandoned only when it has not been written for ten minutes. */
+export const temporaryWithoutProcess = (target: string): string => `${stemFor(target)}.${crypto.randomUUID()}.tmp`;
 
 function stemFor(target: string): string {
   const { basename, dirname, sep } = builtin("node:path"), name = basename(target), stem = stemOf(name);

@@ -220,7 +220,7 @@ export function oneCycle(options: {
   const wave = (from: number, to: number, share: number): number =>
     to + (from - to) * (1 + Math.cos(Math.PI * Math.min(Math.max(share, 0), 1))) / 2;
   return withCheckedStep((step) =>
-    step < top ? wave(start, peak, step / top) : wave(peak, end, (step - top) / (last - top))
+    step <= top ? wave(start, peak, top > 0 ? step / top : 1) : wave(peak, end, (step - top) / (last - top))
   );
 }
 

@@ -146,5 +146,5 @@ Deno.test("two weights of one path, which would share an adapter, are refused", 
     ...rest,
     init: () => ({ params: { "a.b": weight, a: { b: weight } }, state: [] }),
   } as unknown as Layer;
-  assertThrows(() => lora(layer, { rank: 2 }), RangeError, "two weights have the same path");
+  assertThrows(() => lora(layer, { rank: 2 }), RangeError, 'two weights have the path "a.b": paths must be unique');
 });

@@ -35,9 +35,7 @@ const DEEPEST = 99;
 /** The most bytes of a file, which protocol buffers have a limit for. */
 const MOST_BYTES = 2 ** 31 - 1;
 
-/**
- * Says why a file is too large, for reading as for writing; `undefined` if it is not.
- */
+/** Says why a file is too large, for reading and for writing alike; `undefined` if it is not. */
 export function sizeProblem(bytes: Uint8Array): string | undefined {
   if (bytes.length > MOST_BYTES) return `a file has at most ${MOST_BYTES} bytes: weights may be in others`;
   const { count, depth } = messagesIn(bytes);

@@ -26,10 +26,11 @@ export function tensorReader(external: ExternalData | undefined): ReadTensor {
     if (bytes.length !== size * bytesOf(type)) {
       throw decodeError(given, `it has ${bytes.length} bytes, and its shape [${shape}] needs ${size * bytesOf(type)}`);
     }
-    const place = part === undefined ? undefined : `${type} ${part.place}`;
     // The bytes are copied: they may lie anywhere, and belong to the caller.
-    const data = shared.get(place ?? "") ?? readRaw(type, new Uint8Array(bytes).buffer);
-    if (place !== undefined) shared.set(place, data);
+    const read = () => readRaw(type, new Uint8Array(bytes).buffer);
+    if (part === undefined) return { type, shape, data: read() };
+    const place = `${type} ${part.place}`, data = shared.get(place) ?? read();
+    shared.set(place, data);
     return { type, shape, data };
   };
 }

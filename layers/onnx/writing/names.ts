@@ -15,17 +15,13 @@ import { OnnxError, quoted } from "../errors.ts";
 export function checkNames(names: object): void {
   checkOptions("name parts of an ONNX graph", names, { params: true, inputs: true, outputs: true });
   for (const [part, own] of Object.entries<unknown>({ ...names })) {
-    if (own === undefined || (Array.isArray(own) && own.every((name) => typeof name === "string" && name !== ""))) {
-      if (own === undefined || own.every((name: string) => name.isWellFormed())) continue;
-      throw new TypeError(
-        `Cannot name ${part} of an ONNX graph by ${
-          describe(own)
-        }: the names must be well-formed Unicode; call their toWellFormed()`,
-      );
+    if (own === undefined) continue;
+    const action = `Cannot name ${part} of an ONNX graph by ${describe(own)}`;
+    if (!Array.isArray(own) || !own.every((name) => typeof name === "string" && name !== "")) {
+      throw new TypeError(`${action}: they must be an array of strings; pass ["x"]`);
     }
-    throw new TypeError(
-      `Cannot name ${part} of an ONNX graph by ${describe(own)}: they must be an array of strings; pass ["x"]`,
-    );
+    if (own.every((name) => name.isWellFormed())) continue;
+    throw new TypeError(`${action}: the names must be well-formed Unicode; call their toWellFormed()`);
   }
 }
 

@@ -162,14 +162,14 @@ function categoriesOf(
   { missing, categories: given }: Settings,
   isMissing: (text: string) => boolean,
 ): Either<ValueProblem, Categories> {
-  const names: string[] = [], allowed = given === undefined ? undefined : new Set(given);
+  const names: string[] = [], allowed = given && new Set(given);
   for (const [row, text] of texts.entries()) {
     const name = isMissing(text) ? missing?.toString() : text;
     if (name === undefined) return missingAt(row);
-    if (given !== undefined && allowed?.has(name) === false) {
+    if (allowed?.has(name) === false) {
       return problemAt(
         row,
-        `${describe(name)} must be one of ${given.join(", ")}`,
+        `${describe(name)} must be one of ${[...allowed].join(", ")}`,
         "correct it, or add it to categories",
       );
     }

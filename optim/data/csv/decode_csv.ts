@@ -103,7 +103,8 @@ export function decodeCsv<const C extends CsvColumns>(
 }
 
 /**
- * Reads a CSV file as {@link decodeCsv} decodes a text. In Deno that takes `--allow-read`. A file that is not UTF-8 is an error.
+ * Reads a CSV file as {@link decodeCsv} decodes a text. In Deno that takes `--allow-read`. A file
+ * that is not UTF-8 is an error.
  *
  * @param path The path or URL of the file, in UTF-8.
  * @returns A task, for `await readCsv(path, options)()`.

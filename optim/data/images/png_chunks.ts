@@ -22,8 +22,9 @@ export type PngParts = {
   readonly header: PngHeader;
   /** The same file with nothing but the chunks that pixels are made of. */
   readonly critical: Uint8Array;
-  /** The deflated pixels. */
-  readonly pixels: readonly Uint8Array[];
+  /** The deflated pixels, and how many chunks they come in. */
+  readonly pixels: Uint8Array;
+  readonly chunks: number;
 };
 
 /** The colour type of images with a palette. */
@@ -68,7 +69,9 @@ export function readPng(bytes: Uint8Array): PngParts | string {
       pixels.push(bytes.subarray(at + 8, at + 8 + length));
       kept.push(chunk);
     } else if (header.type === INDEXED && (name === "PLTE" || name === "tRNS")) kept.push(chunk);
-    if (name === "IEND") return { header, critical: joined([...kept, chunk]), pixels };
+    if (name === "IEND") {
+      return { header, critical: joined([...kept, chunk]), pixels: joined(pixels), chunks: pixels.length };
+    }
     at = end;
   }
   return "it is cut off: its last chunk is missing";

@@ -57,20 +57,26 @@ export function append({ fs, durable }: Appending, path: string, bytes: Uint8Arr
  * stays; if the path is a symbolic link, the file that it leads to is replaced.
  */
 export function replace({ fs }: Appending, path: string, text: string): void {
-  const mode = modeOf(fs, path), target = mode === undefined ? path : fs.realpathSync(path);
-  const temporary = `${target}.tmp`, file = fs.openSync(temporary, "w", mode === undefined ? 0o666 : 0o600);
+  const mode = modeOf(fs, path), target = mode === undefined ? path : followed(fs, path), temporary = `${target}.tmp`;
   try {
-    if (mode !== undefined) fs.fchmodSync(file, mode);
-    fs.writeFileSync(file, text);
-    fs.fsyncSync(file);
+    const file = fs.openSync(temporary, "w", mode === undefined ? 0o666 : 0o600);
+    try {
+      if (mode !== undefined) fs.fchmodSync(file, mode);
+      fs.writeFileSync(file, text);
+      fs.fsyncSync(file);
+    } finally {
+      fs.closeSync(file);
+    }
     fs.renameSync(temporary, target);
   } catch (error) {
     fs.rmSync(temporary, { force: true });
     throw error;
-  } finally {
-    fs.closeSync(file);
   }
 }
+
+/** Follows a link to a file. Links among its folders stay: Deno may not be permitted to write where they lead. */
+const followed = (fs: FileSystem, path: string): string =>
+  fs.lstatSync(path).isSymbolicLink() ? fs.realpathSync(path) : path;
 
 /** Reads a file as text; `""` if the file does not exist. */
 export const readText = ({ fs }: Appending, path: string): string =>

@@ -26,7 +26,8 @@ export type LossCurveOptions = PictureOptions & {
 /**
  * Draws losses, or other numbers, over the steps of a run: one curve for each series.
  *
- * Values that are NaN or infinite are gaps; where all are, the axes are empty. With `smoothing`, the values themselves stay visible behind their means.
+ * Values that are NaN or infinite are gaps; where all are, the axes are empty. With `smoothing`, the values
+ * themselves stay visible behind their means.
  *
  * @param series Values by the name of the series: numbers for steps 0, 1, 2, …, or values with their steps.
  * @param options `title`, `width`, `height`, `logarithmic`, `smoothing`, `label`.

@@ -126,7 +126,8 @@ export function checkRecord(action: string, record: RunRecord): void {
   throw new TypeError(
     `Cannot ${action} the record of a run, ${
       describe(record)
-    }: its fields must be of their kinds; pass what runRecord returned`,
+    }: its seed must be a finite number, its settings and versions records of what JSON holds, the rest texts; pass what ` +
+      "runRecord returned",
   );
 }
 
@@ -140,7 +141,8 @@ export function isRunRecord(value: unknown): value is RunRecord {
 }
 
 const isSettings = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && isPlain(value) && isConfigValue(value);
+  typeof value === "object" && value !== null && isPlain(value) &&
+  Object.values(value).every((setting) => setting === undefined || isConfigValue(setting));
 
 /** Throws if settings hold what JSON does not, which would be lost or changed when the record is saved. */
 function checkSettings(settings: object): void {

@@ -106,3 +106,12 @@ Deno.test("checkpoint() of a function that makes variables of its own, as vjp() 
   const slope = (f: typeof value) => toList(gradient((x: T64) => sum(square(f(x, w))))(x));
   assertEquals(slope(checkpoint(value)), slope(value));
 });
+
+Deno.test("checkpoint() passes gradients to what a function closes over and first computes with alone, beside such variables", () => {
+  const x = constant([1, 2], { dtype: "float64" }), other = constant([5, 6], { dtype: "float64" });
+  const product = (x: T64, w: T64): T64 => vjp((x: T64, w: T64) => mul(sin(square(x)), w), x, w).value;
+  const plain = (x: T64, w: T64): T64 => mul(product(other, w), product(square(x), w));
+  const kept = (x: T64, w: T64): T64 => checkpoint((w: T64) => plain(x, w))(w);
+  const slope = (f: typeof plain) => toList(gradient((x: T64) => sum(square(f(x, other))))(x));
+  assertEquals(slope(kept), slope(plain));
+});

@@ -129,3 +129,10 @@ Deno.test("hessian() passes through loops in loops over a batch", () => {
     checkDerivative("squares", ["cond", "checkpoint", "scanOfSlices", "vmapOfVector"], "hessian", isCompiled);
   }
 });
+
+Deno.test("hessian() passes through checkpoint() of vjp() of a loop, which computes with variables of its own in each run", () => {
+  for (const isCompiled of [false, true]) {
+    checkDerivative("product", ["scanOfCarry", "valueOfVjp", "checkpoint"], "hessianOfMatrix", isCompiled);
+    checkDerivative("custom", ["scanOfSlices", "valueOfJvp", "checkpoint"], "hessianOfMatrix", isCompiled);
+  }
+});

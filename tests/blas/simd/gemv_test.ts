@@ -53,7 +53,7 @@ for (const { name, dtype, blas } of VARIANTS) {
 
   Deno.test(`gemv() of long rows, long columns and few results agrees with plain loops (${name})`, () => {
     const next = random(7), spread: Layout = { ...plain, step: 2 }, turned: Layout = { ...plain, permuted: true };
-    for (const [m, n] of [[20, 9001], [9001, 20], [12, 1300], [1300, 12], [3, 9001], [5, 100], [200, 4000]] as const) {
+    for (const [m, n] of [[20, 9001], [9001, 20], [12, 1300], [1300, 12], [3, 9001], [5, 100], [40, 4000]] as const) {
       for (const how of [plain, turned, spread, { ...spread, permuted: true }]) {
         const a = viewOf(dtype, [m, n], how, next), x = viewOf(dtype, [n], how, next);
         const y = viewOf(dtype, [m], plain, next), wanted = clone(y);

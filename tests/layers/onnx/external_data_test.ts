@@ -30,7 +30,7 @@ const decode = (initializers: readonly TensorProto[], externalData: DecodeOnnxOp
       outputs: [info("y", "float32", [1])],
       initializers,
     }),
-    { externalData: externalData! },
+    { externalData },
   );
 
 const decoded = (...given: Parameters<typeof decode>): OnnxModel => {

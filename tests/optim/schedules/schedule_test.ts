@@ -135,10 +135,15 @@ Deno.test("scheduleOf() checks the values of a schedule when they are used", () 
   assertThrows(() => schedule(3), RangeError, "Cannot build sgd with learningRate(3) NaN");
 });
 
-Deno.test("oneCycle() whose rise takes one step begins at the peak: it was 0 / 0 there, NaN", () => {
+Deno.test("oneCycle() whose rise takes one step begins at the peak, not at 0 / 0", () => {
   for (const [steps, rise] of [[10, 0.1], [2, 0.5], [4, 0.25], [100, 0.01]] as const) {
     const rates = Array.from({ length: steps }, (_, step) => oneCycle({ peak: 2, steps, rise })(step));
     assertEquals(rates[0], 2);
     assertEquals(rates.slice(1).every((rate, k) => rate < rates[k]!), true);
+  }
+  // To the last bit, which falling from the peak to the end by nothing would not give.
+  for (const peak of [0.085, 0.17, 0.451, 0.902]) {
+    const rates = { peak, steps: 10, finalDivisor: 10 };
+    assertEquals([oneCycle({ ...rates, rise: 0.1 })(0), oneCycle({ ...rates, rise: 0.5 })(4)], [peak, peak]);
   }
 });

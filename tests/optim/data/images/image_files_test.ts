@@ -62,6 +62,23 @@ Deno.test(
 );
 
 Deno.test(
+  "folders that all have links to each other are listed, each behind two of them at most",
+  filesGuard,
+  () =>
+    inFolder(async (folder) => {
+      const names = Array.from({ length: 7 }, (_, k) => `c${k}`);
+      for (const name of names) {
+        await Deno.mkdir(`${folder}/${name}`);
+        await Deno.writeFile(`${folder}/${name}/1.png`, PNG);
+        for (const other of names) if (other !== name) await Deno.symlink(`../${other}`, `${folder}/${name}/${other}`);
+      }
+      const found = await imageFiles(folder)();
+      assert(found._tag === "Right");
+      assertEquals(found.right.files.length, 7 * (1 + 6 + 6 * 5));
+    }),
+);
+
+Deno.test(
   "a class whose folder is a link to another disk is listed, and links in circles end",
   filesGuard,
   () =>

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fs from "node:fs";
-import { append } from "../../../../optim/watch/log/files.ts";
+import { append, replace } from "../../../../optim/watch/log/files.ts";
 import { runLog } from "../../../../optim/watch/mod.ts";
 import { files, inFolder } from "../../../programs.ts";
 
@@ -28,6 +28,25 @@ Deno.test("a log that goes on keeps its mode, which what is moved aside has too,
       assertEquals(Deno.readTextFileSync(`${disk}/${name}`).match(/more/g)?.length, 1);
     }
     assertEquals([...Deno.readDirSync(disk)].length, 2);
+    return Promise.resolve();
+  }));
+
+Deno.test("a log in a folder that a link leads to is replaced there: Deno may not see where the link leads", {
+  ignore: files.ignore || Deno.build.os === "windows",
+}, () =>
+  inFolder((folder) => {
+    Deno.mkdirSync(`${folder}/disk`);
+    Deno.symlinkSync("disk", `${folder}/run`);
+    const written: string[] = [], path = `${folder}/run/steps.csv`;
+    const openSync = (...args: Parameters<typeof fs.openSync>): number => {
+      written.push(String(args[0]));
+      return fs.openSync(...args);
+    };
+    const seen = { fs: { ...fs, openSync } as typeof fs, durable: true }; // it is called as node:fs is
+    replace(seen, path, "old");
+    replace(seen, path, "new");
+    assertEquals(written, [`${path}.tmp`, `${path}.tmp`]);
+    assertEquals(Deno.readTextFileSync(`${folder}/disk/steps.csv`), "new");
     return Promise.resolve();
   }));
 

@@ -12,6 +12,7 @@ import { engines, setEngine } from "../../../../blas/mod.ts";
 import { digestOf } from "../../../../optim/watch/run/digest.ts";
 import { differences, runRecord } from "../../../../optim/watch/run/run_record.ts";
 import { saveTree } from "../../../../layers/checkpoint/tree_files.ts";
+import type { ConfigValue } from "../../../../layers/config.ts";
 import { loadRun, saveRun } from "../../../../optim/watch/run/saved_run.ts";
 import { files, inFolder } from "../../../programs.ts";
 
@@ -133,8 +134,8 @@ Deno.test("loadRun() says what is wrong with a run", files, () =>
       const changed of [{ seed: "1" }, { settings: null }, { versions: { deno: 2 } }, { data: null }, { seed: 1e400 }]
     ) {
       const wrong = { ...record, ...changed } as never;
-      assertThrows(() => saveRun(folder, wrong, { step: 1 }), TypeError, "its fields must be of their kinds");
-      assertThrows(() => differences(record, wrong), TypeError, "its fields must be of their kinds");
+      assertThrows(() => saveRun(folder, wrong, { step: 1 }), TypeError, "its seed must be a finite number");
+      assertThrows(() => differences(record, wrong), TypeError, "its seed must be a finite number");
       await saveTree(`${folder}/checkpoint.safetensors`, { run: JSON.stringify(wrong), state: { step: 1 } })();
       const broken = await loadRun(folder, { step: 0 })();
       assert(broken._tag === "Left");
@@ -146,6 +147,17 @@ Deno.test("loadRun() says what is wrong with a run", files, () =>
     const nowhere = await saveRun(`${folder}/run.json/below`, record, { step: 1 })();
     assert(nowhere._tag === "Left");
     assertNotEquals(nowhere.left.message, "");
+  }));
+
+Deno.test("settings as deep as a record can have are saved and loaded", files, () =>
+  inFolder(async (folder) => {
+    const nested = (depth: number): ConfigValue => depth === 0 ? 1 : [nested(depth - 1)];
+    const record = await runRecord({ seed: 1, settings: { deep: nested(100) } });
+    assertEquals((await saveRun(folder, record, { step: 1 })())._tag, "Right");
+    const loaded = await loadRun(folder, { step: 0 })();
+    assert(loaded._tag === "Right" && loaded.right._tag === "Some");
+    assertEquals(loaded.right.value.record, record);
+    await assertRejects(() => runRecord({ seed: 1, settings: { deep: nested(101) } }), TypeError, "at most 100 deep");
   }));
 
 Deno.test("settings that JSON does not hold are refused, since they would be lost in the file", async () => {
