@@ -12,12 +12,13 @@ const LONGEST = 100_000;
 const state = /* @__PURE__ */ shared("long graph", () => ({ warned: false }));
 
 /**
- * Returns the depth of a result: the number of operations that led to it through first operands. Recurrences such as `p
- * = sub(p, …)` follow this path; looking at all operands would make every operation 5 % slower.
+ * Returns the depth of a result: the most operations in a row that led to it through first and second operands.
+ * Recurrences such as `p = sub(p, …)` and `mean = add(mul(x, 0.1), mul(mean, 0.9))` follow this path; looking at all
+ * operands would make every operation 5 % slower.
  *
  * Warns, once per process, of a depth above 100,000 if nothing is being differentiated.
  *
- * @param below The depth of the first operand.
+ * @param below The depth of the deeper one of the two.
  */
 export function depthAfter(below: number): number {
   if (below >= LONGEST && !state.warned && !insideTransform()) warn();

@@ -114,8 +114,12 @@ export function nodeOf<D extends DType>(
 }
 
 /** Returns the depth of a result; tensors made by hand have none, and the public type does not show it. */
-const depthAbove = (inputs: readonly Tensor[]): number =>
-  depthAfter((inputs[0] as TensorRecord | undefined)?.depth ?? 0); // every tensor is a TensorRecord
+function depthAbove(inputs: readonly Tensor[]): number {
+  // Every tensor is a TensorRecord.
+  const first = (inputs[0] as TensorRecord | undefined)?.depth ?? 0,
+    second = (inputs[1] as TensorRecord | undefined)?.depth ?? 0;
+  return depthAfter(first < second ? second : first);
+}
 
 /** Wraps the views of all results of one application. */
 export function nodesOf<D extends DType>(

@@ -47,7 +47,7 @@ const TensorClass = /* @__PURE__ */ (() =>
       attributes?: unknown,
       readonly inputs?: readonly Tensor[],
       readonly siblings?: readonly Node[],
-      /** The number of operations that led to it through first operands: see `depthAfter`. */
+      /** The number of operations in a row that led to it: see `depthAfter`. */
       readonly depth = 0,
     ) {
       this[VIEW] = view;

@@ -27,6 +27,14 @@ Deno.test("a value that is computed from itself for 100,000 operations is warned
   assert(said[0]!.includes("stopGradient") && said[0]!.includes("constant") && said[0]!.includes("optimizer"));
 });
 
+Deno.test("a moving average is such a value too, whichever operand it is", { ignore }, async () => {
+  const said = await warningsOf(`
+    let mean = n.tensor32(1);
+    for (let k = 0; k < 50_100; k++) mean = n.add(n.mul(1, 0.1), n.mul(mean, 0.9));
+  `);
+  assertEquals(said.length, 1);
+});
+
 Deno.test(
   "there is no warning for constants, cut graphs, wide graphs and graphs being differentiated",
   { ignore },
