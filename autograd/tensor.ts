@@ -115,9 +115,8 @@ export function nodeOf<D extends DType>(
 
 /** Returns the depth of a result; tensors made by hand have none, and the public type does not show it. */
 function depthAbove(inputs: readonly Tensor[]): number {
-  // Every tensor is a TensorRecord.
-  const first = (inputs[0] as TensorRecord | undefined)?.depth ?? 0,
-    second = (inputs[1] as TensorRecord | undefined)?.depth ?? 0;
+  const records = inputs as readonly Partial<TensorRecord>[]; // every tensor is a TensorRecord
+  const first = records[0]?.depth ?? 0, second = records[1]?.depth ?? 0;
   return depthAfter(first < second ? second : first);
 }
 
