@@ -132,7 +132,7 @@ export function unsafeView<D extends DType>(
  * forbids writing.
  */
 export function frozenView<D extends DType>({ data, shape, stride, offset, size }: View<D>): View<D> {
-  const [low, high] = size === 0 ? [offset, offset - 1] : extent(shape, stride, offset), few = high - low < SLAB_RUN;
+  const [low, high] = size === 0 ? [offset, offset - 1] : extent(shape, stride, offset), few = high - low < FEW;
   const made = few
     // The slice of a read-only array has the array's class, which the types do not say.
     ? unsafeView<D>(data.slice(low, high + 1) as unknown as ReadonlyDataOf<D>, shape, stride, offset - low)

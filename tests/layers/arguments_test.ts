@@ -123,7 +123,7 @@ const calls: Readonly<Record<string, readonly [call: () => unknown, message: str
   ],
   "an activation for the options": [
     () => (denseLayer as Untyped)(2, 3, activations.relu),
-    'Cannot build denseLayer with the option "tag": the options are activation, dtype, name, bias, initializer',
+    "Cannot build denseLayer with a record of tag, name, config, forward for options: they must be a record of options; pass",
   ],
   "a text for a flag": [() => (denseLayer as Untyped)(2, 3, { bias: "no" }), 'Cannot build Dense with bias "no"'],
   "a name that is none": [() => (denseLayer as Untyped)(2, 3, { name: 3 }), "Cannot build denseLayer with name 3"],
