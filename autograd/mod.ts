@@ -106,6 +106,6 @@ export {
   type Variable,
 } from "./tensor.ts";
 export { gradient, type ValueAndGradient, valueAndGradient } from "./transforms/gradient.ts";
-export type { Admitted, MapTree, Misfit, PartsOf, Tree, TreeOf } from "./tree/tree.ts";
+export type { Admitted, LeavesOf, MapTree, Misfit, OfTensors, PartsOf, TensorOf, Tree, TreeOf } from "./tree/tree.ts";
 export { jvp, type PulledBack, type PushedForward, vjp } from "./transforms/vjp.ts";
 export { tree };

@@ -50,6 +50,6 @@ export function checkVersion(what: string, value: object): void {
   if (version === undefined || version === VERSION) return;
   throw new TypeError(
     `Cannot use a ${what} of nanograd ${version} with nanograd ${VERSION}: both must be of one version; ` +
-      "import one version everywhere",
+      "import one everywhere",
   );
 }

@@ -157,7 +157,7 @@ Deno.test(
   () => {
     const foreign = other.tensor64([1, 2]) as T64,
       message = "Cannot use a tensor of nanograd 9.9.9 with nanograd 0.1.0: both must be of one version; " +
-        "import one version everywhere";
+        "import one everywhere";
     const uses: readonly (() => unknown)[] = [
       () => A.isTensor(foreign),
       () => A.add(foreign, 1),

@@ -6,7 +6,7 @@
  */
 import type { Monoid } from "../../deps.ts";
 import { checkFunction } from "../arguments.ts";
-import { isTensor } from "../tensor.ts";
+import { isTensor, type Tensor } from "../tensor.ts";
 import { deeper } from "./depth.ts";
 
 /** A leaf, or an array or a record of trees; a field that is `undefined` counts as absent. */
@@ -52,6 +52,23 @@ export type PartsOf<T, A> = T extends Tree<A> | undefined ? T
   : T extends (...args: never[]) => unknown ? never
   : T extends object ? { readonly [K in keyof T]: PartsOf<T[K], A> }
   : never;
+
+/**
+ * The union of the types of a tree's leaves if all of them are tensors; otherwise, it has others, and `unknown` for what is
+ * more levels deep than `Below` has elements: types that contain themselves would have no end.
+ */
+export type LeavesOf<T, Below extends readonly unknown[] = readonly [1, 2, 3, 4, 5, 6, 7, 8, 9]> = T extends Tensor ? T
+  : T extends undefined ? never
+  : T extends (...args: never[]) => unknown ? T
+  : Below extends readonly [unknown, ...infer Rest]
+    ? T extends readonly (infer E)[] ? LeavesOf<E, Rest> : T extends object ? LeavesOf<T[keyof T], Rest> : T
+  : unknown;
+
+/** A tree whose leaves are all tensors, records of any type included; `never` for other trees. */
+export type OfTensors<T> = [LeavesOf<T>] extends [Tensor] ? T : never;
+
+/** The tensors in a tree of tensors: the type of its leaves. */
+export type TensorOf<T> = Extract<LeavesOf<T>, Tensor>;
 
 /**
  * Tells branches from leaves: arrays and plain records are branches; tensors, numbers, typed arrays and instances of
@@ -153,7 +170,25 @@ function describe(part: unknown): string {
   return part === null ? "null" : typeof part === "object" ? "an object" : `a ${typeof part}`;
 }
 
-/** Returns the leaves from first to last; those of records in the order of their keys. */
+/**
+ * Returns the leaves from first to last; those of records in the order of their keys.
+ *
+ * @example
+ * ```ts
+ * import { sizeOf, tree, zeros } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * interface Params {
+ *   readonly weight: ReturnType<typeof zeros>;
+ *   readonly biases: readonly ReturnType<typeof zeros>[];
+ * }
+ * const params: Params = { weight: zeros([3, 2]), biases: [zeros([3]), zeros([1])] };
+ * assertEquals(tree.leaves(params).map((t) => sizeOf(t.shape)), [6, 3, 1]);
+ * ```
+ */
+export function leaves<T>(tree: OfTensors<T>): readonly TensorOf<T>[];
+/** Returns the leaves of a tree of anything; their type, unless it is obvious, must be said: `leaves<number | string>(t)`. */
+export function leaves<A>(tree: Tree<A>): readonly A[];
 export function leaves<A>(tree: Tree<A>): readonly A[] {
   const result: A[] = [];
   const visit = (part: unknown, depth: number): void => {
@@ -165,6 +200,9 @@ export function leaves<A>(tree: Tree<A>): readonly A[] {
 }
 
 /** Returns the leaves with their paths. */
+export function entries<T>(tree: OfTensors<T>): readonly (readonly [path: string, leaf: TensorOf<T>])[];
+/** Returns the leaves of a tree of anything with their paths. */
+export function entries<A>(tree: Tree<A>): readonly (readonly [path: string, leaf: A])[];
 export function entries<A>(tree: Tree<A>): readonly (readonly [path: string, leaf: A])[] {
   const result: (readonly [string, A])[] = [];
   const visit = (part: unknown, path: string, depth: number): void => {

@@ -72,13 +72,13 @@ function nameProblem(name: string): string | undefined {
  * assertEquals(file.right.metadata.epoch, "3");
  * ```
  */
-export function encodeSafetensors(
-  tensors: Readonly<Record<string, Tensor>>,
+export function encodeSafetensors<T extends { readonly [Name in keyof T]: Tensor }>(
+  tensors: T,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
   checkRecord("tensors", tensors, "{ weight: tensor32([1, 2]) }");
   checkRecord("metadata", metadata, '{ epoch: "3" }');
-  const named = Object.entries(tensors);
+  const named = Object.entries(tensors as Readonly<Record<string, Tensor>>); // the bound says so, for interfaces too
   [...named.map(([name]) => name), ...Object.keys(metadata)].forEach(checkName);
   Object.values(metadata).forEach(checkText);
   named.forEach(([name, t]) => checkTensor(name, t));

@@ -154,3 +154,20 @@ Deno.test("map does not change its tree", () => {
     assertEquals(JSON.stringify(t), before);
   }));
 });
+
+Deno.test("the leaves of a record of any type are tensors, also where an interface declares it", () => {
+  interface Layer {
+    readonly weight: Tensor<"float32">;
+    readonly biases: readonly { readonly of?: Tensor<"float32"> }[];
+  }
+  const weight = tensor32([1]), bias = tensor32([2]), layer: Layer = { weight, biases: [{ of: bias }, {}] };
+  const all: readonly Tensor<"float32">[] = leaves(layer);
+  const named: readonly (readonly [string, Tensor<"float32">])[] = entries(layer);
+  assertEquals(all, [weight, bias]);
+  assertEquals(named, [["weight", weight], ["biases.0.of", bias]]);
+  const numbers: readonly number[] = leaves({ a: 1, b: [2, 3] });
+  assertEquals(numbers, [1, 2, 3]);
+  // @ts-expect-error not all of them are tensors
+  const mixed: readonly Tensor[] = leaves({ weight, length: 1 });
+  assertEquals(mixed, [weight, 1] as readonly unknown[]);
+});

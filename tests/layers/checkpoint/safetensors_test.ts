@@ -35,6 +35,18 @@ const sample = () =>
     nothing: zeros([0, 3]),
   }, { note: "ünïcode \u2028 \ud83d\ude00" });
 
+Deno.test("tensors in a record that an interface declares are written as they are", () => {
+  interface Params {
+    readonly weight: Tensor<"float32">;
+    readonly bias: Tensor<"float64">;
+  }
+  const params: Params = { weight: tensor32([1]), bias: tensor64([2]) };
+  const { weight, bias } = decoded(encodeSafetensors(params)).tensors;
+  assertEquals([weight, bias].map((t) => [t!.dtype, ...toList(t!)]), [["float32", 1], ["float64", 2]]);
+  // @ts-expect-error a number is not a tensor
+  assertThrows(() => encodeSafetensors({ weight: 1 }), TypeError);
+});
+
 Deno.test("everything that is written is read back, to the last bit", () => {
   const { tensors, metadata } = decoded(sample());
   assertEquals(toArray(tensors["b.single"]!), [[1, 2, 3]]);
