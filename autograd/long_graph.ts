@@ -29,7 +29,7 @@ function warn(): void {
   state.warned = true;
   console.warn(
     "nanograd: a tensor keeps the values of over 100,000 operations in a row, never differentiated. " +
-      "A value computed from itself, such as total = add(total, loss), remembers every step: begin " +
-      "with constant(…), cut with stopGradient(…), or use an optimizer; see docs/training.md",
+      "A total = add(total, loss) remembers every step: begin with constant(…), cut with stopGradient(…), or use an " +
+      "optimizer; see docs/training.md",
   );
 }

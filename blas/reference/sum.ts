@@ -6,6 +6,9 @@
 import type { MutableView, View } from "../view.ts";
 import { forEachRun, reductionWalks } from "../walk.ts";
 
+/** The most numbers that one call adds: runtimes compile what is called often, and a loop that has not ended only badly. */
+const PIECE = 4096;
+
 /**
  * Adds over the axes that have length 1 in the output, which may have a wider dtype, in float64.
  *
@@ -25,7 +28,13 @@ export function sumByLoops(input: View, output: MutableView, walks = reductionWa
         for (let k = 0; k < count; k++) {
           for (let i = 0, p = start! + k * step; i < n; i++, p += fromStep) totals[i]! += data[p]!;
         }
-      } else for (let i = 0; i < n; i++) totals[i]! += total(data, start! + i * fromStep, step, count);
+      } else {
+        for (let i = 0; i < n; i++) {
+          for (let k = 0, p = start! + i * fromStep; k < count; k += PIECE) {
+            totals[i]! += total(data, p + k * step, step, Math.min(PIECE, count - k));
+          }
+        }
+      }
     });
     for (let i = 0; i < n; i++) output.data[to! + i * toStep] = totals[i]!;
   });

@@ -126,7 +126,7 @@ export class Scratch {
     } catch (cause) {
       throw new RangeError(
         `Cannot grow the scratch memory from ${present} to ${bytes} bytes: the runtime must have that much; ` +
-          `work on smaller pieces, or set a lower maximumBytes`,
+          "set a lower maximumBytes",
         { cause },
       );
     }
