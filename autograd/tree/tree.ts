@@ -47,7 +47,7 @@ export type Misfit<P, Wanted> = [P] extends [Wanted] ? never : "misfit";
  */
 export type TreeOf<T, A> = Admitted<T, Tree<A> | (object & { readonly [K in keyof T]: PartsOf<T[K], A> })>;
 
-/** A type in which everything that is no tree of `A` is replaced by `never`. */
+/** A type in which everything that is not a tree of `A` is replaced by `never`. */
 export type PartsOf<T, A> = T extends Tree<A> | undefined ? T
   : T extends (...args: never[]) => unknown ? never
   : T extends object ? { readonly [K in keyof T]: PartsOf<T[K], A> }

@@ -39,3 +39,14 @@ Deno.test("total() adds numbers that are a step apart, whatever their number", (
     );
   }
 });
+
+Deno.test("sumByLoops() adds long rows piece by piece, each number once, forwards and backwards", () => {
+  const output = allocate("float64", [1]);
+  for (const length of [4095, 4096, 4097, 8192, 10_001]) {
+    const data = Float64Array.from({ length: 2 * length }, (_, k) => k);
+    for (const [step, offset] of [[1, 0], [2, 0], [-2, 2 * length - 2]] as const) {
+      sumByLoops(unsafeView(data, [length], [step], offset), output);
+      assertEquals(elementsOf(output), [Math.abs(step) * length * (length - 1) / 2]);
+    }
+  }
+});
