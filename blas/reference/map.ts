@@ -105,6 +105,12 @@ function run({ expression, inputs, target }: ScalarInstruction, registers: reado
       case "exp":
         for (let i = 0; i < n; i++) out[i] = Math.exp(x[i]!);
         return;
+      case "abs":
+        for (let i = 0; i < n; i++) out[i] = Math.abs(x[i]!);
+        return;
+      case "sqrt":
+        for (let i = 0; i < n; i++) out[i] = Math.sqrt(x[i]!);
+        return;
     }
     const f = UNARY_FUNCTIONS[expression.name];
     for (let i = 0; i < n; i++) out[i] = f(x[i]!);
@@ -128,6 +134,27 @@ function run({ expression, inputs, target }: ScalarInstruction, registers: reado
       return;
     case "div":
       for (let i = 0; i < n; i++) out[i] = x[i]! / y[i]!;
+      return;
+    case "less":
+      for (let i = 0; i < n; i++) out[i] = x[i]! < y[i]! ? 1 : 0;
+      return;
+    case "greater":
+      for (let i = 0; i < n; i++) out[i] = x[i]! > y[i]! ? 1 : 0;
+      return;
+    case "lessEqual":
+      for (let i = 0; i < n; i++) out[i] = x[i]! <= y[i]! ? 1 : 0;
+      return;
+    case "greaterEqual":
+      for (let i = 0; i < n; i++) out[i] = x[i]! >= y[i]! ? 1 : 0;
+      return;
+    case "equal":
+      for (let i = 0; i < n; i++) out[i] = x[i]! === y[i]! ? 1 : 0;
+      return;
+    case "max":
+      for (let i = 0; i < n; i++) out[i] = Math.max(x[i]!, y[i]!);
+      return;
+    case "min":
+      for (let i = 0; i < n; i++) out[i] = Math.min(x[i]!, y[i]!);
       return;
     default: {
       const f = BINARY_FUNCTIONS[expression.name];
