@@ -15,7 +15,7 @@ import type { MutableView, View } from "../view.ts";
 import { coalesce, type Walk } from "../walk.ts";
 
 /** The number of elements in a register: small enough for several registers to stay in the first-level cache. */
-const BLOCK = 512;
+const BLOCK = 1024;
 
 const pool: Float64Array[] = [];
 

@@ -49,6 +49,13 @@ function assertClose(actual: MutableView, expected: readonly number[]): void {
 const filled = (dtype: DType, shape: Shape, seed: number): View =>
   layOut(dtype, shape, Array.from({ length: sizeOf(shape) }, (_, i) => ((i * 37 + seed) % 101) / 16 - 3)) as View;
 
+/** Rows, columns and inner lengths beside the blocks of the reference engine. */
+const OF_SEVERAL_BLOCKS = [[3, 1023, 5], [17, 1025, 2], [2, 5, 1023], [18, 2, 1024], [2, 5, 2049], [
+  2,
+  1025,
+  1025,
+]] as const;
+
 for (const engine of Object.values(engines)) {
   Deno.test(`${engine.name}: gemm agrees with the definition, whatever strides and factors`, () => {
     const sizes = fc.tuple(fc.nat(9), fc.nat(9), fc.nat(9));
@@ -67,7 +74,7 @@ for (const engine of Object.values(engines)) {
   });
 
   Deno.test(`${engine.name}: gemm is right at and beside the sizes of its blocks`, () => {
-    const lengths = [1, 3, 4, 5, 8, 63, 64, 65], depths = [1, 2, 255, 256, 257, 515];
+    const lengths = [1, 3, 4, 5, 8, 15, 16, 17, 63, 64, 65], depths = [1, 2, 255, 256, 257, 515];
     for (const dtype of ["float32", "float64"] as DType[]) {
       for (const m of lengths) {
         const n = lengths[(m + 3) % lengths.length]!, k = depths[m % depths.length]!;
@@ -80,16 +87,13 @@ for (const engine of Object.values(engines)) {
           assertClose(operands.c, expected);
         }
       }
-      for (const k of depths) {
-        const operands = {
-          alpha: 1,
-          a: filled(dtype, [2, k], 1),
-          b: filled(dtype, [k, 3], 2),
-          beta: 0,
-          c: allocate(dtype, [2, 3]),
-        };
-        engine.gemm(operands);
-        assertClose(operands.c, naive(operands));
+      for (const [m, n, k] of [...depths.map((k) => [2, 3, k] as const), ...OF_SEVERAL_BLOCKS]) {
+        for (const beta of [0, 2]) {
+          const a = filled(dtype, [m, k], 1), b = filled(dtype, [k, n], 2), c = filled(dtype, [m, n], 3) as MutableView;
+          const operands = { alpha: 1, a, b, beta, c }, expected = naive(operands);
+          engine.gemm(operands);
+          assertClose(c, expected);
+        }
       }
     }
   });

@@ -79,7 +79,7 @@ for (const engine of Object.values(engines)) {
   Deno.test(`${engine.name}: map works at and beside the sizes of its blocks`, () => {
     const expression = add(mul(x, y), mul(2, z));
     for (const dtype of DTYPES) {
-      for (const n of [0, 1, 3, 4, 5, 15, 16, 17, 511, 512, 513, 1024, 1300]) {
+      for (const n of [0, 1, 3, 4, 5, 15, 16, 17, 511, 512, 513, 1023, 1024, 1025, 2300]) {
         const inputs = [0, 1, 2].map((k) =>
           layOut(dtype, [n], Array.from({ length: n }, (_, i) => ((i * 7 + k) % 13) / 4)) as View
         );
