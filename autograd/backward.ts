@@ -108,8 +108,10 @@ export function pullBack(seeds: ReadonlyMap<Tensor, Tensor>, wanted?: ReadonlySe
     else if (t.tag === "node" && t.inputs.some((input) => needed.has(input))) {
       needed.add(t);
       if (t.siblings === undefined) steps.push(stepOf(t, needed, recycler));
-      else if (!seen.has(t.siblings)) steps.push(jointStepOf(t, needed, isLeaf, recycler));
-      if (t.siblings !== undefined) seen.add(t.siblings);
+      else if (!seen.has(t.siblings)) {
+        seen.add(t.siblings);
+        steps.push(jointStepOf(t, needed, isLeaf, recycler));
+      }
     }
   }
   // A tracked seed must not make the result tracked, unless the result will be differentiated again.

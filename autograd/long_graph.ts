@@ -4,32 +4,42 @@
  * @module
  */
 import { shared } from "../blas/shared.ts";
+import type { Tensor } from "./tensor.ts";
 import { insideTransform } from "./transforms/nesting.ts";
 
-/** A longer chain of operations is hardly ever meant to be differentiated at once. */
-const LONGEST = 100_000;
+/** A larger graph is hardly ever meant to be differentiated at once. */
+const MOST = 100_000;
+
+/** A less deep graph is not counted. */
+const SHALLOW = 256;
 
 const state = /* @__PURE__ */ shared("long graph", () => ({ warned: false }));
 
 /**
- * Returns the depth of a result: the most operations in a row that led to it through first and second operands.
- * Recurrences such as `p = sub(p, …)` and `mean = add(mul(x, 0.1), mul(mean, 0.9))` follow this path; looking at all
- * operands would make every operation 5 % slower.
+ * Returns the depth of a result: the most operations in a row that led to it.
  *
- * Warns, once per process, of a depth above 100,000 if nothing is being differentiated.
+ * Whenever it has doubled, the operations that it keeps are counted; each time would take as long as the graph is large.
+ * Warns, once per process, of more than 100,000 if nothing is being differentiated.
  *
- * @param below The depth of the deeper one of the two.
+ * @param below The depth of the deepest operand.
  */
-export function depthAfter(below: number): number {
-  if (below >= LONGEST && !state.warned && !insideTransform()) warn();
+export function depthAfter(below: number, inputs: readonly Tensor[]): number {
+  if (below >= SHALLOW && ((below & (below - 1)) === 0 || below === MOST)) check(inputs);
   return below + 1;
 }
 
-function warn(): void {
-  state.warned = true;
-  console.warn(
-    "nanograd: a tensor keeps the values of over 100,000 operations in a row, never differentiated. " +
-      "A total = add(total, loss) remembers every step: begin with constant(…), cut with stopGradient(…), or use an " +
-      "optimizer; see docs/training.md",
-  );
+function check(inputs: readonly Tensor[]): void {
+  if (state.warned || insideTransform()) return;
+  const seen = new Set(inputs);
+  let nodes = 0;
+  for (const tensor of seen) {
+    if (tensor.tag !== "node") continue;
+    for (const input of tensor.inputs) seen.add(input); // will be visited too
+    if (++nodes < MOST) continue;
+    state.warned = true;
+    return console.warn(
+      "nanograd: a tensor keeps over 100,000 operations that nothing differentiated. total = add(total, loss) keeps " +
+        "every step: use constant(…), stopGradient(…) or an optimizer; see docs/training.md",
+    );
+  }
 }

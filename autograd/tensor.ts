@@ -116,8 +116,9 @@ export function nodeOf<D extends DType>(
 /** Returns the depth of a result; tensors made by hand have none, and the public type does not show it. */
 function depthAbove(inputs: readonly Tensor[]): number {
   const records = inputs as readonly Partial<TensorRecord>[]; // every tensor is a TensorRecord
-  const first = records[0]?.depth ?? 0, second = records[1]?.depth ?? 0;
-  return depthAfter(first < second ? second : first);
+  let below = 0;
+  for (let i = 0; i < records.length; i++) below = Math.max(below, records[i]!.depth ?? 0);
+  return depthAfter(below, inputs);
 }
 
 /** Wraps the views of all results of one application. */

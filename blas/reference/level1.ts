@@ -101,11 +101,10 @@ const LONG_RUN = 32, SHORT_RUN = 8;
 
 /** Returns the same walk with its two innermost axes as one, so that each plane is visited once. */
 function planesOf(shape: Shape, strides: readonly (readonly number[])[]): Walk {
-  if (shape.includes(0)) return { shape: [0], strides: strides.map(() => [0]) };
-  const last = shape.length - 1;
-  return last < 2 ? { shape: [1], strides: strides.map(() => [0]) } : {
-    shape: [...shape.slice(0, last - 1), 1],
-    strides: strides.map((steps) => [...steps.slice(0, last - 1), 0]),
+  const outer = Math.max(shape.length - 2, 0);
+  return {
+    shape: [...shape.slice(0, outer), shape.includes(0) ? 0 : 1],
+    strides: strides.map((steps) => [...steps.slice(0, outer), 0]),
   };
 }
 

@@ -76,17 +76,8 @@ export class Scratch {
 
   /** Returns the whole memory as elements of a dtype. */
   data<D extends DType>(dtype: D): DataOf<D> {
-    return this.#of(dtype) as DataOf<D>; // the array of that dtype
-  }
-
-  /** Chooses by cases: every eager call comes here, and looking up a field by its name takes 5 ns longer. */
-  #of(dtype: DType): DataOf<DType> {
-    switch (dtype) {
-      case "float32":
-        return this.float32;
-      case "float64":
-        return this.float64;
-    }
+    // Every eager call comes here, and looking up a field by its name takes 5 ns longer.
+    return (dtype === "float32" ? this.float32 : this.float64) as DataOf<D>; // the array of that dtype
   }
 
   /**

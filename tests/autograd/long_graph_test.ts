@@ -35,8 +35,34 @@ Deno.test("a moving average is such a value too, whichever operand it is", { ign
   assertEquals(said.length, 1);
 });
 
+Deno.test("a value is one whichever operand it is, of three too", { ignore }, async () => {
+  const said = await warningsOf(`
+    let last = n.tensor32(1);
+    for (let k = 0; k < 100_100; k++) last = n.where(1, 0.5, last);
+  `);
+  assertEquals(said.length, 1);
+});
+
 Deno.test(
-  "there is no warning for constants, cut graphs, wide graphs and graphs being differentiated",
+  "a total of losses of many operations each is warned of when the operations are too many",
+  { ignore },
+  async () => {
+    const program = (steps: number) => `
+    const x = n.tensor32(2);
+    let total = n.constant(0);
+    for (let k = 0; k < ${steps}; k++) {
+      let loss = x;
+      for (let i = 0; i < 98; i++) loss = n.mul(loss, 0.9);
+      total = n.add(total, loss);
+    }
+  `;
+    assertEquals((await warningsOf(program(2_000))).length, 1); // of 99 operations each: counted when the depth has doubled
+    assertEquals(await warningsOf(program(900)), []);
+  },
+);
+
+Deno.test(
+  "there is no warning for constants, cut graphs, wide and shared graphs, and graphs being differentiated",
   { ignore },
   async () => {
     const said = await warningsOf(`
@@ -47,6 +73,8 @@ Deno.test(
     }
     const x = n.tensor64(1), wide = [];
     for (let k = 0; k < 100_100; k++) wide.push(n.mul(x, k));
+    let shared = x;
+    for (let k = 0; k < 5_000; k++) shared = n.mul(shared, shared); // 2^5000 paths
     n.gradient((x) => {
       let y = x;
       for (let k = 0; k < 100_100; k++) y = n.mul(y, 0.999);
