@@ -70,7 +70,10 @@ function addAlike(a: Tensor, b: Tensor, path: string): Tensor {
 
 const at = (path: string): string => path === "" ? "" : ` at "${path}"`;
 
+/** The type of {@link gradientsSemigroup}: an fp-ts `Semigroup` of any one type of gradients, interfaces too. */
+export type GradientsSemigroup = { readonly concat: typeof addGradients } & Semigroup<Gradients | ParameterTree>;
+
 /** Gradient accumulation as an fp-ts `Semigroup`; see {@link addGradients}. */
-export const gradientsSemigroup: Semigroup<Gradients | ParameterTree> = /* @__PURE__ */ Object.freeze({
+export const gradientsSemigroup: GradientsSemigroup = /* @__PURE__ */ Object.freeze({
   concat: addGradients,
 });

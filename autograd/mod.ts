@@ -34,7 +34,7 @@ export { customOp, type CustomOpDefinition } from "./custom_op.ts";
 export type { DTypeOption } from "./values/dtype_option.ts";
 export { AbstractValueError, GraphCycleError } from "./errors.ts";
 export { formatTensor, printTensor } from "./format.ts";
-export { addGradients, gradientsSemigroup } from "./gradients.ts";
+export { addGradients, type GradientsSemigroup, gradientsSemigroup } from "./gradients.ts";
 export { foldIn, isKey, type Key, key, type Keys } from "./random/key.ts";
 export { hessian, jacobian } from "./transforms/jacobian.ts";
 export type {
@@ -106,6 +106,7 @@ export {
   type Variable,
 } from "./tensor.ts";
 export { gradient, type ValueAndGradient, valueAndGradient } from "./transforms/gradient.ts";
-export type { Admitted, LeavesOf, MapTree, Misfit, OfTensors, PartsOf, TensorOf, Tree, TreeOf } from "./tree/tree.ts";
+export type { Admitted, Misfit, PartsOf, RecordOf, TreeOf } from "./tree/admitted.ts";
+export type { LeavesOf, MapTree, Tree } from "./tree/tree.ts";
 export { jvp, type PulledBack, type PushedForward, vjp } from "./transforms/vjp.ts";
 export { tree };

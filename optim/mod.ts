@@ -45,7 +45,12 @@ export {
   hasVanishingGradients,
   type ThresholdOption,
 } from "./diagnostics/gradient_health.ts";
-export { type GradientMonitor, gradientMonitor, type GradientRecord } from "./diagnostics/gradient_monitor.ts";
+export {
+  type GradientMonitor,
+  gradientMonitor,
+  type GradientRecord,
+  type GradientRecorder,
+} from "./diagnostics/gradient_monitor.ts";
 export { formatGradientReport } from "./diagnostics/gradient_report.ts";
 export { type GradientsStats, type GradientStats, gradientStats } from "./diagnostics/gradient_stats.ts";
 export { type LearningRateSweep, learningRateSweep, type SweepOptions } from "./diagnostics/learning_rate_sweep.ts";

@@ -33,7 +33,7 @@ export type ScanAlongOptions = {
 /** The slices of `xs` that a step receives: the same tree, with a slice of each tensor, and with one key of each array of keys. */
 export type SliceOf<X> = X extends readonly Key[] ? Key
   : X extends Tensor ? X
-  : X extends object ? { readonly [K in keyof X]: SliceOf<X[K]> }
+  : X extends object ? { [K in keyof X]: SliceOf<X[K]> }
   : X;
 
 const ACTION = "apply scanAlong";

@@ -13,7 +13,7 @@ import { keyOf, wordsOf } from "../random/key_tensor.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { innerView } from "../tensor_record.ts";
 import type { ParameterTree } from "../tree/parameter_tree.ts";
-import type { Admitted } from "../tree/tree.ts";
+import type { Admitted } from "../tree/admitted.ts";
 import { deeper } from "../tree/depth.ts";
 
 /** A tree of tensors and keys: the bound of a type parameter, as `TensorTree` is where there are only tensors. */
@@ -25,6 +25,7 @@ export type LoopTree<P> = Admitted<
 /** A type in which everything that is neither a tensor nor a key is replaced by `never`. */
 export type LoopLeavesIn<P> = P extends ParameterTree | Key | undefined ? P
   : P extends (...args: never[]) => unknown ? never
+  : P extends readonly (infer E)[] ? readonly LoopLeavesIn<E>[]
   : P extends object ? { readonly [K in keyof P]: LoopLeavesIn<P[K]> }
   : never;
 

@@ -7,7 +7,8 @@ import type { DType } from "../../blas/dtype.ts";
 import { checkTensor } from "../arguments.ts";
 import { zeros } from "../values/constructors.ts";
 import type { Tensor } from "../tensor.ts";
-import { map, type PartsOf, type Tree, type TreeOf, zipWith } from "./tree.ts";
+import type { PartsOf, TreeOf } from "./admitted.ts";
+import { map, type Tree, zipWith } from "./tree.ts";
 
 /** A tree of tensors. */
 export type ParameterTree = Tree<Tensor>;

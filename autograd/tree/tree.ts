@@ -4,71 +4,39 @@
  *
  * @module
  */
+import type { DType } from "../../blas/dtype.ts";
 import type { Monoid } from "../../deps.ts";
 import { checkFunction } from "../arguments.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
+import type { TreeOf } from "./admitted.ts";
 import { deeper } from "./depth.ts";
 
 /** A leaf, or an array or a record of trees; a field that is `undefined` counts as absent. */
 export type Tree<A> = A | readonly Tree<A>[] | { readonly [key: string]: Tree<A> | undefined };
 
-/** The tree of the same structure as `T` with leaves of type `B` in place of those of type `A`. */
+/**
+ * The tree of the same structure as `T` with leaves of type `B` in place of those of type `A`; what can be written to in
+ * `T` can be written to in it, since it is a new one.
+ */
 export type MapTree<T, A, B> = [Tree<A>] extends [T] ? Tree<B> : T extends A ? B
-: T extends readonly unknown[] | object ? { readonly [K in keyof T]: MapTree<T[K], A, B> }
+: T extends readonly unknown[] | object ? { [K in keyof T]: MapTree<T[K], A, B> }
 : T;
 
 /**
- * The bound of a type parameter that must be such a tree: `P extends Admitted<P, Wanted>`. It is `Wanted` for types that
- * do not fit, so that the compiler says what is wrong with them, and does not bound types that do. Neither does it bound
- * types that the compiler does not know yet, type parameters of a function that calls ours, `fit<P extends Model>(params:
- * P)`: no bound that looks into such a type could be met.
- *
- * @typeParam P The type in question.
- * @typeParam Wanted What it must be assignable to, usually written in terms of `P`.
+ * The union of the types of the leaves of a tree of tensors; of other trees, too, as long as it has no instances of
+ * classes. What is more levels deep than `Below` has elements is `Deeper`: types that contain themselves have no end.
  */
-// An `any` is the one branch that the compiler leaves out where it asks what all such types are, so that inside of our
-// functions, and for `ReturnType<typeof optimizer.init>`, they are `Wanted`. No value gets the type.
-export type Admitted<P, Wanted> = { readonly [F in Misfit<P, Wanted>]: true } extends { readonly misfit: true } ? Wanted
-  // deno-lint-ignore no-explicit-any -- see above
-  : any;
-
-/**
- * The name of the field that {@link Admitted} looks for. While the compiler does not know `P`, it takes the names for any
- * text, and a record with any names does not have the field.
- */
-export type Misfit<P, Wanted> = [P] extends [Wanted] ? never : "misfit";
-
-/**
- * The bound of a type parameter that is a tree with leaves of type `A`: `T extends TreeOf<T, A>`. It admits any record
- * type, including interfaces, which lack the index signature that {@link Tree} requires.
- *
- * @typeParam T The type in question.
- * @typeParam A The type of its leaves.
- */
-export type TreeOf<T, A> = Admitted<T, Tree<A> | (object & { readonly [K in keyof T]: PartsOf<T[K], A> })>;
-
-/** A type in which everything that is not a tree of `A` is replaced by `never`. */
-export type PartsOf<T, A> = T extends Tree<A> | undefined ? T
-  : T extends (...args: never[]) => unknown ? never
-  : T extends object ? { readonly [K in keyof T]: PartsOf<T[K], A> }
-  : never;
-
-/**
- * The union of the types of a tree's leaves if all of them are tensors; otherwise, it has others, and `unknown` for what is
- * more levels deep than `Below` has elements: types that contain themselves would have no end.
- */
-export type LeavesOf<T, Below extends readonly unknown[] = readonly [1, 2, 3, 4, 5, 6, 7, 8, 9]> = T extends Tensor ? T
+export type LeavesOf<
+  T,
+  Deeper = Tensor,
+  Below extends readonly unknown[] = readonly [1, 2, 3, 4, 5, 6, 7, 8, 9],
+> = T extends Tensor ? T
   : T extends undefined ? never
   : T extends (...args: never[]) => unknown ? T
-  : Below extends readonly [unknown, ...infer Rest]
-    ? T extends readonly (infer E)[] ? LeavesOf<E, Rest> : T extends object ? LeavesOf<T[keyof T], Rest> : T
-  : unknown;
-
-/** A tree whose leaves are all tensors, records of any type included; `never` for other trees. */
-export type OfTensors<T> = [LeavesOf<T>] extends [Tensor] ? T : never;
-
-/** The tensors in a tree of tensors: the type of its leaves. */
-export type TensorOf<T> = Extract<LeavesOf<T>, Tensor>;
+  : Below extends readonly [unknown, ...infer Rest] ? T extends readonly (infer E)[] ? LeavesOf<E, Deeper, Rest>
+    : T extends object ? LeavesOf<T[keyof T], Deeper, Rest>
+    : T
+  : Deeper;
 
 /**
  * Tells branches from leaves: arrays and plain records are branches; tensors, numbers, typed arrays and instances of
@@ -104,6 +72,25 @@ function build(branch: object, child: (key: string) => unknown): unknown {
 }
 
 /**
+ * Replaces every tensor by one of its dtype: the result has the type of the tree, also where that is a type parameter of
+ * the caller.
+ *
+ * @param f Receives the tensor and its path, such as `"1.weight"`; the path of a lone tensor is `""`.
+ *
+ * @example
+ * ```ts
+ * import { mul, type ParameterTree, tensor32, toList, tree } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const half = <P extends ParameterTree>(params: P): P => tree.map((t) => mul(t, 0.5), params);
+ * assertEquals(toList(half({ weight: tensor32([2, 4]) }).weight), [1, 2]);
+ * ```
+ */
+export function map<T extends TreeOf<T, Tensor>>(
+  f: <D extends DType>(leaf: Tensor<D>, path: string) => Tensor<D>,
+  tree: T,
+): T;
+/**
  * Replaces every leaf.
  *
  * @param f Receives the leaf and its path, such as `"1.weight"`; the path of a lone leaf is `""`.
@@ -120,15 +107,36 @@ function build(branch: object, child: (key: string) => unknown): unknown {
 export function map<A, B, T extends TreeOf<T, A> = Tree<A>>(
   f: (leaf: A, path: string) => B,
   tree: T,
-): MapTree<T, A, B> {
+): MapTree<T, A, B>;
+export function map<A>(f: (leaf: A, path: string) => unknown, tree: unknown): unknown {
   checkFunction("map a tree", "f", f);
   const visit = (part: unknown, path: string, depth: number): unknown =>
     isBranch(part)
       ? build(part, (key) => visit(childOf(part, key), join(path, key), deeper(depth, path)))
       : f(part as A, path); // it is not a branch, so it is a leaf
-  return visit(tree, "", 0) as MapTree<T, A, B>; // the structure is the same and every A became a B: what MapTree says
+  return visit(tree, "", 0);
 }
 
+/**
+ * Joins the tensors of two trees of one type to tensors of their dtype: the result has the type of the trees.
+ *
+ * @param f Receives the two tensors and their path.
+ * @throws {TypeError} If the structures differ; the message names the path.
+ *
+ * @example
+ * ```ts
+ * import { lerp, type ParameterTree, tensor32, toList, tree } from "@nanograd/nanograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const mean = <P extends ParameterTree>(a: P, b: P): P => tree.zipWith((x, y) => lerp(x, y, 0.5), a, b);
+ * assertEquals(toList(mean({ weight: tensor32([2, 4]) }, { weight: tensor32([4, 8]) }).weight), [3, 6]);
+ * ```
+ */
+export function zipWith<T extends TreeOf<T, Tensor>>(
+  f: <D extends DType>(a: Tensor<D>, b: Tensor<D>, path: string) => Tensor<D>,
+  first: T,
+  second: NoInfer<T>,
+): T;
 /**
  * Joins the leaves of two trees of the same structure.
  *
@@ -139,7 +147,12 @@ export function zipWith<A, B, C, T extends TreeOf<T, A> = Tree<A>, U extends Tre
   f: (a: A, b: B, path: string) => C,
   first: T,
   second: U,
-): MapTree<T, A, C> {
+): MapTree<T, A, C>;
+export function zipWith<A, B>(
+  f: (a: A, b: B, path: string) => unknown,
+  first: unknown,
+  second: unknown,
+): unknown {
   checkFunction("map trees", "f", f);
   const visit = (a: unknown, b: unknown, path: string, depth: number): unknown => {
     if (!isBranch(a)) {
@@ -152,7 +165,7 @@ export function zipWith<A, B, C, T extends TreeOf<T, A> = Tree<A>, U extends Tre
     if (extra !== undefined) throw mismatch(join(path, extra), undefined, childOf(b, extra));
     return build(a, (key) => visit(childOf(a, key), childOf(b, key), join(path, key), deeper(depth, path)));
   };
-  return visit(first, second, "", 0) as MapTree<T, A, C>; // the structure is the same and every leaf became a C
+  return visit(first, second, "", 0);
 }
 
 function mismatch(path: string, a: unknown, b: unknown): TypeError {
@@ -186,7 +199,7 @@ function describe(part: unknown): string {
  * assertEquals(tree.leaves(params).map((t) => sizeOf(t.shape)), [6, 3, 1]);
  * ```
  */
-export function leaves<T>(tree: OfTensors<T>): readonly TensorOf<T>[];
+export function leaves<T extends TreeOf<T, Tensor>>(tree: T): readonly LeavesOf<T>[];
 /** Returns the leaves of a tree of anything; their type, unless it is obvious, must be said: `leaves<number | string>(t)`. */
 export function leaves<A>(tree: Tree<A>): readonly A[];
 export function leaves<A>(tree: Tree<A>): readonly A[] {
@@ -200,7 +213,9 @@ export function leaves<A>(tree: Tree<A>): readonly A[] {
 }
 
 /** Returns the leaves with their paths. */
-export function entries<T>(tree: OfTensors<T>): readonly (readonly [path: string, leaf: TensorOf<T>])[];
+export function entries<T extends TreeOf<T, Tensor>>(
+  tree: T,
+): readonly (readonly [path: string, leaf: LeavesOf<T>])[];
 /** Returns the leaves of a tree of anything with their paths. */
 export function entries<A>(tree: Tree<A>): readonly (readonly [path: string, leaf: A])[];
 export function entries<A>(tree: Tree<A>): readonly (readonly [path: string, leaf: A])[] {

@@ -17,6 +17,7 @@ import { checkShape, type Shape, sizeOf } from "../../blas/shape.ts";
 import { view } from "../../blas/view.ts";
 import { tensorData } from "../../autograd/values/read.ts";
 import { constantOf, isTensor, type Tensor } from "../../autograd/tensor.ts";
+import type { RecordOf } from "../../autograd/tree/admitted.ts";
 import { tryShape } from "../make_layer.ts";
 import { ELEMENT_TYPES, type ElementType, WRITTEN_AS } from "./element_types.ts";
 import { CheckpointError } from "./errors.ts";
@@ -72,7 +73,7 @@ function nameProblem(name: string): string | undefined {
  * assertEquals(file.right.metadata.epoch, "3");
  * ```
  */
-export function encodeSafetensors<T extends { readonly [Name in keyof T]: Tensor }>(
+export function encodeSafetensors<T extends RecordOf<T, Tensor>>(
   tensors: T,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {

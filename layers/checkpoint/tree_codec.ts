@@ -8,7 +8,8 @@ import * as either from "../../blas/either.ts";
 import { describe } from "../../blas/describe.ts";
 import { isTensor, type Tensor, variableOf } from "../../autograd/tensor.ts";
 import { innerView } from "../../autograd/tensor_record.ts";
-import type { Admitted, Tree } from "../../autograd/tree/tree.ts";
+import type { Admitted } from "../../autograd/tree/admitted.ts";
+import type { Tree } from "../../autograd/tree/tree.ts";
 import { CheckpointError } from "./errors.ts";
 import { jsonProblem, parseJson } from "./json.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
@@ -30,6 +31,7 @@ export type StorableTree<T> = Admitted<T, StoredTree | (object & { readonly [K i
 /** `T`, if it can be written: its `interface`s need not have the index signature of a {@link StoredTree}. */
 export type Storable<T> = T extends StoredTree | undefined ? T
   : T extends (...args: never) => unknown ? never
+  : T extends readonly (infer E)[] ? readonly Storable<E>[]
   : T extends object ? { readonly [K in keyof T]: Storable<T[K]> }
   : never;
 

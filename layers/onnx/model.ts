@@ -5,6 +5,7 @@
  */
 import { describe } from "../../blas/describe.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
+import type { RecordOf } from "../../autograd/tree/admitted.ts";
 import { checkMode } from "../check_call.ts";
 import { evaluate, type Mode } from "../mode.ts";
 import { dtypeOf, isFloat } from "./element_types.ts";
@@ -48,9 +49,9 @@ export type OnnxModel = OnnxVariables & {
    * @param mode In training, batch normalization uses the batch, and dropout is random. `evaluate` if left out.
    * @throws {OnnxError} If an input or a variable is missing or has another shape, or a node cannot be computed.
    */
-  readonly apply: (
-    variables: OnnxVariables,
-    inputs: TensorRecord,
+  readonly apply: <P extends RecordOf<P, Tensor>, S extends RecordOf<S, Tensor>, X extends RecordOf<X, Tensor>>(
+    variables: { readonly params: P; readonly state: S },
+    inputs: X,
     mode?: Mode,
   ) => readonly [outputs: TensorRecord, state: TensorRecord];
 };
@@ -73,7 +74,7 @@ export function modelOf(
     opset,
     metadata,
     graph,
-    apply: (variables, inputs, mode = evaluate) => {
+    apply: (variables: OnnxVariables, inputs: TensorRecord, mode = evaluate) => {
       checkMode("an ONNX model", mode);
       checkVariables("params", params, variables?.params);
       checkVariables("state", state, variables.state);

@@ -11,6 +11,8 @@ import { formatShape } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { sameShape } from "../../blas/shape.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
+import type { RecordOf } from "../../autograd/tree/admitted.ts";
+import type { LeavesOf } from "../../autograd/tree/tree.ts";
 import { CheckpointError } from "../checkpoint/errors.ts";
 import type { CellParams } from "./cell.ts";
 import type { StackedParams } from "./layers.ts";
@@ -57,6 +59,30 @@ const BACKWARD = "_reverse", ACTION = "read recurrent params";
  * assertEquals(read.right, params);
  * ```
  */
+export function fromTorchNames<D extends DType>(
+  tensors: Readonly<Record<string, Tensor<D>>>,
+  options?: TorchNameOptions,
+): Either<CheckpointError, StackedParams<D>>;
+/**
+ * Reads tensors in a record that an `interface` declares.
+ *
+ * @example
+ * ```ts
+ * import { fromTorchNames, ones, type Tensor } from "@nanograd/nanograd";
+ * import { assert } from "@std/assert";
+ *
+ * interface Rnn {
+ *   readonly weight_ih_l0: Tensor<"float32">;
+ *   readonly weight_hh_l0: Tensor<"float32">;
+ * }
+ * const rnn: Rnn = { weight_ih_l0: ones([5, 3]), weight_hh_l0: ones([5, 5]) };
+ * assert(fromTorchNames(rnn)._tag === "Right");
+ * ```
+ */
+export function fromTorchNames<T extends RecordOf<T, Tensor>>(
+  tensors: T,
+  options?: TorchNameOptions,
+): Either<CheckpointError, StackedParams<LeavesOf<T> extends Tensor<infer D> ? D : never>>;
 export function fromTorchNames<D extends DType>(
   tensors: Readonly<Record<string, Tensor<D>>>,
   options: TorchNameOptions = {},

@@ -63,5 +63,5 @@ export {
   type ValidationRound,
 } from "./splits.ts";
 export { batchesFrom, type DecodeOptions, type StreamOptions } from "./streams/batches_from.ts";
-export type { DataArray, Numbers, Sample, SampleBatch } from "./streams/data_array.ts";
+export type { DataArray, Numbers, Sample, SampleBatch, SampleOf, SamplesIn } from "./streams/data_array.ts";
 export type { Decode } from "./streams/decode_ahead.ts";

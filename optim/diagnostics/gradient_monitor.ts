@@ -6,7 +6,7 @@
 import { checkOptions } from "../../blas/options.ts";
 import { checkFields, checkSetting } from "../check_setting.ts";
 import type { Gradients } from "../../autograd/backward.ts";
-import type { ParameterTree } from "../../autograd/tree/parameter_tree.ts";
+import type { ParameterTree, TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import { tensorData } from "../../autograd/values/read.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { gradientEntries } from "./gradient_norm.ts";
@@ -39,6 +39,11 @@ export type GradientMonitor = {
   readonly last: ReadonlyMap<string, Tensor>;
 };
 
+/** The reducer that {@link gradientMonitor} makes: it takes trees of any type, interfaces too, and maps. */
+export type GradientRecorder =
+  & (<P extends TensorTree<P>>(monitor: GradientMonitor | undefined, gradients: Gradients | P) => GradientMonitor)
+  & Fold<GradientMonitor, Gradients | ParameterTree>;
+
 /**
  * Makes a reducer that monitors gradients: `monitor = record(monitor, gradients)` after each step, or
  * `gradients.reduce(record, record.initial)` for all of them.
@@ -63,7 +68,7 @@ export type GradientMonitor = {
  */
 export function gradientMonitor(
   options: { readonly window?: number | undefined } = {},
-): Fold<GradientMonitor, Gradients | ParameterTree> {
+): GradientRecorder {
   checkOptions("build gradientMonitor", options, { window: true });
   const { window = 100 } = options;
   checkSetting(

@@ -4,22 +4,17 @@
  * @module
  */
 import type { Tensor } from "../../autograd/tensor.ts";
+import type { TreeOf } from "../../autograd/tree/admitted.ts";
 import type { Tree } from "../../autograd/tree/tree.ts";
 import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
 
 /** A leaf that {@link Collective.broadcast} can send. */
 export type SentLeaf = Tensor | number | string | boolean | null;
 
-/** `T`, if all of its leaves can be sent; unlike `Tree`, it accepts an `interface`, which has no index signature. */
-export type Sendable<T> = T extends SentLeaf | undefined ? T
-  : T extends (...args: never[]) => unknown ? never
-  : T extends object ? { readonly [K in keyof T]: Sendable<T[K]> }
-  : never;
-
-/** The type of {@link Collective.broadcast}. */
+/** The type of {@link Collective.broadcast}; interfaces are taken too. */
 export type Broadcast = {
   <T extends Tree<SentLeaf>>(tree: T, root?: number): T;
-  <T>(tree: T & Sendable<T>, root?: number): T;
+  <T extends TreeOf<T, SentLeaf>>(tree: T, root?: number): T;
 };
 
 /**

@@ -27,6 +27,6 @@
  */
 export { alone } from "./alone.ts";
 export { averageGradients } from "./average_gradients.ts";
-export type { Broadcast, Collective, Sendable, SentLeaf } from "./collective.ts";
+export type { Broadcast, Collective, SentLeaf } from "./collective.ts";
 export { mpi, type MpiCollective } from "./mpi.ts";
 export { type Ranks, shard } from "./shard.ts";

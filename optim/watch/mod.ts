@@ -17,8 +17,8 @@
  *
  * @module
  */
-export { type RunLog, runLog, type RunLogOptions } from "./log/run_log.ts";
-export type { Hyperparameter, LoggedStep } from "./log/step_record.ts";
+export { type RunLog, runLog, type RunLogOptions, type StepWriter } from "./log/run_log.ts";
+export type { Hyperparameter, LoggedPartOf, LoggedStep, LoggedStepOf } from "./log/step_record.ts";
 export { type CurvePoint, lossCurve, type LossCurveOptions } from "./pictures/loss_curve.ts";
 export { confusionPicture, type ConfusionPictureOptions } from "./pictures/confusion_picture.ts";
 export { histogram, type HistogramOptions } from "./pictures/histogram.ts";
@@ -39,6 +39,6 @@ export { formatInspection } from "./inside/format_inspection.ts";
 export { gradientFlow } from "./inside/gradient_flow.ts";
 export { inspect, type InspectedLayer, type InspectOptions } from "./inside/inspect.ts";
 export { inspectionPicture, type InspectionPictureOptions } from "./inside/inspection_picture.ts";
-export { type DigestedTree, digestOf } from "./run/digest.ts";
+export { type DigestedLeaf, type DigestedTree, digestOf } from "./run/digest.ts";
 export { differences, type RunRecord, runRecord, type RunRecordOptions } from "./run/run_record.ts";
 export { loadRun, type SavedRun, saveRun } from "./run/saved_run.ts";

@@ -7,7 +7,7 @@ import { checkOptions } from "../../../blas/options.ts";
 import { describe } from "../../../blas/describe.ts";
 import { checkKey, type Key } from "../../../autograd/random/key.ts";
 import { checkCount } from "../../check_setting.ts";
-import { type Sample, type SampleBatch, stackSamples } from "./data_array.ts";
+import { type Sample, type SampleBatch, type SampleOf, stackSamples } from "./data_array.ts";
 import { type Decode, decodedAhead } from "./decode_ahead.ts";
 import { startDecoders } from "./decoder_pool.ts";
 import { shuffledWithin } from "./window_shuffle.ts";
@@ -81,12 +81,12 @@ const WINDOW = 1024;
  * assertEquals(order, [[2, 1, 3, 5, 4]]);
  * ```
  */
-export function batchesFrom<A, S extends Sample>(
+export function batchesFrom<A, S extends SampleOf<S>>(
   source: AsyncIterable<A> | Iterable<A>,
   options: StreamOptions & DecodeOptions<A, S>,
 ): AsyncGenerator<SampleBatch<S>, void, undefined>;
 /** Cuts a stream of samples that need no decoding into batches. */
-export function batchesFrom<S extends Sample>(
+export function batchesFrom<S extends SampleOf<S>>(
   source: AsyncIterable<S> | Iterable<S>,
   options: StreamOptions,
 ): AsyncGenerator<SampleBatch<S>, void, undefined>;

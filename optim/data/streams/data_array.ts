@@ -8,6 +8,7 @@ import type { DType } from "../../../blas/dtype.ts";
 import { sizeOf } from "../../../blas/shape.ts";
 import { view } from "../../../blas/view.ts";
 import { constantOf, isTensor, type Tensor } from "../../../autograd/tensor.ts";
+import type { Admitted } from "../../../autograd/tree/admitted.ts";
 import { tensorData } from "../../../autograd/values/read.ts";
 
 /** Numbers in an array that is not a tensor yet. */
@@ -26,6 +27,21 @@ export type DataArray<N extends Numbers = Numbers> = {
  * `{ images: { shape: [3, 32, 32], data }, labels: 7 }`.
  */
 export type Sample = number | DataArray | Tensor | { readonly [name: string]: Sample };
+
+/**
+ * The bound of a type parameter that is a sample: `S extends SampleOf<S>`. It admits interfaces, which lack the index
+ * signature that {@link Sample} requires.
+ */
+export type SampleOf<S> = Admitted<
+  S,
+  Sample | (object & { readonly [K in keyof S]: SamplesIn<S[K]> } & { readonly [Symbol.iterator]?: never })
+>;
+
+/** A type in which everything that is no sample is replaced by `never`. */
+export type SamplesIn<S> = S extends Sample ? S
+  : S extends ((...args: never[]) => unknown) | readonly unknown[] ? never
+  : S extends object ? { readonly [K in keyof S]: SamplesIn<S[K]> }
+  : never;
 
 /** The batch for a type of samples: a tensor for each number, array or tensor, with one more axis in front. */
 export type SampleBatch<S> = S extends number ? Tensor<"float32">

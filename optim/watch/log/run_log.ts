@@ -13,7 +13,7 @@ import { appendRow, openTable } from "./csv.ts";
 import { appendEvent, openEventFile } from "./event_file.ts";
 import { type Appending, fileSystem } from "./files.ts";
 import { appendJsonLine, openJsonLines } from "./json_lines.ts";
-import { encodeStep, type LoggedStep } from "./step_record.ts";
+import { encodeStep, type LoggedStep, type LoggedStepOf } from "./step_record.ts";
 
 /** The options of {@link runLog}. */
 export type RunLogOptions = {
@@ -42,6 +42,11 @@ export type RunLog = {
 };
 
 const START: RunLog = { step: undefined, records: 0, eventFile: undefined, columns: [] };
+
+/** The fold that {@link runLog} makes: steps may be of any type with the parts of a {@link LoggedStep}, interfaces too. */
+export type StepWriter =
+  & (<S extends LoggedStepOf<S>>(log: RunLog | undefined, step: S) => RunLog)
+  & Fold<RunLog, LoggedStep>;
 
 /**
  * Makes a fold that logs steps in a folder: `log = write(log, { step, scalars: { loss } })`. It writes event files for
@@ -72,7 +77,7 @@ const START: RunLog = { step: undefined, records: 0, eventFile: undefined, colum
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export function runLog(folder: string, options: RunLogOptions = {}): Fold<RunLog, LoggedStep> {
+export function runLog(folder: string, options: RunLogOptions = {}): StepWriter {
   checkOptions("build runLog", options, { events: "flag", jsonLines: "flag", csv: "flag", durable: "flag", now: true });
   const { events = true, jsonLines = false, csv = false, durable = false, now = () => Date.now() / 1000 } = options;
   if (typeof folder !== "string" || folder === "") {

@@ -5,6 +5,7 @@
  */
 import { describe } from "../../../blas/describe.ts";
 import type { Tensor } from "../../../autograd/tensor.ts";
+import type { Admitted } from "../../../autograd/tree/admitted.ts";
 import { isTensor } from "../../../autograd/tensor.ts";
 import { tensorData, toNumber } from "../../../autograd/values/read.ts";
 import { type EncodedImage, pngOf } from "../png.ts";
@@ -28,6 +29,22 @@ export type LoggedStep = {
   /** The settings of the run, which belong to its first step. */
   readonly hyperparameters?: Readonly<Record<string, Hyperparameter>> | undefined;
 };
+
+/**
+ * The bound of a type parameter that is such a step: `S extends LoggedStepOf<S>`. It admits interfaces, of the step and of
+ * its parts, which lack the index signatures that {@link LoggedStep} requires.
+ */
+export type LoggedStepOf<S> = Admitted<
+  S,
+  & { readonly [Part in keyof S]: Part extends keyof LoggedStep ? LoggedPartOf<S[Part], LoggedStep[Part]> : never }
+  & { readonly step: number }
+>;
+
+/** A part of a step: of a record, one with such values by the names of `P`. */
+export type LoggedPartOf<P, Wanted> = P extends Wanted ? P
+  : P extends readonly unknown[] ? never
+  : Wanted extends Readonly<Record<string, infer Value>> ? { readonly [Name in keyof P]: Value }
+  : never;
 
 /** The same, as files hold it. */
 export type EncodedStep = {

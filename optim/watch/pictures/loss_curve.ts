@@ -4,6 +4,7 @@
  * @module
  */
 import { describe } from "../../../blas/describe.ts";
+import type { RecordOf } from "../../../autograd/tree/admitted.ts";
 import { checkPicture, PICTURE_OPTIONS } from "./check_picture.ts";
 import type { Mark } from "../packages.ts";
 import { COLORS, draw } from "./draw.ts";
@@ -44,8 +45,8 @@ export type LossCurveOptions = PictureOptions & {
  * assertStringIncludes(svg, "A short run");
  * ```
  */
-export async function lossCurve(
-  series: Readonly<Record<string, readonly number[] | readonly CurvePoint[]>>,
+export async function lossCurve<S extends RecordOf<S, readonly number[] | readonly CurvePoint[]>>(
+  series: S,
   options: LossCurveOptions = {},
 ): Promise<string> {
   const action = "draw a loss curve";
@@ -54,7 +55,10 @@ export async function lossCurve(
   if (!(typeof smoothing === "number" && smoothing >= 0 && smoothing < 1)) {
     throw new RangeError(`Cannot ${action} with smoothing ${describe(smoothing)}: it must be in [0, 1); 0.9 is usual`);
   }
-  const curves = Object.entries(series ?? {}).map(([name, values]) => ({ name, points: pointsOf(name, values) }));
+  const curves = Object.entries<readonly number[] | readonly CurvePoint[]>(series ?? {}).map(([name, values]) => ({
+    name,
+    points: pointsOf(name, values),
+  }));
   if (curves.length === 0) {
     throw new TypeError(`Cannot ${action} of no series: there must be one; pass { training: losses }`);
   }

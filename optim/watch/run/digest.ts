@@ -5,11 +5,15 @@
  */
 import { describe } from "../../../blas/describe.ts";
 import { isTensor, type Tensor } from "../../../autograd/tensor.ts";
+import type { TreeOf } from "../../../autograd/tree/admitted.ts";
 import { entries, type Tree } from "../../../autograd/tree/tree.ts";
 import { tensorData } from "../../../autograd/values/read.ts";
 
+/** The leaves of what {@link digestOf} takes. */
+export type DigestedLeaf = Tensor | ArrayBufferView | number | string | boolean | null;
+
 /** What {@link digestOf} takes: tensors, typed arrays, numbers, strings, booleans and null, in records and arrays. */
-export type DigestedTree = Tree<Tensor | ArrayBufferView | number | string | boolean | null>;
+export type DigestedTree = Tree<DigestedLeaf>;
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
@@ -32,7 +36,7 @@ const encoder = /* @__PURE__ */ new TextEncoder();
  * assertNotEquals(digest, await digestOf({ x: tensor32([1, 3]), labels: Uint8Array.of(0, 1) }));
  * ```
  */
-export async function digestOf(data: DigestedTree): Promise<string> {
+export async function digestOf<T extends TreeOf<T, DigestedLeaf>>(data: T): Promise<string> {
   // A digest of digests: large arrays are not copied together.
   const parts: readonly string[] = await Promise.all(
     entries<unknown>(data).map(async ([path, leaf]) => `${JSON.stringify(path)} ${await leafDigest(path, leaf)}`),

@@ -8,8 +8,9 @@ import { currentEngine } from "../../../blas/engines.ts";
 import { checkOptions } from "../../../blas/options.ts";
 import { VERSION } from "../../../blas/version.ts";
 import type { ConfigValue } from "../../../layers/config.ts";
+import type { RecordOf, TreeOf } from "../../../autograd/tree/admitted.ts";
 import { checkFields, checkSetting } from "../../check_setting.ts";
-import { type DigestedTree, digestOf } from "./digest.ts";
+import { type DigestedLeaf, type DigestedTree, digestOf } from "./digest.ts";
 
 /** What a run depends on: two runs with equal records give the same numbers, to the last bit. */
 export type RunRecord = {
@@ -27,14 +28,14 @@ export type RunRecord = {
   readonly platform: string;
 };
 
-/** The options of {@link runRecord}. */
-export type RunRecordOptions = {
+/** The options of {@link runRecord}, for data and settings of any type. */
+export type RunRecordOptions<T = DigestedTree, S = Readonly<Record<string, ConfigValue | undefined>>> = {
   /** The seed of all random numbers. */
   readonly seed: number;
   /** The settings, such as learning rate and number of epochs; those that are `undefined` are left out. */
-  readonly settings?: Readonly<Record<string, ConfigValue | undefined>> | undefined;
+  readonly settings?: S | undefined;
   /** The data, which `digestOf` takes, or their digest as a string. */
-  readonly data?: DigestedTree | undefined;
+  readonly data?: T | undefined;
 };
 
 /**
@@ -56,7 +57,10 @@ export type RunRecordOptions = {
  * assertEquals(differences(record, later), ["settings.learningRate: 0.1 then, 0.2 now"]);
  * ```
  */
-export async function runRecord(options: RunRecordOptions): Promise<RunRecord> {
+export async function runRecord<
+  T extends TreeOf<T, DigestedLeaf> = DigestedTree,
+  S extends RecordOf<S, ConfigValue | undefined> = Readonly<Record<string, ConfigValue | undefined>>,
+>(options: RunRecordOptions<T, S>): Promise<RunRecord> {
   checkOptions("record a run", options, { seed: true, settings: true, data: true });
   const { seed, settings = {}, data } = options;
   checkSetting("a run record", "seed", seed, () => true, "a finite number");

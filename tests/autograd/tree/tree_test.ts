@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { tensor32 } from "../../../autograd/values/constructors.ts";
+import { add, neg } from "../../../autograd/ops/mod.ts";
+import { tensor32, tensor64 } from "../../../autograd/values/constructors.ts";
+import { toList } from "../../../autograd/values/read.ts";
 import { isTensor, type Tensor } from "../../../autograd/tensor.ts";
+import type { TreeOf } from "../../../autograd/tree/admitted.ts";
 import { entries, foldMap, leaves, map, type Tree, zipWith } from "../../../autograd/tree/tree.ts";
 
 type Numbers = Tree<number>;
@@ -170,4 +173,16 @@ Deno.test("the leaves of a record of any type are tensors, also where an interfa
   // @ts-expect-error not all of them are tensors
   const mixed: readonly Tensor[] = leaves({ weight, length: 1 });
   assertEquals(mixed, [weight, 1] as readonly unknown[]);
+});
+
+Deno.test("what keeps the dtypes of tensors keeps the type of their tree, one that the caller does not know too", () => {
+  interface Layer {
+    weight: Tensor<"float32">;
+    readonly biases: Tensor<"float64">[];
+  }
+  const layer: Layer = { weight: tensor32([1]), biases: [tensor64([2])] };
+  const minus = <P extends TreeOf<P, Tensor>>(p: P): P => map((t, path) => path === "weight" ? neg(t) : t, p);
+  const twice = <P extends TreeOf<P, Tensor>>(p: P): P => zipWith((a, b) => add(a, b), p, p);
+  const { weight, biases }: Layer = twice(minus(layer));
+  assertEquals([weight, ...biases].map((t) => [t.dtype, ...toList(t)]), [["float32", -2], ["float64", 4]]);
 });
