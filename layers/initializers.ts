@@ -5,7 +5,7 @@
  */
 import type { DType } from "../blas/dtype.ts";
 import { describe } from "../blas/describe.ts";
-import { type Shape, sizeOf } from "../blas/shape.ts";
+import { checkShape, type Shape, sizeOf } from "../blas/shape.ts";
 import { full } from "../autograd/values/constructors.ts";
 import type { Key } from "../autograd/random/key.ts";
 import { randomNormal, randomUniform } from "../autograd/random/random.ts";
@@ -63,7 +63,17 @@ const initializer = (
   draw: Initializer["draw"],
   config: Initializer["config"] = {},
   random = true,
-): Initializer => deepFreeze({ tag: "initializer", name, config, random, draw });
+): Initializer =>
+  deepFreeze({
+    tag: "initializer",
+    name,
+    config,
+    random,
+    draw: <D extends DType>(key: Key, shape: Shape, dtype: D) => {
+      checkShape(name, shape);
+      return draw(key, shape, dtype);
+    },
+  });
 
 function finite(name: string, setting: string, value: number): number {
   if (Number.isFinite(value)) return value;

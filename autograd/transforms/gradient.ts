@@ -5,7 +5,7 @@
  */
 import * as either from "../../blas/either.ts";
 import { describe } from "../../blas/describe.ts";
-import { formatShape, ShapeError } from "../../blas/errors.ts";
+import { ShapeError } from "../../blas/errors.ts";
 import { checkOptions } from "../../blas/options.ts";
 import { plainCopyPart } from "../../blas/parts/plain_copy.ts";
 import { reshaped } from "../../blas/program/operations/view.ts";
@@ -83,10 +83,7 @@ export function valueAndGradient<P extends TensorTree<P>, R extends readonly unk
   const { hasAux = false } = options;
   return (params, ...rest) => {
     const lifted = mapTensors(lift, params);
-    const result = runTransformed(() => f(lifted, ...rest));
-    // With hasAux, f returns a pair, as its type says.
-    const [loss, aux] = hasAux ? result as readonly [Tensor, A] : [result as Tensor];
-    checkLoss(loss);
+    const [loss, aux] = checkedLoss<A>(runTransformed(() => f(lifted, ...rest)), hasAux);
     const gradients = cotangentsOf(
       loss,
       ones([], { dtype: loss.dtype }),
@@ -94,7 +91,7 @@ export function valueAndGradient<P extends TensorTree<P>, R extends readonly unk
     );
     const gradientOf = (leaf: Tensor): Tensor => gradients.get(leaf) ?? zeros(leaf.shape, { dtype: leaf.dtype });
     const answer = { value: detached(loss), gradients: mapTensors(gradientOf, lifted) };
-    return hasAux ? { ...answer, aux: detachedTree(aux as A) } : answer; // the same tree, detached
+    return hasAux ? { ...answer, aux: detachedTree(aux) } : answer;
   };
 }
 
@@ -138,20 +135,25 @@ export function lift(t: Tensor, path: string): Tensor {
   return variableOf(innerView(isAbstract(innerView(t)) ? apply(aliasPrimitive, {}, [t]) : t));
 }
 
-function checkLoss(loss: Tensor): void {
+/** Returns the loss that a function returned, and what it returned beside it. */
+function checkedLoss<A>(result: unknown, hasAux: boolean): readonly [loss: Tensor, aux: A] {
+  const pair = (hasAux ? result : [result]) as readonly [Tensor, A] | undefined; // if the type of the function is kept
+  const loss = pair?.[0];
   if (!isTensor(loss)) {
     throw new TypeError(
-      `Cannot differentiate a function that returned ${describe(loss)}: ` +
-        "it must return a 0-d tensor; return the loss, or [loss, aux] with { hasAux: true }",
+      `Cannot differentiate a function that returned ${describe(result)}: ` +
+        "it must return a 0-d tensor, or [loss, aux] with { hasAux: true }; return that",
     );
   }
-  if (loss.shape.length === 0) return;
-  throw new ShapeError({
-    op: "gradient",
-    given: { loss: loss.shape },
-    problem: `a loss must be a single number, of shape [], and has shape ${formatShape(loss.shape)}`,
-    remedy: "reduce it with sum or mean",
-  });
+  if (loss.shape.length > 0) {
+    throw new ShapeError({
+      op: "gradient",
+      given: { loss: loss.shape },
+      problem: "a loss must be a single number, of shape []",
+      remedy: "reduce it with sum or mean",
+    });
+  }
+  return pair!;
 }
 
 /** Returns a result without its graph, unless a transform is running that may differentiate it. */

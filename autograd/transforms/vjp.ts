@@ -14,7 +14,7 @@ import { add } from "../ops/arithmetic.ts";
 import { mapTensors, type ParameterTree, type TensorTree, zerosLike, zipTensors } from "../tree/parameter_tree.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
 import { detached, lift } from "./gradient.ts";
-import { entries, leaves } from "../tree/tree.ts";
+import { leaves } from "../tree/tree.ts";
 
 /** The result of {@link vjp}. */
 export type PulledBack<P, O> = {
@@ -57,9 +57,17 @@ export function vjp<P extends readonly unknown[] & TensorTree<P>, O extends Tens
   ...primals: P
 ): PulledBack<P, O> {
   checkFunction("apply vjp", "f", f);
+  return pulledBack("vjp", f, primals);
+}
+
+function pulledBack<P extends readonly unknown[] & TensorTree<P>, O extends TensorTree<O>>(
+  op: string,
+  f: (...primals: P) => O,
+  primals: P,
+): PulledBack<P, O> {
   // Trees of the same structure.
   const lifted = mapTensors(lift, primals) as P, output = runTransformed(() => f(...lifted));
-  checkOutput("vjp", output);
+  checkOutput(op, output);
   const wanted = new Set(leaves<Tensor>(lifted));
   const pullback = (cotangent: O): P => {
     const cotangents = pullBack(seedsOf(output, cotangent, VJP_WORDS), wanted);
@@ -110,7 +118,7 @@ export function jvp<P extends readonly unknown[] & TensorTree<P>, O extends Tens
   // These are lists of trees of tensors, as P is, which TypeScript cannot tell from the tuples.
   const [given, along] = [primals, tangents] as readonly ParameterTree[];
   seedsOf(given!, along!, JVP_WORDS); // checks them before anything is computed
-  const { value, pullback } = runTransformed(() => vjp(f, ...primals as P)); // trees of the same structure
+  const { value, pullback } = runTransformed(() => pulledBack("jvp", f, primals as P)); // trees of the same structure
   // The pullback at any cotangent will do, since it is linear; its result is a graph that leads to that cotangent.
   const cotangent = mapTensors(lift, zerosLike(value)), pulled = runTransformed(() => pullback(cotangent));
   const found = pullBack(
@@ -175,13 +183,13 @@ function checkMatch(t: Tensor, given: Tensor, path: string, words: Words): void 
   });
 }
 
-/** Throws if a result is not a tree of tensors. */
+/** Throws if a result is not a tree of tensors; `undefined` in a list, which cannot be left out, is refused, too. */
 export function checkOutput(op: string, output: ParameterTree): void {
-  for (const [path, leaf] of entries<unknown>(output)) {
-    if (isTensor(leaf)) continue;
+  mapTensors((leaf, path) => {
+    if (isTensor(leaf)) return leaf;
     throw new TypeError(
       `Cannot apply ${op} to a function that returned ${describe(leaf)}${path === "" ? "" : ` at "${path}"`}: ` +
         "it must return a tensor or a tree of tensors; wrap numbers with constant, and leave out what is not a result",
     );
-  }
+  }, output);
 }

@@ -6,18 +6,21 @@
 import { describe } from "../../blas/describe.ts";
 import { checkOptions } from "../../blas/options.ts";
 import type { Gradients } from "../../autograd/backward.ts";
-import type { TensorTree } from "../../autograd/tree/parameter_tree.ts";
+import { mapTensors, type ParameterTree, type TensorTree } from "../../autograd/tree/parameter_tree.ts";
 import { tensorData } from "../../autograd/values/read.ts";
 import { isTensor, type Tensor } from "../../autograd/tensor.ts";
-import { entries, type Tree } from "../../autograd/tree/tree.ts";
 
 /** Returns gradients with their paths; those of `backward` have none, and are numbered in its order. */
 export function gradientEntries<P extends TensorTree<P>>(
   gradients: Gradients | P,
 ): readonly (readonly [string, Tensor])[] {
-  const found = gradients instanceof Map
-    ? Array.from(gradients.values(), (g, k) => [String(k), g] as const)
-    : entries<Tensor>(gradients as Tree<Tensor>); // gradients are a map or a tree of tensors
+  const found: (readonly [string, Tensor])[] = [];
+  const find = (g: Tensor, path: string): Tensor => {
+    found.push([path, g]);
+    return g;
+  };
+  if (gradients instanceof Map) Array.from(gradients.values(), (g, k) => find(g, String(k)));
+  else mapTensors(find, gradients as ParameterTree); // gradients are a map or a tree of tensors
   const stranger = found.find(([, leaf]) => !isTensor(leaf));
   if (stranger === undefined) return found;
   throw new TypeError(

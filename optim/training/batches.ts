@@ -88,14 +88,13 @@ function* generate<T>(
 /** Returns the number of samples: the length that all first axes share. */
 function samplesOf(data: ParameterTree): number {
   const all = entries<Tensor>(data), place = (path: string): string => path === "" ? "" : ` at "${path}"`;
-  for (const [path, leaf] of all) {
-    if (isTensor(leaf)) continue;
+  mapTensors((leaf, path) => {
+    if (isTensor(leaf)) return leaf;
     throw new TypeError(
-      `Cannot make batches of ${describe(leaf)}${
-        place(path)
-      }: data must be a tree of tensors; wrap numbers with constant(…)`,
+      `Cannot make batches of ${describe(leaf)}${place(path)}: ` +
+        "data must be a tree of tensors; wrap numbers with constant(…)",
     );
-  }
+  }, data);
   const [firstPath, first] = all[0] ?? [];
   if (first === undefined) {
     throw new TypeError("Cannot make batches of no tensors: data must hold at least one; pass some such as { x, y }");

@@ -77,17 +77,15 @@ function checkAnyFound(name: string, params: ParameterTree, gradients: Gradients
   );
 }
 
-/** Throws if parameters are not tensors. */
+/** Throws if parameters are not tensors; `undefined` in a list is not one, as a field it counts as absent. */
 export function checkParameters(name: string, params: ParameterTree): void {
-  for (const [path, leaf] of entries<unknown>(params)) {
-    if (isTensor(leaf)) continue;
+  mapTensors((leaf, path) => {
+    if (isTensor(leaf)) return leaf;
     throw new TypeError(
-      `Cannot begin ${name} with ${
-        leaf === null ? "null" : typeof leaf
-      } at "${path}": parameters must be a tree of tensors; pass the params ` +
-        "that layer.init returned",
+      `Cannot begin ${name} with ${leaf === null ? "null" : typeof leaf}${path === "" ? "" : ` at "${path}"`}: ` +
+        "parameters must be a tree of tensors; pass the params that layer.init returned",
     );
-  }
+  }, params);
 }
 
 /** Returns a tree of this structure with these leaves, in order. */

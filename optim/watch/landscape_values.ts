@@ -82,12 +82,13 @@ export function landscapeValues<P extends TensorTree<P>>(
     );
   }
   const tree = params as unknown as Tree<Tensor>; // a tree of tensors, as its type says
-  for (const leaf of leaves<Tensor>(tree)) {
-    if (isTensor(leaf)) continue;
+  map((leaf: Tensor, path: string): Tensor => {
+    if (isTensor(leaf)) return leaf;
+    const at = path === "" ? "" : ` at "${path}"`;
     throw new TypeError(
-      `Cannot ${action} around ${describe(leaf)}: params must be a tree of tensors; pass those of a model`,
+      `Cannot ${action} around ${describe(leaf)}${at}: params must be a tree of tensors; pass those of a model`,
     );
-  }
+  }, tree);
   // As many directions as keys: two.
   const [first, second] = splitKey(key, 2).map((own) => filterDirection(tree, own)) as [Tree<Tensor>, Tree<Tensor>];
   const half = (resolution - 1) / 2, steps = Array.from({ length: resolution }, (_, k) => (k - half) / half * radius);

@@ -58,6 +58,19 @@ Deno.test("orthogonal makes the shorter side of a matrix orthonormal, times the 
   assertThrows(() => initializers.orthogonal().draw(key(0), [3], "float32"), TypeError, "at least two axes");
 });
 
+Deno.test("an initializer names itself where it is given no shape", () => {
+  for (
+    const initializer of [initializers.heNormal, initializers.uniform(), initializers.orthogonal(), initializers.ones]
+  ) {
+    for (const shape of [undefined, null, 3, "ab", [-1, 2]]) {
+      // Untyped code may pass anything.
+      const draw = () => initializer.draw(key(0), shape as never, "float32");
+      const shown = assertThrows(draw, TypeError).message;
+      assert(shown.startsWith(`Cannot apply ${initializer.name} to shape`), shown);
+    }
+  }
+});
+
 Deno.test("zeros, ones and constant fill, and take no key", () => {
   const { zeros, ones, constant } = initializers;
   assertEquals([zeros, ones, constant(2)].map((i) => toList(i.draw(key(0), [2], "float64"))), [[0, 0], [1, 1], [2, 2]]);

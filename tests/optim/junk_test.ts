@@ -135,6 +135,16 @@ const JUNK: readonly (readonly [what: string, call: () => unknown, message: stri
     () => (n.adam().init as Anything)({ w: 1 }),
     'with number at "w": parameters must be a tree of',
   ],
+  [
+    "init with undefined in a list",
+    () => (n.adafactor().init as Anything)([n.ones([1]), undefined]),
+    'Cannot begin adafactor with undefined at "1": parameters must be a tree of tensors',
+  ],
+  [
+    "init with nothing",
+    () => (n.sgd().init as Anything)(undefined),
+    "Cannot begin sgd with undefined: parameters must",
+  ],
   ["a step from null", () => (n.sgd().step as Anything)(null, n.ones([1])), "Cannot step sgd from null: it must be an"],
   ["a step from params", () => (n.sgd().step as Anything)(stranger, n.ones([1])), "begin with optimizer.init(params)"],
   ["a step without gradients", () => (n.sgd().step as Anything)(state), "gradient must be a tensor"],
@@ -153,6 +163,16 @@ const JUNK: readonly (readonly [what: string, call: () => unknown, message: stri
   ["withLearningRate to a text", () => named("withLearningRate")(state, "1"), 'learningRate "1"'],
   ["withLearningRate to a vector", () => named("withLearningRate")(state, n.ones([2])), "a 0-d float64 tensor"],
   ["averagedParameters of undefined", () => named("averagedParameters")(undefined), "without them"],
+  [
+    "clipByGlobalNorm of undefined in a list",
+    () => named("clipByGlobalNorm")([n.ones([1]), undefined], 0.1),
+    'Cannot read gradients with undefined at "1": they must be a tree',
+  ],
+  [
+    "batches of undefined in a list",
+    () => named("batches")([n.ones([1]), undefined], { size: 1 }),
+    'Cannot make batches of undefined at "1": data must be a tree',
+  ],
   ["gradientNorm of a number", () => named("gradientNorm")(3), "Cannot read gradients with 3: they must be"],
   ["gradientStats of a record", () => named("gradientStats")({ w: [1] }), 'with 1 at "w.0"'],
   ["gradientHealth of null", () => named("gradientHealth")(null), "Cannot read gradients with null"],

@@ -172,7 +172,7 @@ Deno.test("valueAndGradient() refuses a loss that is not a 0-d tensor, and says 
   assertThrows(
     () => gradient((v: T64) => mul(v, v))(x),
     ShapeError,
-    "Cannot apply gradient to loss [2]: a loss must be a single number, of shape [], and has shape [2]; reduce it with",
+    "Cannot apply gradient to loss [2]: a loss must be a single number, of shape []; reduce it with",
   );
   assertThrows(
     () => untyped(() => 3)(x),
@@ -182,6 +182,21 @@ Deno.test("valueAndGradient() refuses a loss that is not a 0-d tensor, and says 
   assertThrows(() => untyped((v) => [sum(v), v])(x), TypeError, "or [loss, aux] with { hasAux: true }");
   assertThrows(() => untyped(() => undefined)(x), TypeError, "returned undefined");
   assertThrows(() => untyped((v) => Promise.resolve(sum(v)))(x), TypeError, "it must return a 0-d tensor");
+});
+
+Deno.test("with hasAux, valueAndGradient() refuses what is not a pair of a loss and something, and says what it needs", () => {
+  const refused = (returned: unknown, shown: string): void => {
+    // Untyped code may return anything.
+    const f = valueAndGradient((_: T64) => returned as readonly [T64, unknown], { hasAux: true });
+    const text = `Cannot differentiate a function that returned ${shown}: it must return a 0-d tensor, or [loss, aux]`;
+    assertThrows(() => f(tensor64([1])), TypeError, text);
+  };
+  refused(tensor64(1), "a float64 tensor []");
+  refused({ loss: tensor64(1) }, "a record of loss");
+  refused(undefined, "undefined");
+  refused(3, "3");
+  refused([], "an array of 0");
+  refused([3, tensor64(1)], "an array of 2");
 });
 
 Deno.test("gradient() refuses params that are not tensors, and says how to pass numbers", () => {

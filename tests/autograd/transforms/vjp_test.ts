@@ -161,6 +161,22 @@ Deno.test("both say which cotangent or tangent is wanted", () => {
   );
 });
 
+Deno.test("undefined in a list of results is refused, with its path; as a field, it is left out", () => {
+  const x = tensor64([1, 2]), listed = (t: T64) => ({ list: [t, undefined as unknown as T64] });
+  for (
+    const [name, run] of Object.entries({
+      vjp: () => vjp(listed, x),
+      jvp: () => jvp(listed, [x], [x]),
+      jacobian: () => jacobian(listed)(x),
+    })
+  ) {
+    const text = `Cannot apply ${name} to a function that returned undefined at "list.1": it must return a tensor or`;
+    assertThrows(run, TypeError, text);
+  }
+  const { value } = vjp((t: T64): { t: T64; none?: T64 | undefined } => ({ t, none: undefined }), x);
+  assertEquals(Object.keys(value), ["t"]);
+});
+
 Deno.test("a jvp refuses tangents before it runs the function", () => {
   let runs = 0;
   assertThrows(() => jvp((t: T64) => (runs++, t), [tensor64([1, 2])], [tensor64(1)]), ShapeError);

@@ -22,7 +22,8 @@ const ROUNDING: { readonly [D in DType]: number } = { float32: 1e-5, float64: 1e
 
 function assertClose(actual: number, expected: number, dtype: DType): void {
   const wanted = dtype === "float32" ? Math.fround(expected) : expected;
-  if (Object.is(actual, wanted) || actual === wanted) return;
+  if (Object.is(actual, wanted)) return;
+  assert(actual !== 0 || wanted !== 0, "zeros must have the same sign");
   assertAlmostEquals(actual, wanted, ROUNDING[dtype] * Math.max(1, Math.abs(wanted)));
 }
 

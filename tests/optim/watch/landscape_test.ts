@@ -82,7 +82,12 @@ Deno.test("a landscape needs params that are a tree of tensors", () => {
   assertThrows(
     () => landscapeValues(loss, { w: 3 } as never),
     TypeError,
-    "Cannot compute a landscape around 3: params must be",
+    'Cannot compute a landscape around 3 at "w": params must be',
+  );
+  assertThrows(
+    () => landscapeValues(loss, [tensor64(1), undefined] as never),
+    TypeError,
+    'Cannot compute a landscape around undefined at "1": params must be',
   );
 });
 
