@@ -19,7 +19,7 @@ const state = /* @__PURE__ */ shared("long graph", () => ({ warned: false }));
  * Returns the depth of a result: the most operations in a row that led to it.
  *
  * Whenever it has doubled, the operations that it keeps are counted; each time would take as long as the graph is large.
- * Warns, once per process, of more than 100,000 if nothing is being differentiated.
+ * Warns, once per process, of more than 100,000, unless they are being differentiated.
  *
  * @param below The depth of the deepest operand.
  */
@@ -38,8 +38,8 @@ function check(inputs: readonly Tensor[]): void {
     if (++nodes < MOST) continue;
     state.warned = true;
     return console.warn(
-      "nanograd: a tensor keeps over 100,000 operations that nothing differentiated. total = add(total, loss) keeps " +
-        "every step: use constant(…), stopGradient(…) or an optimizer; see docs/training.md",
+      "nanograd: a tensor keeps over 100,000 operations. total = add(total, loss) keeps every step: use constant(…), " +
+        "stopGradient(…) or an optimizer; see docs/training.md",
     );
   }
 }

@@ -8,7 +8,8 @@ import { gemmBatchedBy } from "../batches.ts";
 import type { DType } from "../dtype.ts";
 import type { Engine, GemmOperands, GemvOperands } from "../engine.ts";
 import { checkMatrixVector, checkOuter, checkProduct, checkProducts, checkVectors } from "../fitting.ts";
-import type { MutableView, View } from "../view.ts";
+import { lineOf } from "../reference/gemm.ts";
+import { type MutableView, transposeView, type View } from "../view.ts";
 import { copied, type Matrix, matrixOf, type Vector, vectorOf } from "./layout.ts";
 import { type Cblas, openCblas } from "./library.ts";
 
@@ -26,7 +27,15 @@ export function nativeEngineOver(rest: Engine, path?: string): Engine {
   const { cblas, name } = openCblas(path);
   const vector = (x: View): Vector => vectorOf(x) ?? vectorOf(copied(rest, x))!;
   const matrix = (a: View): Matrix => matrixOf(a) ?? matrixOf(copied(rest, a))!;
-  const gemm = gemmOver(cblas, rest, matrix), gemmBatched = gemmBatchedBy(gemm);
+  const gemv = <D extends DType>(operands: GemvOperands<D>): void => {
+    const { alpha, a, x, beta, y } = operands, [m, n] = a.shape as readonly [number, number]; // a matrix
+    if (m === 0 || n === 0) return rest.gemv(operands);
+    const p = matrix(a), v = vector(x), w = vectorOf(y)!;
+    const f = cblas[a.dtype].gemv;
+    const [rows, columns] = p.transposed ? [n, m] : [m, n], order = p.transposed ? TRANSPOSED : PLAIN;
+    f(ROW_MAJOR, order, rows, columns, alpha, p.elements, p.leading, v.elements, v.step, beta, w.elements, w.step);
+  };
+  const gemm = gemmOver(cblas, rest, matrix, gemv), gemmBatched = gemmBatchedBy(gemm);
   return {
     ...rest,
     name: `native (${name})`,
@@ -74,12 +83,7 @@ export function nativeEngineOver(rest: Engine, path?: string): Engine {
     },
     gemv: <D extends DType>(operands: GemvOperands<D>) => {
       checkMatrixVector(operands);
-      const { alpha, a, x, beta, y } = operands, [m, n] = a.shape as readonly [number, number]; // a matrix
-      if (m === 0 || n === 0) return rest.gemv(operands);
-      const p = matrix(a), v = vector(x), w = vectorOf(y)!;
-      const f = cblas[a.dtype].gemv;
-      const [rows, columns] = p.transposed ? [n, m] : [m, n], order = p.transposed ? TRANSPOSED : PLAIN;
-      f(ROW_MAJOR, order, rows, columns, alpha, p.elements, p.leading, v.elements, v.step, beta, w.elements, w.step);
+      gemv(operands);
     },
     gemm,
     gemmBatched: <D extends DType>(operands: GemmOperands<D>) => {
@@ -89,12 +93,15 @@ export function nativeEngineOver(rest: Engine, path?: string): Engine {
   };
 }
 
-function gemmOver(cblas: Cblas, rest: Engine, matrix: (a: View) => Matrix): Engine["gemm"] {
+function gemmOver(cblas: Cblas, rest: Engine, matrix: (a: View) => Matrix, gemv: Engine["gemv"]): Engine["gemm"] {
   return <D extends DType>(operands: GemmOperands<D>): void => {
     checkProduct(operands);
     // A matrix.
     const { alpha, a, b, beta, c } = operands, [m, n] = c.shape as readonly [number, number], k = a.shape[1]!;
     if (m === 0 || n === 0 || k === 0) return rest.gemm(operands);
+    // OpenBLAS takes up to four times as long for such a product of matrices, and loses more digits.
+    if (n === 1) return gemv({ alpha, a, x: lineOf(b, 0), beta, y: lineOf(c, 0) });
+    if (m === 1) return gemv({ alpha, a: transposeView(b), x: lineOf(a, 1), beta, y: lineOf(c, 1) });
     const to = matrixOf(c);
     if (to === undefined) return rest.gemm(operands);
     const p = matrix(a),

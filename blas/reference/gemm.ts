@@ -26,27 +26,25 @@ const tile = /* @__PURE__ */ (() => new Float64Array(TILE * TILE))();
  */
 export function gemm<D extends DType>({ alpha, a, b, beta, c }: GemmOperands<D>): void {
   const m = c.shape[0]!, n = c.shape[1]!, k = a.shape[1]!;
+  if (alpha === 0 || k === 0) return scaleMatrix(beta, c);
   // Tiles of one vector would be three quarters zeros.
   if (n === 1) return gemv({ alpha, a, x: lineOf(b, 0), beta, y: lineOf(c, 0) });
   if (m === 1) return gemv({ alpha, a: transposeView(b), x: lineOf(a, 1), beta, y: lineOf(c, 1) });
-  if (alpha === 0 || k === 0) return scaleMatrix(beta, c, alpha === 0 ? 0 : alpha * 0);
   const last = K_BLOCK * (Math.ceil(k / K_BLOCK) - 1), sums = new Float64Array(last === 0 ? 0 : m * n);
   addProduct(sums, a, b, last);
   multiplyBlock(a, b, last, k - last, sums, { alpha, beta, c });
 }
 
-/** Computes `c = product + beta * c`, where all elements of the product are the same. */
-function scaleMatrix<D extends DType>(beta: number, { data, shape, stride, offset }: MutableView<D>, product: number) {
+/** Computes `c = beta * c`, as BLAS does where nothing is added. */
+function scaleMatrix<D extends DType>(beta: number, { data, shape, stride, offset }: MutableView<D>): void {
   const [m, n] = shape as readonly [number, number], [rs, cs] = stride as readonly [number, number]; // a matrix
   for (let i = 0; i < m; i++) {
-    for (let j = 0, p = offset + i * rs; j < n; j++, p += cs) {
-      data[p] = beta === 0 ? product : product + beta * data[p]!;
-    }
+    for (let j = 0, p = offset + i * rs; j < n; j++, p += cs) data[p] = beta === 0 ? 0 : beta * data[p]!;
   }
 }
 
 /** Returns the only line of a matrix along an axis. */
-function lineOf<D extends DType>({ data, shape, stride, offset }: View<D>, axis: 0 | 1): MutableView<D> {
+export function lineOf<D extends DType>({ data, shape, stride, offset }: View<D>, axis: 0 | 1): MutableView<D> {
   return unsafeView(data, [shape[axis]!], [stride[axis]!], offset);
 }
 

@@ -127,6 +127,18 @@ for (const engine of Object.values(engines)) {
     assertEquals(elementsOf(y as View), vector);
   });
 
+  Deno.test(`${engine.name}: where nothing is added, gemm gives beta times c, signs of zeros included`, () => {
+    for (const [alpha, k] of [[0, 2], [-0, 2], [1, 0], [NaN, 0], [Infinity, 0]] as const) {
+      for (const [m, n] of [[2, 3], [1, 3], [3, 1]] as const) {
+        const c = filled("float32", [m, n], 1) as MutableView;
+        c.data[c.offset] = -0;
+        const expected = elementsOf(c as View).map((x) => 2 * x);
+        engine.gemm({ alpha, a: filled("float32", [m, k], 1), b: filled("float32", [k, n], 2), beta: 2, c });
+        assertEquals(elementsOf(c as View), expected);
+      }
+    }
+  });
+
   Deno.test(`${engine.name}: NaN and infinities reach exactly the elements they belong to`, () => {
     for (const dtype of ["float32", "float64"] as DType[]) {
       for (const bad of [NaN, Infinity]) {
