@@ -29,6 +29,8 @@ const OWN_SLOPES: Readonly<Record<string, (...x: readonly number[]) => boolean>>
   asinh: (x) => Math.abs(x) > 1e154,
   // PyTorch squares both numbers.
   atan2: (y, x) => Math.max(Math.abs(y), Math.abs(x)) > 1e154,
+  // PyTorch divides an infinity by an infinity.
+  hypot: (a, b) => Math.max(Math.abs(a), Math.abs(b)) === Infinity,
 };
 
 /** Functions with zeros at numbers that float64 does not have: next to them, errors are absolute. */
