@@ -173,15 +173,16 @@ export function elementwiseFrom(
 
 /**
  * Returns `slope * cotangent`. If the slope is a quotient, it divides the cotangent instead: `1 / b` may be infinite
- * where `cotangent / b` is not. A numerator multiplies it before: it may be 0 where `cotangent / b` is infinite. The
- * factors of a slope come last first, as the chain rule applies them.
+ * where `cotangent / b` is not. A numerator multiplies it before: it may be 0 where `cotangent / b` is infinite. A double,
+ * the slope of a square, is taken last: `2 x` may be infinite where `x` is not, and meet a 0. The factors of a slope come
+ * last first, as the chain rule applies them.
  */
 function weighed(slope: Scalar, cotangent: Scalar): Scalar {
   // The product is inside the choice, so that where the chosen slope is 0 a cotangent that is NaN has no influence.
   if (slope.kind === "select") {
     return select(slope.inputs[0], weighed(slope.inputs[1], cotangent), weighed(slope.inputs[2], cotangent));
   }
-  if (!divides(slope)) return chainRule(slope, cotangent);
+  if (!isSplit(slope)) return chainRule(slope, cotangent);
   if (slope.kind === "unary") return neg(weighed(slope.inputs[0], cotangent));
   const [a, b] = slope.inputs;
   if (slope.name === "div") {
@@ -191,16 +192,18 @@ function weighed(slope: Scalar, cotangent: Scalar): Scalar {
   return binary(slope.name, weighed(a, cotangent), weighed(b, cotangent));
 }
 
-/** Tells whether a slope is a quotient, or the negative, a product, a sum or a difference of such. */
-function divides(slope: Scalar): slope is Extract<Scalar, { readonly kind: "unary" | "binary" }> {
-  if (slope.kind === "unary") return slope.name === "neg" && divides(slope.inputs[0]);
+/** Tells whether a slope is a quotient or a double, or the negative, a product, a sum or a difference of such. */
+function isSplit(slope: Scalar): slope is Extract<Scalar, { readonly kind: "unary" | "binary" }> {
+  if (slope.kind === "unary") return slope.name === "neg" && isSplit(slope.inputs[0]);
   if (slope.kind !== "binary") return false;
-  if (slope.name === "div") return slope.inputs[1].kind !== "constant";
-  return ["mul", "add", "sub"].includes(slope.name) && slope.inputs.some(containsQuotient);
+  const [a, b] = slope.inputs;
+  if (slope.name === "div") return b.kind !== "constant";
+  return (slope.name === "add" && a === b) ||
+    (["mul", "add", "sub"].includes(slope.name) && (hasSplit(a) || hasSplit(b)));
 }
 
-const containsQuotient = (slope: Scalar): boolean =>
-  slope.kind === "select" ? slope.inputs.slice(1).some(containsQuotient) : divides(slope);
+const hasSplit = (slope: Scalar): boolean =>
+  slope.kind === "select" ? slope.inputs.slice(1).some(hasSplit) : isSplit(slope);
 
 /** A derivative rule of one input. */
 type Pullback = (cotangent: Tensor, application: VjpContext<NoAttributes>) => Tensor | null;

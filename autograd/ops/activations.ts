@@ -27,8 +27,20 @@ import { applyElementwise, arithmetic, errorFunction, exponential } from "../ele
 import { checkOperands } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 
+const within64 = (x: Scalar): Scalar => min(max(x, -64), 64);
+
 /** Hendrycks and Gimpel, 2016: the normal distribution has the mass (1 + erf(x / sqrt 2)) / 2 below x. */
-const geluPrimitive = /* @__PURE__ */ errorFunction("gelu", (x) => mul(mul(0.5, x), add(1, erf(mul(Math.SQRT1_2, x)))));
+const massBelow = (x: Scalar): Scalar => mul(0.5, add(1, erf(mul(Math.SQRT1_2, x))));
+const geluPrimitive = /* @__PURE__ */ errorFunction(
+  "gelu",
+  (x) => mul(mul(0.5, x), add(1, erf(mul(Math.SQRT1_2, x)))),
+  {
+    derivatives: [(far) => {
+      const x = within64(far!); // its density is 0 long before; Infinity times 0 would be NaN
+      return add(massBelow(far!), mul(mul(1 / Math.sqrt(2 * Math.PI), x), exp(mul(-0.5, mul(x, x)))));
+    }],
+  },
+);
 /** The same paper's approximation: the argument of the hyperbolic tangent is half of this, `2 sqrt(2 / pi)`, times `cubic`. */
 const GELU_SCALE = 1.5957691216057308;
 const cubic = (x: Scalar): Scalar => add(x, mul(0.044715, mul(x, mul(x, x))));
@@ -39,7 +51,7 @@ const geluTanhPrimitive = /* @__PURE__ */ exponential(
   {
     derivatives: [(far) => {
       // Long before 64 the slope is 0 or 1; the cube of a large number is infinite, and 0 times that would be NaN.
-      const x = min(max(far!, -64), 64), share = sigmoid(mul(GELU_SCALE, cubic(x)));
+      const x = within64(far!), share = sigmoid(mul(GELU_SCALE, cubic(x)));
       const inner = mul(GELU_SCALE, add(1, mul(3 * 0.044715, mul(x, x))));
       return mul(share, add(1, mul(mul(x, inner), sub(1, share))));
     }],
@@ -73,7 +85,7 @@ const hardSwishPrimitive = /* @__PURE__ */ arithmetic("hardSwish", (x) => mul(x,
   derivatives: [(x) => select(greater(x!, -3), select(less(x!, 3), add(div(x!, 3), 0.5), 1), 0)],
 });
 const softsignPrimitive = /* @__PURE__ */ arithmetic("softsign", (x) => div(x, add(1, abs(x))), {
-  derivatives: [(x) => div(1, mul(add(1, abs(x!)), add(1, abs(x!))))],
+  derivatives: [(x) => div(div(1, add(1, abs(x!))), add(1, abs(x!)))], // a square would overflow
   domains: [[0.2, 2]],
 });
 

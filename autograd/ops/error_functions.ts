@@ -15,6 +15,8 @@ import {
   exp,
   less,
   log,
+  max,
+  min,
   mul,
   neg,
   round,
@@ -28,7 +30,11 @@ import { TAIL_FAR, TAIL_IS_FAR, TAIL_NEAR } from "../../blas/scalar/special_func
 import { applyElementwise, errorFunction } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 
-const bell = (x: Scalar): Scalar => exp(neg(mul(x, x)));
+/** `exp(-x^2)`, which is 0 long before 64: its slopes would be NaN at Infinity. */
+export function bell(far: Scalar): Scalar {
+  const x = min(max(far, -64), 64);
+  return exp(neg(mul(x, x)));
+}
 
 /**
  * `1 - erf(x)` up to 0.8, where hardly anything cancels, and `exp(-x^2 + …) / x` above. There `x = high + low`, with so few

@@ -7,6 +7,7 @@ import type { DType } from "../../blas/dtype.ts";
 import * as scalar from "../../blas/scalar/scalar.ts";
 import { applyElementwise, elementwise, errorFunction, exponential } from "../elementwise.ts";
 import type { Tensor } from "../tensor.ts";
+import { bell } from "./error_functions.ts";
 
 const expPrimitive = /* @__PURE__ */ exponential("exp", (x) => scalar.exp(x));
 // The derivative is not computed as the value plus 1, which loses all digits far to the left.
@@ -17,7 +18,9 @@ const logPrimitive = /* @__PURE__ */ exponential("log", (x) => scalar.log(x), { 
 const log1pPrimitive = /* @__PURE__ */ exponential("log1p", (x) => scalar.log1p(x), { domains: [[-0.5, 3]] });
 const sinPrimitive = /* @__PURE__ */ elementwise("sin", (x) => scalar.sin(x));
 const cosPrimitive = /* @__PURE__ */ elementwise("cos", (x) => scalar.cos(x));
-const erfPrimitive = /* @__PURE__ */ errorFunction("erf", (x) => scalar.erf(x));
+const erfPrimitive = /* @__PURE__ */ errorFunction("erf", (x) => scalar.erf(x), {
+  derivatives: [(x) => scalar.mul(2 / Math.sqrt(Math.PI), bell(x!))],
+});
 
 /** The primitives of this file, for the generic checks. */
 export const exponentialPrimitives = [

@@ -61,33 +61,51 @@ const fromNearest = (x: Scalar): Scalar => sub(x, round(x));
  * 1) / x`.
  */
 export function logGammaOfPositive(x: Scalar): Scalar {
-  const below = less(x, 1), [z, product] = towardsTwo(x);
-  const first = select(below, x, sub(z, 1)), second = select(below, sub(x, 1), sub(z, 2));
+  const below = less(x, 1), { isLarge, near, product, stirling } = termsOf((n) => sub(x, n), below);
+  const logarithm = log(select(isLarge, x, select(below, x, product)));
+  return select(isLarge, stirling(logarithm), add(near, select(below, neg(logarithm), logarithm)));
+}
+
+/**
+ * Returns the terms of the logarithm at a number, from a function that returns that number less a whole one. Up to 8, the product
+ * belongs under a logarithm.
+ */
+function termsOf(reduced: (n: number) => Scalar, below: ScalarLike) {
+  const x = reduced(0), isLarge = less(LARGE, x), [z, product] = towardsTwo(reduced);
+  const first = select(below, x, sub(z, 1)), second = select(below, reduced(1), sub(z, 2));
   const near = mul(mul(first, second), polynomial(select(below, sub(x, 0.75), sub(z, 1.75)), NEAR));
-  const isLarge = less(LARGE, x), logarithm = log(select(isLarge, x, select(below, x, product)));
-  const stirling = add(mul(sub(x, 0.5), sub(logarithm, 1)), add(stirlingSeries(x), Math.log(2 * Math.PI) / 2 - 0.5));
-  return select(isLarge, stirling, add(near, select(below, neg(logarithm), logarithm)));
+  const series = add(stirlingSeries(x), Math.log(2 * Math.PI) / 2 - 0.5);
+  const stirling = (logarithm: Scalar): Scalar => add(mul(sub(x, 0.5), sub(logarithm, 1)), series);
+  return { isLarge, near, product, stirling };
 }
 
 /** Returns `x - n`, at most 2.5 for numbers up to 8, and `(x - 1) (x - 2) ... (x - n)`, for the least whole `n` of 0 or more. */
-function towardsTwo(x: Scalar): readonly [Scalar, ScalarLike] {
-  let z = x, product: ScalarLike = 1;
+function towardsTwo(reduced: (n: number) => Scalar): readonly [Scalar, ScalarLike] {
+  let z = reduced(0), product: ScalarLike = 1;
   for (let n = 1; n <= 6; n++) {
-    const isAbove = less(2.5, z), lower = sub(x, n);
+    const isAbove = less(2.5, z), lower = reduced(n);
     product = select(isAbove, mul(product, lower), product);
     z = select(isAbove, lower, z);
   }
   return [z, product];
 }
 
-/** Below 0 by reflection: `gamma(x) gamma(1 - x) = pi / sin(pi x)`. */
+/**
+ * Below 0 by reflection: `gamma(x) gamma(1 - x) = pi / sin(pi x)`. Up to -7, what cancels at its zeros is under one logarithm,
+ * and `1 - x - n` is computed in one step.
+ */
 function logGammaOf(x: Scalar): Scalar {
-  const isNegative = less(x, 0), positive = logGammaOfPositive(select(isNegative, sub(1, x), x));
+  const isNegative = less(x, 0), size = abs(x), below = select(isNegative, 0, less(x, 1));
+  const reduced = (n: number): Scalar => add(size, sub(isNegative, n)); // of 1 - x, or of x
+  const { isLarge, near, product, stirling } = termsOf(reduced, below);
+  const logarithm = log(select(isLarge, reduced(0), select(below, x, product))), far = stirling(logarithm);
+  const positive = select(isLarge, far, add(near, select(below, neg(logarithm), logarithm)));
   const distance = fromNearest(x), angle = mul(Math.PI, distance);
   // Subnormal numbers times pi have few digits: the quotient of sine and angle has all.
-  const reflected = neg(add(log(mul(abs(distance), div(sin(angle), angle))), positive));
+  const factor = mul(abs(distance), div(sin(angle), angle));
+  const reflected = neg(add(log(mul(factor, select(isLarge, 1, product))), select(isLarge, far, near)));
   const isPole = equal(select(isNegative, distance, 1), 0);
-  return select(equal(select(isPole, Infinity, abs(x)), Infinity), Infinity, select(isNegative, reflected, positive));
+  return select(equal(select(isPole, Infinity, size), Infinity), Infinity, select(isNegative, reflected, positive));
 }
 
 /** For positive numbers: the derivative of Stirling's series, applied to `x + 8` below 8. */

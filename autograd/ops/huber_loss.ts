@@ -28,7 +28,7 @@ const smoothL1Primitive = /* @__PURE__ */ arithmetic("smoothL1", (x, beta) => {
   const distance = scalar.abs(x);
   return scalar.select(
     scalar.lessEqual(distance, beta),
-    scalar.mul(0.5, scalar.mul(distance, scalar.div(distance, beta))),
+    scalar.mul(0.5, scalar.mul(x, scalar.div(x, beta))),
     scalar.sub(distance, scalar.mul(0.5, beta)),
   );
 }, { domains: [[-2, 2], [0.5, 1.5]] });

@@ -93,13 +93,17 @@ const asinhPrimitive = /* @__PURE__ */ exponential("asinh", inverseSine, {
   derivatives: [(x) => inverseSineSlope(x!)],
 });
 const acoshPrimitive = /* @__PURE__ */ exponential("acosh", inverseCosine, {
-  derivatives: [(x) => div(1, leg(x!))],
+  derivatives: [(x) => div(1, select(greater(x!, LARGE), x!, leg(x!)))],
   domains: [[1.2, 4]],
 });
 const atanhPrimitive = /* @__PURE__ */ exponential(
   "atanh",
   (x) => mul(0.5, sub(log1p(x), log1p(mul(-1, x)))),
-  { derivatives: [(x) => div(1, mul(sub(1, x!), add(1, x!)))], domains: [[-0.7, 0.7]] },
+  {
+    // 1 / (1 - x^2); the slope of the product would cancel near 0.
+    derivatives: [(x) => div(1, select(less(abs(x!), 0.5), sub(1, mul(x!, x!)), mul(sub(1, x!), add(1, x!))))],
+    domains: [[-0.7, 0.7]],
+  },
 );
 
 /** The primitives of this file, for the generic checks. */

@@ -4,25 +4,73 @@
  * @module
  */
 import type { DType } from "../../blas/dtype.ts";
-import { abs, add, div, equal, less, max, min, mul, type Scalar, select, sqrt, sub } from "../../blas/scalar/scalar.ts";
-import { applyElementwise, arithmetic } from "../elementwise.ts";
+import {
+  abs,
+  add,
+  div,
+  equal,
+  less,
+  max,
+  min,
+  mul,
+  type Scalar,
+  select,
+  sign,
+  sqrt,
+  sub,
+} from "../../blas/scalar/scalar.ts";
+import { applyElementwise, arithmetic, type Elementwise } from "../elementwise.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
+import { add as plus, div as quotient, mul as product, neg } from "./arithmetic.ts";
+import { equal as isEqual } from "./comparison.ts";
 
 /** Computes `sqrt(a^2 + b^2)`: divides by the longer one first, so that no square overflows. */
-export function hypotenuse(a: Scalar, b: Scalar): Scalar {
+function hypotenuse(a: Scalar, b: Scalar): Scalar {
   const long = max(abs(a), abs(b)), ratio = div(min(abs(a), abs(b)), long);
   const isInfinite = max(equal(abs(a), Infinity), equal(abs(b), Infinity));
   const finite = select(equal(long, 0), 0, mul(long, sqrt(add(1, mul(ratio, ratio)))));
   return select(isInfinite, Infinity, finite);
 }
 
-/** As it lies between -1 and 1, it is computed as a whole: a cotangent divided by a tiny length would be infinite. */
-const slope = (a: Scalar, value: Scalar): Scalar => select(equal(value, 0), 0, max(-1, min(1, div(a, value))));
+/** Returns the longer one of two legs, the other and `a` divided by it, and the square of the hypotenuse of those quotients. */
+export function proportions(
+  a: Scalar,
+  b: Scalar,
+): { readonly long: Scalar; readonly share: Scalar; readonly square: Scalar } {
+  const long = max(abs(a), abs(b)),
+    short = min(abs(a), abs(b)),
+    ratio = select(equal(short, long), 1, div(short, long));
+  return { long, share: select(equal(abs(a), long), sign(a), div(a, long)), square: add(1, mul(ratio, ratio)) };
+}
 
-const hypotPrimitive = /* @__PURE__ */ arithmetic("hypot", hypotenuse, {
-  derivatives: [(a, b) => slope(a!, hypotenuse(a!, b!)), (a, b) => slope(b!, hypotenuse(a!, b!))],
-  domains: [[0.3, 2], [-2, 2]],
-});
+/**
+ * Computes `cotangent * a / hypot(a, b)`, 0 at the origin. The quotient, which lies between -1 and 1, is computed as a whole: a
+ * cotangent divided by a tiny length would be infinite. The derivatives are products of such quotients: those of the expression
+ * would be those of `abs`, `max` and `min` at their kinks, where the length has none.
+ */
+const hypotSlopePrimitive: Elementwise = /* @__PURE__ */ (() => ({
+  ...arithmetic("hypotSlope", (a, b, cotangent) => {
+    const { share, square } = proportions(a, b);
+    return mul(cotangent, div(share, sqrt(square)));
+  }, { domains: [[0.3, 2], [-2, 2], [-2, 2]] }),
+  vjp: (index, given, { inputs }) => {
+    const [a, b, cotangent] = inputs as readonly [Tensor, Tensor, Tensor]; // its arity
+    if (index === 2) return hypotSlope(a, b, given);
+    const length = hypot(a, b), other = hypotSlope(b, a, product(given, cotangent));
+    const curvature = index === 0 ? hypotSlope(b, a, other) : neg(hypotSlope(a, b, other));
+    return quotient(curvature, plus(length, isEqual(length, 0))); // 0 at the origin
+  },
+}))();
+
+/** Computes `cotangent * a / hypot(a, b)`, 0 at the origin: the slope of the length in `a`. */
+export function hypotSlope<D extends DType>(a: Tensor<D>, b: Tensor<D>, cotangent: Tensor<D>): Tensor<D> {
+  return applyElementwise(hypotSlopePrimitive, [a, b, cotangent]);
+}
+
+const hypotPrimitive: Elementwise = /* @__PURE__ */ (() => ({
+  ...arithmetic("hypot", hypotenuse, { domains: [[0.3, 2], [-2, 2]] }),
+  vjp: (index, cotangent, { inputs }) => hypotSlope(inputs[index]!, inputs[1 - index]!, cotangent),
+}))();
 // Exact at both ends, where the other operand is multiplied by 0. The way is halved, so that it does not overflow. Where
 // that is NaN, as it is after the whole way from an infinity, the sum of both by their weights may be that infinity.
 const lerpPrimitive = /* @__PURE__ */ arithmetic(
@@ -37,7 +85,7 @@ const lerpPrimitive = /* @__PURE__ */ arithmetic(
 );
 
 /** The primitives of this file, for the generic checks. */
-export const hypotPrimitives = [hypotPrimitive, lerpPrimitive];
+export const hypotPrimitives = [hypotPrimitive, hypotSlopePrimitive, lerpPrimitive];
 
 /**
  * Computes `sqrt(a^2 + b^2)`, element by element, without overflow. The gradient at 0 is 0.

@@ -21,55 +21,88 @@ import {
 import { derivative } from "../../blas/scalar/derivative.ts";
 import type { Shape } from "../../blas/shape.ts";
 import { applyElementwise, arithmetic, type Elementwise, elementwise, NO_ATTRIBUTES } from "../elementwise.ts";
-import { apply, type SampleInput } from "../primitive.ts";
+import type { SampleInput } from "../primitive.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
+import { mul as times } from "./arithmetic.ts";
 
-const reachesOne = (x: Scalar): Scalar => mul(greater(abs(x), 0), less(abs(x), 1));
+/** Tells whether a number lies between 0 and a limit, apart from its sign. */
+const isWithin = (x: Scalar, limit: number): Scalar => mul(greater(abs(x), 0), less(abs(x), limit));
 
 /**
  * Computes `factor * x^(exponent - order)`. If that power is infinite and `x^exponent`, which is given, is not, it
  * divides the latter, `factor` before it; elsewhere that form would underflow first.
  */
-function lowered(x: Scalar, exponent: Scalar, value: Scalar, order: 1 | 2, factor: Scalar): Scalar {
-  const grows = select(less(exponent, 1), reachesOne(x), 0); // a choice, which a known exponent decides
+function lowered(x: Scalar, exponent: Scalar, value: Scalar, order: number, factor: Scalar): Scalar {
+  const grows = select(less(exponent, 1), isWithin(x, 1), 0); // a choice, which a known exponent decides
   const divided = Array.from({ length: order }).reduce((quotient: Scalar) => div(quotient, x), mul(value, factor));
   return select(grows, divided, mul(power(x, sub(exponent, order)), factor));
 }
 
-/** Computes the slope in `x` times a cotangent. `x^0` is 1 everywhere, so its slope is 0. */
-const slopeOf = (x: Scalar, exponent: Scalar, value: Scalar, cotangent: Scalar): Scalar =>
-  select(equal(exponent, 0), 0, lowered(x, exponent, value, 1, mul(exponent, cotangent)));
+/** Computes `exponent (exponent - 1) ...`, as many factors as the order says. */
+const falling = (exponent: Scalar, order: number): Scalar =>
+  Array.from({ length: order - 1 }, (_, k) => sub(exponent, k + 1)).reduce(
+    (product, next) => mul(product, next),
+    exponent,
+  );
+
+/** Computes the derivative in `x` of that order, times a cotangent. `x^0` is 1 everywhere, so its slope is 0. */
+function slopeOf(x: Scalar, exponent: Scalar, value: Scalar, cotangent: Scalar, order: number): Scalar {
+  const factor = falling(exponent, order);
+  return select(equal(factor, 0), 0, lowered(x, exponent, value, order, mul(factor, cotangent)));
+}
+
+/** Computes the derivative of {@link slopeOf} in the exponent. At exponent 0 it is `1 / x`, though the slope is 0 there. */
+function exponentSlope(x: Scalar, exponent: Scalar, cotangent: Scalar, order: number): Scalar {
+  const factor = falling(exponent, order);
+  const own = derivative(lowered(x, exponent, power(x, exponent), order, mul(factor, cotangent)), 1);
+  return select(isWithin(x, Infinity), own, select(equal(factor, 0), 0, own));
+}
+
+/** The derivatives of powers in `x` that have been asked for, by their order. */
+const powSlopes: Elementwise[] = [];
 
 /**
- * The slope in `x`, of the operands, the value and a cotangent. Its derivatives are those of the power, which leave out
- * the way through the value: there, 0 would meet infinite slopes. So the samples lie where the value is not read.
+ * Returns the primitive of a derivative in `x`, of the operands, the value and a cotangent. Its derivatives are those of the
+ * power, which leave out the way through the value: there, 0 would meet infinite slopes. So the samples lie where the
+ * value is not read.
  */
-const powSlopePrimitive = /* @__PURE__ */ elementwise(
-  "powSlope",
-  (x, exponent, value, cotangent) => slopeOf(x!, exponent!, value!, cotangent!),
-  {
-    derivatives: [
-      (x, exponent, _, cotangent) => {
-        const falling = mul(exponent!, sub(exponent!, 1));
-        const curvature = lowered(x!, exponent!, power(x!, exponent!), 2, mul(falling, cotangent!));
-        return select(equal(falling, 0), 0, curvature);
+function powSlope(order: number): Elementwise {
+  const known = powSlopes[order];
+  if (known !== undefined) return known;
+  const plain = elementwise(
+    `powSlope${order}`,
+    (x, exponent, value, cotangent) => slopeOf(x!, exponent!, value!, cotangent!, order),
+    {
+      derivatives: [
+        () => constantScalar(0),
+        (x, exponent, _, cotangent) => exponentSlope(x!, exponent!, cotangent!, order),
+        () => constantScalar(0),
+        () => constantScalar(0),
+      ],
+      samples: () => {
+        const [base, exponent, other] = [[1.1, 2], [-2, 2], [-2, 2]].map(([min, max]) => ({ min, max }));
+        const inputsOf = (...shapes: readonly Shape[]): readonly SampleInput[] =>
+          [base, exponent, other, other].map((domain, k) => ({ ...domain, shape: shapes[k]! }));
+        return [inputsOf([2, 3], [2, 3], [2, 3], [2, 3]), inputsOf([2, 1], [], [2, 3], [3])]
+          .map((inputs) => ({ attributes: NO_ATTRIBUTES, inputs }));
       },
-      (x, exponent, _, cotangent) => derivative(slopeOf(x!, exponent!, power(x!, exponent!), cotangent!), 1),
-      () => constantScalar(0),
-      (x, exponent) => slopeOf(x!, exponent!, power(x!, exponent!), constantScalar(1)),
-    ],
-    samples: () => {
-      const [base, exponent, other] = [[1.1, 2], [-2, 2], [-2, 2]].map(([min, max]) => ({ min, max }));
-      const inputsOf = (...shapes: readonly Shape[]): readonly SampleInput[] =>
-        [base, exponent, other, other].map((domain, k) => ({ ...domain, shape: shapes[k]! }));
-      return [inputsOf([2, 3], [2, 3], [2, 3], [2, 3]), inputsOf([2, 1], [], [2, 3], [3])]
-        .map((inputs) => ({ attributes: NO_ATTRIBUTES, inputs }));
     },
-  },
-);
+  );
+  return powSlopes[order] = {
+    ...plain,
+    vjp: (index, given, application) => {
+      if (index === 1) return plain.vjp(1, given, application);
+      const [x, exponent, value, cotangent] = application.inputs as readonly [Tensor, Tensor, Tensor, Tensor]; // its arity
+      if (index === 2) return null;
+      return index === 0
+        ? applyElementwise(powSlope(order + 1), [x, exponent, value, times(given, cotangent)])
+        : applyElementwise(powSlope(order), [x, exponent, value, given]);
+    },
+  };
+}
 const plainPow = /* @__PURE__ */ elementwise("pow", (x, exponent) => power(x!, exponent!), {
   derivatives: [
-    (x, exponent) => slopeOf(x!, exponent!, power(x!, exponent!), constantScalar(1)),
+    (x, exponent) => slopeOf(x!, exponent!, power(x!, exponent!), constantScalar(1), 1),
     (x, exponent) => derivative(power(x!, exponent!), 1),
   ],
   domains: [[0.3, 2], [-2, 2]],
@@ -79,7 +112,7 @@ const powPrimitive: Elementwise = /* @__PURE__ */ (() => ({
   vjp: (index, cotangent, application) => {
     if (index === 1) return plainPow.vjp(1, cotangent, application);
     const [x, exponent] = application.inputs;
-    return apply(powSlopePrimitive, NO_ATTRIBUTES, [x!, exponent!, application.output, cotangent]);
+    return applyElementwise(powSlope(1), [x!, exponent!, application.output, cotangent]);
   },
 }))();
 const squarePrimitive = /* @__PURE__ */ arithmetic("square", (x) => mul(x, x));
@@ -94,7 +127,7 @@ const reciprocalPrimitive = /* @__PURE__ */ arithmetic("reciprocal", (x) => div(
 /** The primitives of this file, for the generic checks. */
 export const powerPrimitives = [
   powPrimitive,
-  powSlopePrimitive,
+  /* @__PURE__ */ powSlope(1), // the others differ in their order only
   squarePrimitive,
   sqrtPrimitive,
   safeSqrtPrimitive,

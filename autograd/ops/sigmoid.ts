@@ -34,9 +34,17 @@ const logSigmoidPrimitive = /* @__PURE__ */ exponential("logSigmoid", (x) => sub
 });
 const siluPrimitive = /* @__PURE__ */ exponential("silu", (x) => mul(x, scalar.sigmoid(x)));
 const mishPrimitive = /* @__PURE__ */ exponential("mish", (x) => mul(x, scalar.tanh(softplusOf(x))), {
-  derivatives: [(x) => {
-    const t = scalar.tanh(softplusOf(x!));
-    return add(t, mul(mul(x!, sub(1, mul(t, t))), scalar.sigmoid(x!)));
+  derivatives: [(far) => {
+    // Long before 1000 the slope is 0 or 1; Infinity times 0 would be NaN.
+    const x = max(min(far!, 1000), -1000),
+      isRight = scalar.greater(x, 0),
+      power = exp(scalar.select(isRight, neg(x), x));
+    // tanh(log(1 + exp(x))) and its slope, written without functions that have kinks.
+    const square = mul(power, power), double = mul(2, power);
+    const above = scalar.select(isRight, add(1, double), add(square, double));
+    const below = add(above, scalar.select(isRight, mul(2, square), 2));
+    const steep = mul(mul(4, scalar.select(isRight, square, power)), add(1, power));
+    return add(div(above, below), mul(x, div(div(steep, below), below)));
   }],
 });
 

@@ -23,14 +23,18 @@ import {
   sqrt,
   sub,
 } from "../../blas/scalar/scalar.ts";
-import { applyElementwise, elementwise } from "../elementwise.ts";
+import { applyElementwise, type Elementwise, elementwise } from "../elementwise.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
-import { hypotenuse } from "./hypot.ts";
+import { div as over, mul as times, neg as negative, sub as minus } from "./arithmetic.ts";
+import { hypot, hypotSlope, proportions } from "./hypot.ts";
 
 const tangent = (x: Scalar): Scalar => div(sin(x), cos(x));
 
 /** `sqrt(1 - x^2)`, without cancellation near 1. */
 const otherLeg = (x: Scalar): Scalar => sqrt(mul(sub(1, x), add(1, x)));
+
+/** The same for slopes, whose own slopes would cancel near 0. */
+const otherLegForSlopes = (x: Scalar): Scalar => select(less(abs(x), 0.5), sqrt(sub(1, mul(x, x))), otherLeg(x));
 
 /** Tells whether a number has a minus sign; -0 has one. */
 const isNegative = (x: Scalar): Scalar => less(select(equal(x, 0), div(1, x), x), 0);
@@ -49,31 +53,60 @@ const tanPrimitive = /* @__PURE__ */ elementwise("tan", tangent, {
   domains: [[-1.2, 1.2]],
 });
 const asinPrimitive = /* @__PURE__ */ elementwise("asin", (x) => arctangent(div(x, otherLeg(x))), {
-  derivatives: [(x) => div(1, otherLeg(x!))],
+  derivatives: [(x) => div(1, otherLegForSlopes(x!))],
   domains: [[-0.9, 0.9]],
 });
 const acosPrimitive = /* @__PURE__ */ elementwise(
   "acos",
   (x) => mul(2, arctangent(sqrt(div(sub(1, x), add(1, x))))),
-  { derivatives: [(x) => div(-1, otherLeg(x!))], domains: [[-0.9, 0.9]] },
+  { derivatives: [(x) => div(-1, otherLegForSlopes(x!))], domains: [[-0.9, 0.9]] },
 );
-const atanPrimitive = /* @__PURE__ */ elementwise("atan", (x) => arctangent(x));
-/**
- * Computes `a / (a^2 + b^2)`, whose squares would overflow or vanish; NaN at the origin. Its first quotient, which lies between
- * -1 and 1, is computed as a whole, so that a cotangent is divided by a tiny length only once.
- */
-function angleSlope(a: Scalar, b: Scalar): Scalar {
-  const far = hypotenuse(a, b);
-  return div(max(-1, min(1, div(a, far))), far);
-}
-
-const atan2Primitive = /* @__PURE__ */ elementwise("atan2", angle, {
-  derivatives: [(y, x) => angleSlope(x!, y!), (y, x) => neg(angleSlope(y!, x!))],
-  domains: [[0.3, 2], [-2, 2]],
+const atanPrimitive = /* @__PURE__ */ elementwise("atan", (x) => arctangent(x), {
+  // 1 / (1 + x^2), whose square would overflow.
+  derivatives: [(x) => {
+    const isFar = greater(abs(x!), 1), inverse = div(1, select(isFar, x!, 1));
+    return select(isFar, div(inverse, add(x!, inverse)), div(1, add(1, mul(x!, x!))));
+  }],
 });
 
+/**
+ * Computes `cotangent * a / (a^2 + b^2)`, whose squares would overflow or vanish; NaN at the origin. The derivatives are made of
+ * slopes of the length, like those of `hypot`.
+ */
+const angleSlopePrimitive: Elementwise = /* @__PURE__ */ (() => ({
+  ...elementwise("angleSlope", (a, b, cotangent) => {
+    const { long, share, square } = proportions(a, b);
+    return div(mul(cotangent, div(share, square)), long);
+  }, { domains: [[0.3, 2], [-2, 2], [-2, 2]] }),
+  vjp: (index, given, { inputs }) => {
+    const [a, b, cotangent] = inputs as readonly [Tensor, Tensor, Tensor]; // its arity
+    if (index === 2) return angleSlope(a, b, given);
+    const length = hypot(a, b), weight = times(given, cotangent), inA = hypotSlope(a, b, weight);
+    const curvature = index === 0
+      ? minus(hypotSlope(b, a, hypotSlope(b, a, weight)), hypotSlope(a, b, inA))
+      : times(hypotSlope(b, a, inA), -2);
+    return over(over(curvature, length), length);
+  },
+}))();
+
+const angleSlope = <D extends DType>(a: Tensor<D>, b: Tensor<D>, cotangent: Tensor<D>): Tensor<D> =>
+  applyElementwise(angleSlopePrimitive, [a, b, cotangent]);
+
+const atan2Primitive: Elementwise = /* @__PURE__ */ (() => ({
+  ...elementwise("atan2", angle, { domains: [[0.3, 2], [-2, 2]] }),
+  vjp: (index, cotangent, { inputs: [y, x] }) =>
+    index === 0 ? angleSlope(x!, y!, cotangent) : negative(angleSlope(y!, x!, cotangent)),
+}))();
+
 /** The primitives of this file, for the generic checks. */
-export const trigonometricPrimitives = [tanPrimitive, asinPrimitive, acosPrimitive, atanPrimitive, atan2Primitive];
+export const trigonometricPrimitives = [
+  tanPrimitive,
+  asinPrimitive,
+  acosPrimitive,
+  atanPrimitive,
+  atan2Primitive,
+  angleSlopePrimitive,
+];
 
 /**
  * Computes the tangent of every element.

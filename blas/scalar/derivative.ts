@@ -71,7 +71,7 @@ const BINARY_DERIVATIVES: {
     select(equal(a, 0), select(less(b, 0), mul(y, log(a)), 0), mul(y, log(a))),
   ],
   // y = a - n b with a whole n, which is locally constant: -1 where b is infinite and the signs differ.
-  remainder: (a, b, y) => [ONE, select(equal(abs(y), Infinity), 1, round(div(sub(y, a), b)))],
+  remainder: (a, b, y) => [ONE, select(equal(abs(y), Infinity), 1, round(sub(div(y, b), div(a, b))))],
   max: (a, b) => [share(greater(a, b), a, b), share(greater(b, a), a, b)],
   min: (a, b) => [share(less(a, b), a, b), share(less(b, a), a, b)],
   greater: () => [ZERO, ZERO],
