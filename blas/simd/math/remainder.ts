@@ -75,7 +75,11 @@ function exactRemainder(math: VectorMath, x: Vector, y: Vector, exact = 0): Vect
       });
     }
     const part = halves(by);
-    const n = keep(float.nearest(float.div(rest, by))), product = keep(float.mul(n, by)), factor = halves(n);
+    const nearest = keep(float.nearest(float.div(rest, by)));
+    // A product with almost the largest float64 could be rounded to infinity, one with the power of two below is exact.
+    const isModerate = () => float.lt(float.abs(float.mul(nearest, by)), constant(2 ** 1023));
+    const n = wide ? keep(choose(isModerate(), nearest, v128.and(nearest, math.bits(-(1n << 52n))))) : nearest;
+    const product = keep(float.mul(n, by)), factor = halves(n);
     const first = float.sub(float.mul(factor.high, part.high), product);
     const crossed = float.add(float.add(first, float.mul(factor.high, part.low)), float.mul(factor.low, part.high));
     const lost = float.add(crossed, float.mul(factor.low, part.low));

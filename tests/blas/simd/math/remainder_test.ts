@@ -54,5 +54,9 @@ for (const [dtype, relaxed] of VARIANTS) {
       assertEquals(compute(pairs), pairs.map(([x, y]) => BINARY_FUNCTIONS.remainder(x, y)));
     check([[1e300, 0.5], [1.7e308, 5e-324], [1.7e308, 3e-310], [4.2451815546708136e307, -3.370710164125337e-257]]);
     fc.assert(fc.property(fc.array(fc.tuple(number, number), { minLength: 1, maxLength: 50 }), check), { numRuns: 40 });
+    // Quotients times divisors that could be rounded to infinity.
+    const large = fc.double({ min: 2 ** 1022, max: Number.MAX_VALUE, noNaN: true });
+    check([[Number.MAX_VALUE, 1.5], [-Number.MAX_VALUE, 3], [Number.MAX_VALUE, 5e-324], [Number.MAX_VALUE, 1e290]]);
+    fc.assert(fc.property(fc.array(fc.tuple(large, number), { minLength: 1, maxLength: 50 }), check), { numRuns: 40 });
   });
 }
