@@ -7,6 +7,7 @@ import type { Engine } from "../engine.ts";
 import { chosenEngine, declareDefault, type EngineFunctionName, standardFunction } from "../engine_in_use.ts";
 import { plainLoops } from "../reference/plain_loops.ts";
 import { interpretedProgram } from "../reference/program.ts";
+import { roundingEngine } from "../reference/rounded_map.ts";
 import { shared } from "../shared.ts";
 import { compileWith } from "../simd/program/compile.ts";
 import { standardScratch } from "./context.ts";
@@ -30,7 +31,7 @@ const defaultTarget = (): Engine =>
       name: standardScratch() === undefined ? "reference" : "simd",
       compile(program, options) {
         return standardScratch() === undefined
-          ? interpretedProgram(program, this, options)
+          ? interpretedProgram(program, roundingEngine(this), options)
           : compileWith(toolsInUse(), program, this, options);
       },
     });

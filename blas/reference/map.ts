@@ -2,7 +2,7 @@
  * Element-wise maps: a scalar expression is computed block by block, one instruction at a time.
  *
  * Registers are float64 arrays that hold one block, so every loop meets only one class of array, and float32 results
- * are rounded once, at the end.
+ * are rounded once, at the end. In programs, one expression is several calls: see `rounded_map.ts`.
  *
  * @module
  */
@@ -24,8 +24,17 @@ function registersFor(count: number): readonly Float64Array[] {
   return pool;
 }
 
-/** Computes an expression for every element of the output; all inputs have its shape. */
-export function map<D extends DType>(expression: Scalar, inputs: readonly View<D>[], output: MutableView<D>): void {
+/**
+ * Computes an expression for every element of the output; all inputs have its shape.
+ *
+ * @param step Computes one instruction.
+ */
+export function map<D extends DType>(
+  expression: Scalar,
+  inputs: readonly View<D>[],
+  output: MutableView<D>,
+  step = run,
+): void {
   const size = sizeOf(output.shape);
   const program = scalarProgram(expression);
   const registers = registersFor(program.registerCount);
@@ -36,7 +45,7 @@ export function map<D extends DType>(expression: Scalar, inputs: readonly View<D
     for (const { register, index } of program.arguments) {
       load(registers[register]!, inputs[index]!, walk, index, start, n);
     }
-    for (const instruction of program.instructions) run(instruction, registers, n);
+    for (const instruction of program.instructions) step(instruction, registers, n);
     store(registers[program.result]!, output, walk, inputs.length, start, n);
   }
 }
@@ -95,7 +104,12 @@ function store<D extends DType>(
   });
 }
 
-function run({ expression, inputs, target }: ScalarInstruction, registers: readonly Float64Array[], n: number): void {
+/** Computes an instruction for so many elements of the registers. */
+export function run(
+  { expression, inputs, target }: ScalarInstruction,
+  registers: readonly Float64Array[],
+  n: number,
+): void {
   const out = registers[target]!, x = registers[inputs[0]!]!;
   if (expression.kind === "unary") {
     switch (expression.name) {

@@ -13,6 +13,7 @@ import { gemv, ger } from "./gemm.ts";
 import { asum, axpy, dot, iamax, nrm2, scal } from "./level1.ts";
 import { plainLoops } from "./plain_loops.ts";
 import { interpretedProgram } from "./program.ts";
+import { roundingEngine } from "./rounded_map.ts";
 
 const INVERSES = { float32: erfInverse32, float64: erfInverse } as const;
 
@@ -34,6 +35,6 @@ export const reference: Engine = /* @__PURE__ */ (() => ({
   conv2dWeight,
   compile(program, options) {
     bringAllKinds();
-    return interpretedProgram(program, this, options);
+    return interpretedProgram(program, this.map === plainLoops.map ? roundingEngine(this) : this, options);
   },
 }))();

@@ -9,9 +9,10 @@ import type { Vector } from "../assembler/registers.ts";
 import type { Code } from "../code/code.ts";
 import { Lanes } from "../code/lanes.ts";
 import type { Access } from "../code/regions.ts";
+import { divisionOf } from "./division.ts";
 import { extremumOf } from "./extremum.ts";
 import { foldLanes, foldRegisters, type Join } from "./fold.ts";
-import { narrow, narrowEverywhere, widen } from "./halves.ts";
+import { widen } from "./halves.ts";
 
 /** The registers in which vectors are accumulated. */
 export type Accumulator = {
@@ -23,7 +24,7 @@ export type Accumulator = {
   readonly settle: () => void;
   /** Writes each lane, combined over all registers, to a register of none of them. */
   readonly lanes: (to: Vector) => void;
-  /** Writes all lanes, combined, to all lanes of a register of none of them. */
+  /** Writes all lanes, combined, to all lanes of a register of none of them; for a reduction, maybe to the first only. */
   readonly everywhere: (to: Vector) => void;
   /** Gives the registers back. */
   readonly free: () => void;
@@ -44,8 +45,13 @@ export type AccumulatorOptions = {
   readonly minusZero: boolean;
   /** What sums of float32 add in float64, if not groups of vectors; then there are no totals, and runs of code end by `settle`. */
   readonly exact?: Exactness | undefined;
-  /** What sums of float32 are divided by before they are rounded. Default: 1. */
+  /** What sums of float32 are divided by. Default: 1. */
   readonly divisor?: number | undefined;
+  /**
+   * Whether this is a reduction, of whose results nothing but the first lane is read where all lanes are combined. A sum of
+   * float32 is then rounded before it is divided: beyond float32 it is infinite, as in plain calls. Default false.
+   */
+  readonly ofReduction?: boolean | undefined;
 };
 
 /** What is added in float64: every vector, or the sums of two. */
@@ -71,18 +77,13 @@ export function accumulatorOf(code: Code, options: AccumulatorOptions): Accumula
   return inFloat64(code, options, reduction === "sum" ? "add" : "mul");
 }
 
-/** Returns the function that divides the lanes of a register. */
-const dividingBy = (wide: Lanes, divisor: number) => (x: Vector): void => {
-  if (divisor !== 1) wide.binary("mul", x, x, wide.constant(1 / divisor));
-};
-
 /** Accumulates sums of float32. */
-function sumOf(code: Code, { ways, totals, divisor = 1 }: AccumulatorOptions): Accumulator {
+function sumOf(code: Code, options: AccumulatorOptions): Accumulator {
+  const { ways, totals, divisor = 1, ofReduction = false } = options, division = divisionOf(code, options);
   const lanes = new Lanes(code, "float32"), wide = new Lanes(code, "float64"), registers = code.vectors(ways);
   const halves = totals === undefined ? [] : [totals, { ...totals, offset: totals.offset + lanes.width }];
   const add: Join = (to, x, y) => lanes.binary("add", to, x, y);
   const clear = () => registers.forEach((register) => lanes.zero(register));
-  const divide = dividingBy(wide, divisor);
   /** Writes what has been added so far as float64: the lower lanes, and the upper ones. */
   const widened = (low: Vector, high: Vector) => {
     widen(code, low, high, foldRegisters(registers, add));
@@ -107,12 +108,13 @@ function sumOf(code: Code, { ways, totals, divisor = 1 }: AccumulatorOptions): A
       clear();
     },
     lanes: (to) => {
-      if (totals === undefined && divisor === 1) return lanes.move(to, foldRegisters(registers, add));
+      if (totals === undefined && (divisor === 1 || ofReduction)) {
+        lanes.move(to, foldRegisters(registers, add));
+        return division.rounded(to);
+      }
       const high = code.vector();
       widened(to, high);
-      divide(to);
-      divide(high);
-      narrow(code, to, to, high);
+      division.lanes(to, to, high);
       code.free(high);
     },
     everywhere: (to) => {
@@ -121,20 +123,19 @@ function sumOf(code: Code, { ways, totals, divisor = 1 }: AccumulatorOptions): A
       wide.binary("add", to, to, high);
       code.free(high);
       foldLanes(wide, to, (to, x, y) => wide.binary("add", to, x, y));
-      divide(to);
-      narrowEverywhere(code, to, to);
+      division.everywhere(to);
     },
     free: () => code.free(...registers),
   };
 }
 
 /** Accumulates sums or products of float32, in float64; sums of two vectors at a time, where that is wanted and two follow one another. */
-function inFloat64(code: Code, { ways, exact, divisor = 1 }: AccumulatorOptions, name: "add" | "mul"): Accumulator {
+function inFloat64(code: Code, options: AccumulatorOptions, name: "add" | "mul"): Accumulator {
+  const { ways, exact } = options, division = divisionOf(code, options);
   const wide = new Lanes(code, "float64"), lows = code.vectors(ways), highs = code.vectors(ways);
   const join: Join = (to, x, y) => wide.binary(name, to, x, y);
   const single = new Lanes(code, "float32"),
     held = name === "add" && exact === "pairs" && ways > 1 ? code.vector() : undefined;
-  const divide = dividingBy(wide, divisor);
   let isHeld = false;
   const add = (x: Vector, way: number) => {
     const [low, high] = code.vectors(2) as [Vector, Vector]; // as many as asked for
@@ -157,16 +158,12 @@ function inFloat64(code: Code, { ways, exact, divisor = 1 }: AccumulatorOptions,
       isHeld = false;
     },
     lanes: (to) => {
-      const low = foldRegisters(lows, join), high = foldRegisters(highs, join);
-      divide(low);
-      divide(high);
-      narrow(code, to, low, high);
+      division.lanes(to, foldRegisters(lows, join), foldRegisters(highs, join));
     },
     everywhere: (to) => {
       join(to, foldRegisters(lows, join), foldRegisters(highs, join));
       foldLanes(wide, to, join);
-      divide(to);
-      narrowEverywhere(code, to, to);
+      division.everywhere(to);
     },
     free: () => code.free(...lows, ...highs, ...held === undefined ? [] : [held]),
   };

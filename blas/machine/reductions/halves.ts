@@ -23,8 +23,13 @@ export function narrow(code: Code, to: Vector, low: Vector, high: Vector): void 
   assembler.vector("binary", bits === 512 ? "vinsertf64x4" : "vinsertf128", bits, [to, to, high], { immediate: 1 });
 }
 
+/** Writes the first lane of a vector of float64, as float32, to the first lane. */
+export function narrowFirst(code: Code, to: Vector, from: Vector): void {
+  code.assembler.vector("unary", "vcvtpd2ps", 128, [to, from]);
+}
+
 /** Writes the first lane of a vector of float64, as float32, to all lanes. */
 export function narrowEverywhere(code: Code, to: Vector, from: Vector): void {
-  code.assembler.vector("unary", "vcvtpd2ps", 128, [to, from]);
+  narrowFirst(code, to, from);
   code.assembler.vector("unary", "vbroadcastss", code.bits, [to, to]);
 }

@@ -62,6 +62,7 @@ export function emitPass(
         minusZero,
         exact: exact[k],
         divisor,
+        ofReduction: rows.ofReduction,
         ...settles[k] && { totals: rows.total(place) },
       });
     })

@@ -14,7 +14,8 @@ import { loweredRows } from "./rows.ts";
 
 /** Prepares a reduction. */
 export const lowerReduce: MachineLowering<ReduceOperation> = (operation, results, bits) => {
-  const rows = asRows(operation), lowered = rows && loweredRows(rows, results[0]!.dtype, bits);
+  // A sum is rounded before what follows reads it: beyond the range of its dtype it is infinite, as in plain calls.
+  const rows = asRows(operation), lowered = rows && loweredRows(rows, results[0]!.dtype, bits, true);
   // What follows reads its operands at the indices of its results, after all of the row has been read.
   return lowered && { ...lowered, inPlace: operation.epilogue !== undefined };
 };

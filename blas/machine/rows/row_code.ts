@@ -28,6 +28,8 @@ export type RowsRequest = {
   readonly sides: number;
   /** The most vectors that are accumulated in registers of their own. */
   readonly ways: number;
+  /** Whether they are a reduction, whose sum is rounded before what follows reads it. */
+  readonly ofReduction: boolean;
   /** The indices of the outermost level that are computed. Default: all. */
   readonly part?: { readonly from: number; readonly to: number };
   /** Makes a pointer to the first element of a source: the plan's operands, and then its outputs. */

@@ -23,16 +23,25 @@ const LIGHT = 24;
 
 /** Prepares rows. */
 export const lowerRows: MachineLowering<RowsOperation> = (operation, results, bits) =>
-  loweredRows(operation, results[0]!.dtype, bits);
+  loweredRows(operation, results[0]!.dtype, bits, false);
 
-/** Prepares rows of a dtype. */
-export function loweredRows(operation: RowsOperation, dtype: DType, bits: Bits): MachineLowered | undefined {
+/**
+ * Prepares rows of a dtype.
+ *
+ * @param ofReduction Whether they are a reduction, and what follows it: its sum is rounded before it is divided.
+ */
+export function loweredRows(
+  operation: RowsOperation,
+  dtype: DType,
+  bits: Bits,
+  ofReduction: boolean,
+): MachineLowered | undefined {
   if (sizeOf(operation.loop.shape) === 0 || bits === 128) return undefined;
   const plan = rowsPlan(operation, dtype), byRows = directionOf(plan);
   if (byRows === undefined) return undefined;
   const chosen = CHOICES.find(([sides, ways]) => {
     const isHeavy = plan.passes.some(({ weight }) => weight > LIGHT);
-    return !(isHeavy && sides > 2) && canEmit({ plan, dtype, byRows, sides, ways }, bits);
+    return !(isHeavy && sides > 2) && canEmit({ plan, dtype, byRows, sides, ways, ofReduction }, bits);
   });
   if (chosen === undefined) return undefined;
   const [sides, ways] = chosen, bytes = BYTES_PER_ELEMENT[dtype];
@@ -41,7 +50,7 @@ export function loweredRows(operation: RowsOperation, dtype: DType, bits: Bits):
   const emitPart = (code: Code, regions: Regions, part?: RowsRequest["part"]) => {
     const pointer = (source: number) => code.pointer(...startOf(plan, source, regions, bytes));
     const totals = () => code.pointer(regions.workspace);
-    emitRows(code, { plan, dtype, byRows, sides, ways, pointer, totals, ...part && { part } });
+    emitRows(code, { plan, dtype, byRows, sides, ways, ofReduction, pointer, totals, ...part && { part } });
   };
   return {
     workspace,

@@ -3,6 +3,9 @@
  *
  * @module
  */
+import type { DType } from "../../dtype.ts";
+import { divisorsOf } from "../../rows.ts";
+import type { Scalar } from "../../scalar/scalar.ts";
 import { sameShape } from "../../shape.ts";
 import { readsEachOnce } from "./join_loops.ts";
 import { sameOperand } from "../operand.ts";
@@ -52,12 +55,18 @@ function areAlike(first: DraftInstruction, second: DraftInstruction, operand: Op
 const reads = ({ loop }: RowsOperation, { values }: DraftInstruction): boolean =>
   loop.operands.some(({ value }) => values.includes(value));
 
-/** Returns the rows of both steps, with stages that both have once; `undefined` if they are too large, or the second read the first. */
+/**
+ * Returns the rows of both steps, with stages that both have once; `undefined` if they are too large, or the second read the first.
+ *
+ * Sums of float32 that are divided by different numbers stay apart: variances with and without correction are finite where the sum
+ * of squares is not, since each is divided before it is rounded.
+ */
 function joined(first: DraftInstruction, second: DraftInstruction): DraftInstruction | undefined {
   const a = first.operation as RowsOperation, b = second.operation as RowsOperation; // only rows are alike
   if (reads(b, first)) return undefined; // by way of rows that have been joined with the first
   const operands = [...a.loop.operands], reductions = [...a.reductions], places: number[] = [];
   const stages = a.loop.expressions.slice(0, reductions.length);
+  const { dtype } = first.results[0]!, divisors = [...divisorsIn(a, dtype)], ofSecond = divisorsIn(b, dtype);
   // Stages read earlier ones only, whose places are known by then.
   const replaced = argumentsReplaced((index) => {
     const operand = b.loop.operands[index]!, stage = stageOf(operand);
@@ -65,9 +74,13 @@ function joined(first: DraftInstruction, second: DraftInstruction): DraftInstruc
   });
   b.reductions.forEach((reduction, k) => {
     const expression = replaced(b.loop.expressions[k]!);
-    const known = stages.findIndex((own, other) => own === expression && reductions[other] === reduction);
+    const known = stages.findIndex((own, stage) =>
+      own === expression && reductions[stage] === reduction && divisors[stage] === ofSecond[k]
+    );
     places.push(known >= 0 ? known : stages.push(expression) - 1);
-    if (known < 0) reductions.push(reduction);
+    if (known >= 0) return;
+    reductions.push(reduction);
+    divisors.push(ofSecond[k]);
   });
   const outputs = a.loop.expressions.slice(a.reductions.length);
   const others = b.loop.expressions.slice(b.reductions.length).map(replaced);
@@ -79,4 +92,12 @@ function joined(first: DraftInstruction, second: DraftInstruction): DraftInstruc
       operation: { kind: "rows", axes: a.axes, reductions, perRow: [...a.perRow, ...b.perRow], loop },
     }
     : undefined;
+}
+
+/** Returns what the sum of each stage is divided by before it is rounded; `undefined` for all others. */
+function divisorsIn({ reductions, loop }: RowsOperation, dtype: DType): readonly (number | undefined)[] {
+  const { expressions, operands } = loop;
+  const stageIn = (x: Scalar) => x.kind === "argument" ? stageOf(operands[x.index]!) : undefined;
+  const found = dtype === "float32" ? divisorsOf(expressions, reductions, stageIn) : undefined;
+  return reductions.map((_, k) => found?.get(k));
 }

@@ -53,7 +53,7 @@ const isQuotient = (x: Scalar): x is Extract<Scalar, { kind: "binary" }> => x.ki
 const hasReciprocal = (x: number): boolean => Math.abs(x) > 2 ** -126 && Math.abs(x) < 2 ** 126;
 
 /** Tells whether the reciprocal of a number is exact. */
-const isPowerOfTwo = (x: number): boolean => Math.abs(x) === 2 ** Math.round(Math.log2(Math.abs(x)));
+export const isPowerOfTwo = (x: number): boolean => Math.abs(x) === 2 ** Math.round(Math.log2(Math.abs(x)));
 
 /**
  * Returns a power of two by which to multiply dividend and divisor, 1 except in extreme cases: the reciprocal of a

@@ -9,7 +9,7 @@ import { rowsOf, type RowsOperation } from "../../../../blas/program/operations/
 import type { Instruction, Program } from "../../../../blas/program/program.ts";
 import { reference } from "../../../../blas/reference/mod.ts";
 import { type Rows, stageValue } from "../../../../blas/rows.ts";
-import { add, argument, exp, mul, type Scalar, sub } from "../../../../blas/scalar/scalar.ts";
+import { add, argument, div, exp, mul, type Scalar, sub } from "../../../../blas/scalar/scalar.ts";
 import { view } from "../../../../blas/view.ts";
 import { elementsOf } from "../../layouts.ts";
 import { map, type } from "../../simd/program/small_programs.ts";
@@ -67,6 +67,17 @@ Deno.test("stages that differ stay apart, and each output reads its own", () => 
   assertEquals((both!.operation as RowsOperation).reductions, ["max", "sum", "sum"]);
   const totals = rows([0], [{ reduction: "sum", expression: x }], sub(x, stageValue(0)));
   joined(programOf([exponentials(), totals], 2, 3, 4), 1); // the sum of what the first rows take the maximum of
+});
+
+Deno.test("one sum divided by different numbers is two stages, divided by the same number one", () => {
+  const share = (by?: number) => rows([0], [{ reduction: "sum", expression: x }], sub(x, part(by)));
+  const part = (by?: number) => by === undefined ? stageValue(0) : div(stageValue(0), by);
+  const stages = (...divisors: (number | undefined)[]) => {
+    const results = divisors.map((_, k) => 2 + k), before = programOf(divisors.map(share), ...results);
+    return (joined(before, 1).instructions[0]!.operation as RowsOperation).reductions.length;
+  };
+  assertEquals([stages(3, 3), stages(3, 2), stages(3, undefined), stages(undefined, undefined)], [1, 2, 2, 1]);
+  assertEquals([stages(3, 2, 3, 2), stages(3, undefined, 2, undefined, 3)], [2, 3]);
 });
 
 Deno.test("what reads the first rows moves behind the joined ones", () => {
