@@ -8,6 +8,7 @@ import { addRun } from "../../decompositions/matrices.ts";
 import { signOfRun } from "../../decompositions/signs.ts";
 import type { MutableView, View } from "../../view.ts";
 import type { Context } from "../kernels.ts";
+import { fits as roomFor } from "../room.ts";
 import { eigenvalues, reserveEigen } from "./eigenpairs.ts";
 import { BYTES, clear, matrixReader, matrixWriter, reserveMatrix, type Tools, toolsOf } from "./matrix.ts";
 import { COLUMNS } from "./pieces.ts";
@@ -30,7 +31,7 @@ export function decompositionsOn(context: Context, plain: Decompositions, mostRo
   const { scratch } = context;
   const fits = ({ shape }: View): boolean => {
     const [m, n] = shape.slice(-2) as [number, number], longer = Math.max(m, n), shorter = Math.min(m, n); // two axes
-    return COPIES * (longer + COLUMNS) * (shorter + 2 * COLUMNS) * BYTES < scratch.maximumBytes;
+    return roomFor(scratch, COPIES * (longer + COLUMNS) * (shorter + 2 * COLUMNS) * BYTES);
   };
   /** Calls with tools, and releases what was reserved. */
   const released = <R>(call: (tools: Tools) => R): R => {
