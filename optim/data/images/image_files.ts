@@ -10,6 +10,7 @@ import { describe } from "../../../blas/describe.ts";
 import { checkOptions } from "../../../blas/options.ts";
 import type { ArchiveEntry, ArchiveLimits } from "../archives/archive_entry.ts";
 import { unpack } from "../archives/unpack.ts";
+import { checkLimit } from "../check_limit.ts";
 import { DataError, orThrow } from "../data_error.ts";
 import { pathError, readFile } from "../read_file.ts";
 import { filesBelow } from "./files_below.ts";
@@ -69,12 +70,7 @@ const isImage = (name: string): boolean => /\.(png|jpe?g)$/i.test(name) && !/(^|
  */
 export function imageFiles(source: ImageSource, limits: ArchiveLimits = {}): TaskEither<DataError, ImageFiles> {
   checkOptions(ACTION, limits, { maxBytes: true });
-  const { maxBytes = 0 } = limits;
-  if (typeof maxBytes !== "number" || !(maxBytes >= 0)) {
-    throw new RangeError(
-      `Cannot ${ACTION} with maxBytes ${describe(maxBytes)}: it must be a number of 0 or more; pass 2 ** 30 for 1 GiB`,
-    );
-  }
+  checkLimit(ACTION, limits, "maxBytes", "2 ** 30 for 1 GiB");
   const isPath = typeof source === "string" || source instanceof URL;
   if (!isPath && !(source instanceof Uint8Array) && !Array.isArray(source)) {
     throw new TypeError(
