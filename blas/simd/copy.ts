@@ -18,7 +18,8 @@ import { copyTransposed, transposedAxis } from "./copy_transposed.ts";
 import { copyRun, type Elements } from "./elementwise/transfer.ts";
 import type { Context, Kernel } from "./kernels.ts";
 import { COPY_KERNELS, MOVE_AXES } from "./move_kernel.ts";
-import { MARGIN } from "./scratch.ts";
+import { fits } from "./room.ts";
+import { LARGE_ALIGNMENT, MARGIN } from "./scratch.ts";
 
 /** Up to this many elements, loops take less time than planning. */
 const SMALL = 512;
@@ -101,7 +102,10 @@ function assembleArray(
   y: Target,
 ): void {
   const { shape, dtype } = y, mark = scratch.mark(), bytes = BYTES_PER_ELEMENT[dtype], strides = rowMajorStrides(shape);
-  const most = Math.floor(Math.min(BLOCK_BYTES, (scratch.maximumBytes - mark) / (2 * WASTE)) / bytes);
+  const isWide = fits(scratch, (1 + WASTE) * BLOCK_BYTES + 2 * LARGE_ALIGNMENT);
+  const most = Math.floor(
+    Math.min(BLOCK_BYTES, isWide ? Infinity : (scratch.maximumBytes - mark) / (2 * WASTE)) / bytes,
+  );
   try {
     const target = scratch.reserve(most * bytes + MARGIN) / bytes;
     const source = scratch.reserve(WASTE * most * bytes + MARGIN) / bytes;

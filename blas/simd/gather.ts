@@ -12,6 +12,7 @@ import { copyRun, type Elements } from "./elementwise/transfer.ts";
 import { GATHER_KERNELS } from "./gather_kernel.ts";
 import type { Context } from "./kernels.ts";
 import { scatterAdd } from "./scatter.ts";
+import { fits } from "./room.ts";
 import { LARGE_ALIGNMENT, MARGIN } from "./scratch.ts";
 
 /** Fewer elements than this are picked, or checked, by plain loops. */
@@ -78,7 +79,7 @@ function gatherLines<D extends DType>(
   const block = Math.min(total, Math.max(1, Math.floor(BLOCK_BYTES / bytes / perLine)));
   const sizes = [fixed + (along ? block * length : 0), repeats ? n : block * n, block * n];
   const needed = sizes.reduce((sum, size) => sum + size * bytes + MARGIN + LARGE_ALIGNMENT, 0);
-  if (needed > scratch.maximumBytes - scratch.mark()) return false;
+  if (!fits(scratch, needed)) return false;
   const mark = scratch.mark();
   try {
     // `map` returns as many as it is given: three.

@@ -11,7 +11,9 @@ import { blocksFor, type BlockSizes, isExactProduct, passOf, rowsOf } from "./bl
 import { multiplyVector } from "./gemv.ts";
 import type { Context } from "./kernels.ts";
 import { TILE_ROWS, TILE_VECTORS } from "./micro_kernel.ts";
-import { copyIn, copyOut, type CopyPlan, densePlan, plan, type Stack, stackOf, transpose } from "./staging.ts";
+import { fits } from "./room.ts";
+import { LARGE_ALIGNMENT } from "./scratch.ts";
+import { copyIn, copyOut, type CopyPlan, cutAll, densePlan, plan, type Stack, stackOf, transpose } from "./staging.ts";
 import { GEMM_KERNELS } from "./gemm_kernel.ts";
 
 /** The context of {@linkcode gemm}. */
@@ -115,6 +117,7 @@ function multiplyInSlabs<D extends DType>(context: GemmContext, problem: StagedG
   }
   const most = Math.max(WIDE_ROWS, Math.floor(WIDE_ELEMENTS / columns));
   if (rows > 2 * most) return divideAlong("rows", multiplyInSlabs, context, problem);
+  if (columns > WIDE_ELEMENTS) return divideAlong("columns", multiplyInSlabs, context, problem);
   const size = batch * rows * columns, part = newData(c.dtype, size), sums = new Float64Array(size);
   const dense = { ...c, data: part, offset: 0, ...densePlan(c) };
   for (let start = 0; start < k; start += SLAB) {
@@ -155,7 +158,9 @@ function multiply<D extends DType>(context: GemmContext, problem: StagedGemm<D>)
   const packedA = upright ? m * step : a.columnStride === 1 ? 0 : rows * step;
   const packedB = k * roundUp(n, width), tile = TILE_ROWS * width;
   const staged = Math.max(...plansA.map(({ elements }) => elements)) + planB.elements + planC.elements;
-  if ((staged + packedA + packedB + tile) * bytes > scratch.maximumBytes) return divide(context, problem);
+  if (!fits(scratch, (staged + packedA + packedB + tile) * bytes + 6 * LARGE_ALIGNMENT)) {
+    return divide(context, problem);
+  }
   const { gemm, packRows } = kernels(GEMM_KERNELS, c.dtype), mark = scratch.mark();
   try {
     const atA = scratch.reserve((staged - planB.elements - planC.elements) * bytes);
@@ -205,16 +210,6 @@ function multiply<D extends DType>(context: GemmContext, problem: StagedGemm<D>)
   } finally {
     scratch.release(mark);
   }
-}
-
-/** Cuts a stack into pieces of `most` rows or columns; the last piece may have fewer. */
-function cutAll<D extends DType>(stack: Stack<D>, axis: "rows" | "columns", most: number): readonly Stack<D>[] {
-  const length = stack[axis], stride = axis === "rows" ? stack.rowStride : stack.columnStride;
-  if (length <= most) return [stack];
-  return Array.from({ length: Math.ceil(length / most) }, (_, i) => {
-    const start = i * most;
-    return { ...stack, [axis]: Math.min(most, length - start), offset: stack.offset + start * stride };
-  });
 }
 
 /** Computes a problem as two: cuts the batch, or else the longest of rows, columns and depth, in the middle. */

@@ -9,8 +9,20 @@ import type { GemvOperands } from "../engine.ts";
 import type { MutableView, View } from "../view.ts";
 import { isExactProduct, PIECE_BYTES } from "./block_sizes.ts";
 import type { Context } from "./kernels.ts";
-import { copyIn, copyOut, type CopyPlan, densePlan, plan, type Stack, stackOf, transpose } from "./staging.ts";
+import { fits } from "./room.ts";
+import { LARGE_ALIGNMENT, type Scratch } from "./scratch.ts";
+import { copyIn, copyOut, type CopyPlan, cutAll, densePlan, plan, type Stack, stackOf, transpose } from "./staging.ts";
 import { GEMV_KERNELS } from "./gemv_kernel.ts";
+
+/**
+ * The most bytes of a line in a piece, and what is left for one of a small scratch memory; lines are cut at whole slabs. A
+ * piece has eight of them at least, with up to twice as many bytes in between.
+ */
+const LONGEST_LINE = 0x10_0000, LEAST_SHARE = 64, CUT = 4096;
+
+/** Returns the most elements of a line. */
+const longestLine = ({ maximumBytes }: Scratch, bytes: number): number =>
+  Math.max(1, Math.floor(Math.min(LONGEST_LINE, maximumBytes / LEAST_SHARE) / bytes / CUT)) * CUT;
 
 /** The number of rows or columns of a piece is a multiple of this, except for the last: kernels process four at a time. */
 const LINES = 8;
@@ -43,29 +55,56 @@ export function gemv<D extends DType>(context: Context, { alpha, a, x, beta, y }
 }
 
 /** Multiplies a matrix by a vector, both given as stacks; `y` is not empty. */
-export function multiplyVector<D extends DType>({ scratch, kernels }: Context, problem: VectorProblem<D>): void {
+export function multiplyVector<D extends DType>(
+  context: Context,
+  problem: VectorProblem<D>,
+  most: number = longestLine(context.scratch, problem.a.data.BYTES_PER_ELEMENT),
+): void {
+  const { a, y } = problem;
+  if (y.columns <= most) return multiplyRows(context, problem, most);
+  const parts = cutAll(a, "rows", most);
+  cutAll(y, "columns", most).forEach((part, k) => multiplyRows(context, { ...problem, a: parts[k]!, y: part }, most));
+}
+
+/** Multiplies not too many rows; only so many elements of a line, and of `x`, are in scratch memory at a time. */
+function multiplyRows<D extends DType>(
+  context: Context,
+  problem: VectorProblem<D>,
+  longest: number,
+): void {
+  const { scratch, kernels } = context;
   const { alpha, beta, a, x, y, target } = problem, bytes = a.data.BYTES_PER_ELEMENT, m = y.columns, all = y.rows * m;
   // A kernel is looked up when it is called: each takes some nanoseconds, which small products feel.
   const run = kernels(GEMV_KERNELS, a.dtype), mark = scratch.mark();
-  const pieces = alpha === 0 ? [] : piecesOf(a);
+  const pieces = alpha === 0 ? [] : piecesOf(a, longest), isLong = a.columns > longest;
+  const isFew = isExactProduct(all, a.columns, a.dtype), planX = isFew ? plan<D> : densePlan<D>;
+  let howX = planX(isLong ? { ...x, columns: widest(pieces) } : x);
+  const bytesX = howX.elements * bytes, bytesA = largest(pieces) * bytes;
+  if (longest > CUT && !fits(scratch, bytesX + bytesA + all * (2 * bytes + 8) + 5 * LARGE_ALIGNMENT)) {
+    return multiplyVector(context, problem, CUT);
+  }
   try {
-    const isFew = isExactProduct(all, a.columns, a.dtype), howX = isFew ? plan(x) : densePlan(x);
-    const atX = scratch.reserve(howX.elements * bytes), product = scratch.reserve(all * bytes);
-    const atY = scratch.reserve(all * bytes), atA = scratch.reserve(longest(pieces) * bytes);
+    const atX = scratch.reserve(bytesX), product = scratch.reserve(all * bytes);
+    const atY = scratch.reserve(all * bytes), atA = scratch.reserve(bytesA);
     const byRows = pieces[0]?.how.columnStride === 1, { slab, most } = byRows ? SLABS.contiguousRows : SLABS.otherwise;
     const isWide = isFew || (a.dtype === "float32" && a.columns > most),
       sums = isWide ? scratch.reserve(all * 8) : 0;
-    if (alpha !== 0) copyIn(scratch, atX, x, howX);
+    if (alpha !== 0 && !isLong) copyIn(scratch, atX, x, howX);
     scratch.data(a.dtype).fill(0, product / bytes, product / bytes + all);
     if (isWide) scratch.float64.fill(0, sums / 8, sums / 8 + all);
     let added = 0;
     for (const { part, how, row, column } of pieces) {
       copyIn(scratch, atA, part, how);
-      const rowStep = how.rowStride * bytes, columnStep = how.columnStride * bytes;
+      const rowStep = how.rowStride * bytes, columnStep = how.columnStride * bytes, before = isLong ? 0 : column;
+      if (isLong) {
+        const own = { ...x, columns: part.columns, offset: x.offset + column * x.columnStride };
+        howX = planX(own);
+        copyIn(scratch, atX, own, howX);
+      }
       if (isFew) {
         const from = atA + how.origin * bytes;
         for (let i = 0; i < x.rows; i++) {
-          const vector = atX + (howX.origin + i * howX.rowStride + column * howX.columnStride) * bytes;
+          const vector = atX + (howX.origin + i * howX.rowStride + before * howX.columnStride) * bytes;
           const step = howX.columnStride * bytes, result = sums + (i * m + row) * 8;
           run.exact!(part.rows, part.columns, from, rowStep, columnStep, vector, step, result);
         }
@@ -74,7 +113,7 @@ export function multiplyVector<D extends DType>({ scratch, kernels }: Context, p
       const width = isWide ? slab : part.columns;
       for (let start = 0; start < part.columns; start += width) {
         const n = Math.min(width, part.columns - start), from = atA + how.origin * bytes + start * columnStep;
-        const vector = atX + (column + start) * bytes, result = product + row * bytes;
+        const vector = atX + (before + start) * bytes, result = product + row * bytes;
         if (how.columnStride === 1) run.rows!(part.rows, n, from, rowStep, vector, result);
         else if (how.rowStride === 1) run.columns!(part.rows, n, from, columnStep, vector, result);
         else run.strided!(part.rows, n, from, rowStep, columnStep, vector, result);
@@ -100,24 +139,48 @@ export function multiplyVector<D extends DType>({ scratch, kernels }: Context, p
 
 /** Computes `a = alpha * x * transpose(y) + a`. */
 export function ger<D extends DType>(
-  { scratch, kernels }: Context,
+  context: Context,
   { alpha, x, y, a }: { readonly alpha: number; readonly x: View<D>; readonly y: View<D>; readonly a: MutableView<D> },
 ): void {
   if (a.size === 0 || alpha === 0) return;
   const whole = stackOf(a), byRows = Math.abs(whole.rowStride) >= Math.abs(whole.columnStride);
-  const target = byRows ? whole : transpose(whole), bytes = a.data.BYTES_PER_ELEMENT;
-  const down = stackOf(byRows ? x : y), across = stackOf(byRows ? y : x);
-  const { combine, outer } = kernels(GEMV_KERNELS, a.dtype), mark = scratch.mark(), pieces = piecesOf(target);
+  const target = byRows ? whole : transpose(whole), most = longestLine(context.scratch, a.data.BYTES_PER_ELEMENT);
+  const [down, across] = byRows ? [stackOf(x), stackOf(y)] : [stackOf(y), stackOf(x)];
+  addOuter(context, { alpha, down, across, target, data: a.data }, most);
+}
+
+/** An outer product to add to a matrix whose rows are not closer to each other than its columns. */
+type OuterProblem<D extends DType> = Record<"down" | "across" | "target", Stack<D>> & {
+  readonly alpha: number;
+  readonly data: MutableView<D>["data"];
+};
+
+/** Adds an outer product; only so many elements of a line are in scratch memory at a time. */
+function addOuter<D extends DType>(context: Context, problem: OuterProblem<D>, longest: number): void {
+  const { alpha, down, across, target, data } = problem, { scratch } = context, bytes = data.BYTES_PER_ELEMENT;
+  const axis = target.columns > longest ? "columns" : "rows", vector = axis === "rows" ? "down" : "across";
+  if (target[axis] > longest) {
+    const parts = cutAll(problem[vector], "columns", longest);
+    return cutAll(target, axis, longest).forEach((part, k) =>
+      addOuter(context, { ...problem, target: part, [vector]: parts[k]! }, longest)
+    );
+  }
+  const { combine, outer } = context.kernels(GEMV_KERNELS, target.dtype), mark = scratch.mark();
+  const pieces = piecesOf(target, longest),
+    bytesA = Math.max(...pieces.map(({ part }) => part.rows)) * target.columns * bytes;
+  if (longest > CUT && !fits(scratch, bytesA + (down.columns + across.columns) * bytes + 3 * LARGE_ALIGNMENT)) {
+    return addOuter(context, problem, CUT);
+  }
   try {
     const atX = scratch.reserve(down.columns * bytes), atY = scratch.reserve(across.columns * bytes);
-    const atA = scratch.reserve(Math.max(...pieces.map(({ part }) => part.rows)) * target.columns * bytes);
+    const atA = scratch.reserve(bytesA);
     copyIn(scratch, atX, down, densePlan(down));
     copyIn(scratch, atY, across, densePlan(across));
     combine!(down.columns, alpha, atX, 0, atX);
     for (const { part, row } of pieces) {
       copyIn(scratch, atA, part, densePlan(part));
       outer!(part.rows, part.columns, atA, part.columns * bytes, atX + row * bytes, atY);
-      copyOut(scratch, atA, part, a.data);
+      copyOut(scratch, atA, part, data);
     }
   } finally {
     scratch.release(mark);
@@ -132,22 +195,29 @@ type Piece<D extends DType> = {
   readonly column: number;
 };
 
-/** Cuts a matrix across its longer stride, so that every piece of a contiguous matrix is contiguous. */
-function piecesOf<D extends DType>(a: Stack<D>): readonly Piece<D>[] {
+/**
+ * Cuts a matrix across its longer stride, so that every piece of a contiguous matrix is contiguous, and lines of more than
+ * `longest` elements.
+ */
+function piecesOf<D extends DType>(a: Stack<D>, longest: number): readonly Piece<D>[] {
   const byRows = Math.abs(a.rowStride) >= Math.abs(a.columnStride), line = byRows ? a.columns : a.rows;
   const count = byRows ? a.rows : a.columns, pieces: Piece<D>[] = [];
   if (line === 0) return pieces;
-  const most = Math.max(LINES, Math.floor(PIECE_BYTES / (line * a.data.BYTES_PER_ELEMENT) / LINES) * LINES);
-  if (count <= most) return [{ part: a, how: plan(a), row: 0, column: 0 }];
-  for (let start = 0; start < count; start += most) {
-    const lines = Math.min(most, count - start);
-    const part = byRows
-      ? { ...a, rows: lines, offset: a.offset + start * a.rowStride }
-      : { ...a, columns: lines, offset: a.offset + start * a.columnStride };
-    pieces.push({ part, how: plan(part), row: byRows ? start : 0, column: byRows ? 0 : start });
-  }
+  const length = Math.min(line, longest);
+  const most = Math.max(LINES, Math.floor(PIECE_BYTES / (length * a.data.BYTES_PER_ELEMENT) / LINES) * LINES);
+  if (count <= most && length === line) return [{ part: a, how: plan(a), row: 0, column: 0 }];
+  const [lines, along] = byRows ? ["rows", "columns"] as const : ["columns", "rows"] as const;
+  cutAll(a, lines, most).forEach((some, i) => {
+    cutAll(some, along, length).forEach((part, j) => {
+      const [down, across] = byRows ? [i * most, j * length] : [j * length, i * most];
+      pieces.push({ part, how: plan(part), row: down, column: across });
+    });
+  });
   return pieces;
 }
 
-const longest = <D extends DType>(pieces: readonly Piece<D>[]): number =>
+const largest = <D extends DType>(pieces: readonly Piece<D>[]): number =>
   pieces.reduce((most, { how }) => Math.max(most, how.elements), 0);
+
+const widest = <D extends DType>(pieces: readonly Piece<D>[]): number =>
+  pieces.reduce((most, { part }) => Math.max(most, part.columns), 0);

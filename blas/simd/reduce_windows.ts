@@ -65,8 +65,10 @@ export function windowBlocks(
   ];
   const low = reaches.reduce((sum, reach) => sum + Math.min(0, reach), 0);
   const reach = reaches.reduce((sum, reach) => sum + Math.abs(reach), 1), perStep = Math.abs(step);
-  if (reach > RANGE) return undefined;
-  const block = Math.min(length, perStep === 0 ? length : Math.max(1, Math.floor((RANGE - reach) / perStep)));
+  // Where elements repeat, there may be far more windows than elements.
+  if (reach > RANGE || each > RANGE) return undefined;
+  const near = perStep === 0 ? length : Math.max(1, Math.floor((RANGE - reach) / perStep));
+  const block = Math.min(length, near, Math.floor(RANGE / each));
   const most = reach + (block - 1) * perStep, bytes = BYTES_PER_ELEMENT[input.dtype];
   if (most > WASTE * block * each * sizeOf(within)) return undefined;
   const numbers = (shape: readonly number[], strides: readonly number[]): number[] => {

@@ -18,6 +18,7 @@ import type { Context } from "./kernels.ts";
 import type { VectorFunctions } from "./math/vector_functions.ts";
 import { neighboursOf } from "./reduce_small.ts";
 import { rowsKernels } from "./rows_kernel.ts";
+import { fits } from "./room.ts";
 import { LARGE_ALIGNMENT } from "./scratch.ts";
 import { addressesOf, cachedRowsKernels, copyRowsIn, copyRowsOut, regionsOf, stageRows } from "./rows_staging.ts";
 import { sumNeighbours } from "./sum_few.ts";
@@ -62,8 +63,7 @@ export function createRows(
     const staged = stageRows({ rows, shape, inputs, outputs }, { kernelFor, copy }, BLOCK_BYTES);
     const { kernel, length, block, dtype } = staged, region = regionsOf(staged);
     const total = region.reduce((sum, one) => sum + one, 0);
-    const available = scratch.maximumBytes - scratch.mark() - LARGE_ALIGNMENT;
-    if (total > available || !outputs.every((y) => isContiguous(y))) {
+    if (!outputs.every((y) => isContiguous(y)) || !fits(scratch, total + 4 * kernel.words + 2 * LARGE_ALIGNMENT)) {
       return stageByStage(rows, shape, inputs, outputs);
     }
     const mark = scratch.mark();

@@ -10,6 +10,7 @@ import { isContiguous } from "../view.ts";
 import { copyRun, type Elements } from "./elementwise/transfer.ts";
 import type { Context } from "./kernels.ts";
 import { SCATTER_KERNELS } from "./scatter_kernel.ts";
+import { fits } from "./room.ts";
 import { LARGE_ALIGNMENT, MARGIN } from "./scratch.ts";
 
 /** Fewer elements than this are added by plain loops. */
@@ -66,7 +67,7 @@ function addLines<D extends DType>(
   const block = Math.min(lines, Math.max(1, Math.floor(BLOCK_BYTES / bytes / perLine)));
   const sums = along ? block * length : length * inner, sizes = [block * line, rows ? block : block * line, sums];
   const needed = sizes.reduce((sum, size) => sum + size * bytes + MARGIN + LARGE_ALIGNMENT, 0);
-  if (needed > scratch.maximumBytes - scratch.mark()) return false;
+  if (!fits(scratch, needed)) return false;
   const mark = scratch.mark();
   try {
     // `map` returns as many as it is given: three.

@@ -32,7 +32,8 @@ export const LARGE_OFFSET = 256;
 /** Bytes to reserve after an array, because kernels read and write whole vectors at its end. */
 export const MARGIN = 64;
 
-const MEBIBYTE = 0x10_0000;
+/** The memory grows by whole mebibytes, of so many pages. */
+const MEBIBYTE = 0x10_0000, PAGES = 16;
 
 /** The first address of the stack. Kernels may use the bytes before it, and no reservation has address 0. */
 const FIRST = LINE;
@@ -44,8 +45,8 @@ export const DEFAULT_MAXIMUM_BYTES = 0x1000_0000; // 256 MiB
 export class Scratch {
   /** The memory that kernels import. */
   readonly memory: WebAssembly.Memory;
-  /** The most bytes that may be reserved at a time; a page is kept for alignment. */
-  readonly maximumBytes: number;
+  /** The most bytes that may be reserved at a time; a page is kept for alignment. What there is, once it cannot grow. */
+  maximumBytes: number;
   /** The whole memory as float32. Growing replaces it: read this field after the last `reserve`. */
   float32: Float32Array;
   /** The whole memory as float64. */
@@ -55,7 +56,7 @@ export class Scratch {
   /**
    * Makes an empty scratch memory; it grows when needed.
    *
-   * @param maximumBytes The largest total size, at least 1 MiB and less than 4 GiB.
+   * @param maximumBytes The largest total size, at least 1 MiB and less than 4 GiB, in whole mebibytes.
    * @param shared Whether threads share it. Default: false.
    */
   constructor(maximumBytes: number = DEFAULT_MAXIMUM_BYTES, shared: boolean = false) {
@@ -64,12 +65,9 @@ export class Scratch {
         `Cannot make a scratch memory of ${maximumBytes} bytes: it must be from 1 MiB to 4095 MiB; ${DEFAULT_MAXIMUM_BYTES} is the default`,
       );
     }
-    this.maximumBytes = Math.floor(maximumBytes / PAGE_BYTES) * PAGE_BYTES - PAGE_BYTES;
-    this.memory = new WebAssembly.Memory({
-      initial: MEBIBYTE / PAGE_BYTES,
-      maximum: Math.floor(maximumBytes / PAGE_BYTES),
-      shared,
-    });
+    const mebibytes = Math.floor(maximumBytes / MEBIBYTE), maximum = mebibytes * PAGES;
+    this.maximumBytes = mebibytes * MEBIBYTE - PAGE_BYTES;
+    this.memory = new WebAssembly.Memory({ initial: PAGES, maximum, shared });
     this.float32 = new Float32Array(this.memory.buffer);
     this.float64 = new Float64Array(this.memory.buffer);
   }
@@ -86,7 +84,7 @@ export class Scratch {
    * @param bytes The size.
    * @returns The address, a multiple of 64; for 16 KiB or more {@link LARGE_OFFSET} behind a multiple of 4096. The contents are
    * left over from earlier calls.
-   * @throws {RangeError} If the runtime has no more memory; nothing changes in this case.
+   * @throws {RangeError} If the runtime has no more memory: from then on, `maximumBytes` is what there is.
    */
   reserve(bytes: number): number {
     // `roundUp` is written out, since every eager call comes here, and calling a function of another module takes 12 ns.
@@ -112,12 +110,11 @@ export class Scratch {
   #grow(bytes: number): void {
     const present = this.float32.length * 4;
     try {
-      const wanted = Math.min(roundUp(bytes, MEBIBYTE), this.maximumBytes + PAGE_BYTES);
-      this.memory.grow(Math.max(wanted, roundUp(bytes, PAGE_BYTES)) / PAGE_BYTES - present / PAGE_BYTES);
+      this.memory.grow((roundUp(bytes, MEBIBYTE) - present) / PAGE_BYTES);
     } catch (cause) {
+      this.maximumBytes = present - PAGE_BYTES;
       throw new RangeError(
-        `Cannot grow the scratch memory from ${present} to ${bytes} bytes: the runtime must have that much; ` +
-          "set a lower maximumBytes",
+        `Cannot grow the scratch memory to ${bytes} bytes: the runtime must have more; try again: blocks are smaller now`,
         { cause },
       );
     }

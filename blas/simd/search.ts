@@ -12,7 +12,8 @@ import { coalesce, type Walk } from "../walk.ts";
 import { PIECE_BYTES } from "./block_sizes.ts";
 import { copyRun, type Elements } from "./elementwise/transfer.ts";
 import type { Context } from "./kernels.ts";
-import { MARGIN } from "./scratch.ts";
+import { fits } from "./room.ts";
+import { LARGE_ALIGNMENT, MARGIN } from "./scratch.ts";
 import { SEARCH_KERNELS, searchArguments, type SearchNumbers } from "./search_kernel.ts";
 
 /** Loops search fewer than `FEW` windows, and windows of which no region has `NARROW` columns. */
@@ -65,7 +66,9 @@ export function planSearch(operands: SearchOperands<DType>, available: number): 
 export function search<D extends DType>({ scratch, kernels }: Context, operands: SearchOperands<D>): void {
   const { extremum, x, y } = operands, bytes = BYTES_PER_ELEMENT[x.dtype], mark = scratch.mark();
   const found = planSearch(operands, (scratch.maximumBytes - mark) / 2);
-  if (found === undefined) return searchRegions(operands);
+  if (found === undefined || !fits(scratch, found.bytesX + found.bytesY + 2 * LARGE_ALIGNMENT)) {
+    return searchRegions(operands);
+  }
   const { planes, block, xPlane, yPlane, bytesX, bytesY, callsOf } = found;
   try {
     const atX = scratch.reserve(bytesX), atY = scratch.reserve(bytesY);

@@ -50,6 +50,16 @@ export function transpose<D extends DType>(stack: Stack<D>): Stack<D> {
   };
 }
 
+/** Cuts a stack into pieces of `most` rows or columns; the last piece may have fewer. */
+export function cutAll<D extends DType>(stack: Stack<D>, axis: "rows" | "columns", most: number): readonly Stack<D>[] {
+  const length = stack[axis], stride = axis === "rows" ? stack.rowStride : stack.columnStride;
+  if (length <= most) return [stack];
+  return Array.from({ length: Math.ceil(length / most) }, (_, i) => {
+    const start = i * most;
+    return { ...stack, [axis]: Math.min(most, length - start), offset: stack.offset + start * stride };
+  });
+}
+
 /** The layout of a stack in scratch memory. */
 export type CopyPlan = {
   /** The number of elements that it takes there. */

@@ -9,6 +9,7 @@ import type { MutableView } from "../../view.ts";
 import { DEFAULT_BLOCKS, isOneChain, passOf, rowsOf } from "../block_sizes.ts";
 import type { Context, Kernel } from "../kernels.ts";
 import { TILE_ROWS, TILE_VECTORS } from "../micro_kernel.ts";
+import { fits } from "../room.ts";
 import { LARGE_ALIGNMENT, MARGIN, type Scratch } from "../scratch.ts";
 import { type Grid, gridOf } from "./grid.ts";
 import { CONVOLUTION_KERNELS } from "./kernel.ts";
@@ -74,7 +75,7 @@ export function withScratch(
   work: (addresses: readonly number[]) => void,
 ): boolean {
   const mark = scratch.mark();
-  if (regions.reduce((sum, bytes) => sum + bytes + MARGIN + LARGE_ALIGNMENT, mark) > scratch.maximumBytes) return false;
+  if (!fits(scratch, regions.reduce((sum, bytes) => sum + bytes + MARGIN + LARGE_ALIGNMENT, 0))) return false;
   try {
     work(regions.map((bytes) => scratch.reserve(bytes + MARGIN)));
   } finally {

@@ -149,7 +149,11 @@ function stretchOf(
   const available = Math.min(LARGEST_STRETCH, (scratch.maximumBytes - scratch.mark()) / 2);
   if (rowStep === 0 || columnStep === 1 || length > 3 * rows * columns || length * bytes > available) return undefined;
   const before = -Math.min(down, 0) - Math.min(across, 0);
-  return { address: scratch.reserve(length * bytes + MARGIN), before, length, origin: -1 };
+  try {
+    return { address: scratch.reserve(length * bytes + MARGIN), before, length, origin: -1 };
+  } catch {
+    return undefined; // the runtime has no more memory
+  }
 }
 
 /** The largest size, in bytes, of such a range; larger operands are gathered by loops. */

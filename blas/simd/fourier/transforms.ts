@@ -13,6 +13,7 @@ import {
 } from "../../fourier/transforms.ts";
 import type { MutableView, View } from "../../view.ts";
 import type { Context, Kernel, Kernels } from "../kernels.ts";
+import { fits } from "../room.ts";
 import { LINE_KERNELS } from "./line_kernel.ts";
 import {
   type ComplexAddress,
@@ -89,14 +90,18 @@ function forEachGroup(
 
 const outputLines = (view: MutableView, axis: number) => ({ ...linesOf(view, axis), view });
 
-/** Longer lines would take too much memory, some 100 bytes for each number: plain loops transform them. */
+/** Longer lines would take too much memory, and those that do not fit: plain loops transform them. */
 const LONGEST = 262_144;
+
+/** The most bytes for each number of a line, tables and workspace of prime lengths included, and for the lines of a group. */
+const BYTES_A_NUMBER = 640, BESIDE = 0x8_0000;
 
 /** Returns the transforms by the kernels of an engine. */
 export function fourierOn(context: Context): FourierTransforms {
   const { transformLines: plainLines, transformRealLines: plainReal, transformToRealLines: plainToReal } =
     PLAIN_TRANSFORMS;
-  const isShort = (v: View, axis: number): boolean => v.shape[axis]! <= LONGEST;
+  const isShort = ({ shape }: View, axis: number): boolean =>
+    shape[axis]! <= LONGEST && fits(context.scratch, BYTES_A_NUMBER * shape[axis]! + BESIDE);
   return {
     transformLines: (z, axis, sign, results) =>
       isShort(z[0], axis) ? transformLines(context, z, axis, sign, results) : plainLines(z, axis, sign, results),

@@ -8,6 +8,8 @@ import { addRun } from "../../decompositions/matrices.ts";
 import { signOfRun } from "../../decompositions/signs.ts";
 import type { MutableView, View } from "../../view.ts";
 import type { Context } from "../kernels.ts";
+import { fits as roomFor } from "../room.ts";
+import { LARGE_ALIGNMENT } from "../scratch.ts";
 import { eigenvalues, reserveEigen } from "./eigenpairs.ts";
 import { BYTES, clear, matrixReader, matrixWriter, reserveMatrix, type Tools, toolsOf } from "./matrix.ts";
 import { COLUMNS } from "./pieces.ts";
@@ -17,8 +19,8 @@ import { systemsOn } from "./systems.ts";
 import { triplets } from "./singular.ts";
 import { clearBelow, normalize, setTallIdentity, spoil } from "./whole.ts";
 
-/** Copies of a matrix that decompositions need, at most. */
-const COPIES = 11;
+/** Copies of a matrix that decompositions need at most, singular values among them, and all their reservations. */
+const COPIES = 11, COPIES_OF_SINGULAR = 16, RESERVATIONS = 30;
 
 /**
  * Returns the decompositions by the kernels of an engine.
@@ -28,9 +30,10 @@ const COPIES = 11;
  */
 export function decompositionsOn(context: Context, plain: Decompositions, mostRows = Infinity): Decompositions {
   const { scratch } = context;
-  const fits = ({ shape }: View): boolean => {
+  const fits = ({ shape }: View, copies = COPIES): boolean => {
     const [m, n] = shape.slice(-2) as [number, number], longer = Math.max(m, n), shorter = Math.min(m, n); // two axes
-    return COPIES * (longer + COLUMNS) * (shorter + 2 * COLUMNS) * BYTES < scratch.maximumBytes;
+    const bytes = (longer + 2 * COLUMNS) * (shorter + 2 * COLUMNS) * BYTES; // rows are whole pieces
+    return roomFor(scratch, copies * bytes + RESERVATIONS * LARGE_ALIGNMENT);
   };
   /** Calls with tools, and releases what was reserved. */
   const released = <R>(call: (tools: Tools) => R): R => {
@@ -58,7 +61,8 @@ export function decompositionsOn(context: Context, plain: Decompositions, mostRo
       fits(a) ? released((tools) => factorQr(tools, a, q, r, mustBeRegular)) : plain.qr(a, q, r, mustBeRegular),
     eigh: (a, values, vectors) =>
       fits(a) ? released((tools) => eigenpairs(tools, a, values, vectors)) : plain.eigh(a, values, vectors),
-    svd: (a, u, s, v) => fits(a) ? released((tools) => triplets(tools, a, u, s, v)) : plain.svd(a, u, s, v),
+    svd: (a, u, s, v) =>
+      fits(a, COPIES_OF_SINGULAR) ? released((tools) => triplets(tools, a, u, s, v)) : plain.svd(a, u, s, v),
   };
 }
 

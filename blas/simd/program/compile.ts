@@ -65,7 +65,7 @@ export type MemoryExecutable = Executable & {
  * @param program The program.
  * @param engine The engine that computes operations without emitted code; it is also passed to host operations.
  * @throws {TypeError} If `carried` names a result or parameter that does not exist, or a parameter twice.
- * @throws {RangeError} If the program needs more than 4 GiB.
+ * @throws {RangeError} If the program needs more than 4 GiB, or more than the runtime has.
  */
 export const compileProgram = (
   program: Program,
@@ -130,7 +130,7 @@ export function compileWith(
         `work on smaller batches`,
     );
   }
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: team !== undefined });
+  const memory = memoryOf(pages, team !== undefined, plan.peak);
   const arrays = valueTypes(program).map((type, value) => memoryArrayAt(memory.buffer, type, plan.addresses[value]!));
   program.constants.forEach((x, k) => fillMemoryArray(arrays[program.parameters.length + k]!, x));
   const compile = (inner: Program) => compileWith(tools, inner, engine, { ...options, carried: [], profile: false });
@@ -164,6 +164,16 @@ export function compileWith(
     readParameter: (parameter) => readMemoryArray(arrays[parameter]!, options.prepareResult),
     copyOut: (value, { data, offset }) => data.set(arrays[value]!.data, offset),
   };
+}
+
+/** Makes the memory of a program. */
+function memoryOf(pages: number, shared: boolean, bytes: number): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
+  } catch (cause) {
+    const problem = "the runtime must have that much memory; work on smaller batches";
+    throw new RangeError(`Cannot compile a program that needs ${bytes} bytes: ${problem}`, { cause });
+  }
 }
 
 /** Tells whether a function of the engine computes an instruction. */

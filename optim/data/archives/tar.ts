@@ -8,11 +8,20 @@ import * as either from "../../../blas/either.ts";
 import { describe } from "../../../blas/describe.ts";
 import { DataError, inBytes, problemOf } from "../data_error.ts";
 import { unpackTar } from "../packages.ts";
-import { type ArchiveEntry, type ArchiveLimits, MOST_BYTES, MOST_FILES, nameProblem } from "./archive_entry.ts";
+import {
+  type ArchiveEntry,
+  type ArchiveLimits,
+  MOST_FILES,
+  mostBytes,
+  nameProblem,
+  plainName,
+} from "./archive_entry.ts";
 import { gunzip } from "./gunzip.ts";
 
 /**
  * Unpacks the files of a TAR archive; a gzipped one is inflated first, up to `maxBytes`.
+ *
+ * Of files with the same name, the last one counts, as for `tar`, which adds a newer file to the end of an archive.
  *
  * @param wanted Tells which files to unpack.
  * @returns The files in the order of the archive; folders and links are left out.
@@ -20,7 +29,7 @@ import { gunzip } from "./gunzip.ts";
 export async function untar(
   bytes: Uint8Array,
   wanted: (name: string) => boolean,
-  { maxBytes = MOST_BYTES }: ArchiveLimits = {},
+  { maxBytes = mostBytes(bytes.length) }: ArchiveLimits = {},
 ): Promise<Either<DataError, readonly ArchiveEntry[]>> {
   const refuse = (problem: string, remedy: string, cause?: unknown): DataError =>
     new DataError({ action: "unpack a TAR archive", given: inBytes(bytes.length), problem, remedy }, { cause });
@@ -43,10 +52,14 @@ export async function untar(
         return true;
       },
     });
-    return either.right(entries.map(({ header: { name, size }, data }) => {
-      if (data?.length === size) return { name, bytes: data };
-      throw refuse(`${describe(name)} is cut off`, "fetch the archive again");
-    }));
+    const files = new Map<string, ArchiveEntry>();
+    for (const { header: { name, size }, data } of entries) {
+      if (data?.length !== size) throw refuse(`${describe(name)} is cut off`, "fetch the archive again");
+      const own = plainName(name);
+      files.delete(own); // so that the place is that of the last one, too
+      files.set(own, { name, bytes: data });
+    }
+    return either.right([...files.values()]);
   } catch (cause) {
     return either.left(cause instanceof DataError ? cause : refuse(problemOf(cause), "fetch the archive again", cause));
   }

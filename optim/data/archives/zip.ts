@@ -8,7 +8,14 @@ import * as either from "../../../blas/either.ts";
 import { describe } from "../../../blas/describe.ts";
 import { DataError, inBytes, problemOf } from "../data_error.ts";
 import { unzipSync } from "../packages.ts";
-import { type ArchiveEntry, type ArchiveLimits, MOST_BYTES, MOST_FILES, nameProblem } from "./archive_entry.ts";
+import {
+  type ArchiveEntry,
+  type ArchiveLimits,
+  MOST_FILES,
+  mostBytes,
+  nameProblem,
+  plainName,
+} from "./archive_entry.ts";
 
 /** The most bytes that one deflated byte can stand for. */
 const MOST_INFLATION = 1032;
@@ -23,9 +30,9 @@ const MOST_INFLATION = 1032;
 export function unzip(
   bytes: Uint8Array,
   wanted: (name: string) => boolean,
-  { maxBytes = MOST_BYTES }: ArchiveLimits = {},
+  { maxBytes = mostBytes(bytes.length) }: ArchiveLimits = {},
 ): Either<DataError, readonly ArchiveEntry[]> {
-  const sizes = new Map<string, number>();
+  const sizes = new Map<string, number>(), names = new Set<string>();
   let total = 0;
   const refuse = (problem: string, remedy: string, cause?: unknown): DataError =>
     new DataError({ action: "unpack a ZIP archive", given: inBytes(bytes.length), problem, remedy }, { cause });
@@ -40,7 +47,8 @@ export function unzip(
       const allowed = `at most ${maxBytes} bytes in ${MOST_FILES} files`;
       throw refuse(`it must unpack to ${allowed}`, "pass a larger maxBytes if you trust it");
     }
-    if (sizes.has(name)) throw refuse(`the file ${describe(name)} occurs twice`, "pack it again");
+    if (names.has(plainName(name))) throw refuse(`the file ${describe(name)} occurs twice`, "pack it again");
+    names.add(plainName(name));
     sizes.set(name, size);
   };
   try {

@@ -131,13 +131,15 @@ function numbersOf(
   read: (text: string) => number | undefined,
   wanted: string,
 ): Either<ValueProblem, Tensor<"float32">> {
-  const values = new Float64Array(texts.length), holes: number[] = [];
+  const values = new Float64Array(texts.length);
+  let firstHole = -1, known = 0;
   for (const [row, text] of texts.entries()) {
     if (isMissing(text)) {
       if (missing === undefined) return missingAt(row);
-      holes.push(row);
+      if (firstHole < 0) firstHole = row;
       continue;
     }
+    known++;
     const value = read(text);
     if (value === undefined) {
       return problemAt(row, `${describe(text)} must be ${wanted}`, "correct it, or give the column another type");
@@ -147,13 +149,12 @@ function numbersOf(
     }
     values[row] = value;
   }
-  const known = texts.length - holes.length;
-  if (missing === "mean" && known === 0 && holes.length > 0) {
-    return problemAt(holes[0]!, "no row has a number, so they have no mean", "set missing to a number");
+  if (missing === "mean" && known === 0 && firstHole >= 0) {
+    return problemAt(firstHole, "no row has a number, so they have no mean", "set missing to a number");
   }
   // Holes hold 0 until here, so the sum is that of what is there.
   const fill = missing === "mean" ? values.reduce((sum, value) => sum + value, 0) / known : Number(missing ?? 0);
-  for (const row of holes) values[row] = fill;
+  if (firstHole >= 0) texts.forEach((text, row) => isMissing(text) && (values[row] = fill));
   return either.right(constant(new Float32Array(values)));
 }
 
@@ -162,9 +163,11 @@ function categoriesOf(
   { missing, categories: given }: Settings,
   isMissing: (text: string) => boolean,
 ): Either<ValueProblem, Categories> {
-  const names: string[] = [], allowed = given && new Set(given);
+  const allowed = given && new Set(given);
+  const nameOf = (text: string): string | undefined => isMissing(text) ? missing?.toString() : text;
+  const found = new Set<string>();
   for (const [row, text] of texts.entries()) {
-    const name = isMissing(text) ? missing?.toString() : text;
+    const name = nameOf(text);
     if (name === undefined) return missingAt(row);
     if (allowed?.has(name) === false) {
       return problemAt(
@@ -173,9 +176,10 @@ function categoriesOf(
         "correct it, or add it to categories",
       );
     }
-    names.push(name);
+    found.add(name);
   }
-  const categories = given ?? [...new Set(names)].sort();
-  const codeOf = new Map(categories.map((name, code) => [name, code]));
-  return either.right({ codes: constant(Float32Array.from(names, (name) => codeOf.get(name)!)), categories });
+  const categories = given ?? [...found].sort();
+  const codeOf = new Map(categories.map((name, code) => [name, code])), codes = new Float32Array(texts.length);
+  texts.forEach((text, row) => codes[row] = codeOf.get(nameOf(text)!)!); // all have a name
+  return either.right({ codes: constant(codes), categories });
 }

@@ -5,65 +5,94 @@
  *
  * @module
  */
-import type { Either } from "../../../deps.ts";
-import * as either from "../../../blas/either.ts";
 import { describe } from "../../../blas/describe.ts";
-import { DataError, problemOf } from "../data_error.ts";
-import { papaparse } from "../packages.ts";
+import { DataError } from "../data_error.ts";
 
-/** The rows of a text. */
-export type CsvRows = {
-  /** The fields of each row, as many in each. */
-  readonly rows: readonly (readonly string[])[];
-  /** Returns the line in which a row begins, counted from 1: a field in quotes may have lines in it. */
-  readonly lineOf: (row: number) => number;
-};
+/** Takes the fields of a row, and the line in which it begins, counted from 1; returns true if that was the last one wanted. */
+export type RowVisitor = (fields: readonly string[], line: number) => boolean | void;
 
 /** What CSV errors say about a place. */
 export function csvError(place: string, problem: string, remedy: string): DataError {
   return new DataError({ action: "decode CSV", given: place, problem, remedy });
 }
 
+const QUOTE = '"', [RETURN, NEWLINE] = [13, 10];
+
 /**
- * Parses a text into rows that all have as many fields as the first. Empty lines are skipped, but where rows have one
- * field.
+ * Visits the rows of a text, which all have as many fields as the first. Empty lines are skipped, except where rows have
+ * one field. No row is kept, and one array serves all of them: an empty row takes one byte in a text.
  *
  * @param delimiter What separates fields: one character.
+ * @returns What is wrong with the text, if anything is.
  */
-export function csvRows(text: string, delimiter: string): Either<DataError, CsvRows> {
-  // Within quotes too: one kind of line end, which is what the parser looks for.
-  const { data, errors } = papaparse.parse(text.replaceAll(/\r\n?/g, "\n"), { delimiter, newline: "\n" });
-  const [problem] = errors, width = data[0]?.length ?? 0;
-  if (problem !== undefined) {
-    const place = `line ${lineWhere(data, (_, k) => k === (problem.row ?? 0))}`;
-    return either.left(csvError(place, problemOf(problem.message), 'double quotes in a quoted field: ""'));
+export function visitRows(text: string, delimiter: string, visit: RowVisitor): DataError | undefined {
+  const reader = fieldReader(text, delimiter), fields: string[] = [];
+  let width = -1;
+  while (reader.at < text.length) {
+    const first = reader.line;
+    fields.length = 0;
+    do {
+      const field = reader.next();
+      if (field === undefined) return csvError(`line ${first}`, reader.problem, 'double quotes in a quoted field: ""');
+      fields.push(field);
+    } while (reader.skipDelimiter());
+    reader.skipLineEnd();
+    const count = fields.length;
+    if (width < 0) width = count;
+    if (width > 1 && count === 1 && fields[0] === "") continue;
+    if (count !== width) {
+      return csvError(
+        `line ${first}, column ${Math.min(count, width) + 1}`,
+        `the row has ${count} field${count === 1 ? "" : "s"}, and line 1 has ${width}`,
+        `give every row ${width}, or name the delimiter if it is not ${describe(delimiter)}`,
+      );
+    }
+    if (visit(fields, first) === true) return undefined;
   }
-  // What ends with a line end has an empty row at its end.
-  const isRow = (fields: readonly string[], k: number): boolean =>
-    fields.length > 1 || fields[0] !== "" || (width === 1 && k < data.length - 1);
-  const rows = data.filter(isRow), ragged = rows.findIndex((fields) => fields.length !== width);
-  const lineOf = (row: number): number => {
-    let seen = 0;
-    return lineWhere(data, (fields, k) => isRow(fields, k) && seen++ === row);
-  };
-  if (ragged < 0) return either.right({ rows, lineOf });
-  const count = rows[ragged]!.length, place = `line ${lineOf(ragged)}, column ${Math.min(count, width) + 1}`;
-  return either.left(csvError(
-    place,
-    `the row has ${count} field${count === 1 ? "" : "s"}, and line 1 has ${width}`,
-    `give every row ${width}, or name the delimiter if it is not ${describe(delimiter)}`,
-  ));
+  return undefined;
 }
 
-/** Returns the line in which the first row begins for which a condition holds. */
-function lineWhere(
-  data: readonly (readonly string[])[],
-  holds: (fields: readonly string[], k: number) => boolean,
-): number {
-  let line = 1;
-  for (const [k, fields] of data.entries()) {
-    if (holds(fields, k)) return line;
-    line += fields.reduce((sum, field) => sum + field.split("\n").length - 1, 1);
-  }
-  return line;
+/** Reads the fields of a text, one after the other. */
+function fieldReader(text: string, delimiter: string) {
+  const separator = delimiter.charCodeAt(0);
+  /** Tells whether a field ends here: at a delimiter, a line end, or the end of the text. */
+  const isEnd = (code: number): boolean =>
+    code === separator || code === NEWLINE || code === RETURN || Number.isNaN(code);
+  const skip = (code: number): boolean => text.charCodeAt(reader.at) === code && reader.at++ >= 0;
+  const plain = (): string => {
+    const start = reader.at;
+    while (!isEnd(text.charCodeAt(reader.at))) reader.at++;
+    return text.slice(start, reader.at);
+  };
+  /** Reads a field in quotes, behind which there may be spaces. Line ends in it become those of one kind. */
+  const quoted = (): string | undefined => {
+    const start = reader.at + 1;
+    let close = text.indexOf(QUOTE, start);
+    while (close >= 0 && text[close + 1] === QUOTE) close = text.indexOf(QUOTE, close + 2);
+    if (close < 0) return fail("Quoted field unterminated");
+    for (reader.at = close + 1; !isEnd(text.charCodeAt(reader.at)); reader.at++) {
+      if (text[reader.at]!.trim() !== "") return fail("Trailing quote on quoted field is malformed");
+    }
+    const value = text.slice(start, close).replace(/""/g, QUOTE).replace(/\r\n?/g, "\n");
+    for (let k = value.indexOf("\n"); k >= 0; k = value.indexOf("\n", k + 1)) reader.line++;
+    return value;
+  };
+  const fail = (problem: string): undefined => void (reader.problem = problem);
+  const reader = {
+    /** The position in the text, and its line, counted from 1. */
+    at: 0,
+    line: 1,
+    /** What is wrong with the quotes of a field. */
+    problem: "",
+    /** Reads a field; returns `undefined` if there is a problem. */
+    next: (): string | undefined => text[reader.at] === QUOTE ? quoted() : plain(),
+    /** Tells whether another field follows, which is empty at the end of the text. */
+    skipDelimiter: (): boolean => skip(separator),
+    skipLineEnd: (): void => {
+      skip(RETURN);
+      skip(NEWLINE);
+      reader.line++;
+    },
+  };
+  return reader;
 }

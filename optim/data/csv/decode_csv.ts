@@ -12,7 +12,7 @@ import { isTensor, type Tensor } from "../../../autograd/tensor.ts";
 import { type DataError, problemOf } from "../data_error.ts";
 import { readFile } from "../read_file.ts";
 import { checkColumn, type ColumnOf, columnOf, type CsvColumn } from "./csv_columns.ts";
-import { csvError, csvRows } from "./csv_rows.ts";
+import { csvError, visitRows } from "./csv_rows.ts";
 
 /** The columns to read, by their names. */
 export type CsvColumns = { readonly [name: string]: CsvColumn };
@@ -79,27 +79,43 @@ export function decodeCsv<const C extends CsvColumns>(
     throw new TypeError(`Cannot decode CSV from ${describe(text)}: it must be a text; decode bytes with TextDecoder`);
   }
   const { columns, header = true, delimiter = ",", missing = MISSING } = options, names = Object.keys(columns);
-  const parsed = csvRows(text.replace(/^\ufeff/, ""), delimiter);
-  if (either.isLeft(parsed)) return parsed;
-  const { rows: all, lineOf } = parsed.right, [first] = all, rows = header ? all.slice(1) : all;
-  if (first === undefined) {
+  const own = text.replace(/^\ufeff/, ""), texts = names.map((): string[] => []);
+  let rows = header ? -1 : 0, places: Either<DataError, readonly number[]> | undefined;
+  const problem = visitRows(own, delimiter, (fields, line) => {
+    places ??= placesOf(names, header ? fields.map((name) => name.trim()) : undefined, fields.length, line);
+    if (rows++ < 0 || either.isLeft(places)) return;
+    const found = places.right;
+    for (const [k, values] of texts.entries()) {
+      const value = fields[found[k]!]!; // rows have as many fields as the first
+      values.push(columns[names[k]!] === "text" ? value : value.trim());
+    }
+  });
+  if (problem !== undefined) return either.left(problem);
+  if (places === undefined) {
     return either.left(csvError("an empty text", "it must have rows", "pass the text of a table"));
   }
-  const places = placesOf(names, header ? first.map((name) => name.trim()) : undefined, first.length, lineOf(0));
   if (either.isLeft(places)) return places;
   const isMissing = new Set(missing), made: [string, unknown][] = [];
   for (const [k, name] of names.entries()) {
-    const place = places.right[k]!, column = columns[name]!; // one of each for each name
-    const isText = column === "text", texts = rows.map((fields) => isText ? fields[place]! : fields[place]!.trim());
-    const values = columnOf(texts, column, (value) => isMissing.has(value));
+    const values = columnOf(texts[k]!, columns[name]!, (value) => isMissing.has(value)); // one of each for each name
     if (either.isLeft(values)) {
-      const { row, problem, remedy } = values.left, line = lineOf(header ? row + 1 : row);
-      return either.left(csvError(`line ${line}, column ${place + 1} "${name}"`, problem, remedy));
+      const { row, problem, remedy } = values.left, line = lineOf(own, delimiter, header ? row + 1 : row);
+      return either.left(csvError(`line ${line}, column ${places.right[k]! + 1} "${name}"`, problem, remedy));
     }
     made.push([name, values.right]);
   }
-  const table = { rows: rows.length, columns: Object.fromEntries(made) };
+  const table = { rows, columns: Object.fromEntries(made) };
   return either.right(table as CsvTable<C>); // the columns are those of C, each made by its type
+}
+
+/** Returns the line in which a row begins: the text is read once more, since a field in quotes may have lines in it. */
+function lineOf(text: string, delimiter: string, row: number): number {
+  let found = 1;
+  visitRows(text, delimiter, (_, line) => {
+    found = line;
+    return row-- === 0;
+  });
+  return found;
 }
 
 /**

@@ -6,6 +6,7 @@
 import type { Either } from "../../../deps.ts";
 import { describe } from "../../../blas/describe.ts";
 import { checkOptions } from "../../../blas/options.ts";
+import { checkLimit } from "../check_limit.ts";
 import { type DataError, failed, inBytes } from "../data_error.ts";
 import type { DecodedImage, ImageLimits } from "./decoded_image.ts";
 import { decodeJpeg } from "./jpeg.ts";
@@ -23,6 +24,7 @@ import { PNG_SIGNATURE } from "./png_chunks.ts";
  * @param limits `maxPixels`: the largest image that is decoded, of 2^26 pixels by default.
  * @returns The pixels, or an error that says what is wrong with the file.
  * @throws {TypeError} If `bytes` is not a `Uint8Array`.
+ * @throws {RangeError} If `maxPixels` is not a number of 0 or more.
  *
  * @example
  * ```ts
@@ -40,6 +42,7 @@ import { PNG_SIGNATURE } from "./png_chunks.ts";
  */
 export function decodeImage(bytes: Uint8Array, limits: ImageLimits = {}): Either<DataError, DecodedImage> {
   checkOptions("decode an image", limits, { maxPixels: true });
+  checkLimit("decode an image", limits, "maxPixels", "2 ** 24 for 16 million");
   if (!(bytes instanceof Uint8Array)) {
     throw new TypeError(
       `Cannot decode an image of ${describe(bytes)}: it must be a Uint8Array; pass the bytes of the file`,

@@ -10,6 +10,7 @@ import { describe } from "../../../blas/describe.ts";
 import { checkOptions } from "../../../blas/options.ts";
 import type { ArchiveEntry, ArchiveLimits } from "../archives/archive_entry.ts";
 import { unpack } from "../archives/unpack.ts";
+import { checkLimit } from "../check_limit.ts";
 import { DataError, orThrow } from "../data_error.ts";
 import { pathError, readFile } from "../read_file.ts";
 import { filesBelow } from "./files_below.ts";
@@ -46,12 +47,14 @@ const isImage = (name: string): boolean => /\.(png|jpe?g)$/i.test(name) && !/(^|
  * Lists the pictures of a folder or an archive (ZIP, TAR, gzipped TAR): the names of the sub-folders are the classes.
  *
  * Files in a folder are read when they are asked for; those of an archive are unpacked at once, still as PNG and JPEG.
- * Other files are left out, as are hidden ones. If all of an archive lies in one folder, that counts as the archive.
+ * Other files are left out, as are hidden ones. Of several with one name in a TAR archive, the last one counts. If all of an archive lies in one folder, that counts as the archive.
  *
  * @param source A path or URL, the bytes of an archive, or files `{ name, bytes }`. Paths need `--allow-read` in Deno.
- * @param limits `maxBytes`: the most that an archive may unpack to, 1 GiB by default.
+ * @param limits `maxBytes`: the most that an archive may unpack to; by default 32 times its own size, but not less than
+ * 64 MiB nor more than 1 GiB.
  * @returns A task, for `await imageFiles(source)()`, that gives the list: the same for the same files, in any order.
  * @throws {TypeError} If the source is none of these.
+ * @throws {RangeError} If `maxBytes` is not a number of 0 or more.
  *
  * @example
  * ```ts
@@ -67,6 +70,7 @@ const isImage = (name: string): boolean => /\.(png|jpe?g)$/i.test(name) && !/(^|
  */
 export function imageFiles(source: ImageSource, limits: ArchiveLimits = {}): TaskEither<DataError, ImageFiles> {
   checkOptions(ACTION, limits, { maxBytes: true });
+  checkLimit(ACTION, limits, "maxBytes", "2 ** 30 for 1 GiB");
   const isPath = typeof source === "string" || source instanceof URL;
   if (!isPath && !(source instanceof Uint8Array) && !Array.isArray(source)) {
     throw new TypeError(

@@ -11,6 +11,7 @@ import { view } from "../../../blas/view.ts";
 import { constantOf, type Tensor } from "../../../autograd/tensor.ts";
 import { constant } from "../../../autograd/values/constructors.ts";
 import { checkCount } from "../../check_setting.ts";
+import { mostBytes } from "../archives/archive_entry.ts";
 import { gunzip } from "../archives/gunzip.ts";
 import { DataError, problemOf } from "../data_error.ts";
 import { readFile } from "../read_file.ts";
@@ -38,9 +39,6 @@ export type MnistOptions = {
   /** The number of images to load of each part, in their order; all if left out. */
   readonly limit?: number | undefined;
 };
-
-/** The most bytes that a gzipped file may unpack to: ten times MNIST's largest. */
-const MOST_BYTES = 2 ** 29;
 
 /**
  * Loads MNIST: 60,000 handwritten digits for training, 10,000 for testing, 28 x 28 pixels each.
@@ -87,8 +85,11 @@ export function mnist(options: MnistOptions = {}): TaskEither<DataError, Mnist> 
   };
 }
 
-const refuse = (given: string, problem: string): Either<DataError, never> =>
-  either.left(new DataError({ action: "load MNIST", given, problem, remedy: "take all files from one data set" }));
+const refuse = (
+  given: string,
+  problem: string,
+  remedy = "take all files from one data set",
+): Either<DataError, never> => either.left(new DataError({ action: "load MNIST", given, problem, remedy }));
 
 async function loadPart(folder: URL, part: string, limit: number): Promise<Either<DataError, LabelledImages>> {
   const images = await loadArray(new URL(`${part}-images-idx3-ubyte`, folder), 3);
@@ -130,9 +131,9 @@ async function loadZipped(file: URL, otherwise: DataError): Promise<Either<DataE
   const zipped = await load(file);
   if (either.isLeft(zipped)) return either.left(otherwise);
   try {
-    const bytes = await gunzip(zipped.right, MOST_BYTES);
+    const most = mostBytes(zipped.right.length), bytes = await gunzip(zipped.right, most);
     return bytes === undefined
-      ? refuse(file.pathname, `it must unpack to at most ${MOST_BYTES} bytes`)
+      ? refuse(file.pathname, `it must unpack to at most ${most} bytes`, "unpack it yourself if you trust it")
       : either.right(bytes);
   } catch (cause) {
     return refuse(file.pathname, problemOf(cause));

@@ -13,7 +13,8 @@ Deno.test("a scratch memory has sensible limits", () => {
   const mark = scratch.mark(), first = scratch.reserve(10), second = scratch.reserve(10);
   assertEquals([first % 64, second - first], [0, 64]);
   scratch.release(mark);
-  assertThrows(() => scratch.reserve(1 << 22), RangeError, "set a lower maximumBytes");
+  assertThrows(() => scratch.reserve(1 << 22), RangeError, "try again: blocks are smaller now");
+  assertEquals(scratch.maximumBytes, (1 << 20) - 65_536);
   assertEquals(scratch.reserve(10), first);
 });
 

@@ -251,3 +251,25 @@ Deno.test("an infinite number is not taken for 0, nor is a matrix of huge number
     assertEquals(by.cholesky(view(Float64Array.of(2, 1, 1, -Infinity), [2, 2]), l)?.position, 2);
   }
 });
+
+Deno.test({
+  name: "matrices of every size fit into the memory of kernels, or are decomposed by plain loops",
+  ignore,
+  fn: () => {
+    // Singular values of 84 x 84 to 97 x 97 counted as fitting into 1 MiB, and did not, as those of 1,800 x 1,800 into 256.
+    let isPlain = 0;
+    const counting = { ...plain, svd: (...all: Parameters<Decompositions["svd"]>) => (isPlain++, plain.svd(...all)) };
+    const by = () => decompositionsOn(createContext({ maximumBytes: 2 ** 20 }), counting);
+    for (let n = 60; n <= 100; n += 1) {
+      const a = numbers("float64", [n, n], n, n), of = (...shape: number[]): MutableView => allocate("float64", shape);
+      assertEquals(by().qr(a, of(n, n), of(n, n), false), undefined);
+      assertEquals(by().solve(a, a, of(n, n)), undefined);
+      by().eigh(a, of(n), of(n, n));
+      for (const [rows, columns] of [[n, n], [n, n - 7], [n - 7, n]] as const) {
+        const few = Math.min(rows, columns);
+        by().svd(numbers("float64", [rows, columns], n), of(rows, few), of(few), of(columns, few));
+      }
+    }
+    assert(isPlain > 10 && isPlain < 120, `${isPlain} of 123`);
+  },
+});

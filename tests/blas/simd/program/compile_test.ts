@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { assert, assertAlmostEquals, assertEquals, assertNotStrictEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertMatch,
+  assertNotStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import fc from "fast-check";
 import { engines } from "../../../../blas/engines.ts";
 import { interpret } from "../../../../blas/program/interpret.ts";
@@ -177,5 +184,24 @@ Deno.test("many programs can be compiled and dropped", () => {
     executable.write(0, floats(1, 2, 3, 4));
     executable.run();
     assertEquals(executable.read(0).get(3), 4 * (i + 2));
+  }
+});
+
+Deno.test("a program says what it needs if the runtime has no memory for it", () => {
+  const { Memory } = WebAssembly, program = programOf(randomOf(1), 3, ["float32"]);
+  WebAssembly.Memory = class extends Memory {
+    constructor(descriptor: WebAssembly.MemoryDescriptor) {
+      super(descriptor);
+      throw new RangeError("WebAssembly.Memory(): could not allocate memory");
+    }
+  };
+  try {
+    const error = assertThrows(() => compileProgram(program, engines.simd), RangeError, "work on smaller batches");
+    assertMatch(
+      error.message,
+      /^Cannot compile a program that needs \d+ bytes: the runtime must have that much memory/,
+    );
+  } finally {
+    WebAssembly.Memory = Memory;
   }
 });

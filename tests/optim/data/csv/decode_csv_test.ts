@@ -1,4 +1,4 @@
-/** Tables: `optim/data/csv/csv_rows.ts`, `optim/data/csv/csv_columns.ts` and the declarations of `optim/data/csv/papaparse.d.ts` too. */
+/** Tables: `optim/data/csv/csv_rows.ts` and `optim/data/csv/csv_columns.ts` too. */
 import {
   assert,
   assertAlmostEquals,
@@ -17,6 +17,7 @@ import {
   readCsv,
 } from "../../../../optim/data/mod.ts";
 import { type Tensor, toArray, toList } from "../../../../mod.ts";
+import { visitRows } from "../../../../optim/data/csv/csv_rows.ts";
 import { files, inFolder } from "../../../programs.ts";
 
 function tableOf<const C extends CsvColumns>(text: string, columns: C, options = {}) {
@@ -219,4 +220,38 @@ Deno.test("a field of a million digits is read in one go, whether it is a number
   assertStringIncludes(problem(`a\n${digits}x\n`, columns), "must be a number");
   assertStringIncludes(problem(`a\n${digits}.${digits}e${digits}x\n`, columns), "must be a number");
   assertEquals(toList(tableOf(`a\n0.${digits}\n1.\n.5e1\n`, columns).columns.a), [Math.fround(1 / 9), 1, 5]);
+});
+
+Deno.test("rows are not kept: two million empty lines share one array, where each took 100 bytes", () => {
+  const seen = new Set<readonly string[]>();
+  let rows = 0, last = 0;
+  const count = (fields: readonly string[], line: number): void => {
+    seen.add(fields);
+    rows++;
+    last = line;
+  };
+  assertEquals(visitRows("a\n" + "\n".repeat(2_000_000), ",", count), undefined);
+  assertEquals([rows, last, seen.size], [2_000_001, 2_000_001, 1]);
+  for (const lines of ["\r", "\r\n"]) assertEquals(visitRows(`a${lines.repeat(100_000)}`, ",", count), undefined);
+  assertEquals([rows, seen.size], [2_200_001, 3]);
+});
+
+Deno.test("a field with a million stray quotes is refused at the first, without a look at the others", () => {
+  // Each of them was once followed to the next delimiter, through the spaces before it: 40,000 took 7 s.
+  const text = `a,b\n"${'a"'.repeat(500_000)}${" ".repeat(1_000_000)},\n`;
+  assertStringIncludes(problem(text, { a: "text" }), "line 2: Trailing quote on quoted field is malformed");
+});
+
+Deno.test("quotes may have spaces behind them and nothing inside, at the end of the text too", () => {
+  const columns = { a: "text", b: "text" } as const;
+  assertEquals(tableOf('a,b\n"" ,"x" \n"y"\t,""', columns).columns, { a: ["", "y"], b: ["x", ""] });
+  assertEquals(tableOf('a\nx\n""', { a: "text" }).columns.a, ["x", ""]);
+  assertEquals(tableOf("a,b\r1,\r\n2,3\r", columns).columns, { a: ["1", "2"], b: ["", "3"] });
+  assertEquals(tableOf('a,b\n1,x"y"\n2,"x\r\ny\rz"\n', columns).columns.b, ['x"y"', "x\ny\nz"]);
+});
+
+Deno.test("the first problem of a text is the one that is reported", () => {
+  const columns = { a: "number", b: "number" } as const;
+  assertStringIncludes(problem('a,b\n1\n"2,3\n', columns), "line 2, column 2: the row has 1 field");
+  assertStringIncludes(problem('a,b\n"1"2,3\n4\n', columns), "line 2: Trailing quote");
 });
