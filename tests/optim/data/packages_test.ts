@@ -20,7 +20,7 @@ Deno.test(
         readonly modules: readonly { readonly specifier: string }[];
       };
       assertEquals(
-        modules.filter(({ specifier }) => /optim\/data\/|fast-png|jpeg-js|fflate|modern-tar/.test(specifier)),
+        modules.filter(({ specifier }) => /optim\/data\/|fast-png|jpeg-js|fflate|modern-tar|papaparse/.test(specifier)),
         [],
       );
     }
