@@ -206,13 +206,17 @@ function piecesOf<D extends DType>(a: Stack<D>, longest: number): readonly Piece
   const length = Math.min(line, longest);
   const most = Math.max(LINES, Math.floor(PIECE_BYTES / (length * a.data.BYTES_PER_ELEMENT) / LINES) * LINES);
   if (count <= most && length === line) return [{ part: a, how: plan(a), row: 0, column: 0 }];
-  const [lines, along] = byRows ? ["rows", "columns"] as const : ["columns", "rows"] as const;
-  cutAll(a, lines, most).forEach((some, i) => {
-    cutAll(some, along, length).forEach((part, j) => {
-      const [down, across] = byRows ? [i * most, j * length] : [j * length, i * most];
-      pieces.push({ part, how: plan(part), row: down, column: across });
-    });
-  });
+  for (let i = 0; i < count; i += most) {
+    for (let j = 0; j < line; j += length) {
+      const row = byRows ? i : j,
+        column = byRows ? j : i,
+        n = Math.min(most, count - i),
+        own = Math.min(length, line - j);
+      const offset = a.offset + row * a.rowStride + column * a.columnStride;
+      const part = { ...a, rows: byRows ? n : own, columns: byRows ? own : n, offset };
+      pieces.push({ part, how: plan(part), row, column });
+    }
+  }
   return pieces;
 }
 

@@ -55,8 +55,9 @@ export function cutAll<D extends DType>(stack: Stack<D>, axis: "rows" | "columns
   const length = stack[axis], stride = axis === "rows" ? stack.rowStride : stack.columnStride;
   if (length <= most) return [stack];
   return Array.from({ length: Math.ceil(length / most) }, (_, i) => {
-    const start = i * most;
-    return { ...stack, [axis]: Math.min(most, length - start), offset: stack.offset + start * stride };
+    const start = i * most, own = Math.min(most, length - start), offset = stack.offset + start * stride;
+    // By cases: a name that is computed would take as long as the copy of a row.
+    return axis === "rows" ? { ...stack, rows: own, offset } : { ...stack, columns: own, offset };
   });
 }
 
