@@ -13,6 +13,9 @@ import { type MutableView, transposeView, type View } from "../view.ts";
 import { copied, type Matrix, matrixOf, type Vector, vectorOf } from "./layout.ts";
 import { type Cblas, openCblas } from "./library.ts";
 
+/** The elements of a matrix whose product with a vector takes the time of more than a few calls. */
+const LARGE = 131_072;
+
 /** CBLAS's numbers for row-major order, for a matrix, and for its transpose. */
 const ROW_MAJOR = 101, PLAIN = 111, TRANSPOSED = 112;
 
@@ -99,9 +102,10 @@ function gemmOver(cblas: Cblas, rest: Engine, matrix: (a: View) => Matrix, gemv:
     // A matrix.
     const { alpha, a, b, beta, c } = operands, [m, n] = c.shape as readonly [number, number], k = a.shape[1]!;
     if (m === 0 || n === 0 || k === 0) return rest.gemm(operands);
-    // OpenBLAS takes up to four times as long for such a product of matrices, and loses more digits.
-    if (n === 1) return gemv({ alpha, a, x: lineOf(b, 0), beta, y: lineOf(c, 0) });
-    if (m === 1) return gemv({ alpha, a: transposeView(b), x: lineOf(a, 1), beta, y: lineOf(c, 1) });
+    // OpenBLAS takes up to four times as long for such products of matrices, and loses more digits. Smaller ones are not worth
+    // the threads that gemv wakes, which then take time from the runtime's.
+    if (n === 1 && a.size > LARGE) return gemv({ alpha, a, x: lineOf(b, 0), beta, y: lineOf(c, 0) });
+    if (m === 1 && b.size > LARGE) return gemv({ alpha, a: transposeView(b), x: lineOf(a, 1), beta, y: lineOf(c, 1) });
     const to = matrixOf(c);
     if (to === undefined) return rest.gemm(operands);
     const p = matrix(a),
