@@ -22,12 +22,14 @@ const state = /* @__PURE__ */ shared("long graph", () => ({ warned: false }));
  * Warns, once per process, of more than 100,000, unless they are being differentiated.
  *
  * @param below The depth of the deepest operand.
+ * @param inputs The operands.
  */
 export function depthAfter(below: number, inputs: readonly Tensor[]): number {
   if (below >= SHALLOW && ((below & (below - 1)) === 0 || below === MOST)) check(inputs);
   return below + 1;
 }
 
+/** Warns if the operands keep too many operations, unless that has been said, or a transform is running. */
 function check(inputs: readonly Tensor[]): void {
   if (state.warned || insideTransform()) return;
   const seen = new Set(inputs);

@@ -84,7 +84,7 @@ export class Scratch {
    * @param bytes The size.
    * @returns The address, a multiple of 64; for 16 KiB or more {@link LARGE_OFFSET} behind a multiple of 4096. The contents are
    * left over from earlier calls.
-   * @throws {RangeError} If the runtime has no more memory: from then on, `maximumBytes` is what there is.
+   * @throws {RangeError} If the runtime has no more memory. `maximumBytes` is then lowered to the present size.
    */
   reserve(bytes: number): number {
     // `roundUp` is written out, since every eager call comes here, and calling a function of another module takes 12 ns.

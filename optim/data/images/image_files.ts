@@ -47,7 +47,8 @@ const isImage = (name: string): boolean => /\.(png|jpe?g)$/i.test(name) && !/(^|
  * Lists the pictures of a folder or an archive (ZIP, TAR, gzipped TAR): the names of the sub-folders are the classes.
  *
  * Files in a folder are read when they are asked for; those of an archive are unpacked at once, still as PNG and JPEG.
- * Other files are left out, as are hidden ones. Of several with one name in a TAR archive, the last one counts. If all of an archive lies in one folder, that counts as the archive.
+ * Other files are left out, as are hidden ones. Of several with one name in a TAR archive, the last one counts. If all of
+ * an archive lies in one folder, that counts as the archive.
  *
  * @param source A path or URL, the bytes of an archive, or files `{ name, bytes }`. Paths need `--allow-read` in Deno.
  * @param limits `maxBytes`: the most that an archive may unpack to; by default 32 times its own size, but not less than

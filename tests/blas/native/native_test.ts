@@ -152,3 +152,24 @@ Deno.test({
   ignore: allowed,
   fn: () => assertStringIncludes(assertThrows(() => nativeEngineOver(reference), Error).message, "--allow-ffi"),
 });
+
+Deno.test({
+  name: "native: large matrices times vectors, on either side and in any layout, agree with the reference engine",
+  ignore,
+  fn: () => {
+    for (const flipped of [false, true]) {
+      for (const gap of [1, 2]) {
+        for (const dtype of ["float32", "float64"] as const) {
+          for (const [m, k, n] of [[2, 70_000, 1], [1, 70_000, 2], [400, 400, 1], [1, 400, 400]] as const) {
+            const layout = { dtype, gap, flipped, reversed: false };
+            const a = filled([m, k], layout, 1) as View, b = filled([k, n], layout, 2) as View;
+            const [c, expected] = [0, 1].map(() => filled([m, n], layout, 3)) as [MutableView, MutableView];
+            engine!.gemm({ alpha: 0.5, a, b, beta: 2, c });
+            reference.gemm({ alpha: 0.5, a, b, beta: 2, c: expected });
+            same(c as View, expected as View, k);
+          }
+        }
+      }
+    }
+  },
+});
