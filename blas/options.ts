@@ -26,18 +26,20 @@ export function checkOptions<O extends object>(action: string, options: O, names
   // A loop, since Object.entries makes an array of arrays on each call, even for the sum of two numbers.
   let known = false;
   for (const name in options) {
-    if (name in names && Object.hasOwn(names, name)) {
+    const kind = fieldOf(names, name), value = options[name];
+    if (kind === true || kind === "flag") {
       known = true;
-      if (names[name] === "flag") checkFlagged(action, name, options[name]);
-      continue;
-    }
-    if (Object.hasOwn(options, name) && options[name] !== undefined) {
+      if (kind === "flag") checkFlagged(action, name, value);
+    } else if (value !== undefined && Object.hasOwn(options, name)) {
       checkPlain(action, options, names);
       throw unknownOption(action, name, Object.keys(names));
     }
   }
   if (!known) checkPlain(action, options, names);
 }
+
+/** Reads a field outside the loop's body, where V8 takes the name for one of the record that is looped over. */
+const fieldOf = <O extends object>(record: O, name: keyof O): O[keyof O] => record[name];
 
 /** Options with a value for each. An option that is given as `undefined` counts as left out. */
 export type Complete<O> = { readonly [K in keyof O]-?: Exclude<O[K], undefined> };

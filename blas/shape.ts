@@ -147,9 +147,13 @@ export function broadcastShapes(op: string, shapes: readonly Shape[]): ShapeResu
 /** Tells whether a shape broadcasts to another without changing it: that of most operands, for which no list is made. */
 function stretchesTo(from: Shape, to: Shape): boolean {
   const lead = to.length - from.length;
-  let fits = lead >= 0;
-  for (let axis = 0; axis < from.length; axis++) fits &&= from[axis] === 1 || from[axis] === to[axis + lead];
-  return fits;
+  if (lead < 0) return false;
+  for (let axis = 0; axis < from.length; axis++) {
+    // Both are read in every turn: a read that is skipped at times makes V8 compile this, and drop it, again and again.
+    const length = from[axis], goal = to[axis + lead];
+    if (length !== 1 && length !== goal) return false;
+  }
+  return true;
 }
 
 function broadcastError(op: string, shapes: readonly Shape[], axis: number, x: number, y: number): ShapeError {
