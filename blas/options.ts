@@ -38,7 +38,7 @@ export function checkOptions<O extends object>(action: string, options: O, names
   if (!known) checkPlain(action, options, names);
 }
 
-/** Reads a field outside the loop's body, where V8 takes the name for one of the record that is looped over. */
+/** Reads a field; in the loop itself, V8 takes the name for one of the record that is looped over, and drops its code. */
 const fieldOf = <O extends object>(record: O, name: keyof O): O[keyof O] => record[name];
 
 /** Options with a value for each. An option that is given as `undefined` counts as left out. */

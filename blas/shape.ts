@@ -149,7 +149,8 @@ function stretchesTo(from: Shape, to: Shape): boolean {
   const lead = to.length - from.length;
   if (lead < 0) return false;
   for (let axis = 0; axis < from.length; axis++) {
-    // Both are read in every turn: a read that is skipped at times makes V8 compile this, and drop it, again and again.
+    // Both are read in every turn: where one is skipped at times, and arrays of several kinds are passed, V8 compiles this
+    // and drops the code again and again (`bench/deoptimizations.ts`).
     const length = from[axis], goal = to[axis + lead];
     if (length !== 1 && length !== goal) return false;
   }

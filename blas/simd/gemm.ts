@@ -33,9 +33,10 @@ export type StagedGemm<D extends DType> = {
 /** Computes `c = alpha * a * b + beta * c` for matrices or, with a leading axis, for stacks of them. */
 export function gemm<D extends DType>(context: GemmContext, { alpha, a, b, beta, c }: GemmOperands<D>): void {
   if (c.size === 0) return;
-  const depth = a.shape[a.shape.length - 1]!;
+  // Lengths are read before they are needed, as in `stretchesTo` of shape.ts.
+  const depth = a.shape[a.shape.length - 1]!, { length: rank, 0: rows, 1: columns } = c.shape;
   if (alpha === 0 || depth === 0) scale(stackOf(c), c.data, beta);
-  else if (c.shape.length === 2 && (c.shape[0] === 1 || c.shape[1] === 1)) {
+  else if (rank === 2 && (rows === 1 || columns === 1)) {
     // No other orientation would be faster, and looking for one takes as long as a small product.
     multiplyByVector(context, { alpha, a: stackOf(a), b: stackOf(b), beta, c: stackOf(c), target: c.data });
   } else dispatch(context, stagedGemm({ alpha, a, b, beta, c }));

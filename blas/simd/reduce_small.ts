@@ -13,12 +13,20 @@ export type Neighbours = { readonly outer: number; readonly length: number; read
 /** Returns those lengths; `undefined` if the array or the result has gaps, or the axes are not neighbours. */
 export function neighboursOf(input: View, output: MutableView): Neighbours | undefined {
   if (!isContiguous(input) || (output.size > 1 && !isContiguous(output))) return undefined;
-  const { shape } = input, rank = shape.length;
-  let axis = 0, outer = 1, length = 1, inner = 1;
-  for (; axis < rank && output.shape[axis] === shape[axis]; axis++) outer *= shape[axis]!;
-  for (; axis < rank && (output.shape[axis] !== shape[axis] || shape[axis] === 1); axis++) length *= shape[axis]!;
-  for (; axis < rank && output.shape[axis] === shape[axis]; axis++) inner *= shape[axis]!;
-  return axis < rank ? undefined : { outer, length, inner };
+  const { shape } = input, { shape: to } = output;
+  // Part 0 is before those axes, part 1 along them, and part 2 behind. Both shapes are read in every turn, as in
+  // `stretchesTo` of shape.ts.
+  let outer = 1, length = 1, inner = 1, part = 0;
+  for (let axis = 0; axis < shape.length; axis++) {
+    const n = shape[axis]!, isKept = to[axis] === n;
+    if (part === 0 && !isKept) part = 1;
+    else if (part === 1 && isKept && n !== 1) part = 2;
+    else if (part === 2 && !isKept) return undefined;
+    if (part === 0) outer *= n;
+    else if (part === 1) length *= n;
+    else inner *= n;
+  }
+  return { outer, length, inner };
 }
 
 /** Returns the walks of the reduction, as `reductionWalks` does, in less time. */
