@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertGreater } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { countDeoptimizations, deoptimizations } from "../../bench/deoptimizations.ts";
 
@@ -7,7 +7,9 @@ const ignore = Deno.permissions.querySync({ name: "run" }).state !== "granted";
 // This is no bound on time: of code that V8 could not keep, it dropped five functions here, 24 to 527 times each.
 Deno.test("V8 keeps the code of small steps after work on tensors of several ranks", { ignore }, async () => {
   const program = fileURLToPath(new URL("mixed_work.ts", import.meta.url));
-  assertEquals((await deoptimizations(program)).filter(({ times }) => times > 15), []);
+  const found = await deoptimizations(program);
+  assertGreater(found.length, 0); // else V8 reports them in another form
+  assertEquals(found.filter(({ times }) => times > 15), []);
 });
 
 Deno.test("code is counted where it was dropped, unless it was made in the middle of a loop", () => {
