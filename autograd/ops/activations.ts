@@ -31,16 +31,12 @@ const within64 = (x: Scalar): Scalar => min(max(x, -64), 64);
 
 /** Hendrycks and Gimpel, 2016: the normal distribution has the mass (1 + erf(x / sqrt 2)) / 2 below x. */
 const massBelow = (x: Scalar): Scalar => mul(0.5, add(1, erf(mul(Math.SQRT1_2, x))));
-const geluPrimitive = /* @__PURE__ */ errorFunction(
-  "gelu",
-  (x) => mul(mul(0.5, x), add(1, erf(mul(Math.SQRT1_2, x)))),
-  {
-    derivatives: [(far) => {
-      const x = within64(far!); // its density is 0 long before; Infinity times 0 would be NaN
-      return add(massBelow(far!), mul(mul(1 / Math.sqrt(2 * Math.PI), x), exp(mul(-0.5, mul(x, x)))));
-    }],
-  },
-);
+const geluPrimitive = /* @__PURE__ */ errorFunction("gelu", (x) => mul(x, massBelow(x)), {
+  derivatives: [(far) => {
+    const x = within64(far!); // its density is 0 long before; Infinity times 0 would be NaN
+    return add(massBelow(far!), mul(mul(1 / Math.sqrt(2 * Math.PI), x), exp(mul(-0.5, mul(x, x)))));
+  }],
+});
 /** The same paper's approximation: the argument of the hyperbolic tangent is half of this, `2 sqrt(2 / pi)`, times `cubic`. */
 const GELU_SCALE = 1.5957691216057308;
 const cubic = (x: Scalar): Scalar => add(x, mul(0.044715, mul(x, mul(x, x))));

@@ -61,22 +61,22 @@ const fromNearest = (x: Scalar): Scalar => sub(x, round(x));
  * 1) / x`.
  */
 export function logGammaOfPositive(x: Scalar): Scalar {
-  const below = less(x, 1), { isLarge, near, product, stirling } = termsOf((n) => sub(x, n), below);
-  const logarithm = log(select(isLarge, x, select(below, x, product)));
-  return select(isLarge, stirling(logarithm), add(near, select(below, neg(logarithm), logarithm)));
+  return termsOf((n) => sub(x, n), less(x, 1)).value;
 }
 
 /**
- * Returns the terms of the logarithm at a number, from a function that returns that number less a whole one. Up to 8, the product
- * belongs under a logarithm.
+ * Returns the logarithm at a number, and the terms that it is made of, from a function that returns that number less a
+ * whole one. Up to 8, the product belongs under a logarithm.
  */
 function termsOf(reduced: (n: number) => Scalar, below: ScalarLike) {
   const x = reduced(0), isLarge = less(LARGE, x), [z, product] = towardsTwo(reduced);
   const first = select(below, x, sub(z, 1)), second = select(below, reduced(1), sub(z, 2));
   const near = mul(mul(first, second), polynomial(select(below, sub(x, 0.75), sub(z, 1.75)), NEAR));
+  const logarithm = log(select(isLarge, x, select(below, x, product)));
   const series = add(stirlingSeries(x), Math.log(2 * Math.PI) / 2 - 0.5);
-  const stirling = (logarithm: Scalar): Scalar => add(mul(sub(x, 0.5), sub(logarithm, 1)), series);
-  return { isLarge, near, product, stirling };
+  const far = add(mul(sub(x, 0.5), sub(logarithm, 1)), series);
+  const value = select(isLarge, far, add(near, select(below, neg(logarithm), logarithm)));
+  return { isLarge, near, product, far, value };
 }
 
 /** Returns `x - n`, at most 2.5 for numbers up to 8, and `(x - 1) (x - 2) ... (x - n)`, for the least whole `n` of 0 or more. */
@@ -91,21 +91,19 @@ function towardsTwo(reduced: (n: number) => Scalar): readonly [Scalar, ScalarLik
 }
 
 /**
- * Below 0 by reflection: `gamma(x) gamma(1 - x) = pi / sin(pi x)`. Up to -7, what cancels at its zeros is under one logarithm,
- * and `1 - x - n` is computed in one step.
+ * Below 0 by reflection: `gamma(x) gamma(1 - x) = pi / sin(pi x)`. Up to -7, what cancels at its zeros is under one
+ * logarithm, and `1 - x - n` is computed in one step.
  */
 function logGammaOf(x: Scalar): Scalar {
   const isNegative = less(x, 0), size = abs(x), below = select(isNegative, 0, less(x, 1));
   const reduced = (n: number): Scalar => add(size, sub(isNegative, n)); // of 1 - x, or of x
-  const { isLarge, near, product, stirling } = termsOf(reduced, below);
-  const logarithm = log(select(isLarge, reduced(0), select(below, x, product))), far = stirling(logarithm);
-  const positive = select(isLarge, far, add(near, select(below, neg(logarithm), logarithm)));
+  const { isLarge, near, product, far, value } = termsOf(reduced, below);
   const distance = fromNearest(x), angle = mul(Math.PI, distance);
   // Subnormal numbers times pi have few digits: the quotient of sine and angle has all.
   const factor = mul(abs(distance), div(sin(angle), angle));
   const reflected = neg(add(log(mul(factor, select(isLarge, 1, product))), select(isLarge, far, near)));
   const isPole = equal(select(isNegative, distance, 1), 0);
-  return select(equal(select(isPole, Infinity, size), Infinity), Infinity, select(isNegative, reflected, positive));
+  return select(equal(select(isPole, Infinity, size), Infinity), Infinity, select(isNegative, reflected, value));
 }
 
 /** For positive numbers: the derivative of Stirling's series, applied to `x + 8` below 8. */

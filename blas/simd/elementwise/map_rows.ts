@@ -152,7 +152,7 @@ function stretchOf(
   try {
     return { address: scratch.reserve(length * bytes + MARGIN), before, length, origin: -1 };
   } catch {
-    return undefined; // the runtime has no more memory
+    return undefined; // the runtime has no more memory: what `fits` would say, which the smallest bundle has no room for
   }
 }
 
